@@ -1,0 +1,3 @@
+//! Atomic commitment: several nodes decide one transaction alike.
+
+pub mod two_phase;

@@ -1,0 +1,3 @@
+//! Consensus: several nodes agree on a log, or on a value.
+
+pub mod raft;

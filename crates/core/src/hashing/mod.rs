@@ -1,0 +1,3 @@
+//! Placement by hashing.
+
+pub mod ring_store;

@@ -1,0 +1,44 @@
+//! The vocabulary of Faultlab and every protocol, as pure state machines.
+//!
+//! A process is a value of a type that implements [`Protocol`]: [`Protocol::step`] takes one [`Input`] and answers with
+//! effects written to a [`Cx`]. What is *absent*: networks, clocks, threads, randomness, disks that work, text for people,
+//! and any knowledge of who runs the process. `faultlab-sim` runs it in a world, `faultlab-check` explores it, and the page
+//! draws it.
+//!
+//! Start with [`Protocol`] and [`Cx`].
+//!
+//! ```text
+//!            Input ──▶ step(&mut self) ──▶ Effect
+//!   message, timer,                        send, reply, set timer,
+//!   request                                append, write, sync, emit
+//! ```
+#![no_std]
+
+extern crate alloc;
+
+mod cx;
+mod disk;
+mod field;
+mod id;
+mod invariant;
+pub mod kit;
+mod protocol;
+mod rule;
+mod slot;
+mod spelled;
+mod time;
+
+pub mod commit;
+pub mod consensus;
+pub mod hashing;
+
+pub use cx::{Answers, Cx, Effect, Input};
+pub use disk::{Area, AreaId, Condition, Disk, Keep, MAX_AREAS, Operation, Stored};
+pub use field::{Field, Unit};
+pub use id::{ClientId, Endpoint, NodeId, RequestId};
+pub use invariant::{Fault, FaultTally, Figure, Invariant, Needs, Promise, Seen, Tolerance, View, Violation};
+pub use protocol::{Answer, LoadDraw, Mark, Protocol, Setup, Value};
+pub use rule::{Budget, Rule, RuleSet, Source, TimeModel, Witness};
+pub use slot::{Armed, Fence, Outgoing, Slot};
+pub use spelled::{Misspelled, Spelled, Words};
+pub use time::{Span, Time};

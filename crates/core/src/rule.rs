@@ -1,0 +1,90 @@
+//! Rules: the guards of a protocol, each of which can be switched off to see what it is for.
+
+use serde::{Deserialize, Serialize};
+
+/// Which rules are off, one bit each, by their index in [`crate::Protocol::rules`]. All are on by default.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RuleSet {
+    off: u64,
+}
+
+impl RuleSet {
+    pub const ALL_ON: Self = Self { off: 0 };
+
+    pub fn is_on(self, index: usize) -> bool {
+        self.off & (1 << index) == 0
+    }
+
+    pub fn set(&mut self, index: usize, on: bool) {
+        if on {
+            self.off &= !(1 << index);
+        } else {
+            self.off |= 1 << index;
+        }
+    }
+
+    /// The indices of the rules that are off.
+    pub fn off(self) -> impl Iterator<Item = usize> {
+        (0..64).filter(move |index| !self.is_on(*index))
+    }
+}
+
+/// Where a rule comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Source {
+    /// The document, as the field cites it: `Raft paper`, `Raft thesis`.
+    pub document: &'static str,
+    pub section: &'static str,
+}
+
+/// A guard that can be switched off: one `if` in one handler.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    pub slug: &'static str,
+    pub source: Source,
+    /// The invariants that break without it.
+    pub breaks: &'static [&'static str],
+    pub witness: Witness,
+}
+
+/// The set-up in which the absence of a rule shows.
+#[derive(Clone, Copy, Debug)]
+pub enum Witness {
+    /// A search finds it.
+    Explore {
+        nodes: u8,
+        /// Configuration that differs from the default, by field.
+        config: &'static [(&'static str, u64)],
+        /// Other rules that must be off because they would mask it.
+        off: &'static [&'static str],
+        /// A scenario that leads up to the interesting moment.
+        prefix: Option<&'static str>,
+        budget: Budget,
+        time: TimeModel,
+    },
+    /// It shows in some of many simulated runs of this scenario.
+    Sweep { scenario: &'static str },
+    /// It shows in a statistic only: the invariant of kind Figure named in `breaks`.
+    Figure { nodes: u8, config: &'static [(&'static str, u64)] },
+}
+
+/// How much a search may do to the cluster.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Budget {
+    pub crashes: u8,
+    pub duplicates: u8,
+    /// Firings of each timer name.
+    pub timers: u8,
+    pub requests: u8,
+    pub wipes: u8,
+}
+
+/// What a search assumes of time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TimeModel {
+    /// Any armed timer may fire, any packet may take for ever.
+    Asynchronous,
+    /// Timers keep their ranges, packets their bounds.
+    Timed,
+}

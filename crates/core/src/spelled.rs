@@ -1,0 +1,111 @@
+//! Values that scenario text can spell and read back, such as requests and timers.
+
+use alloc::string::String;
+use core::fmt;
+
+/// A value with a spelling in words of ASCII, parted by blanks: `put x 7`, `election`. Reading what was spelled gives the value again.
+pub trait Spelled: Sized {
+    fn spell(&self, out: &mut String);
+
+    /// Reads the value from the front of the words.
+    ///
+    /// # Errors
+    /// The word that does not fit and what was expected in its place.
+    fn read(words: &mut Words<'_>) -> Result<Self, Misspelled>;
+}
+
+/// A word that does not fit.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Misspelled {
+    /// The word found; empty at the end of the text.
+    pub found: String,
+    /// What may stand there, in terms of the text's own words.
+    pub expected: String,
+}
+
+impl fmt::Display for Misspelled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.found.is_empty() {
+            write!(f, "expected {}, found the end", self.expected)
+        } else {
+            write!(f, "expected {}, found {:?}", self.expected, self.found)
+        }
+    }
+}
+
+/// The words of a line, read from the front.
+#[derive(Clone, Debug)]
+pub struct Words<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Words<'a> {
+    pub fn new(text: &'a str) -> Self {
+        Self { rest: text.trim() }
+    }
+
+    /// The next word, left in place.
+    pub fn peek(&self) -> &'a str {
+        self.rest.split_ascii_whitespace().next().unwrap_or("")
+    }
+
+    /// Takes the next word; empty at the end.
+    pub fn word(&mut self) -> &'a str {
+        let word = self.peek();
+        self.rest = self.rest[word.len()..].trim_start();
+        word
+    }
+
+    /// What has not been read yet.
+    pub fn rest(&self) -> &'a str {
+        self.rest
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    /// Takes the next word if `read` accepts it.
+    ///
+    /// # Errors
+    /// The word, with what was expected.
+    pub fn expect<T>(&mut self, expected: &str, read: impl FnOnce(&str) -> Option<T>) -> Result<T, Misspelled> {
+        let word = self.peek();
+        match read(word) {
+            Some(value) if !word.is_empty() => {
+                self.word();
+                Ok(value)
+            }
+            _ => Err(Misspelled { found: word.into(), expected: expected.into() }),
+        }
+    }
+
+    /// A whole number.
+    ///
+    /// # Errors
+    /// The word, if it is no number of that size.
+    pub fn number<N: core::str::FromStr>(&mut self, expected: &str) -> Result<N, Misspelled> {
+        self.expect(expected, |word| if word.starts_with('+') { None } else { word.parse().ok() })
+    }
+
+    /// A node such as `n3`.
+    ///
+    /// # Errors
+    /// The word, if it names no node.
+    pub fn node(&mut self) -> Result<crate::NodeId, Misspelled> {
+        self.expect("a node such as n3", |word| {
+            let number: u8 = word.strip_prefix('n').filter(|digits| !digits.starts_with('+'))?.parse().ok()?;
+            Some(crate::NodeId(number.checked_sub(1)?))
+        })
+    }
+
+    /// A client such as `c1`.
+    ///
+    /// # Errors
+    /// The word, if it names no client.
+    pub fn client(&mut self) -> Result<crate::ClientId, Misspelled> {
+        self.expect("a client such as c1", |word| {
+            Some(crate::ClientId(word.strip_prefix('c').filter(|digits| !digits.starts_with('+'))?.parse().ok()?))
+        })
+    }
+}

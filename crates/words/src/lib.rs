@@ -1,0 +1,72 @@
+//! Words for people: every event, message, rule, invariant and field as a sentence, in every language.
+//!
+//! One folder a protocol, one file a language. What is *absent*: colours, layouts, and any state: a catalogue is a table of
+//! functions from typed values to text. A missing translation does not compile, because every function takes the [`Lang`]
+//! and matches on it.
+//!
+//! Start with [`Catalogue`] and [`Lang`].
+#![no_std]
+
+extern crate alloc;
+
+mod lang;
+
+pub use lang::Lang;
+
+use alloc::string::String;
+use faultlab_core::{NodeId, Protocol, Setup};
+
+/// A sentence with its head: the head tells who did what and stands out, the rest tells why it may or what follows.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Sentence {
+    pub head: String,
+    /// Begins with its own punctuation or is empty.
+    pub rest: String,
+}
+
+impl Sentence {
+    pub fn new(head: impl Into<String>, rest: impl Into<String>) -> Self {
+        Self { head: head.into(), rest: rest.into() }
+    }
+}
+
+/// What people read of a rule.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RuleWords {
+    /// An imperative: `Vote only for an up-to-date log`.
+    pub name: &'static str,
+    /// What can happen without it, in one or two sentences.
+    pub without: &'static str,
+}
+
+/// What people read of an invariant, a field of the configuration, or anything with a name and an explanation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Named {
+    pub name: &'static str,
+    pub meaning: &'static str,
+}
+
+/// All words of one protocol. Slugs are those that the protocol declares; an unknown one gives none, and a test walks all.
+pub struct Catalogue<P: Protocol> {
+    pub title: fn(Lang) -> &'static str,
+    /// One sentence: what it does and what it is for.
+    pub summary: fn(Lang) -> &'static str,
+    /// What a node is called on the stage: `S3`, `coordinator`, `bank A`.
+    pub node: fn(Lang, &Setup<P>, NodeId) -> String,
+    pub event: fn(Lang, &Setup<P>, NodeId, &P::Event) -> Sentence,
+    /// A few words for a message on the stage: `vote? term 4`.
+    pub message: fn(Lang, &Setup<P>, &P::Message) -> String,
+    pub request: fn(Lang, &Setup<P>, &P::Request) -> String,
+    pub response: fn(Lang, &Setup<P>, &P::Response) -> String,
+    /// A few words for a record on a disk.
+    pub record: fn(Lang, &Setup<P>, &P::Record) -> String,
+    pub timer: fn(Lang, P::Timer) -> String,
+    pub rule: fn(Lang, &str) -> Option<RuleWords>,
+    pub invariant: fn(Lang, &str) -> Option<Named>,
+    /// A field of the configuration.
+    pub field: fn(Lang, &str) -> Option<Named>,
+    /// A field of the volatile state, by its name in the code, for the inspector. None: the inspector hides it.
+    pub state: fn(Lang, &str) -> Option<&'static str>,
+    /// A disk area, by its name in [`Protocol::AREAS`].
+    pub area: fn(Lang, &str) -> Option<&'static str>,
+}
