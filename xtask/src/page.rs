@@ -1,0 +1,81 @@
+//! The page: served while one works on it, or built for publishing.
+
+use crate::Outcome;
+use crate::command::{cargo, root, run};
+use crate::tools::Tools;
+use std::net::TcpListener;
+
+const PORTS: std::ops::Range<u16> = 8080..8100;
+
+/// Serves the playground; ends when the person stops it.
+pub(crate) fn serve(options: &[String]) -> Outcome {
+    let tools = Tools::ready()?;
+    fetch_crates()?;
+    let mut command = tools.trunk("serve");
+    if !names_a_port(options) {
+        let port = free_port()?;
+        println!(
+            "The playground will be at http://127.0.0.1:{port}/ as soon as the first build is done (Ctrl-C ends it)."
+        );
+        command.args(["--port", &port.to_string()]);
+    }
+    if has_display() {
+        command.arg("--open");
+    }
+    run(command.args(options), "serve the page")
+}
+
+/// Builds the page into `dist/`.
+pub(crate) fn build() -> Outcome {
+    build_with(&Tools::ready()?)
+}
+
+pub(crate) fn build_with(tools: &Tools) -> Outcome {
+    fetch_crates()?;
+    run(tools.trunk("build").arg("--release"), "build the page")?;
+    println!("The page is in {}", root().join("dist").display());
+    Ok(())
+}
+
+/// Trunk hands its `--offline` on to cargo, so the crates must be here before.
+fn fetch_crates() -> Outcome {
+    run(
+        cargo().args(["fetch", "--quiet", "--target", "wasm32-unknown-unknown"]),
+        "fetch the crates the page is built from",
+    )
+}
+
+fn names_a_port(options: &[String]) -> bool {
+    options.iter().any(|option| option == "--port" || option.starts_with("--port=") || option.starts_with("-p"))
+}
+
+/// 8080, or the next one that nobody listens on.
+fn free_port() -> Outcome<u16> {
+    PORTS.into_iter().find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).ok_or_else(|| {
+        format!(
+            "every port from {} to {} is taken; say which one to use: cargo xtask serve --port N",
+            PORTS.start,
+            PORTS.end - 1
+        )
+    })
+}
+
+/// A browser is opened only where somebody can see it.
+fn has_display() -> bool {
+    cfg!(any(target_os = "macos", target_os = "windows"))
+        || ["DISPLAY", "WAYLAND_DISPLAY"]
+            .iter()
+            .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_is_recognised_in_every_spelling() {
+        let says = |words: &[&str]| names_a_port(&words.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert!(says(&["--port", "1"]) && says(&["--port=1"]) && says(&["-p", "1"]) && says(&["-p1"]));
+        assert!(!says(&["--no-autoreload"]) && !says(&[]));
+    }
+}
