@@ -14,15 +14,31 @@ pub enum Input<P: Protocol> {
 /// What a step wants done, in order.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Effect<P: Protocol> {
-    Send { to: NodeId, message: P::Message },
+    Send {
+        to: NodeId,
+        message: P::Message,
+    },
     /// Leaves ahead of fences: sound only where the message promises nothing that an unsynced record holds.
-    SendNow { to: NodeId, message: P::Message },
-    Reply { to: ClientId, id: RequestId, response: P::Response },
-    SetTimer { timer: P::Timer, min: Span, max: Span },
+    SendNow {
+        to: NodeId,
+        message: P::Message,
+    },
+    Reply {
+        to: ClientId,
+        id: RequestId,
+        response: P::Response,
+    },
+    SetTimer {
+        timer: P::Timer,
+        min: Span,
+        max: Span,
+    },
     CancelTimer(P::Timer),
     Disk(AreaId, Operation<P::Record>),
     /// A fence over these areas, one bit each: what follows waits until all that was issued there is durable.
-    Sync { areas: u8 },
+    Sync {
+        areas: u8,
+    },
     Emit(P::Event),
 }
 

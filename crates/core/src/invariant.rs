@@ -27,11 +27,14 @@ pub struct Invariant<P: Protocol> {
     pub needs: Needs,
 }
 
+/// Judges one thing seen, once the ghost knows it.
+pub type Check<P> = fn(&View<'_, P>, &Seen<'_, P>) -> Result<(), Violation<P>>;
+
 /// The kinds of promises.
 #[derive(Debug)]
 pub enum Promise<P: Protocol> {
     /// Never broken by anything seen. Judged after each thing seen, once the ghost knows it.
-    Always(fn(&View<'_, P>, &Seen<'_, P>) -> Result<(), Violation<P>>),
+    Always(Check<P>),
     /// Must be reachable: it keeps the other checks honest. True when reached.
     Sometimes(fn(&View<'_, P>, &Seen<'_, P>) -> bool),
     /// Judged in simulation once the world has been quiet for the span.
@@ -64,7 +67,7 @@ pub enum Needs {
 }
 
 /// A broken promise: who, and which events contradict each other.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct Violation<P: Protocol> {
     pub nodes: Vec<NodeId>,

@@ -36,7 +36,7 @@ pub use cx::{Answers, Cx, Effect, Input};
 pub use disk::{Area, AreaId, Condition, Disk, Keep, MAX_AREAS, Operation, Stored};
 pub use field::{Field, Unit};
 pub use id::{ClientId, Endpoint, NodeId, RequestId};
-pub use invariant::{Fault, FaultTally, Figure, Invariant, Needs, Promise, Seen, Tolerance, View, Violation};
+pub use invariant::{Check, Fault, FaultTally, Figure, Invariant, Needs, Promise, Seen, Tolerance, View, Violation};
 pub use protocol::{Answer, LoadDraw, Mark, Protocol, Setup, Value};
 pub use rule::{Budget, Rule, RuleSet, Source, TimeModel, Witness};
 pub use slot::{Armed, Fence, Outgoing, Slot};

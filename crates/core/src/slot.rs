@@ -27,8 +27,15 @@ pub struct Fence(pub [u32; MAX_AREAS]);
 pub enum Outgoing<P: Protocol> {
     /// Nothing behind it leaves before the disk has synced.
     Fence(Fence),
-    Send { to: NodeId, message: P::Message },
-    Reply { to: ClientId, id: RequestId, response: P::Response },
+    Send {
+        to: NodeId,
+        message: P::Message,
+    },
+    Reply {
+        to: ClientId,
+        id: RequestId,
+        response: P::Response,
+    },
     Emit(P::Event),
 }
 

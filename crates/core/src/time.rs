@@ -122,7 +122,10 @@ impl Span {
             (text.strip_suffix('s')?, 1_000_000)
         };
         let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
-        if whole.is_empty() || fraction.is_empty() || !(whole.bytes().chain(fraction.bytes())).all(|b| b.is_ascii_digit()) {
+        if whole.is_empty()
+            || fraction.is_empty()
+            || !(whole.bytes().chain(fraction.bytes())).all(|b| b.is_ascii_digit())
+        {
             return None;
         }
         let mut micros = whole.parse::<u64>().ok()?.checked_mul(unit)?;

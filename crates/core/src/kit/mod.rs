@@ -1,9 +1,17 @@
 //! Pure pieces that several protocols share. Each is a named concept of the field.
 
+mod hash;
 mod hasher;
+mod placement;
 mod quorum;
+mod ring;
 mod shared;
 
+pub use hash::{HashFunction, SeededHash};
 pub use hasher::{StableHasher, stable_hash};
+pub use placement::{
+    MAX_COPIES, Moved, Placement, Preference, Recipe, Scheme, peak_over_mean_ppm, standard_error_ppm,
+};
 pub use quorum::majority;
+pub use ring::{Arc, Ring};
 pub use shared::Shared;

@@ -1,0 +1,431 @@
+//! Time travel: a run with all its branches, where one can go anywhere and act anew.
+//!
+//! A run is a function of its start, so a tape keeps no states but keyframes: to go to a position it takes the nearest
+//! keyframe before it and steps on. Acting in the past forks; the old future stays as a branch, and nothing is ever lost.
+
+use alloc::sync::Arc;
+use alloc::vec;
+use alloc::vec::Vec;
+use faultlab_core::{Mark, Protocol, Time};
+
+use crate::fact::{Fact, FactId, Happening, NoSink, Sink, TraceHash};
+use crate::meters::Meters;
+use crate::{Act, Action, Simulation, Start, StepTaken, World};
+
+/// How many keyframes a branch keeps at most; when they are more, every second one goes.
+const KEYFRAMES_MAX: usize = 128;
+/// The least number of steps between keyframes.
+const SPACING_MIN: usize = 64;
+
+/// A place in a branch: how many steps have been taken.
+pub type Position = usize;
+
+/// A branch of a tape, counted from zero in the order they came to be.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct BranchId(pub usize);
+
+/// One step in the time line: what the painted bar needs, in 32 bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct StepMark {
+    pub at: Time,
+    /// The step's first fact; its last one is before the next step's first.
+    pub first_fact: FactId,
+    pub taken: StepTaken,
+    /// The most notable mark of the events in it.
+    pub mark: Mark,
+    /// A packet arrived or was lost.
+    pub traffic: bool,
+    pub fault: bool,
+    /// An invariant broke here.
+    pub broken: bool,
+}
+
+/// Everything at one moment.
+#[derive(Clone, Debug)]
+struct Moment<P: Protocol> {
+    simulation: Simulation<P>,
+    meters: Meters,
+    trace: TraceHash,
+}
+
+/// One way the run went.
+#[derive(Clone, Debug)]
+pub struct Branch<P: Protocol> {
+    /// The branch it forked from and where.
+    pub parent: Option<(BranchId, Position)>,
+    /// The first act that is its own; none for the first run, and for a branch that only took an act back.
+    pub cause: Option<Action<P>>,
+    /// When it forked.
+    pub forked_at: Time,
+    acts: Arc<Vec<Act<P>>>,
+    steps: Vec<StepMark>,
+    keyframes: Vec<(Position, Arc<Moment<P>>)>,
+    spacing: usize,
+    /// Where acts of a person were done on it, for undo: the position and the time before.
+    acted: Vec<(Position, Time)>,
+}
+
+/// A run, its branches, and where one is.
+#[derive(Clone, Debug)]
+pub struct Tape<P: Protocol> {
+    start: Start<P>,
+    branches: Vec<Branch<P>>,
+    current: BranchId,
+    position: Position,
+    /// The moment shown: not before the last step taken and not after the next one.
+    now: Time,
+    here: Moment<P>,
+    next_gesture: u32,
+    /// Where undo came from, for redo.
+    undone: Vec<(BranchId, Position, Time)>,
+}
+
+impl<P: Protocol> Tape<P> {
+    pub fn new(start: Start<P>) -> Self {
+        let simulation = Simulation::new(&start);
+        let here = Moment { simulation, meters: Meters::default(), trace: TraceHash::default() };
+        let first = Branch {
+            parent: None,
+            cause: None,
+            forked_at: Time::ZERO,
+            acts: Arc::new(start.acts.clone()),
+            steps: Vec::new(),
+            keyframes: vec![(0, Arc::new(here.clone()))],
+            spacing: SPACING_MIN,
+            acted: Vec::new(),
+        };
+        let next_gesture = start.acts.iter().map(|act| act.gesture + 1).max().unwrap_or(0);
+        Self {
+            start,
+            branches: vec![first],
+            current: BranchId(0),
+            position: 0,
+            now: Time::ZERO,
+            here,
+            next_gesture,
+            undone: Vec::new(),
+        }
+    }
+
+    pub fn start(&self) -> &Start<P> {
+        &self.start
+    }
+
+    pub fn world(&self) -> &World<P> {
+        self.here.simulation.world()
+    }
+
+    pub fn meters(&self) -> &Meters {
+        &self.here.meters
+    }
+
+    /// The hash of all facts up to here.
+    pub fn trace(&self) -> &TraceHash {
+        &self.here.trace
+    }
+
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    pub fn position(&self) -> Position {
+        self.position
+    }
+
+    /// How many steps of the current branch are known.
+    pub fn len(&self) -> usize {
+        self.steps().len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.steps().is_empty()
+    }
+
+    pub fn steps(&self) -> &[StepMark] {
+        &self.branch().steps
+    }
+
+    pub fn branches(&self) -> &[Branch<P>] {
+        &self.branches
+    }
+
+    pub fn current(&self) -> BranchId {
+        self.current
+    }
+
+    /// All acts of the current branch, done or to come: with the start they make the run again.
+    pub fn acts(&self) -> &[Act<P>] {
+        &self.branch().acts
+    }
+
+    fn branch(&self) -> &Branch<P> {
+        &self.branches[self.current.0]
+    }
+
+    /// When the next step is; none if nothing is left to happen.
+    pub fn next_at(&mut self) -> Option<Time> {
+        self.here.simulation.next_at()
+    }
+
+    /// Takes one step forward and lets the sink read its facts. False if nothing is left to happen.
+    pub fn forward<S: Sink<P>>(&mut self, sink: &mut S) -> bool {
+        let first_fact = FactId(self.world().facts());
+        let mut marker = Marker::default();
+        let Moment { simulation, meters, trace } = &mut self.here;
+        let taken = simulation.step(&mut (&mut (&mut marker, sink), &mut (meters, trace)));
+        let Some(taken) = taken else { return false };
+        self.position += 1;
+        self.now = self.world().now();
+        if self.position > self.branch().steps.len() {
+            let step = marker.finish(self.now, first_fact, taken);
+            self.record(step);
+        }
+        true
+    }
+
+    fn record(&mut self, step: StepMark) {
+        let (here, position) = (&self.here, self.position);
+        let branch = &mut self.branches[self.current.0];
+        branch.steps.push(step);
+        let newest = branch.keyframes.last().map_or(0, |(position, _)| *position);
+        if position >= newest + branch.spacing {
+            branch.keyframes.push((position, Arc::new(here.clone())));
+            if branch.keyframes.len() > KEYFRAMES_MAX {
+                let mut number = 0;
+                branch.keyframes.retain(|_| {
+                    number += 1;
+                    number % 2 == 1
+                });
+                branch.spacing *= 2;
+            }
+        }
+    }
+
+    /// Moves the shown moment on to `until` and takes at most `steps_max` steps on the way. Stops behind a step in which
+    /// an invariant breaks for the first time. True if it got to `until`.
+    pub fn play<S: Sink<P>>(&mut self, until: Time, steps_max: usize, sink: &mut S) -> bool {
+        for _ in 0..steps_max {
+            match self.next_at() {
+                Some(at) if at <= until => {
+                    self.forward(sink);
+                    if self.steps()[self.position - 1].broken {
+                        return false;
+                    }
+                }
+                _ => {
+                    self.now = self.now.max(until);
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    /// Goes to a position of the current branch; behind its known end it goes to the end.
+    pub fn seek(&mut self, position: Position) {
+        let position = position.min(self.len());
+        self.restore(position);
+        self.now = self.world().now();
+    }
+
+    /// Goes to a moment: behind all known steps that are not later.
+    pub fn seek_time(&mut self, now: Time) {
+        let position = self.steps().partition_point(|step| step.at <= now);
+        self.restore(position);
+        let next = self.next_at().unwrap_or(now);
+        self.now = now.clamp(self.world().now(), next.max(self.world().now()));
+    }
+
+    fn restore(&mut self, position: Position) {
+        let branch = &self.branches[self.current.0];
+        let place = branch.keyframes.partition_point(|(other, _)| *other <= position) - 1;
+        let (keyframe, moment) = &branch.keyframes[place];
+        if position < self.position || *keyframe > self.position {
+            self.here = (**moment).clone();
+            self.here.simulation.set_acts(Arc::clone(&branch.acts));
+            self.position = *keyframe;
+        }
+        while self.position < position {
+            let Moment { simulation, meters, trace } = &mut self.here;
+            simulation.step(&mut (meters, trace));
+            self.position += 1;
+        }
+    }
+
+    /// Lets a sink read the facts of these steps of the current branch again, each step begun by `step(position)`.
+    pub fn reread<S: Sink<P>>(&self, from: Position, to: Position, sink: &mut S) {
+        let to = to.min(self.len());
+        if from >= to {
+            return;
+        }
+        let branch = self.branch();
+        let place = branch.keyframes.partition_point(|(other, _)| *other <= from) - 1;
+        let (keyframe, moment) = &branch.keyframes[place];
+        let mut simulation = if self.position <= from && self.position >= *keyframe {
+            self.here.simulation.clone()
+        } else {
+            moment.simulation.clone()
+        };
+        simulation.set_acts(Arc::clone(&branch.acts));
+        let begin = if self.position <= from && self.position >= *keyframe { self.position } else { *keyframe };
+        for _ in begin..from {
+            simulation.step(&mut NoSink);
+        }
+        for _ in from..to {
+            simulation.step(sink);
+        }
+    }
+
+    /// A person acts now: all the actions of one gesture. In the past this forks; at the end the branch goes on.
+    pub fn act(&mut self, actions: Vec<Action<P>>) {
+        let Some(first) = actions.first().cloned() else { return };
+        self.undone.clear();
+        if self.position < self.len() {
+            self.fork(Some(first), true);
+        }
+        let (position, now) = (self.position, self.now);
+        self.branches[self.current.0].acted.push((position, now));
+        let gesture = self.next_gesture;
+        self.next_gesture += 1;
+        let (at, after) = self.here.simulation.present(now);
+        let done = self.here.simulation.acts_done();
+        let mut acts = self.branch().acts.as_ref().clone();
+        for (offset, action) in actions.into_iter().enumerate() {
+            let act = Act { at, after: after + offset as u32, action, gesture, by_person: true };
+            acts.insert(done + offset, act);
+        }
+        self.replace_acts(acts);
+    }
+
+    fn replace_acts(&mut self, acts: Vec<Act<P>>) {
+        let acts = Arc::new(acts);
+        self.here.simulation.set_acts(Arc::clone(&acts));
+        self.branches[self.current.0].acts = acts;
+    }
+
+    /// A new branch that shares everything up to here. The scenario's later acts stay in its future; the person's later
+    /// acts stay behind on the old branch.
+    fn fork(&mut self, cause: Option<Action<P>>, keep_keyframe_here: bool) {
+        let (position, done) = (self.position, self.here.simulation.acts_done());
+        let parent = self.branch();
+        let mut acts: Vec<Act<P>> = parent.acts[..done].to_vec();
+        acts.extend(parent.acts[done..].iter().filter(|act| !act.by_person).cloned());
+        let mut keyframes: Vec<_> = parent.keyframes.iter().filter(|(other, _)| *other <= position).cloned().collect();
+        if keep_keyframe_here && keyframes.last().is_none_or(|(other, _)| *other < position) {
+            keyframes.push((position, Arc::new(self.here.clone())));
+        }
+        let branch = Branch {
+            parent: Some((self.current, position)),
+            cause,
+            forked_at: self.now,
+            acts: Arc::new(Vec::new()),
+            steps: parent.steps[..position].to_vec(),
+            keyframes,
+            spacing: parent.spacing,
+            acted: parent.acted.iter().filter(|(other, _)| *other <= position).copied().collect(),
+        };
+        self.branches.push(branch);
+        self.current = BranchId(self.branches.len() - 1);
+        self.replace_acts(acts);
+    }
+
+    /// Takes the last gesture of this branch back: goes to the moment before it, on a branch without it. The old future
+    /// stays. False if there is nothing to take back.
+    pub fn undo(&mut self) -> bool {
+        let Some(&(position, now)) = self.branch().acted.last() else { return false };
+        self.undone.push((self.current, self.position, self.now));
+        self.seek(position);
+        self.now = now.max(self.now);
+        self.fork(None, false);
+        self.branches[self.current.0].acted.retain(|(other, at)| (*other, *at) != (position, now));
+        true
+    }
+
+    /// Goes back to where the last undo came from.
+    pub fn redo(&mut self) -> bool {
+        let Some((branch, position, now)) = self.undone.pop() else { return false };
+        self.switch(branch);
+        self.seek(position);
+        self.now = now.max(self.now);
+        true
+    }
+
+    pub fn can_undo(&self) -> bool {
+        !self.branch().acted.is_empty()
+    }
+
+    pub fn can_redo(&self) -> bool {
+        !self.undone.is_empty()
+    }
+
+    /// Shows another branch, at the same moment if it gets that far, otherwise at its end.
+    pub fn switch(&mut self, branch: BranchId) {
+        if branch.0 >= self.branches.len() || branch == self.current {
+            return;
+        }
+        let now = self.now;
+        self.current = branch;
+        let (keyframe, moment) = &self.branches[branch.0].keyframes[0];
+        self.here = (**moment).clone();
+        self.here.simulation.set_acts(Arc::clone(&self.branches[branch.0].acts));
+        self.position = *keyframe;
+        let end = self.steps().last().map_or(Time::ZERO, |step| step.at);
+        self.seek_time(now.min(end));
+    }
+
+    /// The position after the next step that `wanted` accepts, among the known steps behind this position.
+    pub fn next_position(&self, wanted: impl Fn(&StepMark) -> bool) -> Option<Position> {
+        let found = self.steps()[self.position..].iter().position(wanted)?;
+        Some(self.position + found + 1)
+    }
+
+    /// The position after the last step before the present one that `wanted` accepts.
+    pub fn previous_position(&self, wanted: impl Fn(&StepMark) -> bool) -> Option<Position> {
+        let before = self.position.checked_sub(1)?;
+        Some(self.steps()[..before].iter().rposition(wanted)? + 1)
+    }
+}
+
+/// Reads the facts of one step into its mark.
+struct Marker {
+    mark: Mark,
+    traffic: bool,
+    fault: bool,
+    broken: bool,
+}
+
+impl Default for Marker {
+    fn default() -> Self {
+        Self { mark: Mark::Detail, traffic: false, fault: false, broken: false }
+    }
+}
+
+impl Marker {
+    fn finish(self, at: Time, first_fact: FactId, taken: StepTaken) -> StepMark {
+        let Self { mark, traffic, fault, broken } = self;
+        StepMark { at, first_fact, taken, mark, traffic, fault, broken }
+    }
+}
+
+impl<P: Protocol> Sink<P> for Marker {
+    fn fact(&mut self, fact: &Fact<'_, P>) {
+        match &fact.happening {
+            Happening::Emitted { event, .. } => self.mark = self.mark.max(P::mark(event)),
+            Happening::Delivered { .. } | Happening::Lost { .. } => self.traffic = true,
+            Happening::Broken { .. } => self.broken = true,
+            Happening::Crashed { .. }
+            | Happening::Paused { .. }
+            | Happening::Cut { .. }
+            | Happening::Wiped { .. }
+            | Happening::Corrupted { .. }
+            | Happening::Torn { .. }
+            | Happening::Slowed { .. }
+            | Happening::Skewed { .. }
+            | Happening::Held { .. } => self.fault = true,
+            _ => {}
+        }
+        if matches!(fact.happening, Happening::Crashed { .. } | Happening::Booted { again: true, .. }) {
+            self.mark = self.mark.max(Mark::Notable);
+        }
+    }
+}

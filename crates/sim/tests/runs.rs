@@ -1,0 +1,126 @@
+//! Runs are reproducible, can be replayed and can be gone back in.
+
+mod gossip;
+
+use faultlab_core::{Endpoint, Keep, NodeId, Time};
+use faultlab_sim::{Act, Action, NoSink, Setting, Simulation, Start, Tape, TraceHash};
+use gossip::Gossip;
+
+fn n(number: u8) -> NodeId {
+    NodeId(number - 1)
+}
+
+fn eventful(seed: u64) -> Start<Gossip> {
+    let mut start = Start::new(5, seed);
+    start.network.loss_ppm = 5_000;
+    start.network.duplication_ppm = 6_000;
+    let acts = [
+        (100, Action::Crash { node: n(2), keep: Keep::NOTHING }),
+        (120, Action::Cut { from: Endpoint::Node(n(1)), to: Endpoint::Node(n(3)) }),
+        (150, Action::Pause { node: n(4) }),
+        (300, Action::Resume { node: n(4) }),
+        (310, Action::Skew { node: n(5), ppm: 200_000 }),
+        (320, Action::Restart { node: n(2) }),
+        (330, Action::Slow { node: n(1), percent: 300 }),
+        (400, Action::Heal { from: Endpoint::Node(n(1)), to: Endpoint::Node(n(3)) }),
+        (410, Action::Set(Setting::LossPpm(0))),
+        (450, Action::WipeDisk { node: n(3) }),
+        (460, Action::Restart { node: n(3) }),
+    ];
+    start.acts = acts
+        .into_iter()
+        .enumerate()
+        .map(|(gesture, (millis, action))| Act {
+            at: Time(millis * 1_000),
+            after: 0,
+            action,
+            gesture: gesture as u32,
+            by_person: false,
+        })
+        .collect();
+    start
+}
+
+fn trace(start: &Start<Gossip>, steps: u64) -> u64 {
+    let mut trace = TraceHash::default();
+    let taken = Simulation::new(start).run(Time(u64::MAX), steps, &mut trace);
+    assert_eq!(taken, steps, "gossip never ends");
+    trace.value()
+}
+
+#[test]
+fn the_same_seed_gives_the_same_facts_and_another_gives_others() {
+    assert_eq!(trace(&eventful(7), 4_000), trace(&eventful(7), 4_000));
+    assert_ne!(trace(&eventful(7), 4_000), trace(&eventful(8), 4_000));
+}
+
+#[test]
+fn seeking_equals_replaying() {
+    let mut tape = Tape::new(eventful(3));
+    tape.play(Time(900_000), 100_000, &mut NoSink);
+    assert!(tape.len() > 500, "only {} steps", tape.len());
+    let mut traces = Vec::new();
+    let mut replay = Tape::new(eventful(3));
+    for _ in 0..tape.len() {
+        traces.push((replay.trace().value(), replay.world().fingerprint()));
+        replay.forward(&mut NoSink);
+    }
+    for position in [0, 1, 77, 499, 64, 300, 301, tape.len() - 1, 5] {
+        tape.seek(position);
+        assert_eq!((tape.trace().value(), tape.world().fingerprint()), traces[position], "position {position}");
+    }
+}
+
+#[test]
+fn acting_in_the_past_forks_and_nothing_is_lost() {
+    let mut tape = Tape::new(eventful(3));
+    tape.play(Time(500_000), 100_000, &mut NoSink);
+    let (first_len, first_end) = (tape.len(), tape.trace().value());
+    tape.seek(200);
+    tape.act(vec![Action::Crash { node: n(1), keep: Keep::NOTHING }]);
+    tape.play(Time(500_000), 100_000, &mut NoSink);
+    assert_eq!(tape.branches().len(), 2);
+    let second_end = tape.trace().value();
+    assert_ne!(first_end, second_end);
+    tape.switch(faultlab_sim::BranchId(0));
+    tape.seek(first_len);
+    assert_eq!(tape.trace().value(), first_end);
+    tape.switch(faultlab_sim::BranchId(1));
+    tape.seek(tape.len());
+    assert_eq!(tape.trace().value(), second_end);
+
+    // The acts of a branch, given as a scenario, make the same run from the start.
+    let start = Start { acts: tape.acts().to_vec(), ..tape.start().clone() };
+    let mut again = Tape::new(start);
+    again.play(Time(500_000), 100_000, &mut NoSink);
+    assert_eq!(again.trace().value(), second_end);
+}
+
+#[test]
+fn acts_at_the_end_go_on_and_can_be_taken_back() {
+    let mut tape = Tape::new(eventful(3));
+    tape.play(Time(90_000), 100_000, &mut NoSink);
+    let before = (tape.trace().value(), tape.position());
+    tape.act(vec![Action::Crash { node: n(5), keep: Keep::NOTHING }, Action::Restart { node: n(5) }]);
+    tape.play(Time(200_000), 100_000, &mut NoSink);
+    let after = (tape.trace().value(), tape.position());
+    assert_eq!(tape.branches().len(), 1);
+    assert!(tape.undo());
+    assert_eq!((tape.trace().value(), tape.position()), before);
+    assert!(tape.redo());
+    assert_eq!((tape.trace().value(), tape.position()), after);
+    assert!(tape.undo() && !tape.undo());
+}
+
+#[test]
+fn facts_can_be_read_again() {
+    let mut tape = Tape::new(eventful(3));
+    tape.play(Time(600_000), 100_000, &mut NoSink);
+    let (mut all, mut again) = (TraceHash::default(), TraceHash::default());
+    tape.reread(0, tape.len(), &mut all);
+    assert_eq!(all.value(), tape.trace().value());
+    for from in (0..tape.len()).step_by(97) {
+        tape.reread(from, from + 97, &mut again);
+    }
+    assert_eq!(again.value(), all.value());
+}
