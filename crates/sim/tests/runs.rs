@@ -12,7 +12,7 @@ fn n(number: u8) -> NodeId {
 
 fn eventful(seed: u64) -> Start<Gossip> {
     let mut start = Start::new(5, seed);
-    start.network.loss_ppm = 5_000;
+    start.network.loss_ppm = 1_000;
     start.network.duplication_ppm = 6_000;
     let acts = [
         (100, Action::Crash { node: n(2), keep: Keep::NOTHING }),

@@ -1,0 +1,16 @@
+//! The scenario: one value that is lesson, test, link and counterexample.
+//!
+//! A run is a function of its [`Scenario`]. People write it as TOML, programs carry it as JSON, a link packs the JSON, and its
+//! acts have a spelling of their own: `at 1.2s crash n3 · cut n1->n2 · drop n1->n2#7`. What is *absent*: any protocol by name;
+//! requests and timers are spelled and read by the protocol itself, through [`faultlab_core::Spelled`].
+//!
+//! Start with [`Scenario`] and [`text`].
+#![no_std]
+
+extern crate alloc;
+
+mod error;
+mod scenario;
+
+pub use error::{Place, ScenarioError};
+pub use scenario::{Caption, Expect, LoadText, NetworkText, Number, Scenario, Texts};
