@@ -1,0 +1,117 @@
+//! A static file server for the built page, as strict as a careful host and no cleverer than a plain one.
+
+use crate::root;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What the page needs, and no more: a host may forbid everything else.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+                      connect-src 'self'; worker-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'";
+
+/// Serves `dist/` until the test process ends.
+pub struct PageServer {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    folder: PathBuf,
+    policy: Option<&'static str>,
+    extra: Vec<(String, String)>,
+    requests: Mutex<Vec<String>>,
+}
+
+impl PageServer {
+    /// Serves the page under a strict content security policy.
+    pub fn start() -> Self {
+        Self::new(Some(POLICY), Vec::new())
+    }
+
+    /// Serves, beside the page, HTML files of the test's own (path without the leading slash, text); these may hold inline scripts.
+    pub fn start_with(pages: &[(&str, &str)]) -> Self {
+        Self::new(None, pages.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect())
+    }
+
+    fn new(policy: Option<&'static str>, extra: Vec<(String, String)>) -> Self {
+        let folder = root().join("dist");
+        assert!(
+            folder.join("index.html").is_file(),
+            "the page is not built: run `cargo xtask test`, or `cargo xtask build` once"
+        );
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        let address = listener.local_addr().expect("the address just bound");
+        let shared = Arc::new(Shared { folder, policy, extra, requests: Mutex::default() });
+        let server = Arc::clone(&shared);
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let server = Arc::clone(&server);
+                // A browser that goes away in the middle of an answer is no failure of the test.
+                std::thread::spawn(move || server.answer(&stream).ok());
+            }
+        });
+        Self { address, shared }
+    }
+
+    /// The address of the page, with whatever follows the slash: `""`, `"?embed"`, `"host.html"`.
+    pub fn url(&self, rest: &str) -> String {
+        format!("http://{}/{rest}", self.address)
+    }
+
+    /// The paths that were asked for so far, in order.
+    pub fn requests(&self) -> Vec<String> {
+        self.shared.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Shared {
+    fn answer(&self, stream: &TcpStream) -> std::io::Result<()> {
+        let mut lines = BufReader::new(stream).lines();
+        let request = lines.next().transpose()?.unwrap_or_default();
+        while lines.next().transpose()?.is_some_and(|line| !line.is_empty()) {}
+        let target = request.split(' ').nth(1).unwrap_or("/");
+        let path = target.split(['?', '#']).next().unwrap_or_default().trim_start_matches('/');
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(format!("/{path}"));
+        match self.content(if path.is_empty() { "index.html" } else { path }) {
+            Some((kind, body)) => self.send(stream, "200 OK", kind, &body),
+            None => self.send(stream, "404 Not Found", "text/plain", b"not found"),
+        }
+    }
+
+    fn content(&self, path: &str) -> Option<(&'static str, Vec<u8>)> {
+        if let Some((_, text)) = self.extra.iter().find(|(name, _)| name == path) {
+            return Some(("text/html; charset=utf-8", text.clone().into_bytes()));
+        }
+        let path = Path::new(path);
+        let inside = path.components().all(|part| matches!(part, Component::Normal(_)));
+        let body = inside.then(|| std::fs::read(self.folder.join(path)).ok()).flatten()?;
+        Some((media_type(path), body))
+    }
+
+    fn send(&self, mut stream: &TcpStream, status: &str, kind: &str, body: &[u8]) -> std::io::Result<()> {
+        let policy = self.policy.map(|policy| format!("Content-Security-Policy: {policy}\r\n")).unwrap_or_default();
+        let length = body.len();
+        // Any origin: a sandboxed frame has an opaque one, and its modules and wasm are fetched with CORS.
+        let head = format!(
+            "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n{policy}\
+             Access-Control-Allow-Origin: *\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes())?;
+        stream.write_all(body)
+    }
+}
+
+fn media_type(path: &Path) -> &'static str {
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("wasm") => "application/wasm",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("json") => "application/json",
+        Some("toml" | "txt") => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}

@@ -1,0 +1,37 @@
+//! The page opens as it is published: under a strict policy, from one host, with nothing to complain about.
+
+use faultlab_tests::{PageServer, webdriver::Browser};
+
+fn opened(server: &PageServer) -> Browser {
+    let browser = Browser::start();
+    browser.goto(&server.url(""));
+    browser.wait_until("return document.querySelector('#faultlab')?.children.length > 0");
+    browser
+}
+
+#[test]
+fn without_a_complaint_and_in_six_requests() {
+    let server = PageServer::start();
+    let browser = opened(&server);
+    browser.screenshot("page-opens");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+    let requests = server.requests();
+    assert!(requests.len() <= 6, "more than six requests: {requests:?}");
+    let outside = browser.execute(
+        "return performance.getEntriesByType('resource').map((entry) => entry.name).filter((name) => !name.startsWith(location.origin))",
+        &[],
+    );
+    assert_eq!(outside, serde_json::json!([]), "the page asks other hosts");
+}
+
+#[test]
+fn a_host_page_without_our_root_stays_as_it_is() {
+    let host =
+        r#"<!doctype html><title>Host</title><p id="own">mine</p><script type="module" src="./start.js"></script>"#;
+    let server = PageServer::start_with(&[("host.html", host)]);
+    let browser = Browser::start();
+    browser.goto(&server.url("host.html"));
+    browser.wait_until("return performance.getEntriesByType('resource').some((entry) => entry.name.endsWith('.wasm'))");
+    assert_eq!(browser.find("#own").text(), "mine");
+    assert_eq!(browser.find_all("body > *:not(#own, script)").len(), 0);
+}
