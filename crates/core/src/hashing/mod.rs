@@ -1,3 +1,3 @@
 //! Placement by hashing.
 
-pub mod ring_store;
+pub mod ring;

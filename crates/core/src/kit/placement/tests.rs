@@ -84,7 +84,8 @@ fn the_choice_of_hash_shows_in_the_load() {
         let hash = SeededHash::new(function, 0);
         standard_error_ppm(&Placement::new(Scheme::Ring { points: 1 }, hash, (0..1_000).collect()).loads(KEYS))
     };
-    assert!(at(HashFunction::Fnv1a) > 2 * at(HashFunction::Xxh64), "{} {}", at(HashFunction::Fnv1a), at(HashFunction::Xxh64));
+    let (plain, mixed) = (at(HashFunction::Fnv1a), at(HashFunction::Xxh64));
+    assert!(2 * plain > 3 * mixed, "FNV-1a {plain} ppm, xxh64 {mixed} ppm");
 }
 
 #[test]

@@ -1,0 +1,177 @@
+//! What the ring store speaks of: keys, versions, memberships, and sets of nodes.
+
+use crate::NodeId;
+use core::fmt;
+use serde::{Deserialize, Serialize};
+
+/// A key. Its position on the ring is the hash of its number.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Key(pub u32);
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "k{}", self.0)
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The version of a value: a counter that grows with each write of the key, and the coordinator that wrote it, which
+/// decides between equal counters. The greater one is the newer one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Version {
+    pub counter: u32,
+    pub node: NodeId,
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.counter, self.node)
+    }
+}
+
+impl fmt::Debug for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A copy of a key's value.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub struct Item {
+    pub version: Version,
+    pub value: u32,
+}
+
+/// A set of nodes, one bit each.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct NodeSet(pub u64);
+
+impl NodeSet {
+    pub const EMPTY: Self = Self(0);
+    /// How many nodes a set has room for: `n1` to `n64`. Nodes beyond take part as spares that never join.
+    pub const ROOM: u8 = 64;
+
+    fn bit(node: NodeId) -> u64 {
+        1u64.checked_shl(u32::from(node.0)).unwrap_or(0)
+    }
+
+    /// The nodes `n1` to `n{count}`.
+    pub fn first(count: u8) -> Self {
+        NodeId::all(count.min(Self::ROOM)).collect()
+    }
+
+    pub fn contains(self, node: NodeId) -> bool {
+        self.0 & Self::bit(node) != 0
+    }
+
+    pub fn insert(&mut self, node: NodeId) {
+        self.0 |= Self::bit(node);
+    }
+
+    pub fn remove(&mut self, node: NodeId) {
+        self.0 &= !Self::bit(node);
+    }
+
+    #[must_use]
+    pub fn with(self, node: NodeId) -> Self {
+        Self(self.0 | Self::bit(node))
+    }
+
+    #[must_use]
+    pub fn without(self, node: NodeId) -> Self {
+        Self(self.0 & !Self::bit(node))
+    }
+
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    #[must_use]
+    pub fn minus(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// Whether every node of the other set is in this one.
+    pub fn covers(self, other: Self) -> bool {
+        other.0 & !self.0 == 0
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    pub fn len(self) -> usize {
+        self.0.count_ones() as usize
+    }
+
+    /// The nodes in ascending order.
+    pub fn iter(self) -> impl Iterator<Item = NodeId> + Clone {
+        NodeId::all(Self::ROOM).filter(move |node| self.contains(*node))
+    }
+}
+
+impl FromIterator<NodeId> for NodeSet {
+    fn from_iter<I: IntoIterator<Item = NodeId>>(nodes: I) -> Self {
+        nodes.into_iter().fold(Self::EMPTY, Self::with)
+    }
+}
+
+impl fmt::Debug for NodeSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.iter()).finish()
+    }
+}
+
+/// Who is on the ring. Epochs are numbered and issued by the administrator alone; one epoch has one set of members.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub struct Membership {
+    pub epoch: u32,
+    pub members: NodeSet,
+    /// The members of the last settled epoch while keys are still on their way from them; empty once all have arrived.
+    /// Reads ask the former owners as well until then.
+    pub former: NodeSet,
+    /// Members that the failure detector removed. They come back with their next heartbeat; a node that left does not.
+    pub evicted: NodeSet,
+}
+
+impl Membership {
+    /// The first epoch, which every node knows from the configuration.
+    pub fn initial(members: u8) -> Self {
+        let members = NodeSet::first(members);
+        Self { epoch: 1, members, former: NodeSet::EMPTY, evicted: NodeSet::EMPTY }
+    }
+
+    /// Whether all keys have arrived where this epoch wants them.
+    pub fn is_settled(&self) -> bool {
+        self.former.is_empty()
+    }
+
+    /// Whether this one is newer: a later epoch, or the same one settled.
+    pub fn supersedes(&self, other: &Self) -> bool {
+        (self.epoch, self.is_settled()) > (other.epoch, other.is_settled())
+    }
+}
+
+/// Why the administrator issued an epoch.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Change {
+    /// The operator asked a node to join.
+    Join(NodeId),
+    /// The operator asked a node to leave.
+    Leave(NodeId),
+    /// A member was silent for the detection timeout.
+    Evict(NodeId),
+    /// An evicted member was heard again.
+    Rejoin(NodeId),
+    /// The administrator lost its log and carries on from what the others know.
+    Recover,
+}
