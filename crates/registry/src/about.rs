@@ -1,0 +1,130 @@
+//! What a protocol declares of itself, without its types.
+
+use faultlab_core::{Fault, Source, Unit};
+use faultlab_words::Lang;
+
+/// A protocol's declarations, with their words.
+#[derive(Clone, Debug)]
+pub struct About {
+    pub slug: &'static str,
+    pub family: &'static str,
+    pub behaviour: u32,
+    /// How many nodes a fresh cluster has.
+    pub nodes_default: u8,
+    pub fields: Vec<FieldAbout>,
+    pub rules: Vec<RuleAbout>,
+    pub invariants: Vec<InvariantAbout>,
+    /// The faults under which the promises hold, for the default set-up.
+    pub tolerates: Vec<Fault>,
+    /// The names of the disk's areas.
+    pub areas: &'static [&'static str],
+    titles: [&'static str; 2],
+    summaries: [&'static str; 2],
+}
+
+/// A number of the configuration.
+#[derive(Clone, Debug)]
+pub struct FieldAbout {
+    pub slug: &'static str,
+    pub unit: Unit,
+    pub min: u64,
+    pub max: u64,
+    pub default: u64,
+    pub live: bool,
+    pub(crate) names: [&'static str; 2],
+    pub(crate) meanings: [&'static str; 2],
+}
+
+/// A rule that can be switched off.
+#[derive(Clone, Debug)]
+pub struct RuleAbout {
+    pub slug: &'static str,
+    pub source: Source,
+    pub breaks: &'static [&'static str],
+    /// How its absence can be shown: `explore`, `sweep` or `figure`.
+    pub witness: &'static str,
+    pub(crate) names: [&'static str; 2],
+    pub(crate) withouts: [&'static str; 2],
+}
+
+/// The kinds of invariants.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum InvariantKind {
+    Always,
+    Sometimes,
+    Within,
+    Figure,
+}
+
+impl InvariantKind {
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Always => "always",
+            Self::Sometimes => "sometimes",
+            Self::Within => "within",
+            Self::Figure => "figure",
+        }
+    }
+}
+
+/// A promise.
+#[derive(Clone, Debug)]
+pub struct InvariantAbout {
+    pub slug: &'static str,
+    pub kind: InvariantKind,
+    pub(crate) names: [&'static str; 2],
+    pub(crate) meanings: [&'static str; 2],
+}
+
+/// Picks the text for a language.
+fn pick(texts: [&'static str; 2], lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => texts[0],
+        Lang::Zh => texts[1],
+    }
+}
+
+impl About {
+    pub fn title(&self, lang: Lang) -> &'static str {
+        pick(self.titles, lang)
+    }
+
+    pub fn summary(&self, lang: Lang) -> &'static str {
+        pick(self.summaries, lang)
+    }
+}
+
+impl FieldAbout {
+    pub fn name(&self, lang: Lang) -> &'static str {
+        pick(self.names, lang)
+    }
+
+    pub fn meaning(&self, lang: Lang) -> &'static str {
+        pick(self.meanings, lang)
+    }
+}
+
+impl RuleAbout {
+    pub fn name(&self, lang: Lang) -> &'static str {
+        pick(self.names, lang)
+    }
+
+    /// What can happen without it.
+    pub fn without(&self, lang: Lang) -> &'static str {
+        pick(self.withouts, lang)
+    }
+}
+
+impl InvariantAbout {
+    pub fn name(&self, lang: Lang) -> &'static str {
+        pick(self.names, lang)
+    }
+
+    pub fn meaning(&self, lang: Lang) -> &'static str {
+        pick(self.meanings, lang)
+    }
+}
+
+mod collect;
+
+pub(crate) use collect::collect;

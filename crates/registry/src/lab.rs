@@ -1,0 +1,106 @@
+//! The laboratory: one run of some protocol, with all that a page or a command line does to it.
+
+use std::any::Any;
+
+use faultlab_core::{NodeId, Time};
+use faultlab_scenario::{Scenario, ScenarioError};
+use faultlab_sim::{BranchId, Meters, PacketName, Position, StepMark};
+use faultlab_words::{Lang, Sentence};
+
+use crate::{About, BranchView, CheckView, Field, Line, Moment};
+
+/// How far playing got.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Played {
+    /// To the moment asked for.
+    There,
+    /// The allowed number of steps is used up; ask again.
+    NotYet,
+    /// An invariant broke in the last step.
+    Broken,
+}
+
+/// Which steps stepping stops at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum StepFilter {
+    /// Every step.
+    Event,
+    /// A message arrived or was lost.
+    Message,
+    /// Something notable happened: an election, a commit, a fault, a broken invariant.
+    Notable,
+}
+
+/// One run with all its branches. Texts come in the language asked for; everything else is plain values.
+pub trait Lab {
+    fn about(&self) -> &About;
+
+    /// The scenario of the current branch: its acts included, so that opening it gives the same run again.
+    fn scenario(&self) -> Scenario;
+
+    // Time.
+
+    fn now(&self) -> Time;
+    /// How many steps have been taken.
+    fn position(&self) -> Position;
+    /// The known steps of the current branch, for the painted time line.
+    fn steps(&self) -> &[StepMark];
+    /// When the next step is; none if nothing is left to happen.
+    fn next_at(&mut self) -> Option<Time>;
+    /// Moves on to a moment, taking at most so many steps.
+    fn play(&mut self, until: Time, steps_max: usize) -> Played;
+    /// Takes one step. False if nothing is left to happen.
+    fn forward(&mut self) -> bool;
+    /// Steps on to the next step that the filter accepts, simulating at most `steps_max` new ones. False if none was found.
+    fn forward_to(&mut self, filter: StepFilter, steps_max: usize) -> bool;
+    /// Goes back to the step before this one that the filter accepts. False if there is none.
+    fn back_to(&mut self, filter: StepFilter) -> bool;
+    fn seek(&mut self, position: Position);
+    fn seek_time(&mut self, now: Time);
+
+    // Acting.
+
+    /// A person acts now: one gesture in the words of scenario text, `crash n3 · cut n1->n2`. In the past this forks.
+    ///
+    /// # Errors
+    /// The word that does not fit; nothing has happened then.
+    fn act(&mut self, text: &str) -> Result<(), ScenarioError>;
+    fn undo(&mut self) -> bool;
+    fn redo(&mut self) -> bool;
+    fn can_undo(&self) -> bool;
+    fn can_redo(&self) -> bool;
+    fn branches(&self, lang: Lang) -> Vec<BranchView>;
+    fn switch(&mut self, branch: BranchId);
+
+    // The moment.
+
+    fn moment(&self, lang: Lang) -> Moment;
+    fn meters(&self) -> &Meters;
+    /// The hash of all facts up to here, in the short form that links carry.
+    fn trace(&self) -> u32;
+    fn checks(&self, lang: Lang) -> Vec<CheckView>;
+    /// The fields of a node's volatile state, for the inspector; empty while it is down.
+    fn inspect(&self, node: NodeId, lang: Lang) -> Vec<Field>;
+    /// The fields as they were before the last step of this node, to mark what changed.
+    fn inspect_before(&self, node: NodeId, lang: Lang) -> Vec<Field>;
+
+    // The story.
+
+    /// The facts of these steps, each as a line.
+    fn story(&self, from: Position, to: Position, lang: Lang) -> Vec<Line>;
+    /// The sentence for the last step taken; none at the very start.
+    fn caption(&self, lang: Lang) -> Option<(Sentence, Line)>;
+
+    // The protocol's own types, for the one file of the page that draws it.
+
+    /// The node's volatile state, a `&P`.
+    fn memory(&self, node: NodeId) -> Option<&dyn Any>;
+    /// The node's disk, a `&Disk<P::Record>`.
+    fn disk(&self, node: NodeId) -> Option<&dyn Any>;
+    /// A `&Setup<P>`.
+    fn setup(&self) -> &dyn Any;
+    /// The observers' memory, a `&P::Ghost`.
+    fn ghost(&self) -> &dyn Any;
+    /// The `&P::Message` of a packet in flight that carries one.
+    fn message(&self, packet: PacketName) -> Option<&dyn Any>;
+}

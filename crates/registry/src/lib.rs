@@ -1,0 +1,25 @@
+//! Every protocol behind one object-safe [`Lab`]; the only place with the list of protocols.
+//!
+//! The page and the command line know no type parameter: they ask [`protocols`] for the rows, open a [`Lab`] for a scenario,
+//! and read plain views from it. What is *absent*: colours, layouts, browsers, files.
+//!
+//! Start with [`Lab`] and [`protocols`].
+//!
+//! Generic code takes the optimisation level of the crate that instantiates it, so this is the crate that the page builds fast.
+
+mod about;
+mod fields;
+mod lab;
+mod list;
+mod run;
+mod story;
+mod view;
+
+pub use about::{About, FieldAbout, InvariantAbout, InvariantKind, RuleAbout};
+pub use fields::Field;
+pub use lab::{Lab, Played, StepFilter};
+pub use list::{Protocol, protocol, protocols};
+pub use story::{Line, What};
+pub use view::{
+    AreaView, BranchView, CheckState, CheckView, ClientView, Moment, NodeView, PacketKind, PacketView, RecordView, TimerView,
+};
