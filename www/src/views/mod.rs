@@ -1,0 +1,35 @@
+//! One view for each protocol: the faces of its nodes and messages, and a panel that shows what is special about it.
+//!
+//! A protocol without a view of its own gets the generic one, and is still usable: the inspector shows its fields.
+
+mod face;
+mod generic;
+
+use std::any::Any;
+
+use faultlab_registry::{Lab, NodeView};
+use faultlab_words::Lang;
+use yew::Html;
+
+use crate::app::player::PlayerProps;
+
+pub(crate) use face::{Cell, CellState, Layout, MessageFace, NodeFace, Ring, Shape, Tally, Tone};
+
+/// How the page draws one protocol.
+pub(crate) struct View {
+    pub(crate) slug: &'static str,
+    /// How a node of the present moment looks. The stage adds what every node has: down, paused, timers.
+    pub(crate) node: fn(&dyn Lab, &NodeView, Lang) -> NodeFace,
+    /// How a `&P::Message` looks.
+    pub(crate) message: fn(&dyn Any, Lang) -> MessageFace,
+    /// What stands beside or below the stage for this protocol only.
+    pub(crate) panel: Option<fn(&PlayerProps) -> Html>,
+    pub(crate) layout: Layout,
+}
+
+const VIEWS: &[&View] = &[];
+
+/// The view of a protocol, or the generic one.
+pub(crate) fn view_of(slug: &str) -> &'static View {
+    VIEWS.iter().copied().find(|view| view.slug == slug).unwrap_or(&generic::VIEW)
+}
