@@ -1,1 +1,220 @@
-//! Two-phase commit.
+//! Two-phase commit with presumed abort: banks that agree, transaction by transaction, whether money moves.
+//!
+//! Node `n1` coordinates; every other node is a participant, a bank that keeps some of the accounts. A client asks the
+//! coordinator to move money. The coordinator gets the work done, asks every participant that it concerns whether it can
+//! commit (*phase one*), decides to commit only if all say yes, and tells them (*phase two*).
+//!
+//! ```text
+//!  client      coordinator           participant
+//!    ──request──▶│── work ─────────────▶│            optional round: without it, `prepare` carries the work
+//!                │◀──────────── done ───│
+//!                │── prepare ──────────▶│ force `prepared`, hold the locks
+//!                │◀───────── vote yes ──│ in doubt from here …
+//!     force `decided`                   │
+//!    ◀── answer ─│── decision: commit ─▶│ … to here; force `committed`, let the locks go
+//!      `end`     │◀────────────── ack ──│
+//! ```
+//!
+//! *Presumed abort* (Mohan, Lindsay, Obermarck 1986, section 3): the coordinator logs nothing when a transaction begins or
+//! aborts. Asked for a transaction it has no record of, it answers abort. So commits must be acknowledged before they are
+//! forgotten, and aborts need not.
+//!
+//! *Cooperative termination* (Bernstein, Hadzilacos, Goodman 1987, section 7.4): a participant in doubt also asks the other
+//! participants. One that has decided tells; one that has not voted aborts, records it, and tells; one in doubt cannot help.
+//! If all are in doubt, they are blocked.
+//!
+//! # Counts
+//!
+//! For N participants, a commit without failures costs N each of `prepare`, `vote`, `decision` and `ack`, and with a round
+//! of work 2N more. Gray and Lamport (2006) count 3N − 1 up to the last decision: their client is itself a resource manager,
+//! whose vote rides on its BeginCommit, and nobody acknowledges. Here the client holds nothing, so its bank is asked and
+//! votes as the others: 3N, which is their co-located figure 3M − 3 for M = N + 1 resource managers, one of them beside the
+//! coordinator. N + 1 forced writes (N `prepared`, one `decided`) come before a participant may commit, as they count; with presumed abort each participant
+//! then forces `committed` before it acknowledges, N more, off the critical path.
+//!
+//! What is *absent*: waiting for locks (and so deadlocks), read-only votes, a hierarchy of coordinators, changes of membership.
+
+mod config;
+mod coordinator;
+mod ghost;
+mod invariants;
+mod message;
+mod participant;
+mod rules;
+mod spelling;
+mod transaction;
+
+pub use config::Config;
+pub use coordinator::Coordinator;
+pub use ghost::Ghost;
+pub use message::{
+    Answered, Cause, Event, Finished, Known, Message, OpenCommit, Record, Refusal, Request, Response, Timer, Vote,
+};
+pub use participant::Participant;
+pub use rules::Guard;
+pub use transaction::{
+    Account, AccountMask, COORDINATOR, Layout, MAX_ACCOUNTS, NodeMask, Transaction, TxnId, node_bit, nodes_of,
+};
+
+use crate::{
+    Answer, AreaId, Cx, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, NodeId, Protocol, Rule, Seen, Setup,
+    Tolerance,
+};
+use serde::{Deserialize, Serialize};
+
+/// The one area of the disk: the log.
+pub const LOG: AreaId = AreaId(0);
+
+/// One process of two-phase commit.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum TwoPhase {
+    Coordinator(Coordinator),
+    Participant(Participant),
+}
+
+impl Protocol for TwoPhase {
+    const SLUG: &'static str = "two-phase";
+    const BEHAVIOUR: u32 = 1;
+    const AREAS: &'static [&'static str] = &["log"];
+
+    type Config = Config;
+    type Rule = Guard;
+    type Message = Message;
+    type Timer = Timer;
+    type Record = Record;
+    type Request = Request;
+    type Response = Response;
+    type Event = Event;
+    type Ghost = Ghost;
+    /// Everybody knows the coordinator.
+    type Route = ();
+
+    fn config(nodes: u8) -> Config {
+        Config::for_nodes(nodes)
+    }
+
+    fn fields() -> &'static [Field<Config>] {
+        config::FIELDS
+    }
+
+    fn boot(setup: &Setup<Self>, me: NodeId, disk: &Disk<Record>, cx: &mut Cx<'_, Self>) -> Self {
+        if me == COORDINATOR {
+            Self::Coordinator(Coordinator::boot(setup, disk, cx))
+        } else {
+            Self::Participant(Participant::boot(setup, me, disk, cx))
+        }
+    }
+
+    fn step(&mut self, setup: &Setup<Self>, me: NodeId, input: Input<Self>, cx: &mut Cx<'_, Self>) {
+        match (self, input) {
+            (Self::Coordinator(node), Input::Message { from, message }) => node.message(setup, from, message, cx),
+            (Self::Coordinator(node), Input::Timer(timer)) => node.timer(setup, timer, cx),
+            (Self::Coordinator(node), Input::Request { id, request }) => node.request(setup, id, request, cx),
+            (Self::Participant(node), Input::Message { from, message }) => node.message(setup, me, from, message, cx),
+            (Self::Participant(node), Input::Timer(timer)) => node.timer(setup, me, timer, cx),
+            (Self::Participant(node), Input::Request { id, request }) => node.request(me, id, request, cx),
+        }
+    }
+
+    fn observe(ghost: &mut Ghost, setup: &Setup<Self>, seen: &Seen<'_, Self>) {
+        ghost.observe(setup, seen);
+    }
+
+    fn invariants() -> &'static [Invariant<Self>] {
+        invariants::INVARIANTS
+    }
+
+    fn rules() -> &'static [Rule] {
+        rules::RULES
+    }
+
+    fn tolerates(_setup: &Setup<Self>) -> Tolerance {
+        // A lost or damaged log forgets promises, and nobody keeps a copy. Progress needs everybody.
+        let faults = &[
+            Fault::Loss,
+            Fault::Duplication,
+            Fault::Delay,
+            Fault::Crash,
+            Fault::Partition,
+            Fault::Pause,
+            Fault::Slowness,
+            Fault::Skew,
+            Fault::TornRecord,
+        ];
+        Tolerance { faults, disks_lost: 0, down: 0 }
+    }
+
+    fn mark(event: &Event) -> Mark {
+        match event {
+            Event::PrepareAsked { .. } => Mark::Contest,
+            Event::DecidedCommit { .. } => Mark::Progress,
+            Event::Unblocked { .. } => Mark::Settled,
+            Event::Blocked { .. }
+            | Event::AbortedAfterYes { .. }
+            | Event::NothingPrepared { .. }
+            | Event::Contradicted { .. } => Mark::Trouble,
+            Event::Begun { .. }
+            | Event::DecidedAbort { .. }
+            | Event::CoordinatorRecovered { .. }
+            | Event::VotedNo { .. }
+            | Event::GaveUp { .. }
+            | Event::AbortedForPeer { .. }
+            | Event::PresumedAbort { .. }
+            | Event::Recovered { .. } => Mark::Notable,
+            Event::DecisionResent { .. }
+            | Event::Ended { .. }
+            | Event::WorkDone { .. }
+            | Event::LocksTaken { .. }
+            | Event::VotedYes { .. }
+            | Event::Committed { .. }
+            | Event::Aborted { .. }
+            | Event::AskedForDecision { .. }
+            | Event::Found { .. }
+            | Event::InDoubt { .. }
+            | Event::Checkpointed
+            | Event::WillRefuse => Mark::Detail,
+        }
+    }
+
+    fn weight(message: &Message) -> u32 {
+        const HEADER: u32 = 8;
+        HEADER
+            + match message {
+                Message::Work { .. } => 12,
+                Message::Prepare { work: Some(_), .. } => 12,
+                Message::Prepare { work: None, .. } => 6,
+                Message::Vote { vote: Vote::Yes { .. }, .. } => 9,
+                Message::Vote { vote: Vote::No(_), .. } => 8,
+                Message::Decision { .. } | Message::Answer { .. } => 1,
+                Message::Done { .. } | Message::Ack { .. } | Message::Inquiry { .. } => 0,
+            }
+    }
+
+    fn route(setup: &Setup<Self>, _route: &(), request: &Request, _attempt: u32) -> NodeId {
+        match *request {
+            Request::Refuse { node } if node.0 < setup.nodes => node,
+            Request::Refuse { .. } | Request::Run(_) => COORDINATOR,
+        }
+    }
+
+    fn answer(_route: &mut (), _from: NodeId, _request: &Request, response: &Response) -> Answer {
+        match response {
+            Response::Committed { .. } | Response::Noted => Answer::Done,
+            Response::Aborted { .. } | Response::Invalid => Answer::Refused,
+        }
+    }
+
+    fn load(setup: &Setup<Self>, draw: LoadDraw) -> Request {
+        let accounts = u64::from(setup.config.accounts.clamp(1, MAX_ACCOUNTS));
+        let from = Account((u64::from(draw.key) % accounts) as u8);
+        if draw.read {
+            return Request::Run(Transaction::Audit);
+        }
+        let (kind, step, size) = (draw.bits & 0xff, draw.bits >> 8 & 0xffff, draw.bits >> 24 & 0xffff);
+        if kind < 64 {
+            return Request::Run(Transaction::Share { from, amount: 1 + (size % 10) as u16 });
+        }
+        let to = Account(((u64::from(from.0) + 1 + step % accounts.saturating_sub(1).max(1)) % accounts) as u8);
+        Request::Run(Transaction::Transfer { from, to, amount: 1 + (size % 40) as u16 })
+    }
+}

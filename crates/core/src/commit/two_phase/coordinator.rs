@@ -1,0 +1,431 @@
+//! The coordinator: asks for votes, decides, and remembers a commit until everybody has acknowledged it.
+//!
+//! It logs nothing when a transaction begins and nothing when it aborts: no record means abort.
+
+use super::config::range;
+use super::message::{Answered, Cause, Event, Message, OpenCommit, Record, Request, Response, Timer, Vote};
+use super::rules::Guard;
+use super::transaction::{Layout, NodeMask, Transaction, TxnId, node_bit, nodes_of};
+use super::{LOG, TwoPhase};
+use crate::kit::majority;
+use crate::{Cx, Disk, NodeId, RequestId, Setup};
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// The coordinator's memory.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Coordinator {
+    epoch: u16,
+    /// The number of the latest transaction of this epoch.
+    latest: u32,
+    /// Transactions that are not over, by name.
+    open: Vec<Open>,
+    /// What the last request of each client came to, by client.
+    sessions: Vec<Session>,
+    /// The position behind the last log record, and the number of records since the log was last trimmed.
+    log_end: u64,
+    log_length: u32,
+}
+
+/// A transaction under way.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+struct Open {
+    txn: TxnId,
+    request: RequestId,
+    transaction: Transaction,
+    participants: NodeMask,
+    phase: Phase,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+enum Phase {
+    /// Participants do their work; these are done.
+    Working { done: NodeMask },
+    /// Participants vote.
+    Voting { yes: NodeMask, no: NodeMask, read: i64 },
+    /// Commit is decided; these have acknowledged.
+    Committed { acked: NodeMask, read: i64 },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+struct Session {
+    request: RequestId,
+    result: Outcome,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+enum Outcome {
+    Running,
+    Over(Response),
+}
+
+type Context<'a> = Cx<'a, TwoPhase>;
+
+fn total_read(transaction: Transaction, read: i64) -> Option<i64> {
+    match transaction {
+        Transaction::Audit => Some(read),
+        Transaction::Transfer { .. } | Transaction::Share { .. } => None,
+    }
+}
+
+impl Coordinator {
+    /// Recovery: a commit record without an end record is a commit to be told again; whatever has no record is aborted.
+    pub(super) fn boot(setup: &Setup<TwoPhase>, disk: &Disk<Record>, cx: &mut Context<'_>) -> Self {
+        let area = disk.area(LOG);
+        let mut me =
+            Self { epoch: 0, latest: 0, open: Vec::new(), sessions: Vec::new(), log_end: area.first(), log_length: 0 };
+        let layout = Layout::new(setup);
+        let mut restarted = false;
+        for record in area.intact_prefix() {
+            restarted = true;
+            me.log_end += 1;
+            me.log_length += 1;
+            me.replay(layout, record);
+        }
+        if area.end() > me.log_end {
+            // A record torn by the crash: what is written next must not lie behind it.
+            cx.truncate(LOG, me.log_end);
+        }
+        if !restarted {
+            me.write(cx, Record::Epoch { epoch: 0 });
+            cx.sync(&[LOG]);
+            return me;
+        }
+        if setup.on(Guard::NeverReuseNames) {
+            me.epoch = me.epoch.saturating_add(1);
+            me.write(cx, Record::Epoch { epoch: me.epoch });
+            cx.sync(&[LOG]);
+        }
+        for open in &me.open {
+            cx.emit(Event::Found { txn: open.txn, commit: true });
+        }
+        cx.emit(Event::CoordinatorRecovered { epoch: me.epoch, reopened: me.open.len() as u16 });
+        for index in 0..me.open.len() {
+            me.tell_commit(setup, index, cx);
+        }
+        me
+    }
+
+    fn replay(&mut self, layout: Layout, record: &Record) {
+        match record {
+            Record::Epoch { epoch } => self.epoch = *epoch,
+            Record::Decided { txn, request, transaction, read } => {
+                let commit = OpenCommit { txn: *txn, request: *request, transaction: *transaction, read: *read };
+                self.reopen(layout, commit);
+                let total = total_read(*transaction, *read);
+                self.remember(*request, Outcome::Over(Response::Committed { txn: *txn, total }));
+            }
+            Record::End { txn } => self.open.retain(|open| open.txn != *txn),
+            Record::CoordinatorCheckpoint { epoch, open, answered } => {
+                self.epoch = *epoch;
+                self.open.clear();
+                self.sessions.clear();
+                open.iter().for_each(|commit| self.reopen(layout, *commit));
+                for answer in answered {
+                    let total = answer.audit.then_some(answer.read);
+                    self.remember(answer.request, Outcome::Over(Response::Committed { txn: answer.txn, total }));
+                }
+            }
+            Record::Prepared { .. }
+            | Record::Committed { .. }
+            | Record::Aborted { .. }
+            | Record::ParticipantCheckpoint { .. } => {}
+        }
+    }
+
+    fn reopen(&mut self, layout: Layout, commit: OpenCommit) {
+        let OpenCommit { txn, request, transaction, read } = commit;
+        let participants = layout.participants(transaction);
+        let phase = Phase::Committed { acked: 0, read };
+        self.open.push(Open { txn, request, transaction, participants, phase });
+        self.open.sort_unstable_by_key(|open| open.txn);
+    }
+
+    fn write(&mut self, cx: &mut Context<'_>, record: Record) {
+        self.log_end += 1;
+        self.log_length += 1;
+        cx.append(LOG, record);
+    }
+
+    fn find(&self, txn: TxnId) -> Option<usize> {
+        self.open.binary_search_by_key(&txn, |open| open.txn).ok()
+    }
+
+    /// Everything named below this is over: decided, and if committed, acknowledged by all.
+    fn settled(&self) -> TxnId {
+        let next = TxnId { epoch: self.epoch, number: self.latest.saturating_add(1) };
+        self.open.first().map_or(next, |open| open.txn)
+    }
+
+    fn remember(&mut self, request: RequestId, result: Outcome) {
+        let session = Session { request, result };
+        match self.sessions.binary_search_by_key(&request.client, |session| session.request.client) {
+            // An older request that ends late must not hide what a newer one came to.
+            Ok(at) if self.sessions[at].request.sequence > request.sequence => {}
+            Ok(at) => self.sessions[at] = session,
+            Err(at) => self.sessions.insert(at, session),
+        }
+    }
+
+    fn session(&self, request: RequestId) -> Option<&Session> {
+        let at = self.sessions.binary_search_by_key(&request.client, |session| session.request.client).ok()?;
+        self.sessions.get(at)
+    }
+
+    pub(super) fn request(&mut self, setup: &Setup<TwoPhase>, id: RequestId, request: Request, cx: &mut Context<'_>) {
+        let layout = Layout::new(setup);
+        match request {
+            Request::Run(transaction) if layout.admits(transaction) => {
+                if let Some(session) = self.session(id)
+                    && session.request.sequence >= id.sequence
+                    && setup.on(Guard::DeduplicateRequests)
+                {
+                    // A retry of the request is answered once more; a straggler of an older one, whose answer the
+                    // client has had, is not.
+                    if let Outcome::Over(response) = session.result
+                        && session.request == id
+                    {
+                        cx.reply(id, response);
+                    }
+                } else {
+                    self.begin(setup, layout, id, transaction, cx);
+                }
+            }
+            Request::Run(_) | Request::Refuse { .. } => cx.reply(id, Response::Invalid),
+        }
+    }
+
+    fn begin(
+        &mut self,
+        setup: &Setup<TwoPhase>,
+        layout: Layout,
+        request: RequestId,
+        transaction: Transaction,
+        cx: &mut Context<'_>,
+    ) {
+        self.latest = self.latest.saturating_add(1);
+        let txn = TxnId { epoch: self.epoch, number: self.latest };
+        let participants = layout.participants(transaction);
+        self.remember(request, Outcome::Running);
+        cx.emit(Event::Begun { txn, request, transaction });
+        let phase =
+            if setup.config.work_round { Phase::Working { done: 0 } } else { Phase::Voting { yes: 0, no: 0, read: 0 } };
+        let at = self.open.partition_point(|open| open.txn < txn);
+        self.open.insert(at, Open { txn, request, transaction, participants, phase });
+        if setup.config.work_round {
+            let settled = self.settled();
+            for to in nodes_of(participants) {
+                cx.send(to, Message::Work { txn, transaction, settled });
+            }
+        } else {
+            self.ask_votes(txn, participants, Some(transaction), cx);
+        }
+        let (min, max) = range(setup.config.vote_timeout);
+        cx.set_timer(Timer::Votes(txn), min, max);
+    }
+
+    fn ask_votes(&self, txn: TxnId, participants: NodeMask, work: Option<Transaction>, cx: &mut Context<'_>) {
+        cx.emit(Event::PrepareAsked { txn });
+        let settled = self.settled();
+        for to in nodes_of(participants) {
+            cx.send(to, Message::Prepare { txn, work, settled });
+        }
+    }
+
+    pub(super) fn message(&mut self, setup: &Setup<TwoPhase>, from: NodeId, message: Message, cx: &mut Context<'_>) {
+        match message {
+            Message::Done { txn } => self.work_done(setup, from, txn, cx),
+            Message::Vote { txn, vote } => self.voted(setup, from, txn, vote, cx),
+            Message::Ack { txn } => self.acknowledged(setup, from, txn, cx),
+            Message::Inquiry { txn } => self.asked(setup, from, txn, cx),
+            // These go to participants.
+            Message::Work { .. } | Message::Prepare { .. } | Message::Decision { .. } | Message::Answer { .. } => {}
+        }
+    }
+
+    fn work_done(&mut self, setup: &Setup<TwoPhase>, from: NodeId, txn: TxnId, cx: &mut Context<'_>) {
+        let Some(index) = self.find(txn) else { return };
+        let open = &mut self.open[index];
+        let Phase::Working { done } = &mut open.phase else { return };
+        *done |= node_bit(from) & open.participants;
+        if *done == open.participants {
+            let participants = open.participants;
+            open.phase = Phase::Voting { yes: 0, no: 0, read: 0 };
+            self.ask_votes(txn, participants, None, cx);
+            let (min, max) = range(setup.config.vote_timeout);
+            cx.set_timer(Timer::Votes(txn), min, max);
+        }
+    }
+
+    fn voted(&mut self, setup: &Setup<TwoPhase>, from: NodeId, txn: TxnId, vote: Vote, cx: &mut Context<'_>) {
+        let Some(index) = self.find(txn) else { return };
+        let open = &mut self.open[index];
+        let bit = node_bit(from) & open.participants;
+        match &mut open.phase {
+            // Nobody has been asked yet, so it is a no: a participant gave up, or aborted for a peer.
+            Phase::Working { done: _ } => {
+                if let Vote::No(reason) = vote {
+                    self.abort(index, node_bit(from), Cause::Vote { from, reason }, cx);
+                }
+            }
+            Phase::Voting { yes, no, read } => {
+                if (*yes | *no) & bit == 0 {
+                    match vote {
+                        Vote::Yes { read: part } => {
+                            *yes |= bit;
+                            *read = read.wrapping_add(part);
+                        }
+                        Vote::No(_) => *no |= bit,
+                    }
+                }
+                let (yes, no, read) = (*yes, *no, *read);
+                match verdict(setup, open.participants, yes, no) {
+                    Some(true) => self.commit(setup, index, read, cx),
+                    Some(false) => {
+                        if let Vote::No(reason) = vote {
+                            self.abort(index, no, Cause::Vote { from, reason }, cx);
+                        }
+                    }
+                    None => {}
+                }
+            }
+            Phase::Committed { .. } => {}
+        }
+    }
+
+    /// The point of no return: once the record is durable, the transaction is committed, whatever happens.
+    fn commit(&mut self, setup: &Setup<TwoPhase>, index: usize, read: i64, cx: &mut Context<'_>) {
+        let Open { txn, request, transaction, .. } = self.open[index];
+        self.open[index].phase = Phase::Committed { acked: 0, read };
+        self.write(cx, Record::Decided { txn, request, transaction, read });
+        if setup.on(Guard::ForceDecision) {
+            cx.sync(&[LOG]);
+        }
+        cx.cancel_timer(Timer::Votes(txn));
+        let total = total_read(transaction, read);
+        cx.emit(Event::DecidedCommit { txn, read: total });
+        let response = Response::Committed { txn, total };
+        self.remember(request, Outcome::Over(response));
+        cx.reply(request, response);
+        self.tell_commit(setup, index, cx);
+    }
+
+    fn tell_commit(&self, setup: &Setup<TwoPhase>, index: usize, cx: &mut Context<'_>) {
+        let open = &self.open[index];
+        let Phase::Committed { acked, read: _ } = open.phase else { return };
+        for to in nodes_of(open.participants & !acked) {
+            cx.send(to, Message::Decision { txn: open.txn, commit: true });
+        }
+        let (min, max) = range(setup.config.ack_timeout);
+        cx.set_timer(Timer::Acks(open.txn), min, max);
+    }
+
+    /// Abort needs no record: not knowing of a transaction means abort. Those who voted no know already.
+    fn abort(&mut self, index: usize, refused: NodeMask, cause: Cause, cx: &mut Context<'_>) {
+        let Open { txn, request, participants, .. } = self.open.remove(index);
+        cx.cancel_timer(Timer::Votes(txn));
+        cx.emit(Event::DecidedAbort { txn, cause });
+        let response = Response::Aborted { txn, cause };
+        self.remember(request, Outcome::Over(response));
+        cx.reply(request, response);
+        for to in nodes_of(participants & !refused) {
+            cx.send(to, Message::Decision { txn, commit: false });
+        }
+    }
+
+    fn acknowledged(&mut self, setup: &Setup<TwoPhase>, from: NodeId, txn: TxnId, cx: &mut Context<'_>) {
+        let Some(index) = self.find(txn) else { return };
+        let open = &mut self.open[index];
+        let Phase::Committed { acked, read: _ } = &mut open.phase else { return };
+        *acked |= node_bit(from) & open.participants;
+        if setup.on(Guard::RememberUntilAllAcknowledge) && *acked != open.participants {
+            return;
+        }
+        self.open.remove(index);
+        cx.cancel_timer(Timer::Acks(txn));
+        self.write(cx, Record::End { txn });
+        cx.emit(Event::Ended { txn });
+        self.checkpoint(setup, cx);
+    }
+
+    fn asked(&mut self, setup: &Setup<TwoPhase>, from: NodeId, txn: TxnId, cx: &mut Context<'_>) {
+        match self.find(txn).map(|index| self.open[index].phase) {
+            Some(Phase::Committed { .. }) => cx.send(from, Message::Decision { txn, commit: true }),
+            // It will hear the decision as soon as there is one.
+            Some(Phase::Working { .. } | Phase::Voting { .. }) => {}
+            None => {
+                if setup.on(Guard::PresumeAbort) {
+                    cx.emit(Event::PresumedAbort { txn, peer: from });
+                    cx.send(from, Message::Decision { txn, commit: false });
+                }
+            }
+        }
+    }
+
+    pub(super) fn timer(&mut self, setup: &Setup<TwoPhase>, timer: Timer, cx: &mut Context<'_>) {
+        match timer {
+            Timer::Votes(txn) => {
+                let Some(index) = self.find(txn) else { return };
+                let open = &self.open[index];
+                let (heard, refused) = match open.phase {
+                    Phase::Working { done } => (done, 0),
+                    Phase::Voting { yes, no, read: _ } => (yes | no, no),
+                    Phase::Committed { .. } => return,
+                };
+                let missing = open.participants & !heard;
+                self.abort(index, refused, Cause::Timeout { missing }, cx);
+            }
+            Timer::Acks(txn) => {
+                let Some(index) = self.find(txn) else { return };
+                if let Phase::Committed { acked, read: _ } = self.open[index].phase {
+                    let missing = self.open[index].participants & !acked;
+                    cx.emit(Event::DecisionResent { txn, missing });
+                    self.tell_commit(setup, index, cx);
+                }
+            }
+            Timer::Prepare(_) | Timer::Decision(_) => {}
+        }
+    }
+
+    /// Replaces a long log by one record. Within an area, operations reach the disk in order, so the records go only
+    /// after the checkpoint has come.
+    fn checkpoint(&mut self, setup: &Setup<TwoPhase>, cx: &mut Context<'_>) {
+        if self.log_length < u32::from(setup.config.checkpoint_every) {
+            return;
+        }
+        let open = self.open.iter().filter_map(|open| match open.phase {
+            Phase::Committed { acked: _, read } => {
+                let Open { txn, request, transaction, .. } = *open;
+                Some(OpenCommit { txn, request, transaction, read })
+            }
+            Phase::Working { .. } | Phase::Voting { .. } => None,
+        });
+        let answered = self.sessions.iter().filter_map(|session| match session.result {
+            Outcome::Over(Response::Committed { txn, total }) => {
+                let (audit, read) = (total.is_some(), total.unwrap_or(0));
+                Some(Answered { request: session.request, txn, audit, read })
+            }
+            Outcome::Running | Outcome::Over(_) => None,
+        });
+        let record =
+            Record::CoordinatorCheckpoint { epoch: self.epoch, open: open.collect(), answered: answered.collect() };
+        let before = self.log_end;
+        self.write(cx, record);
+        cx.trim(LOG, before);
+        self.log_length = 1;
+        cx.emit(Event::Checkpointed);
+    }
+}
+
+/// What the votes come to, once they come to something.
+fn verdict(setup: &Setup<TwoPhase>, participants: NodeMask, yes: NodeMask, no: NodeMask) -> Option<bool> {
+    let all = participants.count_ones();
+    let enough = if setup.on(Guard::UnanimousVotes) { all } else { majority(all as usize) as u32 };
+    if yes.count_ones() >= enough {
+        Some(true)
+    } else if all - no.count_ones() < enough {
+        Some(false)
+    } else {
+        None
+    }
+}

@@ -1,0 +1,236 @@
+//! What the observers remember of a run: per transaction not yet over, who voted and decided what; and the balances that
+//! follow from the decisions.
+
+use super::TwoPhase;
+use super::message::Event;
+use super::transaction::{Account, COORDINATOR, Layout, NodeMask, Transaction, TxnId, node_bit};
+use crate::{NodeId, RequestId, Seen, Setup};
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// The observers' memory. Transactions that all have decided and forgotten are forgotten here as well.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub struct Ghost {
+    tracked: Vec<Tracked>,
+    /// What every account holds by the commits seen; empty before the first.
+    balances: Vec<i64>,
+    /// The latest request of each client that committed.
+    committed_requests: Vec<RequestId>,
+    /// Participants in doubt that ask for the decision, and how often they have.
+    asking: Vec<Asking>,
+}
+
+/// What was seen of a transaction.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub(super) struct Tracked {
+    pub(super) txn: TxnId,
+    pub(super) transaction: Transaction,
+    pub(super) request: RequestId,
+    pub(super) participants: NodeMask,
+    pub(super) yes: NodeMask,
+    /// Who has decided to commit, and to abort: the coordinator and the participants.
+    pub(super) committed: NodeMask,
+    pub(super) aborted: NodeMask,
+    pub(super) first_commit: Option<(NodeId, Event)>,
+    pub(super) first_abort: Option<(NodeId, Event)>,
+    /// The request had been committed before, under another name.
+    pub(super) repeated: bool,
+    /// The coordinator, restarting just now, found its commit in the log.
+    found: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub(super) struct Asking {
+    txn: TxnId,
+    pub(super) node: NodeId,
+    pub(super) times: u8,
+}
+
+impl Tracked {
+    /// Everybody who is bound by a yes has decided to abort, and so has the coordinator: nothing can contradict it.
+    fn is_aborted_everywhere(&self) -> bool {
+        let bound = self.yes | node_bit(COORDINATOR);
+        self.committed == 0 && self.aborted & bound == bound
+    }
+
+    fn is_committed_everywhere(&self) -> bool {
+        let all = self.participants | node_bit(COORDINATOR);
+        self.aborted == 0 && self.committed & all == all
+    }
+}
+
+impl Ghost {
+    pub(super) fn tracked(&self) -> &[Tracked] {
+        &self.tracked
+    }
+
+    pub(super) fn asking(&self) -> &[Asking] {
+        &self.asking
+    }
+
+    pub(super) fn find(&self, txn: TxnId) -> Option<&Tracked> {
+        let at = self.tracked.binary_search_by_key(&txn, |tracked| tracked.txn).ok()?;
+        self.tracked.get(at)
+    }
+
+    /// What a bank holds by the commits seen.
+    pub(super) fn total(&self, layout: Layout, bank: NodeId) -> i64 {
+        let kept = Account::of(layout.kept_by(bank));
+        kept.fold(0, |sum: i64, account| sum.wrapping_add(self.balance(layout, account)))
+    }
+
+    /// What an account holds by the commits seen.
+    pub(super) fn balance(&self, layout: Layout, account: Account) -> i64 {
+        self.balances.get(usize::from(account.0)).copied().unwrap_or(layout.opening())
+    }
+
+    pub(super) fn observe(&mut self, setup: &Setup<TwoPhase>, seen: &Seen<'_, TwoPhase>) {
+        match *seen {
+            Seen::Event { node, event } => self.see(Layout::new(setup), node, event),
+            Seen::Invoked { .. } | Seen::Returned { .. } | Seen::Sent { .. } | Seen::Synced { .. } => {}
+        }
+    }
+
+    fn see(&mut self, layout: Layout, node: NodeId, event: &Event) {
+        if let Some((txn, commit)) = event.decision() {
+            self.asking.retain(|asking| asking.node != node || asking.txn != txn);
+            self.see_decision(layout, node, txn, commit, event);
+            return;
+        }
+        match *event {
+            Event::Begun { txn, request, transaction } => self.see_begin(layout, txn, request, transaction),
+            Event::VotedYes { txn } | Event::InDoubt { txn } => {
+                if let Some(tracked) = self.find_mut(txn) {
+                    tracked.yes |= node_bit(node);
+                }
+            }
+            Event::Ended { txn } => self.tracked.retain(|t| t.txn != txn || !t.is_committed_everywhere()),
+            Event::CoordinatorRecovered { .. } => self.see_coordinator(node, event),
+            Event::Recovered { .. } => self.asking.retain(|asking| asking.node != node),
+            Event::AskedForDecision { txn, peers: _ } => {
+                let asking = Asking { txn, node, times: 0 };
+                let at = match self.asking.binary_search_by_key(&(txn, node), |asking| (asking.txn, asking.node)) {
+                    Ok(at) => at,
+                    Err(at) => {
+                        self.asking.insert(at, asking);
+                        at
+                    }
+                };
+                self.asking[at].times = self.asking[at].times.saturating_add(1);
+            }
+            Event::PrepareAsked { .. }
+            | Event::DecidedCommit { .. }
+            | Event::DecidedAbort { .. }
+            | Event::DecisionResent { .. }
+            | Event::PresumedAbort { .. }
+            | Event::WorkDone { .. }
+            | Event::LocksTaken { .. }
+            | Event::VotedNo { .. }
+            | Event::GaveUp { .. }
+            | Event::AbortedForPeer { .. }
+            | Event::Committed { .. }
+            | Event::Aborted { .. }
+            | Event::AbortedAfterYes { .. }
+            | Event::NothingPrepared { .. }
+            | Event::Contradicted { .. }
+            | Event::Blocked { .. }
+            | Event::Unblocked { .. }
+            | Event::Found { .. }
+            | Event::Checkpointed
+            | Event::WillRefuse => {}
+        }
+    }
+
+    fn find_mut(&mut self, txn: TxnId) -> Option<&mut Tracked> {
+        let at = self.tracked.binary_search_by_key(&txn, |tracked| tracked.txn).ok()?;
+        self.tracked.get_mut(at)
+    }
+
+    fn see_begin(&mut self, layout: Layout, txn: TxnId, request: RequestId, transaction: Transaction) {
+        self.tracked.retain(|tracked| !tracked.is_aborted_everywhere() && !tracked.is_committed_everywhere());
+        let participants = layout.participants(transaction);
+        if let Some(tracked) = self.find_mut(txn) {
+            // The name was used before. What was voted and decided under it stays: that is what a name means.
+            (tracked.transaction, tracked.request, tracked.participants) = (transaction, request, participants);
+            return;
+        }
+        let at = self.tracked.partition_point(|tracked| tracked.txn < txn);
+        let tracked = Tracked {
+            txn,
+            transaction,
+            request,
+            participants,
+            yes: 0,
+            committed: 0,
+            aborted: 0,
+            first_commit: None,
+            first_abort: None,
+            repeated: false,
+            found: false,
+        };
+        self.tracked.insert(at, tracked);
+    }
+
+    fn see_decision(&mut self, layout: Layout, node: NodeId, txn: TxnId, commit: bool, event: &Event) {
+        let Some(at) = self.tracked.iter().position(|tracked| tracked.txn == txn) else { return };
+        let tracked = &mut self.tracked[at];
+        let bit = node_bit(node);
+        if !commit {
+            tracked.aborted |= bit;
+            tracked.first_abort.get_or_insert((node, *event));
+            if tracked.is_aborted_everywhere() {
+                self.tracked.remove(at);
+            }
+            return;
+        }
+        let first_time = tracked.committed & bit == 0;
+        tracked.committed |= bit;
+        tracked.first_commit.get_or_insert((node, *event));
+        tracked.found |= node == COORDINATOR && matches!(event, Event::Found { .. });
+        if !first_time {
+            return;
+        }
+        if node == COORDINATOR {
+            let request = tracked.request;
+            let repeated = self.note_committed(request);
+            self.tracked[at].repeated |= repeated;
+        } else {
+            let transaction = tracked.transaction;
+            if self.balances.is_empty() {
+                self.balances = layout.opening_balances();
+            }
+            for account in Account::of(layout.kept_by(node)) {
+                if let Some(balance) = self.balances.get_mut(usize::from(account.0)) {
+                    *balance = balance.wrapping_add(layout.change(transaction, account));
+                }
+            }
+        }
+    }
+
+    /// Notes that a request committed; true if it, or a later one of the client, had before.
+    fn note_committed(&mut self, request: RequestId) -> bool {
+        match self.committed_requests.binary_search_by_key(&request.client, |known| known.client) {
+            Ok(at) if self.committed_requests[at].sequence >= request.sequence => true,
+            Ok(at) => {
+                self.committed_requests[at] = request;
+                false
+            }
+            Err(at) => {
+                self.committed_requests.insert(at, request);
+                false
+            }
+        }
+    }
+
+    /// A restarted coordinator has told which commits it found. Whatever else it had begun is aborted by presumption.
+    fn see_coordinator(&mut self, node: NodeId, event: &Event) {
+        for tracked in &mut self.tracked {
+            let found = core::mem::take(&mut tracked.found);
+            if !found && !tracked.is_committed_everywhere() {
+                tracked.aborted |= node_bit(COORDINATOR);
+                tracked.first_abort.get_or_insert((node, *event));
+            }
+        }
+        self.tracked.retain(|tracked| !tracked.is_aborted_everywhere() && !tracked.is_committed_everywhere());
+    }
+}

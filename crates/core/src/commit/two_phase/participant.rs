@@ -1,0 +1,554 @@
+//! A participant: does its part, votes, and once it has voted yes is bound to wait for the decision.
+//!
+//! ```text
+//!   working ──yes──▶ prepared (in doubt, locks held) ──told──▶ committed or aborted
+//!      └── no, gave up, asked by a peer ─────────────────────▶ aborted
+//! ```
+
+use super::config::range;
+use super::message::{Event, Finished, Known, Message, Record, Refusal, Request, Response, Timer, Vote};
+use super::rules::Guard;
+use super::transaction::{Account, AccountMask, COORDINATOR, Layout, Transaction, TxnId, nodes_of};
+use super::{LOG, TwoPhase};
+use crate::{Cx, Disk, NodeId, RequestId, Setup, Span, Time};
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// A participant's memory.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Participant {
+    /// Transactions it has not decided, by name.
+    undecided: Vec<Undecided>,
+    /// Transactions it has decided that another participant may still ask for, by name.
+    finished: Vec<Finished>,
+    /// Everything named below this is over everywhere, as the coordinator told.
+    settled: TxnId,
+    /// The balance of each account that is kept here, in the order of the accounts.
+    balances: Vec<i64>,
+    /// The accounts that transactions in doubt hold.
+    locks: AccountMask,
+    /// The operator wants the next vote to be no.
+    refuse_next: bool,
+    /// The position behind the last log record, and the number of records since the log was last trimmed.
+    log_end: u64,
+    log_length: u32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+struct Undecided {
+    txn: TxnId,
+    transaction: Transaction,
+    stage: Stage,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+enum Stage {
+    /// It has not voted: it may still abort by itself.
+    Working,
+    /// It voted yes and holds these locks.
+    Prepared { locks: AccountMask, since: Time, waiting: Waiting },
+}
+
+/// How long a participant in doubt has waited.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+enum Waiting {
+    Patient,
+    Asking,
+    Blocked,
+}
+
+type Context<'a> = Cx<'a, TwoPhase>;
+
+impl Participant {
+    /// Recovery: a prepared record without an outcome means doubt; the locks are taken again and the decision is asked for.
+    pub(super) fn boot(setup: &Setup<TwoPhase>, me: NodeId, disk: &Disk<Record>, cx: &mut Context<'_>) -> Self {
+        let layout = Layout::new(setup);
+        let area = disk.area(LOG);
+        let mut bank = Self {
+            undecided: Vec::new(),
+            finished: Vec::new(),
+            settled: TxnId::default(),
+            balances: layout.opening_balances_of(me),
+            locks: 0,
+            refuse_next: false,
+            log_end: area.first(),
+            log_length: 0,
+        };
+        let now = cx.clock();
+        let mut restarted = false;
+        for record in area.intact_prefix() {
+            restarted = true;
+            bank.log_end += 1;
+            bank.log_length += 1;
+            bank.replay(setup, layout, me, record, now);
+        }
+        if area.end() > bank.log_end {
+            // A record torn by the crash: what is written next must not lie behind it.
+            cx.truncate(LOG, bank.log_end);
+        }
+        if restarted {
+            bank.announce(setup, cx);
+        }
+        bank
+    }
+
+    fn announce(&self, setup: &Setup<TwoPhase>, cx: &mut Context<'_>) {
+        for finished in &self.finished {
+            cx.emit(Event::Found { txn: finished.txn, commit: finished.commit });
+        }
+        let in_doubt = self.undecided.len() as u16;
+        cx.emit(Event::Recovered { in_doubt, total: self.total() });
+        for entry in &self.undecided {
+            cx.emit(Event::InDoubt { txn: entry.txn });
+        }
+        for entry in &self.undecided {
+            cx.send(COORDINATOR, Message::Inquiry { txn: entry.txn });
+            let (min, max) = range(setup.config.decision_timeout);
+            cx.set_timer(Timer::Decision(entry.txn), min, max);
+        }
+    }
+
+    fn replay(&mut self, setup: &Setup<TwoPhase>, layout: Layout, me: NodeId, record: &Record, now: Time) {
+        match record {
+            Record::Prepared { txn, transaction, settled } => {
+                self.hear_settled(*settled);
+                self.prepare(setup, layout, me, *txn, *transaction, now);
+            }
+            Record::Committed { txn } => self.settle(setup, layout, me, *txn, true),
+            Record::Aborted { txn } => self.settle(setup, layout, me, *txn, false),
+            Record::ParticipantCheckpoint { settled, balances, prepared, finished } => {
+                self.undecided.clear();
+                self.locks = 0;
+                self.settled = *settled;
+                self.balances.clone_from(balances);
+                self.finished.clone_from(finished);
+                for (txn, transaction) in prepared {
+                    self.prepare(setup, layout, me, *txn, *transaction, now);
+                }
+            }
+            Record::Epoch { .. }
+            | Record::Decided { .. }
+            | Record::End { .. }
+            | Record::CoordinatorCheckpoint { .. } => {}
+        }
+    }
+
+    /// Becomes prepared, in memory: in doubt, with the locks of the transaction.
+    fn prepare(
+        &mut self,
+        setup: &Setup<TwoPhase>,
+        layout: Layout,
+        me: NodeId,
+        txn: TxnId,
+        transaction: Transaction,
+        since: Time,
+    ) {
+        let wanted = layout.touched(transaction) & layout.kept_by(me);
+        let locks = if setup.on(Guard::LockUntilDecision) { wanted } else { 0 };
+        self.locks |= locks;
+        let stage = Stage::Prepared { locks, since, waiting: Waiting::Patient };
+        let entry = Undecided { txn, transaction, stage };
+        match self.undecided.binary_search_by_key(&txn, |entry| entry.txn) {
+            Ok(at) => self.undecided[at] = entry,
+            Err(at) => self.undecided.insert(at, entry),
+        }
+    }
+
+    /// Decides, in memory: does the transaction's part if it commits, and lets its locks go.
+    fn settle(&mut self, setup: &Setup<TwoPhase>, layout: Layout, me: NodeId, txn: TxnId, commit: bool) {
+        if let Some(at) = self.find(txn) {
+            let entry = self.undecided.remove(at);
+            if let Stage::Prepared { locks, .. } = entry.stage {
+                self.locks &= !locks;
+                if commit {
+                    for (account, balance) in Account::of(layout.kept_by(me)).zip(&mut self.balances) {
+                        *balance = balance.wrapping_add(layout.change(entry.transaction, account));
+                    }
+                }
+            }
+        }
+        if setup.on(Guard::KeepOutcomeForPeers) {
+            match self.finished.binary_search_by_key(&txn, |finished| finished.txn) {
+                Ok(at) => self.finished[at].commit = commit,
+                Err(at) => self.finished.insert(at, Finished { txn, commit }),
+            }
+        }
+    }
+
+    fn find(&self, txn: TxnId) -> Option<usize> {
+        self.undecided.binary_search_by_key(&txn, |entry| entry.txn).ok()
+    }
+
+    fn outcome(&self, txn: TxnId) -> Option<bool> {
+        let at = self.finished.binary_search_by_key(&txn, |finished| finished.txn).ok()?;
+        self.finished.get(at).map(|finished| finished.commit)
+    }
+
+    fn total(&self) -> i64 {
+        self.balances.iter().fold(0, |sum, balance| sum.wrapping_add(*balance))
+    }
+
+    fn write(&mut self, cx: &mut Context<'_>, record: Record) {
+        self.log_end += 1;
+        self.log_length += 1;
+        cx.append(LOG, record);
+    }
+
+    /// Outcomes that nobody can ask for any more are forgotten.
+    fn hear_settled(&mut self, settled: TxnId) {
+        if settled > self.settled {
+            self.settled = settled;
+            self.finished.retain(|finished| finished.txn >= settled);
+        }
+    }
+
+    pub(super) fn request(&mut self, me: NodeId, id: RequestId, request: Request, cx: &mut Context<'_>) {
+        match request {
+            Request::Refuse { node } if node == me => {
+                self.refuse_next = true;
+                cx.emit(Event::WillRefuse);
+                cx.reply(id, Response::Noted);
+            }
+            Request::Refuse { .. } | Request::Run(_) => cx.reply(id, Response::Invalid),
+        }
+    }
+
+    pub(super) fn message(
+        &mut self,
+        setup: &Setup<TwoPhase>,
+        me: NodeId,
+        from: NodeId,
+        message: Message,
+        cx: &mut Context<'_>,
+    ) {
+        match message {
+            Message::Work { txn, transaction, settled } => {
+                self.hear_settled(settled);
+                self.work(setup, txn, transaction, cx);
+            }
+            Message::Prepare { txn, work, settled } => {
+                self.hear_settled(settled);
+                self.asked_to_prepare(setup, me, txn, work, cx);
+            }
+            Message::Decision { txn, commit } => self.told(setup, me, from, txn, commit, cx),
+            Message::Inquiry { txn } => self.asked_by_peer(setup, me, from, txn, cx),
+            Message::Answer { txn, known } => match known {
+                Known::Committed => self.told_by_peer(setup, me, from, txn, true, cx),
+                Known::Aborted => self.told_by_peer(setup, me, from, txn, false, cx),
+                Known::InDoubt => {}
+            },
+            // These go to the coordinator.
+            Message::Done { .. } | Message::Vote { .. } | Message::Ack { .. } => {}
+        }
+    }
+
+    fn work(&mut self, setup: &Setup<TwoPhase>, txn: TxnId, transaction: Transaction, cx: &mut Context<'_>) {
+        if txn < self.settled || self.outcome(txn).is_some() || self.find(txn).is_some() {
+            // A duplicate or a straggler.
+            return;
+        }
+        let at = self.undecided.partition_point(|entry| entry.txn < txn);
+        self.undecided.insert(at, Undecided { txn, transaction, stage: Stage::Working });
+        cx.emit(Event::WorkDone { txn });
+        cx.send(COORDINATOR, Message::Done { txn });
+        let (min, max) = range(setup.config.prepare_timeout);
+        cx.set_timer(Timer::Prepare(txn), min, max);
+    }
+
+    fn asked_to_prepare(
+        &mut self,
+        setup: &Setup<TwoPhase>,
+        me: NodeId,
+        txn: TxnId,
+        work: Option<Transaction>,
+        cx: &mut Context<'_>,
+    ) {
+        if txn < self.settled {
+            return;
+        }
+        let known = self.find(txn).map(|at| self.undecided[at]);
+        let transaction = match (known, self.outcome(txn), work) {
+            // It has voted: a duplicate of the question gets the same vote again, except that a yes that has been
+            // decided needs no repeating.
+            (Some(Undecided { stage: Stage::Prepared { .. }, transaction, .. }), _, _) => {
+                let read = self.read(setup, me, transaction);
+                cx.send(COORDINATOR, Message::Vote { txn, vote: Vote::Yes { read } });
+                return;
+            }
+            (None, Some(false), _) => {
+                cx.send(COORDINATOR, Message::Vote { txn, vote: Vote::No(Refusal::ToldPeer) });
+                return;
+            }
+            (None, Some(true), _) => return,
+            (Some(Undecided { transaction, .. }), _, _) | (None, None, Some(transaction)) => Some(transaction),
+            (None, None, None) => None,
+        };
+        cx.cancel_timer(Timer::Prepare(txn));
+        match transaction.ok_or(Refusal::WorkLost).and_then(|transaction| {
+            self.object(setup, me, transaction)?;
+            Ok(transaction)
+        }) {
+            Ok(transaction) => self.vote_yes(setup, me, txn, transaction, cx),
+            Err(reason) => {
+                self.abort_before_vote(setup, me, txn, Event::VotedNo { txn, reason }, cx);
+                cx.send(COORDINATOR, Message::Vote { txn, vote: Vote::No(reason) });
+            }
+        }
+    }
+
+    /// Whether it can promise to commit; if not, why.
+    fn object(&mut self, setup: &Setup<TwoPhase>, me: NodeId, transaction: Transaction) -> Result<(), Refusal> {
+        if core::mem::take(&mut self.refuse_next) {
+            return Err(Refusal::Asked);
+        }
+        let layout = Layout::new(setup);
+        let kept = layout.kept_by(me);
+        let taken = self.locks & layout.touched(transaction);
+        if let Some(account) = Account::of(taken).next() {
+            let holds =
+                |entry: &&Undecided| matches!(entry.stage, Stage::Prepared { locks, .. } if locks & account.bit() != 0);
+            let holder = self.undecided.iter().find(holds).map_or_else(TxnId::default, |entry| entry.txn);
+            return Err(Refusal::Locked { account, holder });
+        }
+        for (account, balance) in Account::of(kept).zip(&self.balances) {
+            let change = layout.change(transaction, account);
+            if change < 0 && balance.wrapping_add(change) < 0 {
+                return Err(Refusal::Funds { account });
+            }
+        }
+        Ok(())
+    }
+
+    fn read(&self, setup: &Setup<TwoPhase>, me: NodeId, transaction: Transaction) -> i64 {
+        match transaction {
+            Transaction::Audit => {
+                let kept = Layout::new(setup).kept_by(me);
+                Account::of(kept).zip(&self.balances).fold(0, |sum: i64, (_, balance)| sum.wrapping_add(*balance))
+            }
+            Transaction::Transfer { .. } | Transaction::Share { .. } => 0,
+        }
+    }
+
+    fn vote_yes(
+        &mut self,
+        setup: &Setup<TwoPhase>,
+        me: NodeId,
+        txn: TxnId,
+        transaction: Transaction,
+        cx: &mut Context<'_>,
+    ) {
+        let now = cx.clock();
+        let read = self.read(setup, me, transaction);
+        let before = self.locks;
+        self.prepare(setup, Layout::new(setup), me, txn, transaction, now);
+        self.write(cx, Record::Prepared { txn, transaction, settled: self.settled });
+        if setup.on(Guard::ForcePrepared) {
+            cx.sync(&[LOG]);
+        }
+        let accounts = self.locks & !before;
+        if accounts != 0 {
+            cx.emit(Event::LocksTaken { txn, accounts });
+        }
+        cx.emit(Event::VotedYes { txn });
+        cx.send(COORDINATOR, Message::Vote { txn, vote: Vote::Yes { read } });
+        let (min, max) = range(setup.config.decision_timeout);
+        cx.set_timer(Timer::Decision(txn), min, max);
+    }
+
+    /// Decides to abort while it still may: before it has voted yes. The record makes sure that it never votes yes
+    /// later, even if a crash comes between and the question arrives once more.
+    fn abort_before_vote(
+        &mut self,
+        setup: &Setup<TwoPhase>,
+        me: NodeId,
+        txn: TxnId,
+        event: Event,
+        cx: &mut Context<'_>,
+    ) {
+        if setup.on(Guard::RecordAbortBeforeAnswering) {
+            cx.cancel_timer(Timer::Prepare(txn));
+            self.settle(setup, Layout::new(setup), me, txn, false);
+            self.write(cx, Record::Aborted { txn });
+            cx.sync(&[LOG]);
+        }
+        cx.emit(event);
+    }
+
+    /// The coordinator tells the decision.
+    fn told(
+        &mut self,
+        setup: &Setup<TwoPhase>,
+        me: NodeId,
+        from: NodeId,
+        txn: TxnId,
+        commit: bool,
+        cx: &mut Context<'_>,
+    ) {
+        let stage = self.find(txn).map(|at| self.undecided[at].stage);
+        match (stage, self.outcome(txn), commit) {
+            (Some(Stage::Prepared { .. }), _, _) => self.decide(setup, me, from, txn, commit, cx),
+            (Some(Stage::Working), _, false) => {
+                cx.cancel_timer(Timer::Prepare(txn));
+                self.settle(setup, Layout::new(setup), me, txn, false);
+                cx.emit(Event::Aborted { txn, from });
+            }
+            // The acknowledgement was lost, or the decision came twice.
+            (None, Some(true), true) => cx.send(COORDINATOR, Message::Ack { txn }),
+            (None, None, true) if txn < self.settled => cx.send(COORDINATOR, Message::Ack { txn }),
+            (None, Some(false), true) => {
+                // It cannot go back. The acknowledgement lets the coordinator end what cannot be mended.
+                cx.emit(Event::Contradicted { txn });
+                cx.send(COORDINATOR, Message::Ack { txn });
+            }
+            (Some(Stage::Working) | None, None, true) | (Some(Stage::Working), Some(_), true) => {
+                // Its log says that it never voted yes, so nothing was promised and there is nothing to redo.
+                self.abort_before_vote(setup, me, txn, Event::NothingPrepared { txn }, cx);
+                cx.send(COORDINATOR, Message::Ack { txn });
+            }
+            (None, _, false) => {}
+        }
+    }
+
+    /// Another participant tells the decision. It means nothing to one that is not in doubt.
+    fn told_by_peer(
+        &mut self,
+        setup: &Setup<TwoPhase>,
+        me: NodeId,
+        from: NodeId,
+        txn: TxnId,
+        commit: bool,
+        cx: &mut Context<'_>,
+    ) {
+        if let Some(at) = self.find(txn)
+            && let Stage::Prepared { .. } = self.undecided[at].stage
+        {
+            self.decide(setup, me, from, txn, commit, cx);
+        }
+    }
+
+    /// The doubt ends. A commit is on disk before it is acknowledged, since the coordinator forgets it then.
+    fn decide(
+        &mut self,
+        setup: &Setup<TwoPhase>,
+        me: NodeId,
+        from: NodeId,
+        txn: TxnId,
+        commit: bool,
+        cx: &mut Context<'_>,
+    ) {
+        let stage = self.find(txn).map(|at| self.undecided[at].stage);
+        let blocked = matches!(stage, Some(Stage::Prepared { waiting: Waiting::Blocked, .. }));
+        cx.cancel_timer(Timer::Decision(txn));
+        self.settle(setup, Layout::new(setup), me, txn, commit);
+        self.write(cx, if commit { Record::Committed { txn } } else { Record::Aborted { txn } });
+        if commit && setup.on(Guard::AcknowledgeAfterDurableDecision) {
+            cx.sync(&[LOG]);
+        }
+        if blocked {
+            cx.emit(Event::Unblocked { txn, from });
+        }
+        if commit {
+            cx.emit(Event::Committed { txn, from, total: self.total() });
+            cx.send(COORDINATOR, Message::Ack { txn });
+        } else {
+            cx.emit(Event::Aborted { txn, from });
+        }
+        self.checkpoint(setup, cx);
+    }
+
+    fn asked_by_peer(&mut self, setup: &Setup<TwoPhase>, me: NodeId, peer: NodeId, txn: TxnId, cx: &mut Context<'_>) {
+        let stage = self.find(txn).map(|at| self.undecided[at].stage);
+        let known = match (stage, self.outcome(txn)) {
+            (Some(Stage::Prepared { .. }), _) => Known::InDoubt,
+            (_, Some(true)) => Known::Committed,
+            (_, Some(false)) => Known::Aborted,
+            // Had it been committed, it would not be over everywhere while the peer is in doubt.
+            (None, None) if txn < self.settled => Known::Aborted,
+            (Some(Stage::Working) | None, None) => {
+                self.abort_before_vote(setup, me, txn, Event::AbortedForPeer { txn, peer }, cx);
+                Known::Aborted
+            }
+        };
+        cx.send(peer, Message::Answer { txn, known });
+    }
+
+    pub(super) fn timer(&mut self, setup: &Setup<TwoPhase>, me: NodeId, timer: Timer, cx: &mut Context<'_>) {
+        match timer {
+            Timer::Prepare(txn) => {
+                if let Some(at) = self.find(txn)
+                    && self.undecided[at].stage == Stage::Working
+                {
+                    self.abort_before_vote(setup, me, txn, Event::GaveUp { txn }, cx);
+                    cx.send(COORDINATOR, Message::Vote { txn, vote: Vote::No(Refusal::GaveUp) });
+                }
+            }
+            Timer::Decision(txn) => {
+                if let Some(at) = self.find(txn)
+                    && let Stage::Prepared { since, waiting, .. } = self.undecided[at].stage
+                {
+                    if setup.on(Guard::WaitForDecisionAfterYes) {
+                        self.ask(setup, me, at, since, waiting, cx);
+                    } else {
+                        self.settle(setup, Layout::new(setup), me, txn, false);
+                        self.write(cx, Record::Aborted { txn });
+                        cx.emit(Event::AbortedAfterYes { txn });
+                    }
+                }
+            }
+            Timer::Votes(_) | Timer::Acks(_) => {}
+        }
+    }
+
+    /// Asks whoever may know. It may neither commit nor abort by itself, however long this takes.
+    fn ask(
+        &mut self,
+        setup: &Setup<TwoPhase>,
+        me: NodeId,
+        at: usize,
+        since: Time,
+        waited: Waiting,
+        cx: &mut Context<'_>,
+    ) {
+        let entry = &mut self.undecided[at];
+        let txn = entry.txn;
+        let next = if waited == Waiting::Patient { Waiting::Asking } else { Waiting::Blocked };
+        if let Stage::Prepared { waiting, .. } = &mut entry.stage {
+            *waiting = next;
+        }
+        if waited == Waiting::Asking {
+            cx.emit(Event::Blocked { txn, since });
+        }
+        let peers = Layout::new(setup).participants(entry.transaction);
+        let peers = nodes_of(peers).filter(|peer| setup.config.cooperative && *peer != me);
+        cx.emit(Event::AskedForDecision { txn, peers: peers.clone().next().is_some() });
+        cx.send(COORDINATOR, Message::Inquiry { txn });
+        for peer in peers {
+            cx.send(peer, Message::Inquiry { txn });
+        }
+        let (min, max): (Span, Span) = range(setup.config.decision_timeout);
+        cx.set_timer(Timer::Decision(txn), min, max);
+    }
+
+    /// Replaces a long log by one record. Within an area, operations reach the disk in order, so the records go only
+    /// after the checkpoint has come.
+    fn checkpoint(&mut self, setup: &Setup<TwoPhase>, cx: &mut Context<'_>) {
+        if self.log_length < u32::from(setup.config.checkpoint_every) {
+            return;
+        }
+        let prepared = self.undecided.iter().filter_map(|entry| match entry.stage {
+            Stage::Prepared { .. } => Some((entry.txn, entry.transaction)),
+            Stage::Working => None,
+        });
+        let record = Record::ParticipantCheckpoint {
+            settled: self.settled,
+            balances: self.balances.clone(),
+            prepared: prepared.collect(),
+            finished: self.finished.clone(),
+        };
+        let before = self.log_end;
+        self.write(cx, record);
+        cx.trim(LOG, before);
+        self.log_length = 1;
+        cx.emit(Event::Checkpointed);
+    }
+}

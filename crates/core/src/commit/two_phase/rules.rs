@@ -1,0 +1,122 @@
+//! The guards of two-phase commit, each of which can be switched off.
+
+use crate::{Budget, Rule, Source, TimeModel, Witness};
+
+/// A guard of the protocol, in the order of [`RULES`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Guard {
+    UnanimousVotes,
+    WaitForDecisionAfterYes,
+    ForceDecision,
+    ForcePrepared,
+    RecordAbortBeforeAnswering,
+    LockUntilDecision,
+    PresumeAbort,
+    AcknowledgeAfterDurableDecision,
+    RememberUntilAllAcknowledge,
+    KeepOutcomeForPeers,
+    NeverReuseNames,
+    DeduplicateRequests,
+}
+
+impl From<Guard> for usize {
+    fn from(guard: Guard) -> Self {
+        guard as Self
+    }
+}
+
+const BHG: &str = "Bernstein, Hadzilacos, Goodman 1987";
+const GRAY: &str = "Gray 1978, Notes on Data Base Operating Systems";
+const MLO: &str = "Mohan, Lindsay, Obermarck 1986";
+
+/// No round of work: the shortest plays. Three accounts make one at each of three banks.
+const SHORT: &[(&str, u64)] = &[("work_round", 0)];
+const SHORT_ALONE: &[(&str, u64)] = &[("work_round", 0), ("cooperative", 0)];
+
+const fn explore(
+    nodes: u8,
+    config: &'static [(&'static str, u64)],
+    off: &'static [&'static str],
+    budget: Budget,
+) -> Witness {
+    Witness::Explore { nodes, config, off, prefix: None, budget, time: TimeModel::Asynchronous }
+}
+
+const fn budget(crashes: u8, duplicates: u8, timers: u8, requests: u8) -> Budget {
+    Budget { crashes, duplicates, timers, requests, wipes: 0 }
+}
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        slug: "unanimous_votes",
+        source: Source { document: BHG, section: "7.3 Atomic commitment, AC3; 7.4 Two phase commit" },
+        breaks: &["ac3", "ac1"],
+        witness: explore(4, SHORT, &[], budget(0, 0, 0, 1)),
+    },
+    Rule {
+        slug: "wait_for_decision_after_yes",
+        source: Source { document: BHG, section: "7.4 Two phase commit, uncertainty period" },
+        breaks: &["ac1"],
+        witness: explore(3, SHORT, &[], budget(0, 0, 1, 1)),
+    },
+    Rule {
+        slug: "force_decision",
+        source: Source { document: MLO, section: "3 The presumed abort protocol" },
+        breaks: &["ac1"],
+        witness: explore(3, SHORT, &[], budget(1, 0, 1, 1)),
+    },
+    Rule {
+        slug: "force_prepared",
+        source: Source { document: GRAY, section: "5.8.3.3 Two phase commit protocol" },
+        breaks: &["ac1"],
+        witness: explore(3, SHORT, &[], budget(1, 0, 0, 1)),
+    },
+    Rule {
+        slug: "record_abort_before_answering",
+        source: Source { document: BHG, section: "7.4 Two phase commit, cooperative termination protocol" },
+        breaks: &["ac1", "ac2"],
+        witness: explore(3, SHORT, &[], budget(0, 0, 1, 1)),
+    },
+    Rule {
+        slug: "lock_until_decision",
+        source: Source { document: GRAY, section: "5.7.7 Locking: hold locks to the end of the transaction" },
+        breaks: &["no_overdraft", "conservation"],
+        witness: explore(3, SHORT, &[], budget(0, 0, 0, 2)),
+    },
+    Rule {
+        slug: "presume_abort",
+        source: Source { document: MLO, section: "3 The presumed abort protocol" },
+        breaks: &["ac5"],
+        witness: Witness::Sweep { scenario: "two-phase/presume-abort-off" },
+    },
+    Rule {
+        slug: "acknowledge_after_durable_decision",
+        source: Source { document: MLO, section: "2 The two-phase commit protocol" },
+        breaks: &["ac1", "ac2", "durability"],
+        witness: explore(3, SHORT_ALONE, &[], budget(1, 0, 1, 1)),
+    },
+    Rule {
+        slug: "remember_until_all_acknowledge",
+        source: Source { document: MLO, section: "2 The two-phase commit protocol" },
+        breaks: &["ac1"],
+        witness: explore(3, SHORT_ALONE, &[], budget(0, 0, 1, 1)),
+    },
+    Rule {
+        slug: "keep_outcome_for_peers",
+        source: Source { document: BHG, section: "7.4 Two phase commit, cooperative termination protocol" },
+        breaks: &["ac1", "ac2"],
+        witness: explore(3, SHORT, &[], budget(0, 0, 1, 1)),
+    },
+    Rule {
+        slug: "never_reuse_names",
+        source: Source { document: MLO, section: "2 The two-phase commit protocol: transaction names" },
+        breaks: &["ac1", "effects"],
+        witness: explore(3, SHORT_ALONE, &[], budget(1, 0, 0, 2)),
+    },
+    Rule {
+        slug: "deduplicate_requests",
+        source: Source { document: "Raft thesis", section: "6.3 Implementing linearizable semantics" },
+        breaks: &["exactly_once"],
+        witness: explore(3, SHORT_ALONE, &[], budget(0, 1, 0, 1)),
+    },
+];

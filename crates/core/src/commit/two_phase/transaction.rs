@@ -1,0 +1,200 @@
+//! What a transaction is: its name, what it does to which accounts, and at which banks these are kept.
+
+use super::TwoPhase;
+use crate::{NodeId, Setup};
+use alloc::vec::Vec;
+use core::fmt;
+use serde::{Deserialize, Serialize};
+
+/// The most accounts there can be: each has a letter.
+pub const MAX_ACCOUNTS: u8 = 26;
+
+/// The coordinator's node. All others are participants.
+pub const COORDINATOR: NodeId = NodeId(0);
+
+/// A set of nodes, one bit each.
+pub type NodeMask = u16;
+
+/// A set of accounts, one bit each.
+pub type AccountMask = u32;
+
+/// A transaction's name: how often the coordinator had restarted when it began, and a number counted from one since then.
+///
+/// Presumed abort logs nothing when a transaction begins, so a coordinator that lost its memory does not know which numbers
+/// it has used. The durable count of restarts keeps names from being used twice.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+pub struct TxnId {
+    pub epoch: u16,
+    pub number: u32,
+}
+
+impl fmt::Display for TxnId {
+    /// `T3`; after the first restart `T1.3`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.epoch == 0 { write!(f, "T{}", self.number) } else { write!(f, "T{}.{}", self.epoch, self.number) }
+    }
+}
+
+impl fmt::Debug for TxnId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// One account, by its number. People see a letter.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Account(pub u8);
+
+impl Account {
+    /// The letter people see; `?` where the number has none.
+    pub fn letter(self) -> char {
+        if self.0 < MAX_ACCOUNTS { char::from(b'a' + self.0) } else { '?' }
+    }
+
+    /// The account's bit in a mask; none for a number without a letter.
+    pub fn bit(self) -> AccountMask {
+        if self.0 < MAX_ACCOUNTS { 1 << self.0 } else { 0 }
+    }
+
+    /// The accounts of a mask, in order.
+    pub fn of(mask: AccountMask) -> impl Iterator<Item = Self> + Clone {
+        (0..MAX_ACCOUNTS).map(Self).filter(move |account| mask & account.bit() != 0)
+    }
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.letter())
+    }
+}
+
+/// What a client wants done, all of it or nothing.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub enum Transaction {
+    /// Moves money from one account to another.
+    Transfer { from: Account, to: Account, amount: u16 },
+    /// Pays the amount from one account to the account of the same rank at every other bank: a transaction of all banks.
+    Share { from: Account, amount: u16 },
+    /// Reads all accounts at once. It must see the same total always.
+    Audit,
+}
+
+/// The bit of a node in a mask; none for a node that no mask can hold.
+pub fn node_bit(node: NodeId) -> NodeMask {
+    1_u16.checked_shl(u32::from(node.0)).unwrap_or(0)
+}
+
+/// The nodes of a mask, in order.
+pub fn nodes_of(mask: NodeMask) -> impl Iterator<Item = NodeId> + Clone {
+    NodeId::all(16).filter(move |node| mask & node_bit(*node) != 0)
+}
+
+/// Where accounts are kept: account `k` at participant `k mod banks`. The account's *rank* is `k / banks`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Layout {
+    banks: u8,
+    accounts: u8,
+    opening: i64,
+}
+
+impl Layout {
+    pub fn new(setup: &Setup<TwoPhase>) -> Self {
+        let banks = setup.nodes.saturating_sub(1).min(15);
+        let accounts = if banks == 0 { 0 } else { setup.config.accounts.min(MAX_ACCOUNTS) };
+        Self { banks, accounts, opening: i64::from(setup.config.opening) }
+    }
+
+    /// What each account holds when the run begins.
+    pub fn opening(self) -> i64 {
+        self.opening
+    }
+
+    /// What all accounts hold together when the run begins, and after every transaction.
+    pub fn grand_total(self) -> i64 {
+        i64::from(self.accounts) * self.opening
+    }
+
+    /// The balances of all accounts when the run begins.
+    pub fn opening_balances(self) -> Vec<i64> {
+        alloc::vec![self.opening; usize::from(self.accounts)]
+    }
+
+    /// The balances of the accounts at one bank when the run begins.
+    pub fn opening_balances_of(self, bank: NodeId) -> Vec<i64> {
+        alloc::vec![self.opening; self.kept_by(bank).count_ones() as usize]
+    }
+
+    pub fn all(self) -> AccountMask {
+        (1 << self.accounts) - 1
+    }
+
+    pub fn exists(self, account: Account) -> bool {
+        account.0 < self.accounts
+    }
+
+    /// The bank that keeps an account.
+    pub fn home(self, account: Account) -> NodeId {
+        NodeId(1 + account.0.checked_rem(self.banks).unwrap_or(0))
+    }
+
+    /// The accounts that a bank keeps.
+    pub fn kept_by(self, bank: NodeId) -> AccountMask {
+        (0..self.accounts).map(Account).filter(|a| self.home(*a) == bank).fold(0, |mask, a| mask | a.bit())
+    }
+
+    fn rank(self, account: Account) -> u8 {
+        account.0.checked_div(self.banks).unwrap_or(0)
+    }
+
+    /// Whether a transaction makes sense here: its accounts exist, it moves something, and to somebody else.
+    pub fn admits(self, transaction: Transaction) -> bool {
+        match transaction {
+            Transaction::Transfer { from, to, amount } => {
+                from != to && self.exists(from) && self.exists(to) && amount > 0
+            }
+            Transaction::Share { from, amount } => {
+                self.exists(from) && amount > 0 && self.touched(transaction).count_ones() > 1
+            }
+            Transaction::Audit => self.accounts > 0,
+        }
+    }
+
+    /// The accounts that a transaction locks.
+    pub fn touched(self, transaction: Transaction) -> AccountMask {
+        match transaction {
+            Transaction::Transfer { from, to, amount: _ } => (from.bit() | to.bit()) & self.all(),
+            Transaction::Share { from, amount: _ } => (0..self.accounts)
+                .map(Account)
+                .filter(|account| self.rank(*account) == self.rank(from))
+                .fold(0, |mask, account| mask | account.bit()),
+            Transaction::Audit => self.all(),
+        }
+    }
+
+    /// The banks that a transaction needs.
+    pub fn participants(self, transaction: Transaction) -> NodeMask {
+        Account::of(self.touched(transaction)).fold(0, |mask, account| mask | node_bit(self.home(account)))
+    }
+
+    /// What a transaction does to an account's balance. Over all accounts it comes to nothing.
+    pub fn change(self, transaction: Transaction, account: Account) -> i64 {
+        match transaction {
+            Transaction::Transfer { from, to, amount } => {
+                let amount = i64::from(amount);
+                (if account == to { amount } else { 0 }) - (if account == from { amount } else { 0 })
+            }
+            Transaction::Share { from, amount } => {
+                let touched = self.touched(transaction);
+                if account == from {
+                    -i64::from(amount) * i64::from(touched.count_ones().saturating_sub(1))
+                } else if touched & account.bit() != 0 {
+                    i64::from(amount)
+                } else {
+                    0
+                }
+            }
+            Transaction::Audit => 0,
+        }
+    }
+}
