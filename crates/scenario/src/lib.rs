@@ -10,7 +10,14 @@
 extern crate alloc;
 
 mod error;
+mod near;
 mod scenario;
+mod start;
+pub mod text;
 
 pub use error::{Place, ScenarioError};
-pub use scenario::{Caption, Expect, LoadText, NetworkText, Number, Scenario, Texts};
+pub use scenario::{
+    ACTS_MAX, CLIENTS_MAX, Caption, Expect, FORMAT, KEYS_MAX, LoadText, NODES_MAX, NetworkText, Number, RETRY_MIN,
+    Scenario, Texts, UNTIL_MAX,
+};
+pub use start::{of_start, schedule_of, start};

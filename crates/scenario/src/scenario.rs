@@ -167,3 +167,13 @@ impl Scenario {
 
 /// The longest run a scenario may ask for.
 pub const UNTIL_MAX: Span = Span::seconds(3_600);
+/// The largest cluster.
+pub const NODES_MAX: u8 = 101;
+/// The most clients that ask of their own accord.
+pub const CLIENTS_MAX: u8 = 100;
+/// The most keys that a load asks for.
+pub const KEYS_MAX: u32 = 1_000_000;
+/// The shortest patience of a client: below it, retries would drown everything else.
+pub const RETRY_MIN: Span = Span::millis(1);
+/// The most acts of a scenario, and the most exact steps.
+pub const ACTS_MAX: usize = 100_000;

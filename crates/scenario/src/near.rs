@@ -1,0 +1,60 @@
+//! Names that were perhaps meant.
+
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// More names than this are not worth listing in a message.
+const LISTED_MAX: usize = 24;
+
+/// How many letters must change, be added, left out or swapped with their neighbour to get from one word to the other.
+fn distance(from: &str, to: &str) -> usize {
+    let (from, to): (Vec<char>, Vec<char>) = (from.chars().collect(), to.chars().collect());
+    let mut before: Vec<usize> = Vec::new();
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (i, letter) in from.iter().enumerate() {
+        let mut next = alloc::vec![i + 1];
+        for (j, other) in to.iter().enumerate() {
+            let mut best = (row[j] + usize::from(letter != other)).min(row[j + 1] + 1).min(next[j] + 1);
+            if i > 0 && j > 0 && *letter == to[j - 1] && from[i - 1] == *other {
+                best = best.min(before[j - 1] + 1);
+            }
+            next.push(best);
+        }
+        before = core::mem::replace(&mut row, next);
+    }
+    row[to.len()]
+}
+
+/// What a message says was expected: the kind of name, the nearest one if it is near, otherwise all of them.
+pub(crate) fn one_of<'a>(kind: &str, found: &str, names: impl Iterator<Item = &'a str> + Clone) -> String {
+    let found: String = found.chars().take(64).collect();
+    let nearest = names.clone().map(|name| (distance(&found, name), name)).min();
+    let near = |name: &str| (name.len() / 3).max(1);
+    match nearest {
+        None => format!("{kind}, but there is none"),
+        Some((steps, name)) if !found.is_empty() && steps <= near(name) => format!("{kind}; perhaps {name}"),
+        Some(_) => {
+            let mut listed: Vec<String> = names.clone().take(LISTED_MAX).map(ToOwned::to_owned).collect();
+            if names.count() > LISTED_MAX {
+                listed.push("…".to_owned());
+            }
+            format!("{kind}: {}", listed.join(", "))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{distance, one_of};
+
+    #[test]
+    fn near_misses_are_named() {
+        assert_eq!([distance("", "ab"), distance("persit", "persist"), distance("vtoe", "vote")], [2, 1, 1]);
+        let rules = ["persist_vote", "unanimous_votes"];
+        assert_eq!(one_of("a rule", "persist_votes", rules.into_iter()), "a rule; perhaps persist_vote");
+        assert_eq!(one_of("a rule", "x", rules.into_iter()), "a rule: persist_vote, unanimous_votes");
+        assert_eq!(one_of("a rule", "x", [].into_iter()), "a rule, but there is none");
+    }
+}

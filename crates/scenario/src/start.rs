@@ -1,0 +1,284 @@
+//! From a scenario to what a simulation starts with, and back.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use faultlab_core::{Field, Promise, Protocol, Setup, Span, Time, Unit};
+use faultlab_sim::{Act, Load, Network, Script, Start};
+
+use crate::near::one_of;
+use crate::text::{
+    Cluster, TimedLine, read_line_in, read_range, read_share, read_step_in, value_expected, write_line, write_percent,
+    write_range, write_step, write_value,
+};
+use crate::{
+    ACTS_MAX, CLIENTS_MAX, Expect, FORMAT, KEYS_MAX, LoadText, NODES_MAX, NetworkText, Number, RETRY_MIN, Scenario,
+    ScenarioError, UNTIL_MAX,
+};
+
+/// How many clients exist besides the operator at least, whether the load uses them or not.
+const CLIENTS_MIN: u8 = 5;
+
+type Checked<T> = Result<T, ScenarioError>;
+
+/// Checks a scenario against its protocol and gives what a simulation starts with.
+///
+/// # Errors
+/// The first field that does not fit, by its path.
+pub fn start<P: Protocol>(scenario: &Scenario) -> Checked<Start<P>> {
+    if scenario.format != FORMAT {
+        return Err(ScenarioError::at("format", scenario.format.to_string(), format!("the format {FORMAT}")));
+    }
+    if scenario.protocol != P::SLUG {
+        return Err(ScenarioError::at("protocol", scenario.protocol.clone(), format!("the protocol {}", P::SLUG)));
+    }
+    if !(1..=NODES_MAX).contains(&scenario.nodes) {
+        let expected = format!("a number of nodes from 1 to {NODES_MAX}");
+        return Err(ScenarioError::at("nodes", scenario.nodes.to_string(), expected));
+    }
+    let mut setup = Setup::<P>::new(scenario.nodes);
+    for (slug, number) in &scenario.config {
+        let path = format!("config.{slug}");
+        let slugs = P::fields().iter().map(|field| field.slug);
+        let Some(field) = P::fields().iter().find(|field| field.slug == slug) else {
+            return Err(ScenarioError::at(path, slug.clone(), one_of("a number of the configuration", slug, slugs)));
+        };
+        (field.set)(&mut setup.config, configured(field, number).map_err(|error| error.within(&path))?);
+    }
+    for (index, slug) in scenario.rules_off.iter().enumerate() {
+        let Some(rule) = P::rules().iter().position(|rule| rule.slug == slug) else {
+            let expected = one_of("a rule", slug, P::rules().iter().map(|rule| rule.slug));
+            return Err(ScenarioError::at(format!("rules_off[{index}]"), slug.clone(), expected));
+        };
+        setup.rules.set(rule, false);
+    }
+    let network = network(&scenario.network).map_err(|error| error.within("network"))?;
+    let load = load(&scenario.load).map_err(|error| error.within("load"))?;
+    check_words::<P>(scenario)?;
+    let mut cluster = Cluster::new(scenario.nodes, load.clients.max(CLIENTS_MIN));
+    let script = script(scenario, &mut cluster)?;
+    let begin = script.steps.last().map_or(Time::ZERO, |step| step.at);
+    let acts = acts(&scenario.schedule, begin, &mut cluster)?;
+    Ok(Start { setup, network, load, seed: scenario.seed, script, acts })
+}
+
+/// The scenario of a start, with nothing said about it. What is at its default is left out.
+pub fn of_start<P: Protocol>(start: &Start<P>) -> Scenario {
+    let Start { setup, network, load, seed, script, acts } = start;
+    let mut scenario = Scenario::new(P::SLUG, setup.nodes, *seed);
+    let usual = P::config(setup.nodes);
+    for field in P::fields() {
+        let value = (field.get)(&setup.config);
+        if value != (field.get)(&usual) {
+            scenario.config.insert(field.slug.into(), number(field.unit, value));
+        }
+    }
+    let off = setup.rules.off().filter_map(|index| P::rules().get(index));
+    scenario.rules_off = off.map(|rule| rule.slug.into()).collect();
+    scenario.network = network_text(network);
+    scenario.load = load_text(load);
+    scenario.steps = script.steps.iter().map(write_step).collect();
+    scenario.schedule = schedule_of(acts);
+    scenario
+}
+
+/// The lines of a schedule. Acts of one gesture stand on one line if nothing else happens between them.
+pub fn schedule_of<P: Protocol>(acts: &[Act<P>]) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut rest = acts;
+    while let Some(first) = rest.first() {
+        let follows = |(offset, act): (usize, &Act<P>)| {
+            act.gesture == first.gesture && act.at == first.at && act.after == first.after.saturating_add(offset as u32)
+        };
+        let count = rest.iter().enumerate().take_while(|(offset, act)| follows((*offset, act))).count().max(1);
+        let actions = rest[..count].iter().map(|act| act.action.clone()).collect();
+        lines.push(write_line(&TimedLine { at: first.at, after: first.after, actions }));
+        rest = &rest[count..];
+    }
+    lines
+}
+
+fn configured<C>(field: &Field<C>, number: &Number) -> Checked<u64> {
+    let wrong = |found: String| Err(ScenarioError::at("", found, value_expected(field)));
+    let value = match (field.unit, number) {
+        (Unit::Flag, Number::Flag(on)) => u64::from(*on),
+        (Unit::Count, Number::Count(count)) => *count,
+        (Unit::Span, Number::Word(word)) => match Span::parse(word) {
+            Some(span) => span.0,
+            None => return wrong(word.clone()),
+        },
+        (Unit::Choice(names), Number::Word(word)) => match names.iter().position(|name| name == word) {
+            Some(index) => index as u64,
+            None => return wrong(word.clone()),
+        },
+        (_, Number::Flag(on)) => return wrong(on.to_string()),
+        (_, Number::Count(count)) => return wrong(count.to_string()),
+        (_, Number::Word(word)) => return wrong(word.clone()),
+    };
+    if (field.min..=field.max).contains(&value) { Ok(value) } else { wrong(write_value(field.unit, value)) }
+}
+
+fn number(unit: Unit, value: u64) -> Number {
+    match unit {
+        Unit::Count => Number::Count(value),
+        Unit::Flag => Number::Flag(value > 0),
+        Unit::Span | Unit::Choice(_) => Number::Word(write_value(unit, value)),
+    }
+}
+
+/// Reads a text of a field, if there is one.
+fn reading<T>(
+    path: &str,
+    text: Option<&String>,
+    expected: &str,
+    read: impl Fn(&str) -> Option<T>,
+) -> Checked<Option<T>> {
+    text.map(|text| read(text).ok_or_else(|| ScenarioError::at(path, text.clone(), expected))).transpose()
+}
+
+const SHARE: &str = "a share from 0% to 100%, such as 2.5%";
+const RANGE: &str = "a range of times up to an hour, such as 10ms..30ms";
+
+fn network(text: &NetworkText) -> Checked<Network> {
+    let mut network = Network::default();
+    if let Some(ppm) = reading("loss", text.loss.as_ref(), SHARE, read_share)? {
+        network.loss_ppm = ppm;
+    }
+    if let Some(ppm) = reading("duplication", text.duplication.as_ref(), SHARE, read_share)? {
+        network.duplication_ppm = ppm;
+    }
+    if let Some((min, max)) = reading("latency", text.latency.as_ref(), RANGE, read_range)? {
+        (network.latency_min, network.latency_max) = (min, max);
+    }
+    if let Some((min, max)) = reading("sync", text.sync.as_ref(), RANGE, read_range)? {
+        (network.sync_min, network.sync_max) = (min, max);
+    }
+    network.in_order = text.in_order.unwrap_or(network.in_order);
+    Ok(network)
+}
+
+fn network_text(network: &Network) -> NetworkText {
+    let usual = Network::default();
+    let share = |ppm: u32, usual: u32| (ppm != usual).then(|| write_percent(ppm.into()));
+    let range = |own: (Span, Span), usual| (own != usual).then(|| write_range(own.0, own.1));
+    NetworkText {
+        loss: share(network.loss_ppm, usual.loss_ppm),
+        duplication: share(network.duplication_ppm, usual.duplication_ppm),
+        latency: range((network.latency_min, network.latency_max), (usual.latency_min, usual.latency_max)),
+        in_order: (network.in_order != usual.in_order).then_some(network.in_order),
+        sync: range((network.sync_min, network.sync_max), (usual.sync_min, usual.sync_max)),
+    }
+}
+
+fn load(text: &LoadText) -> Checked<Load> {
+    let mut load = Load::default();
+    let bounded = |path, number: u32, min: u32, max: u32| {
+        let expected = || format!("a number from {min} to {max}");
+        if (min..=max).contains(&number) {
+            Ok(number)
+        } else {
+            Err(ScenarioError::at(path, number.to_string(), expected()))
+        }
+    };
+    if let Some(clients) = text.clients {
+        load.clients = bounded("clients", clients.into(), 0, CLIENTS_MAX.into())? as u8;
+    }
+    if let Some((min, max)) = reading("think", text.think.as_ref(), RANGE, read_range)? {
+        (load.think_min, load.think_max) = (min, max);
+    }
+    if let Some(ppm) = reading("reads", text.reads.as_ref(), SHARE, read_share)? {
+        load.reads_ppm = ppm;
+    }
+    if let Some(keys) = text.keys {
+        load.keys = bounded("keys", keys, 1, KEYS_MAX)?;
+    }
+    let patience = |word: &str| Span::parse(word).filter(|span| (RETRY_MIN..=UNTIL_MAX).contains(span));
+    if let Some(retry) = reading("retry", text.retry.as_ref(), "a span of at least 1ms, such as 500ms", patience)? {
+        load.retry = retry;
+    }
+    Ok(load)
+}
+
+fn load_text(load: &Load) -> LoadText {
+    let usual = Load::default();
+    let think = (load.think_min, load.think_max) != (usual.think_min, usual.think_max);
+    LoadText {
+        clients: (load.clients != usual.clients).then_some(load.clients),
+        think: think.then(|| write_range(load.think_min, load.think_max)),
+        reads: (load.reads_ppm != usual.reads_ppm).then(|| write_percent(load.reads_ppm.into())),
+        keys: (load.keys != usual.keys).then_some(load.keys),
+        retry: (load.retry != usual.retry).then(|| load.retry.to_string()),
+    }
+}
+
+/// Checks the moments of captions and what is expected.
+fn check_words<P: Protocol>(scenario: &Scenario) -> Checked<()> {
+    for (index, caption) in scenario.captions.iter().enumerate() {
+        moment(&caption.at).map_err(|error| error.within(&format!("captions[{index}].at")))?;
+    }
+    let Some(Expect { until, violates, reaches }) = &scenario.expect else { return Ok(()) };
+    moment(until).map_err(|error| error.within("expect.until"))?;
+    let sometimes = |promise: &Promise<P>| matches!(promise, Promise::Sometimes(_));
+    for (list, slugs, wanted) in [("violates", violates, false), ("reaches", reaches, true)] {
+        let kind = if wanted { "an invariant of the kind Sometimes" } else { "an invariant that can break" };
+        let known = P::invariants().iter().filter(|invariant| sometimes(&invariant.promise) == wanted);
+        let known = known.map(|invariant| invariant.slug);
+        for (index, slug) in slugs.iter().enumerate() {
+            if !known.clone().any(|other| other == slug) {
+                let path = format!("expect.{list}[{index}]");
+                return Err(ScenarioError::at(path, slug.clone(), one_of(kind, slug, known)));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn moment(text: &str) -> Checked<Time> {
+    let span = Span::parse(text).filter(|span| *span <= UNTIL_MAX);
+    span.map(|span| Time(span.0)).ok_or_else(|| ScenarioError::at("", text, "a span up to an hour, such as 1.2s"))
+}
+
+fn script<P: Protocol>(scenario: &Scenario, cluster: &mut Cluster) -> Checked<Script<P>> {
+    let mut steps = Vec::new();
+    let mut now = Time::ZERO;
+    for (index, line) in scenario.steps.iter().enumerate() {
+        let path = format!("steps[{index}]");
+        let step = read_step_in::<P>(line, cluster).map_err(|error| error.within(&path))?;
+        in_order(&path, now, step.at)?;
+        now = step.at;
+        steps.push(step);
+        limit(&path, steps.len())?;
+    }
+    Ok(Script { steps })
+}
+
+fn acts<P: Protocol>(schedule: &[String], begin: Time, cluster: &mut Cluster) -> Checked<Vec<Act<P>>> {
+    let mut acts = Vec::new();
+    let mut now = begin;
+    for (index, line) in schedule.iter().enumerate() {
+        let path = format!("schedule[{index}]");
+        let line = read_line_in::<P>(line, cluster).map_err(|error| error.within(&path))?;
+        in_order(&path, now, line.at)?;
+        now = line.at;
+        for (offset, action) in line.actions.into_iter().enumerate() {
+            let after = line.after.saturating_add(offset as u32);
+            acts.push(Act { at: now, after, action, gesture: index as u32, by_person: false });
+        }
+        limit(&path, acts.len())?;
+    }
+    Ok(acts)
+}
+
+fn in_order(path: &str, before: Time, at: Time) -> Checked<()> {
+    if at >= before {
+        return Ok(());
+    }
+    Err(ScenarioError::at(path, at.to_string(), format!("a time not before {before}, which the line before it has")))
+}
+
+fn limit(path: &str, count: usize) -> Checked<()> {
+    if count <= ACTS_MAX {
+        return Ok(());
+    }
+    Err(ScenarioError::at(path, count.to_string(), format!("at most {ACTS_MAX} acts in a scenario")))
+}

@@ -1,0 +1,443 @@
+//! Text to acts.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use faultlab_core::{
+    AreaId, ClientId, Endpoint, Field, Keep, MAX_AREAS, Misspelled, NodeId, Protocol, Span, Spelled, Time, Unit, Words,
+};
+use faultlab_sim::{Action, PacketName, ScriptStep, Setting};
+
+use super::amounts::{read_digits, read_range, read_share, read_skew};
+use super::groups::{Direction, between};
+use super::write::write_value;
+use super::{Cluster, TimedLine};
+use crate::near::one_of;
+use crate::{ScenarioError, UNTIL_MAX};
+
+/// The most acts that one line may stand for: twice a partition of the largest cluster into single nodes.
+const ACTS_MAX: usize = 24_000;
+
+const VERBS: [&str; 24] = [
+    "crash",
+    "restart",
+    "pause",
+    "resume",
+    "wipe",
+    "isolate",
+    "partition",
+    "cut",
+    "heal",
+    "drop",
+    "duplicate",
+    "delay",
+    "hold",
+    "release",
+    "deliver",
+    "slow",
+    "skew",
+    "corrupt",
+    "tear",
+    "fire",
+    "flush",
+    "request",
+    "retry",
+    "set",
+];
+
+/// Reads a line such as `at 1.2s crash n3 · cut n1->n2`, or `at 1.2s+3 …` for acts behind three other steps of that instant.
+///
+/// # Errors
+/// The word that does not fit, with its column.
+pub fn read_line<P: Protocol>(line: &str, cluster: &Cluster) -> Result<TimedLine<P>, ScenarioError> {
+    read_line_in(line, &mut cluster.clone())
+}
+
+pub(crate) fn read_line_in<P: Protocol>(line: &str, cluster: &mut Cluster) -> Result<TimedLine<P>, ScenarioError> {
+    let mut words = Words::new(line);
+    let (at, after) = read_when(&mut words).map_err(|wrong| misplaced(line, &words, wrong))?;
+    Ok(TimedLine { at, after, actions: read_clauses(line, words.rest(), cluster)? })
+}
+
+/// Reads the acts of a gesture: what follows the time in a line.
+///
+/// # Errors
+/// The word that does not fit, with its column.
+pub fn read_actions<P: Protocol>(text: &str, cluster: &Cluster) -> Result<Vec<Action<P>>, ScenarioError> {
+    read_clauses(text, text, &mut cluster.clone())
+}
+
+/// Reads an exact step: `12ms fire n3 election choosing 1 0`.
+///
+/// # Errors
+/// The word that does not fit, with its column.
+pub fn read_step<P: Protocol>(line: &str, cluster: &Cluster) -> Result<ScriptStep<P>, ScenarioError> {
+    read_step_in(line, &mut cluster.clone())
+}
+
+pub(crate) fn read_step_in<P: Protocol>(line: &str, cluster: &mut Cluster) -> Result<ScriptStep<P>, ScenarioError> {
+    let mut words = Words::new(line);
+    let mut step = || -> Result<ScriptStep<P>, Misspelled> {
+        let at = words.expect("a time such as 12ms", read_time)?;
+        let mut actions = Vec::new();
+        read_clause(&mut words, cluster, &mut actions)?;
+        let (Some(action), true) = (actions.pop(), actions.is_empty()) else {
+            return Err(wrong("", "one single act in an exact step"));
+        };
+        let mut choices = Vec::new();
+        if words.peek() == "choosing" {
+            words.word();
+            while !words.is_empty() {
+                choices.push(words.expect("the number of a choice", read_digits)?);
+            }
+        }
+        if words.is_empty() { Ok(ScriptStep { at, action, choices }) } else { Err(wrong(words.peek(), "the end")) }
+    };
+    let read = step();
+    read.map_err(|wrong| misplaced(line, &words, wrong))
+}
+
+fn wrong(found: &str, expected: impl Into<String>) -> Misspelled {
+    Misspelled { found: found.into(), expected: expected.into() }
+}
+
+/// The error at the word that is next, as a column of the whole line.
+fn misplaced(line: &str, words: &Words<'_>, wrong: Misspelled) -> ScenarioError {
+    let offset = (words.rest().as_ptr() as usize).saturating_sub(line.as_ptr() as usize);
+    let column = line.get(..offset).map_or(0, |before| before.chars().count() as u32 + 1);
+    ScenarioError::misspelled(wrong, column)
+}
+
+fn read_time(word: &str) -> Option<Time> {
+    Span::parse(word).filter(|span| *span <= UNTIL_MAX).map(|span| Time(span.0))
+}
+
+fn read_when(words: &mut Words<'_>) -> Result<(Time, u32), Misspelled> {
+    words.expect("at", |word| (word == "at").then_some(()))?;
+    words.expect("a time up to an hour, such as 1.2s or 1.2s+3", |word| match word.split_once('+') {
+        Some((at, after)) => Some((read_time(at)?, read_digits(after).filter(|_| !after.is_empty())?)),
+        None => Some((read_time(word)?, 0)),
+    })
+}
+
+fn read_clauses<P: Protocol>(line: &str, acts: &str, cluster: &mut Cluster) -> Result<Vec<Action<P>>, ScenarioError> {
+    let mut actions = Vec::new();
+    for clause in acts.split(['·', ';']) {
+        let mut words = Words::new(clause);
+        let done = read_clause(&mut words, cluster, &mut actions).and_then(|()| {
+            let ended = if words.is_empty() { Ok(()) } else { Err(wrong(words.peek(), "the end of the act or ·")) };
+            ended.and_then(|()| {
+                if actions.len() > ACTS_MAX {
+                    Err(wrong("", format!("at most {ACTS_MAX} acts in a line")))
+                } else {
+                    Ok(())
+                }
+            })
+        });
+        done.map_err(|wrong| misplaced(line, &words, wrong))?;
+    }
+    Ok(actions)
+}
+
+/// Reads one act and appends what it stands for.
+fn read_clause<P: Protocol>(
+    words: &mut Words<'_>,
+    cluster: &mut Cluster,
+    out: &mut Vec<Action<P>>,
+) -> Result<(), Misspelled> {
+    let begin = out.len();
+    let verb = words.peek();
+    let Some(verb) = VERBS.into_iter().find(|known| *known == verb) else {
+        return Err(wrong(verb, one_of("an act", verb, VERBS.into_iter())));
+    };
+    words.word();
+    match verb {
+        "cut" | "heal" | "partition" | "isolate" => {
+            let heals = verb == "heal";
+            let directions = read_directions(verb, words, cluster)?;
+            out.extend(
+                directions.into_iter().map(
+                    |(from, to)| {
+                        if heals { Action::Heal { from, to } } else { Action::Cut { from, to } }
+                    },
+                ),
+            );
+        }
+        "set" => out.push(Action::Set(read_setting::<P>(words)?)),
+        "crash" | "restart" | "pause" | "resume" | "wipe" | "slow" | "skew" | "corrupt" | "tear" | "fire" | "flush" => {
+            let node = read_node(words, cluster)?;
+            out.push(read_at_node(verb, node, words)?);
+        }
+        "request" | "retry" => {
+            let client = read_client(words, cluster)?;
+            out.push(match verb {
+                "request" => Action::Request { client, request: P::Request::read(words)? },
+                _ => Action::Retry { client },
+            });
+        }
+        _ => {
+            let packet = words.expect("a packet such as n1->n2#7", |word| read_packet(word, cluster))?;
+            out.push(match verb {
+                "drop" => Action::Drop(packet),
+                "duplicate" => Action::Duplicate(packet),
+                "delay" => Action::Delay { packet, by: read_span(words)? },
+                "hold" => Action::Hold(packet),
+                "release" => Action::Release(packet),
+                _ => Action::Deliver(packet),
+            });
+        }
+    }
+    for action in &out[begin..] {
+        cluster.note(action);
+    }
+    Ok(())
+}
+
+fn read_at_node<P: Protocol>(verb: &str, node: NodeId, words: &mut Words<'_>) -> Result<Action<P>, Misspelled> {
+    Ok(match verb {
+        "crash" => Action::Crash { node, keep: read_keep::<P>(words)? },
+        "restart" => Action::Restart { node },
+        "pause" => Action::Pause { node },
+        "resume" => Action::Resume { node },
+        "wipe" => Action::WipeDisk { node },
+        "flush" => Action::Flush { node },
+        "slow" => {
+            let percent = words.expect("per cent of the usual time, from 1% to 100000%", |word| {
+                read_digits(word.strip_suffix('%')?).filter(|percent| (1..=100_000).contains(percent))
+            })?;
+            Action::Slow { node, percent }
+        }
+        "skew" => {
+            let expected = "how much faster the clock runs, from -90% to 900%, such as 20%, -5% or 150ppm";
+            Action::Skew { node, ppm: words.expect(expected, read_skew)? }
+        }
+        "corrupt" => {
+            let area = read_area::<P>(words)?;
+            Action::CorruptRecord { node, area, at: words.expect("the position of a record", read_digits)? }
+        }
+        "tear" => Action::TearRecord { node, area: read_area::<P>(words)? },
+        _ => Action::Fire { node, timer: P::Timer::read(words)? },
+    })
+}
+
+fn read_node(words: &mut Words<'_>, cluster: &Cluster) -> Result<NodeId, Misspelled> {
+    let expected = format!("a node from n1 to n{}", cluster.nodes);
+    words.expect(&expected, |word| match read_endpoint(word, cluster)? {
+        Endpoint::Node(node) => Some(node),
+        Endpoint::Client(_) => None,
+    })
+}
+
+fn read_client(words: &mut Words<'_>, cluster: &Cluster) -> Result<ClientId, Misspelled> {
+    let expected = format!("a client from c0 to c{}", cluster.clients);
+    words.expect(&expected, |word| match read_endpoint(word, cluster)? {
+        Endpoint::Client(client) => Some(client),
+        Endpoint::Node(_) => None,
+    })
+}
+
+fn read_endpoint(word: &str, cluster: &Cluster) -> Option<Endpoint> {
+    let number = word.get(1..).filter(|digits| !digits.is_empty());
+    let endpoint = match word.as_bytes().first()? {
+        b'n' => Endpoint::Node(NodeId(read_digits::<u8>(number?)?.checked_sub(1)?)),
+        b'c' => Endpoint::Client(ClientId(read_digits(number?)?)),
+        _ => return None,
+    };
+    cluster.has(endpoint).then_some(endpoint)
+}
+
+fn read_direction(word: &str, cluster: &Cluster) -> Option<Direction> {
+    let (from, to) = word.split_once("->")?;
+    let (from, to) = (read_endpoint(from, cluster)?, read_endpoint(to, cluster)?);
+    (from != to).then_some((from, to))
+}
+
+fn read_packet(word: &str, cluster: &Cluster) -> Option<PacketName> {
+    let (link, number) = word.split_once('#')?;
+    let (ordinal, copy) = match number.split_once('+') {
+        Some((ordinal, copy)) => (ordinal, read_digits(copy).filter(|copy| *copy > 0)?),
+        None => (number, 0),
+    };
+    let (from, to) = read_direction(link, cluster)?;
+    Some(PacketName { from, to, ordinal: read_digits(ordinal).filter(|ordinal| *ordinal > 0)?, copy })
+}
+
+fn read_directions(verb: &str, words: &mut Words<'_>, cluster: &Cluster) -> Result<Vec<Direction>, Misspelled> {
+    let has_groups = words.rest().contains('|');
+    match verb {
+        "isolate" => {
+            let node = read_node(words, cluster)?;
+            Ok(between(&[alloc::vec![Endpoint::Node(node)], cluster.others(node)]))
+        }
+        "partition" => Ok(between(&read_groups(words, cluster)?)),
+        "heal" if has_groups => Ok(between(&read_groups(words, cluster)?)),
+        "heal" if words.peek() == "all" => {
+            if cluster.cuts.is_empty() {
+                return Err(wrong("all", "a cut link, but no link is cut"));
+            }
+            words.word();
+            Ok(cluster.cuts.iter().copied().collect())
+        }
+        "heal" if !words.peek().contains("->") && !words.is_empty() => {
+            let expected = "a link such as n1->n2, groups such as n1 | n2 n3, all, or a node with a cut link";
+            words.expect(expected, |word| {
+                Some(cluster.cuts_at(read_endpoint(word, cluster)?)).filter(|cuts| !cuts.is_empty())
+            })
+        }
+        _ => {
+            let expected = format!("a link such as n1->n2, between n1 and n{}", cluster.nodes);
+            words.expect(&expected, |word| read_direction(word, cluster)).map(|direction| alloc::vec![direction])
+        }
+    }
+}
+
+fn read_groups(words: &mut Words<'_>, cluster: &Cluster) -> Result<Vec<Vec<Endpoint>>, Misspelled> {
+    let mut groups: Vec<Vec<Endpoint>> = alloc::vec![Vec::new()];
+    while !words.is_empty() {
+        if words.peek() == "|" {
+            if groups.last().is_some_and(Vec::is_empty) {
+                return Err(wrong("|", "a node before |"));
+            }
+            words.word();
+            groups.push(Vec::new());
+            continue;
+        }
+        let expected = format!("| or a node from n1 to n{} that is in no group yet", cluster.nodes);
+        let fresh = |endpoint: &Endpoint| !groups.iter().flatten().any(|other| other == endpoint);
+        let endpoint = words.expect(&expected, |word| read_endpoint(word, cluster).filter(fresh))?;
+        if let Some(group) = groups.last_mut() {
+            group.push(endpoint);
+        }
+    }
+    if groups.len() < 2 || groups.last().is_some_and(Vec::is_empty) {
+        return Err(wrong("", "two groups or more, such as n1 n2 | n3 n4 n5"));
+    }
+    Ok(groups)
+}
+
+fn read_area<P: Protocol>(words: &mut Words<'_>) -> Result<AreaId, Misspelled> {
+    let expected = one_of("a disk area", words.peek(), P::AREAS.iter().copied());
+    words.expect(&expected, |word| area_named::<P>(word))
+}
+
+fn area_named<P: Protocol>(name: &str) -> Option<AreaId> {
+    P::AREAS.iter().position(|area| *area == name).map(|index| AreaId(index as u8))
+}
+
+fn read_keep<P: Protocol>(words: &mut Words<'_>) -> Result<Keep, Misspelled> {
+    if words.peek() != "keeping" {
+        return Ok(Keep::NOTHING);
+    }
+    words.word();
+    if words.peek() == "all" {
+        words.word();
+        return Ok(Keep::ALL);
+    }
+    let mut keep = [0; MAX_AREAS];
+    loop {
+        let expected = one_of("all, or an area with a number such as log:2 of", "", P::AREAS.iter().copied());
+        let (area, kept) = words.expect(&expected, |word| {
+            let (area, kept) = word.split_once(':')?;
+            let kept = if kept == "all" { u16::MAX } else { read_digits(kept).filter(|kept| *kept > 0)? };
+            Some((area_named::<P>(area).filter(|area| keep[usize::from(area.0)] == 0)?, kept))
+        })?;
+        keep[usize::from(area.0)] = kept;
+        if words.is_empty() || words.peek() == "choosing" {
+            return Ok(Keep(keep));
+        }
+    }
+}
+
+fn read_span(words: &mut Words<'_>) -> Result<Span, Misspelled> {
+    words.expect("a span up to an hour, such as 200ms", |word| Span::parse(word).filter(|span| *span <= UNTIL_MAX))
+}
+
+const DIALS: [&str; 12] = [
+    "loss",
+    "duplication",
+    "latency",
+    "in_order",
+    "sync",
+    "clients",
+    "think",
+    "reads",
+    "keys",
+    "retry",
+    "config",
+    "rule",
+];
+
+fn read_setting<P: Protocol>(words: &mut Words<'_>) -> Result<Setting, Misspelled> {
+    let dial = words.peek();
+    let Some(dial) = DIALS.into_iter().find(|known| *known == dial) else {
+        return Err(wrong(dial, one_of("a dial", dial, DIALS.into_iter())));
+    };
+    words.word();
+    let share = "a share from 0% to 100%, such as 2.5%";
+    let range = "a range of times up to an hour, such as 10ms..30ms";
+    Ok(match dial {
+        "loss" => Setting::LossPpm(words.expect(share, read_share)?),
+        "duplication" => Setting::DuplicationPpm(words.expect(share, read_share)?),
+        "reads" => Setting::ReadsPpm(words.expect(share, read_share)?),
+        "latency" => words.expect(range, read_range).map(|(min, max)| Setting::Latency { min, max })?,
+        "sync" => words.expect(range, read_range).map(|(min, max)| Setting::SyncTime { min, max })?,
+        "think" => words.expect(range, read_range).map(|(min, max)| Setting::Think { min, max })?,
+        "in_order" => Setting::InOrder(read_switch(words)?),
+        "clients" => Setting::Clients(words.expect("a number of clients from 0 to 100", |word| {
+            read_digits(word).filter(|clients| *clients <= crate::CLIENTS_MAX)
+        })?),
+        "keys" => Setting::Keys(words.expect("a number of keys from 1 to 1000000", |word| {
+            read_digits(word).filter(|keys| (1..=crate::KEYS_MAX).contains(keys))
+        })?),
+        "retry" => Setting::Retry(words.expect("a span of at least 1ms, such as 500ms", |word| {
+            Span::parse(word).filter(|span| (crate::RETRY_MIN..=UNTIL_MAX).contains(span))
+        })?),
+        "config" => {
+            let live = P::fields().iter().filter(|field| field.live).map(|field| field.slug);
+            let expected = one_of("a number that may change while it runs", words.peek(), live);
+            let (place, field) = words.expect(&expected, |word| {
+                P::fields().iter().enumerate().find(|(_, field)| field.live && field.slug == word)
+            })?;
+            let value = words.expect(&value_expected(field), |word| read_value(field, word))?;
+            Setting::Config { field: place as u8, value }
+        }
+        _ => {
+            let expected = one_of("a rule", words.peek(), P::rules().iter().map(|rule| rule.slug));
+            let rule = words.expect(&expected, |word| P::rules().iter().position(|rule| rule.slug == word))?;
+            Setting::Rule { rule: rule as u8, on: read_switch(words)? }
+        }
+    })
+}
+
+fn read_switch(words: &mut Words<'_>) -> Result<bool, Misspelled> {
+    words.expect("on or off", |word| match word {
+        "on" => Some(true),
+        "off" => Some(false),
+        _ => None,
+    })
+}
+
+/// What a field of the configuration takes, with its bounds.
+pub(crate) fn value_expected<C>(field: &Field<C>) -> String {
+    let bound = |value| write_value(field.unit, value);
+    match field.unit {
+        Unit::Count | Unit::Span => format!("{} from {} to {}", field.slug, bound(field.min), bound(field.max)),
+        Unit::Flag => format!("{}: on or off", field.slug),
+        Unit::Choice(names) => format!("{}: one of {}", field.slug, names.join(", ")),
+    }
+}
+
+/// A number of the configuration as its unit spells it, within its bounds.
+fn read_value<C>(field: &Field<C>, word: &str) -> Option<u64> {
+    let value = match field.unit {
+        Unit::Count => read_digits(word)?,
+        Unit::Span => Span::parse(word)?.0,
+        Unit::Flag => match word {
+            "on" => 1,
+            "off" => 0,
+            _ => return None,
+        },
+        Unit::Choice(names) => names.iter().position(|name| *name == word)? as u64,
+    };
+    (field.min..=field.max).contains(&value).then_some(value)
+}
