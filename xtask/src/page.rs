@@ -4,6 +4,7 @@ use crate::Outcome;
 use crate::command::{cargo, root, run};
 use crate::tools::Tools;
 use std::net::TcpListener;
+use std::process::Command;
 
 const PORTS: std::ops::Range<u16> = 8080..8100;
 
@@ -12,6 +13,8 @@ pub(crate) fn serve(options: &[String]) -> Outcome {
     let tools = Tools::ready()?;
     fetch_crates()?;
     let mut command = tools.trunk("serve");
+    // Not dist/: there the tests look for the page as it is published.
+    command.args(["--dist", ".tools/serve"]);
     if !names_a_port(options) {
         let port = free_port()?;
         println!(
@@ -22,7 +25,19 @@ pub(crate) fn serve(options: &[String]) -> Outcome {
     if has_display() {
         command.arg("--open");
     }
-    run(command.args(options), "serve the page")
+    become_program(command.args(options))
+}
+
+/// Gives the process over to Trunk, so that whoever stops us stops the server.
+#[cfg(unix)]
+fn become_program(command: &mut Command) -> Outcome {
+    use std::os::unix::process::CommandExt;
+    Err(format!("could not serve the page: {}", command.exec()))
+}
+
+#[cfg(not(unix))]
+fn become_program(command: &mut Command) -> Outcome {
+    run(command, "serve the page")
 }
 
 /// Builds the page into `dist/`.
