@@ -21,5 +21,6 @@ pub use lab::{Lab, Played, StepFilter};
 pub use list::{Protocol, protocol, protocols};
 pub use story::{Line, What};
 pub use view::{
-    AreaView, BranchView, CheckState, CheckView, ClientView, Moment, NodeView, PacketKind, PacketView, RecordView, TimerView,
+    AreaView, BranchView, CheckState, CheckView, ClientView, Moment, NodeView, PacketKind, PacketView, RecordView,
+    TimerView,
 };

@@ -52,4 +52,4 @@ pub struct Line {
 
 mod read;
 
-pub(crate) use read::Reader;
+pub(crate) use read::{Reader, payload_words};

@@ -111,7 +111,10 @@ pub enum CheckState {
     Reached,
     NotYet,
     /// A Figure with its measure and bound, in millionths.
-    Measured { measured_ppm: u64, bound_ppm: u64 },
+    Measured {
+        measured_ppm: u64,
+        bound_ppm: u64,
+    },
 }
 
 #[derive(Clone, PartialEq, Debug)]

@@ -4,6 +4,7 @@ use core::fmt;
 use core::hash::Hasher;
 use faultlab_core::kit::StableHasher;
 use faultlab_core::{Answer, AreaId, Endpoint, NodeId, Protocol, RequestId, Time, Violation};
+pub use faultlab_core::{LossReason, Void};
 use serde::{Deserialize, Serialize};
 
 use crate::{PacketName, Payload, Setting};
@@ -25,41 +26,6 @@ impl fmt::Debug for FactId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if *self == Self::NONE { f.write_str("-") } else { write!(f, "f{}", self.0) }
     }
-}
-
-/// Why a packet never arrives.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-pub enum LossReason {
-    /// The network lost it, as its loss dial says.
-    Network,
-    /// The link is cut.
-    Cut,
-    /// A person dropped it.
-    Dropped,
-    /// The node it goes to is down.
-    Down,
-}
-
-/// Why an action did nothing.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-pub enum Void {
-    NoSuchPacket,
-    NoSuchNode,
-    NoSuchClient,
-    NoSuchArea,
-    NoSuchRecord,
-    NotArmed,
-    NothingToSync,
-    NothingBeingWritten,
-    NodeIsDown,
-    NodeIsUp,
-    NodeIsPaused,
-    NodeIsNotPaused,
-    NotHeld,
-    AlreadySo,
-    NothingOutstanding,
-    QueueIsFull,
-    OutOfRange,
 }
 
 /// What happened.

@@ -234,6 +234,10 @@ impl<P: Protocol> Simulation<P> {
         }
     }
 
+    pub(crate) fn act_is_next(&mut self, now: Time) -> bool {
+        matches!(self.next(), Some(Next::Act)) && self.acts[self.acts_done].at <= now
+    }
+
     /// Takes the next step; none if nothing is left to happen.
     pub fn step<S: Sink<P>>(&mut self, sink: &mut S) -> Option<StepTaken> {
         let next = self.next()?;

@@ -80,6 +80,17 @@ pub struct Tape<P: Protocol> {
     undone: Vec<(BranchId, Position, Time)>,
 }
 
+impl<P: Protocol> Branch<P> {
+    /// How many of its steps are known.
+    pub fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+}
+
 impl<P: Protocol> Tape<P> {
     pub fn new(start: Start<P>) -> Self {
         let simulation = Simulation::new(&start);
@@ -160,6 +171,11 @@ impl<P: Protocol> Tape<P> {
 
     fn branch(&self) -> &Branch<P> {
         &self.branches[self.current.0]
+    }
+
+    /// Whether the next step is an act that is due.
+    pub fn act_is_next(&mut self, now: Time) -> bool {
+        self.here.simulation.act_is_next(now)
     }
 
     /// When the next step is; none if nothing is left to happen.
@@ -252,8 +268,19 @@ impl<P: Protocol> Tape<P> {
         }
     }
 
-    /// Lets a sink read the facts of these steps of the current branch again, each step begun by `step(position)`.
+    /// Lets a sink read the facts of these steps of the current branch again.
     pub fn reread<S: Sink<P>>(&self, from: Position, to: Position, sink: &mut S) {
+        self.reread_steps(from, to, sink, |_, _| {});
+    }
+
+    /// The same; before each step the sink is told the position that the step leads to.
+    pub fn reread_steps<S: Sink<P>>(
+        &self,
+        from: Position,
+        to: Position,
+        sink: &mut S,
+        before_step: impl Fn(&mut S, Position),
+    ) {
         let to = to.min(self.len());
         if from >= to {
             return;
@@ -271,9 +298,24 @@ impl<P: Protocol> Tape<P> {
         for _ in begin..from {
             simulation.step(&mut NoSink);
         }
-        for _ in from..to {
+        for position in from..to {
+            before_step(sink, position + 1);
             simulation.step(sink);
         }
+    }
+
+    /// The world as it was at a position of the current branch, without going there.
+    pub fn world_at(&self, position: Position) -> World<P> {
+        let position = position.min(self.len());
+        let branch = self.branch();
+        let place = branch.keyframes.partition_point(|(other, _)| *other <= position) - 1;
+        let (keyframe, moment) = &branch.keyframes[place];
+        let mut simulation = moment.simulation.clone();
+        simulation.set_acts(Arc::clone(&branch.acts));
+        for _ in *keyframe..position {
+            simulation.step(&mut NoSink);
+        }
+        simulation.world().clone()
     }
 
     /// A person acts now: all the actions of one gesture. In the past this forks; at the end the branch goes on.

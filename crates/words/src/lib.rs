@@ -10,6 +10,7 @@
 extern crate alloc;
 
 mod lang;
+pub mod two_phase;
 
 pub use lang::Lang;
 

@@ -1,0 +1,326 @@
+//! A serializer that prints a state's fields for people: nodes by name, times in their units, collections in brackets.
+
+use std::fmt::{self, Display, Write};
+
+use serde::ser::{self, Serialize};
+
+use crate::Field;
+
+/// The fields of a struct, in order, those that have a name.
+pub(crate) fn fields_of<T: Serialize>(
+    value: &T,
+    node_name: &dyn Fn(u8) -> String,
+    field_name: &dyn Fn(&str) -> Option<&'static str>,
+) -> Vec<Field> {
+    let mut printer = Printer { out: String::new(), node_name, depth: 0, fields: Vec::new(), first: true };
+    if value.serialize(&mut printer).is_err() {
+        return Vec::new();
+    }
+    let named = |(slug, value): (&'static str, String)| {
+        field_name(slug).map(|name| Field { slug: slug.into(), name: name.into(), value })
+    };
+    printer.fields.into_iter().filter_map(named).collect()
+}
+
+struct Printer<'a> {
+    out: String,
+    node_name: &'a dyn Fn(u8) -> String,
+    /// How many brackets are open; fields at depth one are collected.
+    depth: u32,
+    fields: Vec<(&'static str, String)>,
+    first: bool,
+}
+
+#[derive(Debug)]
+struct Unprintable(String);
+
+impl Display for Unprintable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unprintable {}
+
+impl ser::Error for Unprintable {
+    fn custom<T: Display>(message: T) -> Self {
+        Self(message.to_string())
+    }
+}
+
+type Printed = Result<(), Unprintable>;
+
+impl Printer<'_> {
+    fn put(&mut self, text: impl Display) -> Printed {
+        write!(self.out, "{text}").map_err(|error| Unprintable(error.to_string()))
+    }
+
+    fn open(&mut self, bracket: &str) -> Printed {
+        self.depth += 1;
+        self.first = true;
+        self.put(bracket)
+    }
+
+    fn close(&mut self, bracket: &str) -> Printed {
+        self.depth -= 1;
+        self.first = false;
+        self.put(bracket)
+    }
+
+    fn separate(&mut self, separator: &str) -> Printed {
+        if std::mem::replace(&mut self.first, false) { Ok(()) } else { self.put(separator) }
+    }
+}
+
+macro_rules! print_numbers {
+    ($($method:ident: $type:ty),*) => {$(
+        fn $method(self, value: $type) -> Printed {
+            self.put(value)
+        }
+    )*};
+}
+
+impl ser::Serializer for &mut Printer<'_> {
+    type Ok = ();
+    type Error = Unprintable;
+    type SerializeSeq = Self;
+    type SerializeTuple = Self;
+    type SerializeTupleStruct = Self;
+    type SerializeTupleVariant = Self;
+    type SerializeMap = Self;
+    type SerializeStruct = Self;
+    type SerializeStructVariant = Self;
+
+    print_numbers!(
+        serialize_i8: i8, serialize_i16: i16, serialize_i32: i32, serialize_i64: i64,
+        serialize_u8: u8, serialize_u16: u16, serialize_u32: u32, serialize_u64: u64,
+        serialize_f32: f32, serialize_f64: f64, serialize_char: char, serialize_str: &str
+    );
+
+    fn serialize_bool(self, value: bool) -> Printed {
+        self.put(if value { "✓" } else { "–" })
+    }
+
+    fn serialize_bytes(self, bytes: &[u8]) -> Printed {
+        self.put(format_args!("{bytes:?}"))
+    }
+
+    fn serialize_none(self) -> Printed {
+        self.put("–")
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Printed {
+        value.serialize(self)
+    }
+
+    fn serialize_unit(self) -> Printed {
+        self.put("–")
+    }
+
+    fn serialize_unit_struct(self, name: &'static str) -> Printed {
+        self.put(name)
+    }
+
+    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Printed {
+        self.put(variant)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Printed {
+        let begin = self.out.len();
+        value.serialize(&mut *self)?;
+        // The names of the vocabulary are shown as people know them, not as the numbers they are.
+        let number = self.out[begin..].parse::<u64>().ok();
+        let shown = match (name, number) {
+            ("NodeId", Some(number)) => (self.node_name)(number as u8),
+            ("ClientId", Some(number)) => format!("c{number}"),
+            ("Time" | "Span", Some(number)) => faultlab_core::Span(number).to_string(),
+            _ => return Ok(()),
+        };
+        self.out.truncate(begin);
+        self.put(shown)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Printed {
+        self.put(variant)?;
+        self.put(" ")?;
+        value.serialize(self)
+    }
+
+    fn serialize_seq(self, _: Option<usize>) -> Result<Self, Unprintable> {
+        self.open("[").map(|()| self)
+    }
+
+    fn serialize_tuple(self, _: usize) -> Result<Self, Unprintable> {
+        self.open("(").map(|()| self)
+    }
+
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self, Unprintable> {
+        self.open("(").map(|()| self)
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        _: usize,
+    ) -> Result<Self, Unprintable> {
+        self.put(variant)?;
+        self.open("(").map(|()| self)
+    }
+
+    fn serialize_map(self, _: Option<usize>) -> Result<Self, Unprintable> {
+        self.open("{").map(|()| self)
+    }
+
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self, Unprintable> {
+        self.open("{").map(|()| self)
+    }
+
+    fn serialize_struct_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        _: usize,
+    ) -> Result<Self, Unprintable> {
+        self.put(variant)?;
+        self.put(" ")?;
+        self.open("{").map(|()| self)
+    }
+}
+
+macro_rules! print_sequences {
+    ($($trait:ident $method:ident $close:literal),*) => {$(
+        impl ser::$trait for &mut Printer<'_> {
+            type Ok = ();
+            type Error = Unprintable;
+
+            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Printed {
+                self.separate(", ")?;
+                value.serialize(&mut **self)
+            }
+
+            fn end(self) -> Printed {
+                self.close($close)
+            }
+        }
+    )*};
+}
+
+print_sequences!(
+    SerializeSeq serialize_element "]",
+    SerializeTuple serialize_element ")",
+    SerializeTupleStruct serialize_field ")",
+    SerializeTupleVariant serialize_field ")"
+);
+
+impl ser::SerializeMap for &mut Printer<'_> {
+    type Ok = ();
+    type Error = Unprintable;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Printed {
+        self.separate(", ")?;
+        key.serialize(&mut **self)
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Printed {
+        self.put(": ")?;
+        value.serialize(&mut **self)
+    }
+
+    fn end(self) -> Printed {
+        self.close("}")
+    }
+}
+
+impl Printer<'_> {
+    fn field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Printed {
+        if self.depth == 1 {
+            self.out.clear();
+            value.serialize(&mut *self)?;
+            let text = std::mem::take(&mut self.out);
+            self.fields.push((key, text));
+            return Ok(());
+        }
+        self.separate(", ")?;
+        self.put(key)?;
+        self.put(": ")?;
+        value.serialize(self)
+    }
+}
+
+impl ser::SerializeStruct for &mut Printer<'_> {
+    type Ok = ();
+    type Error = Unprintable;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Printed {
+        self.field(key, value)
+    }
+
+    fn end(self) -> Printed {
+        self.close("}")
+    }
+}
+
+impl ser::SerializeStructVariant for &mut Printer<'_> {
+    type Ok = ();
+    type Error = Unprintable;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Printed {
+        self.field(key, value)
+    }
+
+    fn end(self) -> Printed {
+        self.close("}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fields_of;
+    use faultlab_core::{NodeId, Span};
+    use serde::Serialize;
+    use std::collections::BTreeMap;
+
+    #[derive(Serialize)]
+    enum Role {
+        Follower,
+        Leader { next: Vec<u64> },
+    }
+
+    #[derive(Serialize)]
+    struct State {
+        term: u64,
+        voted_for: Option<NodeId>,
+        votes: Vec<NodeId>,
+        role: Role,
+        table: BTreeMap<u32, Span>,
+        hidden: bool,
+    }
+
+    #[test]
+    fn fields_are_printed_for_people() {
+        let state = State {
+            term: 4,
+            voted_for: Some(NodeId(2)),
+            votes: vec![NodeId(0), NodeId(2)],
+            role: Role::Leader { next: vec![3, 4] },
+            table: BTreeMap::from([(7, Span::millis(150))]),
+            hidden: true,
+        };
+        let node = |number| format!("S{}", number + 1);
+        let name = |slug: &str| if slug == "hidden" { None } else { Some("·") };
+        let values: Vec<String> = fields_of(&state, &node, &name).into_iter().map(|field| field.value).collect();
+        assert_eq!(values, ["4", "S3", "[S1, S3]", "Leader {next: [3, 4]}", "{7: 150ms}"]);
+        let state = State { role: Role::Follower, voted_for: None, ..state };
+        let fields = fields_of(&state, &node, &name);
+        assert_eq!((&*fields[1].value, &*fields[3].value), ("–", "Follower"));
+    }
+}

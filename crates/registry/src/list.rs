@@ -1,0 +1,55 @@
+//! The list of protocols.
+
+use std::sync::OnceLock;
+
+use faultlab_scenario::{Scenario, ScenarioError};
+use faultlab_words::Catalogue;
+
+use crate::about::collect;
+use crate::run::Run;
+use crate::{About, Lab};
+
+/// A protocol that can be opened.
+pub struct Protocol {
+    pub about: About,
+    opener: Box<dyn Open>,
+}
+
+impl Protocol {
+    /// Opens a run of this protocol.
+    ///
+    /// # Errors
+    /// What is wrong with the scenario and where.
+    pub fn open(&'static self, scenario: &Scenario) -> Result<Box<dyn Lab>, ScenarioError> {
+        self.opener.open(&self.about, scenario)
+    }
+}
+
+trait Open: Send + Sync {
+    fn open(&self, about: &'static About, scenario: &Scenario) -> Result<Box<dyn Lab>, ScenarioError>;
+}
+
+struct Typed<P: faultlab_core::Protocol> {
+    words: &'static Catalogue<P>,
+}
+
+impl<P: faultlab_core::Protocol> Open for Typed<P> {
+    fn open(&self, about: &'static About, scenario: &Scenario) -> Result<Box<dyn Lab>, ScenarioError> {
+        Ok(Box::new(Run::<P>::open(about, self.words, scenario)?))
+    }
+}
+
+fn row<P: faultlab_core::Protocol>(family: &'static str, nodes_default: u8, words: &'static Catalogue<P>) -> Protocol {
+    Protocol { about: collect(family, nodes_default, words), opener: Box::new(Typed { words }) }
+}
+
+/// All protocols, in the order of the catalogue. A new protocol is one row here and one in the page's list of views.
+pub fn protocols() -> &'static [Protocol] {
+    static ROWS: OnceLock<Vec<Protocol>> = OnceLock::new();
+    ROWS.get_or_init(|| Vec::new())
+}
+
+/// The protocol of a slug.
+pub fn protocol(slug: &str) -> Option<&'static Protocol> {
+    protocols().iter().find(|protocol| protocol.about.slug == slug)
+}

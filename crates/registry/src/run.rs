@@ -1,0 +1,257 @@
+//! A laboratory over a tape of one protocol.
+
+mod shown;
+
+use std::any::Any;
+use std::cmp::Reverse;
+
+use faultlab_core::{NodeId, Protocol, Time};
+use faultlab_scenario::{Scenario, ScenarioError, schedule_of, start, text};
+use faultlab_sim::{BranchId, Meters, NoSink, PacketName, Payload, Position, StepMark, Tape};
+use faultlab_words::{Catalogue, Lang, Sentence};
+
+use crate::fields::fields_of;
+use crate::lab::{Lab, Played, StepFilter};
+use crate::story::Reader;
+use crate::{About, BranchView, CheckView, Field, Line, Moment, What};
+
+/// One run of `P`.
+pub(crate) struct Run<P: Protocol> {
+    about: &'static About,
+    words: &'static Catalogue<P>,
+    /// As opened; what has changed since is in the tape.
+    scenario: Scenario,
+    tape: Tape<P>,
+}
+
+impl<P: Protocol> Run<P> {
+    pub(crate) fn open(
+        about: &'static About,
+        words: &'static Catalogue<P>,
+        scenario: &Scenario,
+    ) -> Result<Self, ScenarioError> {
+        let start = start::<P>(scenario)?;
+        Ok(Self { about, words, scenario: scenario.clone(), tape: Tape::new(start) })
+    }
+
+    fn reader(&self, position: Position, lang: Lang) -> Reader<'_, P> {
+        Reader { words: self.words, setup: self.tape.world().setup(), lang, position, lines: Vec::new() }
+    }
+
+    fn node_name(&self, lang: Lang, node: u8) -> String {
+        (self.words.node)(lang, self.tape.world().setup(), NodeId(node))
+    }
+
+    fn fields(&self, memory: Option<&P>, lang: Lang) -> Vec<Field> {
+        let Some(memory) = memory else { return Vec::new() };
+        fields_of(memory, &|node| self.node_name(lang, node), &|slug| (self.words.state)(lang, slug))
+    }
+
+    fn accepts(filter: StepFilter, step: &StepMark) -> bool {
+        match filter {
+            StepFilter::Event => true,
+            StepFilter::Message => step.traffic,
+            StepFilter::Notable => step.broken || step.fault || step.mark > faultlab_core::Mark::Detail,
+        }
+    }
+}
+
+impl<P: Protocol> Lab for Run<P> {
+    fn about(&self) -> &About {
+        self.about
+    }
+
+    fn scenario(&self) -> Scenario {
+        Scenario { schedule: schedule_of(self.tape.acts()), ..self.scenario.clone() }
+    }
+
+    fn now(&self) -> Time {
+        self.tape.now()
+    }
+
+    fn position(&self) -> Position {
+        self.tape.position()
+    }
+
+    fn steps(&self) -> &[StepMark] {
+        self.tape.steps()
+    }
+
+    fn next_at(&mut self) -> Option<Time> {
+        self.tape.next_at()
+    }
+
+    fn play(&mut self, until: Time, steps_max: usize) -> Played {
+        let there = self.tape.play(until, steps_max, &mut NoSink);
+        let broken = self.tape.position().checked_sub(1).is_some_and(|last| self.tape.steps()[last].broken);
+        match (there, broken) {
+            (true, _) => Played::There,
+            (false, true) => Played::Broken,
+            (false, false) => Played::NotYet,
+        }
+    }
+
+    fn forward(&mut self) -> bool {
+        self.tape.forward(&mut NoSink)
+    }
+
+    fn forward_to(&mut self, filter: StepFilter, steps_max: usize) -> bool {
+        for _ in 0..steps_max {
+            if !self.forward() {
+                return false;
+            }
+            if Self::accepts(filter, &self.tape.steps()[self.tape.position() - 1]) {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn back_to(&mut self, filter: StepFilter) -> bool {
+        match self.tape.previous_position(|step| Self::accepts(filter, step)) {
+            Some(position) => {
+                self.tape.seek(position);
+                true
+            }
+            None => {
+                let moved = self.tape.position() > 0;
+                self.tape.seek(0);
+                moved
+            }
+        }
+    }
+
+    fn seek(&mut self, position: Position) {
+        self.tape.seek(position);
+    }
+
+    fn seek_time(&mut self, now: Time) {
+        self.tape.seek_time(now);
+    }
+
+    fn act(&mut self, text: &str) -> Result<(), ScenarioError> {
+        let actions = text::read_actions(text, &text::Cluster::of(self.tape.world()))?;
+        self.tape.act(actions);
+        // A person's act happens at once: its steps are taken here, before time goes on.
+        let now = self.tape.now();
+        while self.tape.act_is_next(now) {
+            self.tape.forward(&mut NoSink);
+        }
+        Ok(())
+    }
+
+    fn undo(&mut self) -> bool {
+        self.tape.undo()
+    }
+
+    fn redo(&mut self) -> bool {
+        self.tape.redo()
+    }
+
+    fn can_undo(&self) -> bool {
+        self.tape.can_undo()
+    }
+
+    fn can_redo(&self) -> bool {
+        self.tape.can_redo()
+    }
+
+    fn branches(&self, lang: Lang) -> Vec<BranchView> {
+        self.shown_branches(lang)
+    }
+
+    fn switch(&mut self, branch: BranchId) {
+        self.tape.switch(branch);
+    }
+
+    fn moment(&self, lang: Lang) -> Moment {
+        self.shown_moment(lang)
+    }
+
+    fn meters(&self) -> &Meters {
+        self.tape.meters()
+    }
+
+    fn trace(&self) -> u32 {
+        self.tape.trace().short()
+    }
+
+    fn checks(&self, lang: Lang) -> Vec<CheckView> {
+        self.shown_checks(lang)
+    }
+
+    fn inspect(&self, node: NodeId, lang: Lang) -> Vec<Field> {
+        self.fields(self.tape.world().slot(node).and_then(|slot| slot.memory.as_ref()), lang)
+    }
+
+    fn inspect_before(&self, node: NodeId, lang: Lang) -> Vec<Field> {
+        let Some(before) = self.tape.position().checked_sub(1) else { return Vec::new() };
+        let world = self.tape.world_at(before);
+        self.fields(world.slot(node).and_then(|slot| slot.memory.as_ref()), lang)
+    }
+
+    fn story(&self, from: Position, to: Position, lang: Lang) -> Vec<Line> {
+        let mut reader = self.reader(from, lang);
+        self.tape.reread_steps(from, to, &mut reader, |reader, position| reader.position = position);
+        reader.lines
+    }
+
+    fn caption(&self, lang: Lang) -> Option<(Sentence, Line)> {
+        let position = self.tape.position();
+        let lines = self.story(position.checked_sub(1)?, position, lang);
+        let line = lines.into_iter().max_by_key(|line| (prominence(&line.what), Reverse(line.id)))?;
+        Some((line.sentence.clone(), line))
+    }
+
+    fn memory(&self, node: NodeId) -> Option<&dyn Any> {
+        let memory = self.tape.world().slot(node)?.memory.as_ref()?;
+        Some(memory)
+    }
+
+    fn disk(&self, node: NodeId) -> Option<&dyn Any> {
+        let slot = self.tape.world().slot(node)?;
+        Some(&slot.disk)
+    }
+
+    fn setup(&self) -> &dyn Any {
+        self.tape.world().setup()
+    }
+
+    fn ghost(&self) -> &dyn Any {
+        self.tape.world().ghost()
+    }
+
+    fn message(&self, packet: PacketName) -> Option<&dyn Any> {
+        match &self.tape.world().packet(packet)?.payload {
+            Payload::Message(message) => Some(message),
+            Payload::Request { .. } | Payload::Response { .. } => None,
+        }
+    }
+}
+
+/// Which fact of a step the caption tells: the most telling one, the first among equals.
+fn prominence(what: &What) -> u8 {
+    match what {
+        What::Broken { .. } => 9,
+        What::Emitted { mark, .. } if *mark > faultlab_core::Mark::Detail => 8,
+        What::Emitted { .. } => 7,
+        What::Crashed { .. } | What::Wiped { .. } | What::Torn { .. } | What::Corrupted { .. } => 6,
+        What::Booted { .. }
+        | What::Paused { .. }
+        | What::Resumed { .. }
+        | What::Slowed { .. }
+        | What::Skewed { .. }
+        | What::Cut { .. }
+        | What::Healed { .. }
+        | What::Set(_)
+        | What::Held { .. }
+        | What::Released { .. }
+        | What::Delayed { .. }
+        | What::Returned { .. } => 5,
+        What::Lost { .. } | What::Duplicated { .. } => 4,
+        What::Invoked { .. } | What::Retried { .. } => 3,
+        What::Delivered { .. } | What::Queued { .. } | What::Fired { .. } | What::Synced { .. } => 2,
+        What::Sent { .. } | What::Void(_) => 1,
+        What::Reached { .. } => 0,
+    }
+}

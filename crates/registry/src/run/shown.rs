@@ -1,0 +1,174 @@
+//! A moment of a tape as plain values.
+
+use faultlab_core::{Area, NodeId, Operation, Promise, Protocol, Span, Spelled, Stored, Violation};
+use faultlab_scenario::text;
+use faultlab_sim::{BranchId, Packet, Payload, Position};
+use faultlab_words::{Lang, world};
+
+use super::Run;
+use crate::story::payload_words;
+use crate::view::{
+    AreaView, BranchView, CheckState, CheckView, ClientView, Moment, NodeView, PacketKind, PacketView, RecordView,
+    TimerView,
+};
+
+/// How many synced records of an area are shown, the newest ones.
+const RECORDS_SHOWN: usize = 12;
+
+impl<P: Protocol> Run<P> {
+    pub(super) fn shown_moment(&self, lang: Lang) -> Moment {
+        let world = self.tape.world();
+        let setup = world.setup();
+        let mut packets: Vec<PacketView> = world.packets().map(|packet| self.shown_packet(packet, lang)).collect();
+        packets.sort_by_key(|packet| (packet.due, packet.name));
+        Moment {
+            now: self.tape.now(),
+            nodes: NodeId::all(setup.nodes).map(|node| self.shown_node(node, lang)).collect(),
+            packets,
+            cuts: world.cuts().collect(),
+            clients: self.shown_clients(lang),
+            network: *world.network(),
+            load: *world.load(),
+            config: P::fields().iter().map(|field| (field.get)(&setup.config)).collect(),
+            rules: (0..P::rules().len()).map(|index| setup.rules.is_on(index)).collect(),
+            beyond: P::tolerates(setup).exceeded_by(world.faults()),
+        }
+    }
+
+    fn shown_packet(&self, packet: &Packet<P>, lang: Lang) -> PacketView {
+        PacketView {
+            name: packet.name,
+            kind: match packet.payload {
+                Payload::Message(_) => PacketKind::Message,
+                Payload::Request { .. } => PacketKind::Request,
+                Payload::Response { .. } => PacketKind::Response,
+            },
+            label: payload_words(self.words, self.tape.world().setup(), lang, &packet.payload),
+            sent: packet.sent,
+            due: packet.due,
+            held: packet.held,
+            waiting: packet.waiting,
+        }
+    }
+
+    fn shown_node(&self, node: NodeId, lang: Lang) -> NodeView {
+        let world = self.tape.world();
+        let slot = &world.slots()[node.index()];
+        let now = self.tape.now();
+        let mut armed: Vec<_> = slot.timers.iter().collect();
+        armed.sort_by_key(|armed| armed.deadline);
+        let timers = armed.into_iter().map(|armed| {
+            let mut slug = String::new();
+            armed.timer.spell(&mut slug);
+            let name = (self.words.timer)(lang, armed.timer);
+            TimerView { slug, name, full: armed.max, left: armed.deadline.since(now) }
+        });
+        let areas = P::AREAS.iter().zip(slot.disk.areas());
+        NodeView {
+            id: node,
+            name: self.node_name(lang, node.0),
+            up: slot.is_up(),
+            paused: world.is_paused(node),
+            percent: world.slowness_percent(node),
+            skew_ppm: world.skew_ppm(node),
+            timers: timers.collect(),
+            areas: areas.map(|(slug, area)| self.shown_area(slug, area, lang)).collect(),
+            syncing: slot.syncing > 0,
+        }
+    }
+
+    fn shown_area(&self, slug: &'static str, area: &Area<P::Record>, lang: Lang) -> AreaView {
+        let setup = self.tape.world().setup();
+        let record_text = |record: &P::Record| (self.words.record)(lang, setup, record);
+        let hidden = area.records().len().saturating_sub(RECORDS_SHOWN);
+        let synced = |stored: &Stored<P::Record>| {
+            let (record, condition) = stored.parts();
+            RecordView { text: record_text(record), condition }
+        };
+        let unsynced = |operation: &Operation<P::Record>| {
+            let text = match operation {
+                Operation::Append(record) => format!("+ {}", record_text(record)),
+                Operation::Write { at, record } => format!("{at} := {}", record_text(record)),
+                Operation::Trim { upto } => format!("‹ {upto} ✂"),
+                Operation::Truncate { from } => format!("✂ {from} ›"),
+            };
+            RecordView { text, condition: faultlab_core::Condition::Intact }
+        };
+        AreaView {
+            slug,
+            name: (self.words.area)(lang, slug).unwrap_or(slug).into(),
+            first: area.first() + hidden as u64,
+            synced: area.records().skip(hidden).map(synced).collect(),
+            unsynced: area.unsynced().iter().map(unsynced).collect(),
+        }
+    }
+
+    fn shown_clients(&self, lang: Lang) -> Vec<ClientView> {
+        let world = self.tape.world();
+        let clients = world.clients().iter().enumerate();
+        let shown = clients.map(|(index, client)| {
+            let waiting = client.outstanding.as_ref();
+            let words = |request| (self.words.request)(lang, world.setup(), request);
+            ClientView {
+                id: faultlab_core::ClientId(index as u8),
+                waiting: waiting.map(|waiting| (words(&waiting.request), waiting.asked)),
+                since: waiting.map_or(world.now(), |waiting| waiting.invoked),
+                queued: client.queue.len(),
+            }
+        });
+        shown.collect()
+    }
+
+    pub(super) fn shown_checks(&self, lang: Lang) -> Vec<CheckView> {
+        let verdicts = self.tape.world().verdicts();
+        let invariants = P::invariants().iter().zip(&self.about.invariants).enumerate();
+        let shown = invariants.map(|(index, (invariant, about))| {
+            let broken = verdicts.broken[index].as_ref();
+            let state = match invariant.promise {
+                _ if broken.is_some() => CheckState::Broken,
+                Promise::Always(_) | Promise::Within { .. } => CheckState::Holds,
+                Promise::Sometimes(_) if verdicts.reached[index] => CheckState::Reached,
+                Promise::Sometimes(_) => CheckState::NotYet,
+                Promise::Figure(figure) => {
+                    let figure = figure(self.tape.world().setup());
+                    CheckState::Measured { measured_ppm: figure.measured_ppm, bound_ppm: figure.bound_ppm }
+                }
+            };
+            CheckView {
+                slug: about.slug,
+                kind: about.kind,
+                name: about.name(lang),
+                meaning: about.meaning(lang),
+                state,
+                nodes: broken.map_or_else(Vec::new, |violation| violation.nodes.clone()),
+                contradiction: broken.map_or_else(Vec::new, |violation| self.contradiction(violation, lang)),
+            }
+        });
+        shown.collect()
+    }
+
+    fn contradiction(&self, violation: &Violation<P>, lang: Lang) -> Vec<String> {
+        let setup = self.tape.world().setup();
+        let events = violation.events.iter().map(|(node, event)| {
+            let sentence = (self.words.event)(lang, setup, *node, event);
+            format!("{}{}", sentence.head, sentence.rest)
+        });
+        events.collect()
+    }
+
+    pub(super) fn shown_branches(&self, lang: Lang) -> Vec<BranchView> {
+        let branches = self.tape.branches().iter().enumerate();
+        let shown = branches.map(|(index, branch)| {
+            let at = Span(branch.forked_at.0);
+            let name = match (&branch.cause, branch.parent) {
+                (_, None) => world::first_run(lang).into(),
+                (Some(action), _) => world::act_at(lang, &text::write_action(action), at),
+                (None, Some(_)) => world::taken_back(lang, at),
+            };
+            let parent: Option<(BranchId, Position)> = branch.parent;
+            let id = BranchId(index);
+            BranchView { id, name, parent, current: id == self.tape.current(), steps: branch.len() }
+        });
+        shown.collect()
+    }
+}
