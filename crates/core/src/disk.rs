@@ -60,6 +60,13 @@ impl<R> Stored<R> {
     }
 }
 
+impl<R> Stored<R> {
+    /// What was written and its condition: for those who look from outside, not for a recovery.
+    pub fn parts(&self) -> (&R, Condition) {
+        (&self.record, self.condition)
+    }
+}
+
 /// One area: synced records from position [`Area::first`] on, and the unsynced tail.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Area<R> {

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 /// One server of the cluster, counted from zero. People see it counted from one: `n1`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
 pub struct NodeId(pub u8);
 
 impl NodeId {
@@ -33,7 +32,6 @@ impl fmt::Debug for NodeId {
 
 /// One client. Client `c0` is the operator, who asks for joins, leaves and transfers; the load comes from `c1` on.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
 pub struct ClientId(pub u8);
 
 impl ClientId {

@@ -22,6 +22,7 @@ mod field;
 mod id;
 mod invariant;
 pub mod kit;
+mod outcome;
 mod protocol;
 mod rule;
 mod slot;
@@ -37,6 +38,7 @@ pub use disk::{Area, AreaId, Condition, Disk, Keep, MAX_AREAS, Operation, Stored
 pub use field::{Field, Unit};
 pub use id::{ClientId, Endpoint, NodeId, RequestId};
 pub use invariant::{Check, Fault, FaultTally, Figure, Invariant, Needs, Promise, Seen, Tolerance, View, Violation};
+pub use outcome::{LossReason, Void};
 pub use protocol::{Answer, LoadDraw, Mark, Protocol, Setup, Value};
 pub use rule::{Budget, Rule, RuleSet, Source, TimeModel, Witness};
 pub use slot::{Armed, Fence, Outgoing, Slot};

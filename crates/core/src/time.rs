@@ -6,12 +6,10 @@ use serde::{Deserialize, Serialize};
 
 /// A moment: microseconds since the run began.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(transparent)]
 pub struct Time(pub u64);
 
 /// A length of time in microseconds.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(transparent)]
 pub struct Span(pub u64);
 
 impl Time {

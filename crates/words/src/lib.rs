@@ -10,7 +10,9 @@
 extern crate alloc;
 
 mod lang;
+pub mod page;
 pub mod two_phase;
+pub mod world;
 
 pub use lang::Lang;
 

@@ -19,6 +19,15 @@ impl<T: Hash> Shared<T> {
     }
 }
 
+impl<T: Hash + Clone> Shared<T> {
+    /// A copy of its own with a change, and the hash for it.
+    pub fn changed(&self, change: impl FnOnce(&mut T)) -> Self {
+        let mut value = self.0.1.clone();
+        change(&mut value);
+        Self::new(value)
+    }
+}
+
 impl<T> Clone for Shared<T> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))
@@ -33,7 +42,7 @@ impl<T> Deref for Shared<T> {
     }
 }
 
-impl<T: Eq> PartialEq for Shared<T> {
+impl<T: PartialEq> PartialEq for Shared<T> {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0) || (self.0.0 == other.0.0 && self.0.1 == other.0.1)
     }
