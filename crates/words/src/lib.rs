@@ -11,6 +11,7 @@ extern crate alloc;
 
 mod lang;
 pub mod page;
+pub mod page;
 pub mod two_phase;
 pub mod world;
 

@@ -1,0 +1,387 @@
+//! The run that the page shows, and where the reader is in it: every component reads it here and acts through it.
+
+use std::cell::{Cell, Ref, RefCell};
+use std::rc::{Rc, Weak};
+
+use faultlab_core::{ClientId, Endpoint, NodeId, Time};
+use faultlab_registry::{Lab, Line, Moment, Played, StepFilter};
+use faultlab_sim::{BranchId, FactId, PacketName, Position};
+use faultlab_words::Lang;
+use faultlab_words::page::PageWords;
+use yew::Properties;
+
+use super::frame::{Frames, Speed};
+
+/// How many new steps a single command may simulate before it gives up looking for what it looks for.
+const SEARCH_STEPS: usize = 20_000;
+
+/// Which thing of the run the reader has chosen or points at.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub(crate) enum Selection {
+    #[default]
+    None,
+    Node(NodeId),
+    Packet(PacketName),
+    Link(Endpoint, Endpoint),
+    Client(ClientId),
+    Fact(FactId),
+}
+
+/// A sentence for the reader that is not part of the run: a copied link, a scenario that cannot be read.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Notice {
+    pub(crate) text: String,
+    pub(crate) grave: bool,
+}
+
+/// The chain of facts that led to one: the newest last.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Chain {
+    pub(crate) lines: Vec<Line>,
+}
+
+/// A handle to the run, cheap to clone, equal only to itself at the same revision.
+#[derive(Clone)]
+pub(crate) struct Player {
+    inner: Rc<Inner>,
+    revision: u64,
+}
+
+impl PartialEq for Player {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.inner, &other.inner) && self.revision == other.revision
+    }
+}
+
+/// What every component of the page takes.
+#[derive(Properties, PartialEq, Clone)]
+pub(crate) struct PlayerProps {
+    pub(crate) player: Player,
+}
+
+/// What the player shares among its handles.
+pub(super) struct Inner {
+    pub(super) lab: RefCell<Box<dyn Lab>>,
+    pub(super) frames: Frames,
+    revision: Cell<u64>,
+    /// Raised with every change of the run itself: position, branch, acts.
+    run_revision: Cell<u64>,
+    moment: RefCell<Option<Rc<Moment>>>,
+    lang: Cell<Lang>,
+    selection: Cell<Selection>,
+    hovered: Cell<Selection>,
+    chain: RefCell<Option<Rc<Chain>>>,
+    notice: RefCell<Option<Notice>>,
+    acted: Cell<bool>,
+    on_change: RefCell<Option<Rc<dyn Fn(u64)>>>,
+}
+
+/// Keeps a frame listener; dropped, the listener is gone.
+pub(crate) struct FrameGuard {
+    inner: Weak<Inner>,
+    number: u32,
+}
+
+impl Drop for FrameGuard {
+    fn drop(&mut self) {
+        if let Some(inner) = self.inner.upgrade() {
+            inner.frames.forget(self.number);
+        }
+    }
+}
+
+impl Player {
+    pub(crate) fn new(lab: Box<dyn Lab>, lang: Lang, reduced_motion: bool) -> Self {
+        let inner = Inner {
+            lab: RefCell::new(lab),
+            frames: Frames::new(reduced_motion),
+            revision: Cell::new(0),
+            run_revision: Cell::new(0),
+            moment: RefCell::new(None),
+            lang: Cell::new(lang),
+            selection: Cell::default(),
+            hovered: Cell::default(),
+            chain: RefCell::default(),
+            notice: RefCell::default(),
+            acted: Cell::new(false),
+            on_change: RefCell::new(None),
+        };
+        let inner = Rc::new(inner);
+        inner.frames.attach(&inner);
+        Self { inner, revision: 0 }
+    }
+
+    /// The same run as it is now: what a component must be handed to notice that something changed.
+    pub(crate) fn fresh(&self) -> Self {
+        Self { inner: Rc::clone(&self.inner), revision: self.inner.revision.get() }
+    }
+
+    /// Whom to tell that something changed.
+    pub(crate) fn on_change(&self, listener: Rc<dyn Fn(u64)>) {
+        *self.inner.on_change.borrow_mut() = Some(listener);
+    }
+
+    /// Shows another run instead.
+    pub(crate) fn open(&self, lab: Box<dyn Lab>) {
+        self.inner.frames.set_playing(false);
+        *self.inner.lab.borrow_mut() = lab;
+        self.inner.selection.set(Selection::None);
+        self.inner.acted.set(false);
+        self.inner.run_changed();
+    }
+
+    // Reading.
+
+    /// The run, to read. Let go of it before acting.
+    pub(crate) fn lab(&self) -> Ref<'_, dyn Lab> {
+        Ref::map(self.inner.lab.borrow(), |lab| &**lab)
+    }
+
+    /// What the stage draws; computed once for each change of the run.
+    pub(crate) fn moment(&self) -> Rc<Moment> {
+        let mut kept = self.inner.moment.borrow_mut();
+        if let Some(moment) = kept.as_ref() {
+            return Rc::clone(moment);
+        }
+        let moment = Rc::new(self.inner.lab.borrow().moment(self.lang()));
+        *kept = Some(Rc::clone(&moment));
+        moment
+    }
+
+    /// Differs whenever the run differs; selection and playing leave it as it is.
+    pub(crate) fn run_revision(&self) -> u64 {
+        self.inner.run_revision.get()
+    }
+
+    pub(crate) fn lang(&self) -> Lang {
+        self.inner.lang.get()
+    }
+
+    pub(crate) fn words(&self) -> &'static PageWords {
+        faultlab_words::page::words(self.lang())
+    }
+
+    pub(crate) fn set_lang(&self, lang: Lang) {
+        self.inner.lang.set(lang);
+        self.inner.run_changed();
+    }
+
+    pub(crate) fn selection(&self) -> Selection {
+        self.inner.selection.get()
+    }
+
+    pub(crate) fn select(&self, selection: Selection) {
+        if self.inner.selection.replace(selection) != selection {
+            self.inner.changed();
+        }
+    }
+
+    /// What the pointer or the focus is on, for highlighting the same thing elsewhere.
+    pub(crate) fn hovered(&self) -> Selection {
+        self.inner.hovered.get()
+    }
+
+    pub(crate) fn hover(&self, selection: Selection) {
+        if self.inner.hovered.replace(selection) != selection {
+            self.inner.changed();
+        }
+    }
+
+    pub(crate) fn reduced_motion(&self) -> bool {
+        self.inner.frames.reduced_motion()
+    }
+
+    // Acting.
+
+    /// A person acts: one gesture in the words of scenario text. What does not fit is told in the notice line.
+    pub(crate) fn act(&self, text: &str) {
+        let result = self.inner.lab.borrow_mut().act(text);
+        match result {
+            Ok(()) => {
+                self.inner.acted.set(true);
+                self.inner.run_changed();
+            }
+            Err(error) => self.notify(&(self.words().act_refused)(text, &error.to_string()), true),
+        }
+    }
+
+    /// Whether the person has acted since this run was opened.
+    pub(crate) fn has_acted(&self) -> bool {
+        self.inner.acted.get()
+    }
+
+    pub(crate) fn undo(&self) -> bool {
+        self.command(|lab| lab.undo())
+    }
+
+    pub(crate) fn redo(&self) -> bool {
+        self.command(|lab| lab.redo())
+    }
+
+    pub(crate) fn switch(&self, branch: BranchId) {
+        self.command(|lab| {
+            lab.switch(branch);
+            true
+        });
+    }
+
+    /// Something is done to the run at rest; tells whether it had an effect.
+    fn command(&self, command: impl FnOnce(&mut dyn Lab) -> bool) -> bool {
+        self.inner.frames.set_playing(false);
+        let done = command(&mut **self.inner.lab.borrow_mut());
+        self.inner.run_changed();
+        done
+    }
+
+    // Time.
+
+    pub(crate) fn seek(&self, position: Position) {
+        self.command(|lab| {
+            lab.seek(position);
+            true
+        });
+    }
+
+    pub(crate) fn seek_time(&self, now: Time) {
+        self.command(|lab| {
+            let known = lab.steps().last().map_or(Time::ZERO, |step| step.at);
+            lab.seek_time(now.min(known));
+            if now > known {
+                lab.play(now, SEARCH_STEPS);
+            }
+            true
+        });
+    }
+
+    pub(crate) fn step_forward(&self, filter: StepFilter) -> bool {
+        self.command(|lab| lab.forward_to(filter, SEARCH_STEPS))
+    }
+
+    pub(crate) fn step_back(&self, filter: StepFilter) -> bool {
+        self.command(|lab| lab.back_to(filter))
+    }
+
+    pub(crate) fn play_pause(&self) {
+        self.inner.frames.set_playing(!self.is_playing());
+        self.inner.changed();
+    }
+
+    pub(crate) fn pause(&self) {
+        if self.is_playing() {
+            self.play_pause();
+        }
+    }
+
+    pub(crate) fn is_playing(&self) -> bool {
+        self.inner.frames.is_playing()
+    }
+
+    pub(crate) fn speed(&self) -> Speed {
+        self.inner.frames.speed()
+    }
+
+    pub(crate) fn set_speed(&self, speed: Speed) {
+        self.inner.frames.set_speed(speed);
+        self.inner.changed();
+    }
+
+    pub(crate) fn skips_idle(&self) -> bool {
+        self.inner.frames.skips_idle()
+    }
+
+    pub(crate) fn set_skips_idle(&self, skips: bool) {
+        self.inner.frames.set_skips_idle(skips);
+        self.inner.changed();
+    }
+
+    /// Simulated microseconds, continuous: between two steps it runs on while playing.
+    pub(crate) fn clock(&self) -> f64 {
+        self.inner.frames.clock()
+    }
+
+    /// Called for every frame while something moves, and once after every change, with the simulated now in microseconds.
+    /// For motion outside the virtual DOM. Dropping the guard ends it.
+    pub(crate) fn on_frame(&self, listener: Rc<dyn Fn(f64)>) -> FrameGuard {
+        let number = self.inner.frames.listen(listener);
+        self.inner.frames.wake();
+        FrameGuard { inner: Rc::downgrade(&self.inner), number }
+    }
+
+    /// Whether anybody can see the page; unseen, nothing runs.
+    pub(crate) fn set_visible(&self, visible: bool) {
+        self.inner.frames.set_visible(visible);
+    }
+
+    // Words beside the run.
+
+    pub(crate) fn notice(&self) -> Option<Notice> {
+        self.inner.notice.borrow().clone()
+    }
+
+    pub(crate) fn notify(&self, text: &str, grave: bool) {
+        *self.inner.notice.borrow_mut() = Some(Notice { text: text.to_owned(), grave });
+        self.inner.changed();
+    }
+
+    pub(crate) fn dismiss_notice(&self) {
+        *self.inner.notice.borrow_mut() = None;
+        self.inner.changed();
+    }
+
+    /// The causal chain that is lit, if the reader asked why.
+    pub(crate) fn chain(&self) -> Option<Rc<Chain>> {
+        self.inner.chain.borrow().clone()
+    }
+
+    pub(crate) fn set_chain(&self, chain: Option<Chain>) {
+        *self.inner.chain.borrow_mut() = chain.map(Rc::new);
+        self.inner.changed();
+    }
+}
+
+impl Inner {
+    /// The run itself changed: the moment is computed anew.
+    fn run_changed(&self) {
+        self.frames.set_clock(self.lab.borrow().now());
+        *self.chain.borrow_mut() = None;
+        self.run_moved();
+    }
+
+    fn run_moved(&self) {
+        *self.moment.borrow_mut() = None;
+        self.run_revision.set(self.run_revision.get() + 1);
+        self.changed();
+    }
+
+    /// Something that shows changed.
+    fn changed(&self) {
+        self.revision.set(self.revision.get() + 1);
+        let listener = self.on_change.borrow().clone();
+        if let Some(listener) = listener {
+            listener(self.revision.get());
+        }
+        self.frames.wake();
+    }
+
+    /// Plays on to a moment, with so many steps at most. Tells whether it may go on.
+    pub(super) fn play_to(&self, until: Time, steps_max: usize) -> Advance {
+        let mut lab = self.lab.borrow_mut();
+        let before = lab.position();
+        let played = lab.play(until, steps_max);
+        Advance { played, moved: lab.position() != before, now: lab.now() }
+    }
+
+    /// Playing has gone past some steps and it is time to show it.
+    pub(super) fn show_progress(&self) {
+        *self.chain.borrow_mut() = None;
+        self.run_moved();
+    }
+}
+
+/// What playing on did.
+pub(super) struct Advance {
+    pub(super) played: Played,
+    /// Steps were taken.
+    pub(super) moved: bool,
+    pub(super) now: Time,
+}
