@@ -46,6 +46,35 @@ impl From<Recipe> for Placement {
     }
 }
 
+impl Recipe {
+    /// The preference list of a key without a ring at hand, members distinct: on a ring they follow in the order of their
+    /// nearest points clockwise. It hashes every point, so it suits those who look up seldom.
+    pub fn preference(&self, key: u64, count: usize) -> Preference {
+        let position = self.hash.of_key(key);
+        let mut list = Preference::default();
+        match self.scheme {
+            Scheme::Ring { points } => {
+                let distance = |member: u32| {
+                    let points = (0..points).map(|ordinal| self.hash.of_point(member, ordinal).wrapping_sub(position));
+                    points.min().unwrap_or(u64::MAX)
+                };
+                let mut nearest: Vec<(u64, u32)> =
+                    self.members.iter().map(|member| (distance(*member), *member)).collect();
+                nearest.sort_unstable();
+                list.fill(nearest.into_iter().map(|(_, member)| member), count, true, self.members.len());
+            }
+            Scheme::Modulo => list.fill(modulo(&self.members, position), count, true, self.members.len()),
+        }
+        list
+    }
+}
+
+/// The members from the one that modulo hashing gives, once around.
+fn modulo(members: &[u32], position: u64) -> impl Iterator<Item = u32> + '_ {
+    let first = if members.is_empty() { 0 } else { (position % members.len() as u64) as usize };
+    members[first..].iter().chain(&members[..first]).copied()
+}
+
 impl From<Placement> for Recipe {
     fn from(placement: Placement) -> Self {
         placement.recipe
@@ -89,14 +118,8 @@ impl Placement {
         let position = self.position(key);
         match self.recipe.scheme {
             Scheme::Ring { .. } => self.ring.owner(position),
-            Scheme::Modulo => self.modulo(position).next(),
+            Scheme::Modulo => modulo(self.members(), position).next(),
         }
-    }
-
-    fn modulo(&self, position: u64) -> impl Iterator<Item = u32> + '_ {
-        let members = &self.recipe.members;
-        let first = if members.is_empty() { 0 } else { (position % members.len() as u64) as usize };
-        members[first..].iter().chain(&members[..first]).copied()
     }
 
     /// The preference list of a key (Dynamo, section 4.3): the members of the first `count` points clockwise, points of
@@ -107,7 +130,7 @@ impl Placement {
         let mut list = Preference::default();
         match self.recipe.scheme {
             Scheme::Ring { .. } => list.fill(self.ring.successors(position), count, distinct, self.members().len()),
-            Scheme::Modulo => list.fill(self.modulo(position), count, distinct, self.members().len()),
+            Scheme::Modulo => list.fill(modulo(self.members(), position), count, distinct, self.members().len()),
         }
         list
     }

@@ -142,7 +142,11 @@ mod tests {
                 probes.extend([edge.wrapping_sub(1), edge, edge.wrapping_add(1)]);
             }
             for position in probes {
-                assert_eq!(ring.owner(position), owner_by_definition(&ring, position), "{members}x{points} {position:x}");
+                assert_eq!(
+                    ring.owner(position),
+                    owner_by_definition(&ring, position),
+                    "{members}x{points} {position:x}"
+                );
                 assert_eq!(ring.successors(position).next(), ring.owner(position));
                 assert_eq!(ring.successors(position).count(), ring.len());
             }

@@ -67,52 +67,21 @@ macro_rules! field {
 pub(super) const FIELDS: &[Field<Config>] = &[
     field!(members, Unit::Count, 1, 64, false, |c| c.members.into(), |c, n| c.members = n as u8),
     field!(copies, Unit::Count, 1, MAX_COPIES as u64, false, |c| c.copies.into(), |c, n| c.copies = n as u8),
-    field!(read_quorum, Unit::Count, 1, MAX_COPIES as u64, false, |c| c.read_quorum.into(), |c, n| c.read_quorum = n as u8),
-    field!(
-        write_quorum,
-        Unit::Count,
-        1,
-        MAX_COPIES as u64,
-        false,
-        |c| c.write_quorum.into(),
-        |c, n| c.write_quorum = n as u8
-    ),
+    field!(read_quorum, Unit::Count, 1, MAX_COPIES as u64, false, |c| c.read_quorum.into(), |c, n| c.read_quorum =
+        n as u8),
+    field!(write_quorum, Unit::Count, 1, MAX_COPIES as u64, false, |c| c.write_quorum.into(), |c, n| c.write_quorum =
+        n as u8),
     field!(virtual_nodes, Unit::Count, 1, 1_000, false, |c| c.virtual_nodes.into(), |c, n| c.virtual_nodes = n as u16),
-    field!(
-        hash,
-        Unit::Choice(HashFunction::NAMES),
-        0,
-        1,
-        false,
-        |c| c.hash as u64,
-        |c, n| c.hash = HashFunction::from_index(n)
-    ),
+    field!(hash, Unit::Choice(HashFunction::NAMES), 0, 1, false, |c| c.hash as u64, |c, n| c.hash =
+        HashFunction::from_index(n)),
     field!(hash_seed, Unit::Count, 0, u32::MAX as u64, false, |c| c.hash_seed, |c, n| c.hash_seed = n),
-    field!(
-        heartbeat_interval,
-        Unit::Span,
-        1_000,
-        60_000_000,
-        true,
-        |c| c.heartbeat_interval.0,
-        |c, n| c.heartbeat_interval = Span(n)
-    ),
-    field!(
-        detection_timeout,
-        Unit::Span,
-        10_000,
-        600_000_000,
-        true,
-        |c| c.detection_timeout.0,
-        |c, n| c.detection_timeout = Span(n)
-    ),
-    field!(
-        exchange_interval,
-        Unit::Span,
-        10_000,
-        600_000_000,
-        true,
-        |c| c.exchange_interval.0,
-        |c, n| c.exchange_interval = Span(n)
-    ),
+    field!(heartbeat_interval, Unit::Span, 1_000, 60_000_000, true, |c| c.heartbeat_interval.0, |c, n| c
+        .heartbeat_interval =
+        Span(n)),
+    field!(detection_timeout, Unit::Span, 10_000, 600_000_000, true, |c| c.detection_timeout.0, |c, n| c
+        .detection_timeout =
+        Span(n)),
+    field!(exchange_interval, Unit::Span, 10_000, 600_000_000, true, |c| c.exchange_interval.0, |c, n| c
+        .exchange_interval =
+        Span(n)),
 ];

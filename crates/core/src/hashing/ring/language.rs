@@ -19,28 +19,61 @@ pub struct Message {
 #[serde(rename_all = "kebab-case")]
 pub enum Body {
     /// To the administrator: I am alive, this epoch is on my disk, and whether I have handed off all it wants of me.
-    Heartbeat { settled: bool },
+    Heartbeat {
+        settled: bool,
+    },
     /// From the administrator: this is the membership now.
     Publish,
     /// From an administrator that lost its log: which epoch do you know? The nonce tells its attempts apart.
-    Recall { nonce: u64 },
-    Recalled { nonce: u64 },
+    Recall {
+        nonce: u64,
+    },
+    Recalled {
+        nonce: u64,
+    },
     /// From a coordinator: keep this version.
-    Write { op: RequestId, key: Key, item: Item },
+    Write {
+        op: RequestId,
+        key: Key,
+        item: Item,
+    },
     /// It is on my disk.
-    Stored { op: RequestId, key: Key, version: Version },
+    Stored {
+        op: RequestId,
+        key: Key,
+        version: Version,
+    },
     /// I have a newer version already: write above it.
-    Newer { op: RequestId, key: Key, version: Version },
-    Read { op: RequestId, key: Key },
-    Found { op: RequestId, key: Key, item: Option<Item> },
+    Newer {
+        op: RequestId,
+        key: Key,
+        version: Version,
+    },
+    Read {
+        op: RequestId,
+        key: Key,
+    },
+    Found {
+        op: RequestId,
+        key: Key,
+        item: Option<Item>,
+    },
     /// You go by an old epoch, or the key is not mine: nothing was done.
     OldEpoch,
     /// To an owner: these versions I hold of keys that are yours.
-    Offer { versions: Vec<(Key, Version)> },
+    Offer {
+        versions: Vec<(Key, Version)>,
+    },
     /// Of what you offered or transferred: `have` is on my disk and not yours to keep, `want` I lack, `stored` I took.
-    Compared { have: Vec<(Key, Version)>, want: Vec<Key>, stored: u32 },
+    Compared {
+        have: Vec<(Key, Version)>,
+        want: Vec<Key>,
+        stored: u32,
+    },
     /// The copies you wanted.
-    Transfer { items: Vec<(Key, Item)> },
+    Transfer {
+        items: Vec<(Key, Item)>,
+    },
 }
 
 /// What clients and the operator ask.

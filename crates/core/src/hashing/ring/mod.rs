@@ -1,1 +1,387 @@
-//! A replicated key-value store on a hash ring.
+//! A replicated key-value store on a hash ring, after Karger et al. 1997 and Dynamo (DeCandia et al. 2007).
+//!
+//! Keys and the members' virtual nodes lie on one ring; the N distinct members clockwise from a key keep it. Any of them
+//! coordinates: a write is acknowledged once W of them have it on disk, a read returns the newest of R answers. Members
+//! change in epochs, which one administrator issues; whoever holds a key that others own now hands it off, and drops it
+//! only once all of them have it on disk.
+//!
+//! ```text
+//!   put k7 ─▶ A (coordinator) ── Write ──▶ B ── Stored ──▶ A ─▶ acknowledged: W = 2 disks
+//!              └────────────────── Write ──▶ C    (N = 3)
+//!
+//!   join F: epoch 2 ─▶ everyone ─▶ Offer, Compared, Transfer ─▶ F ─▶ former owners drop ─▶ settled
+//! ```
+//!
+//! What is *absent*: linearizability, and any promise of what a single read returns. A read may return an old value while
+//! keys are on their way, an interrupted write may show and hide again, and a retried write may be applied anew above a
+//! later one. What is promised: a write that was acknowledged, or a newer version of its key, survives the loss of any
+//! W - 1 disks. Nor are there sloppy quorums, hinted hand-off or vector clocks: of two concurrent writes the greater
+//! version wins.
+//!
+//! Start with [`RingStore`] and [`Membership`].
+
+mod administrator;
+mod config;
+mod coordinator;
+mod exchange;
+mod figures;
+mod invariants;
+mod language;
+mod placing;
+mod replica;
+mod rules;
+mod store;
+mod values;
+
+pub use administrator::{Administrator, Standing};
+pub use config::Config;
+pub use coordinator::{Operation, Work};
+pub use invariants::{Acked, EpochSeen, Ghost};
+pub use language::{Body, Event, Message, Outcome, Record, Request, Response, Timer, Via};
+pub use placing::{owners, placement, preference, recipe};
+pub use rules::RingRule;
+pub use store::LogSpan;
+pub use values::{Change, Item, Key, Membership, NodeSet, Version};
+
+use crate::kit::{Placement, Shared, stable_hash};
+use crate::{
+    Answer, AreaId, ClientId, Cx, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, NodeId, Protocol, Rule, Seen,
+    Setup, Tolerance,
+};
+use alloc::collections::BTreeMap;
+use serde::{Deserialize, Serialize};
+
+/// The node that issues epochs.
+pub const ADMINISTRATOR: NodeId = NodeId(0);
+
+/// The log of copies.
+pub const DATA: AreaId = AreaId(0);
+/// The newest membership this node knows; on the administrator's disk, the log that epochs are issued from.
+pub const MEMBERSHIP: AreaId = AreaId(1);
+
+/// One node of the store.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct RingStore {
+    /// The newest membership this node knows.
+    pub view: Membership,
+    /// Who owns what by it. Derived; kept so that a look-up is one.
+    pub placement: Shared<Placement>,
+    /// Who owned what before, while keys are still on their way.
+    pub former: Option<Shared<Placement>>,
+    pub items: BTreeMap<Key, Item>,
+    pub log: LogSpan,
+    /// The position behind the membership area's last record.
+    pub membership_end: u64,
+    /// Requests under way here, or answered last, by client.
+    pub operations: BTreeMap<ClientId, Operation>,
+    /// Keys held that are no longer this node's own, with the owners that have told they hold them.
+    pub foreign: BTreeMap<Key, NodeSet>,
+    /// The members that have confirmed in this epoch to have all that this node holds of their keys.
+    pub compared: NodeSet,
+    /// Whether this node has told that nothing is left to hand off in this epoch.
+    pub handed_off: bool,
+    /// The member whose copies were compared last.
+    pub turn: u8,
+    /// Only at the administrator.
+    pub administrator: Option<Administrator>,
+}
+
+/// Where a step happens.
+#[derive(Clone, Copy)]
+struct Here<'a> {
+    setup: &'a Setup<RingStore>,
+    me: NodeId,
+}
+
+/// What a client knows: the newest membership it was told.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Route {
+    pub view: Option<Membership>,
+}
+
+impl RingStore {
+    fn send(&self, to: NodeId, body: Body, cx: &mut Cx<'_, Self>) {
+        cx.send(to, Message { view: self.view, body });
+    }
+
+    fn arm(&self, here: Here<'_>, timer: Timer, cx: &mut Cx<'_, Self>) {
+        let config = &here.setup.config;
+        let span = match timer {
+            Timer::Heartbeat => config.heartbeat_interval,
+            Timer::Exchange => config.exchange_interval,
+            Timer::Silence(_) | Timer::Recall => config.detection_timeout,
+        };
+        // A quarter of play keeps the nodes from beating in step for ever.
+        cx.set_timer(timer, span, crate::Span(span.0.saturating_add(span.0 / 4)));
+    }
+
+    /// What stands for who owns what, as this node works it out.
+    fn digest(&self) -> u64 {
+        stable_hash(&self.placement)
+    }
+
+    /// Learns a newer membership from a message.
+    fn learn(&mut self, here: Here<'_>, view: Membership, cx: &mut Cx<'_, Self>) {
+        if !view.supersedes(&self.view) {
+            return;
+        }
+        // An administrator without its log writes nothing before it issues: an empty log is how it would know again,
+        // after one more crash, that it has to ask.
+        if self.administrator.is_none() {
+            self.write_membership(view, cx);
+        }
+        self.forget_confirmations(here.me);
+        if view.number() > self.view.number() {
+            self.enter(here, view, cx);
+        } else {
+            self.view = view;
+            self.former = None;
+        }
+        self.tell_administrator(here, cx);
+    }
+
+    /// Goes by a new epoch.
+    fn enter(&mut self, here: Here<'_>, view: Membership, cx: &mut Cx<'_, Self>) {
+        self.view = view;
+        self.place(here);
+        let foreign = self.items.keys().filter(|key| !self.owns(here, **key)).count() as u32;
+        cx.emit(Event::EpochEntered { view, digest: self.digest(), foreign });
+        self.handed_off = false;
+        self.begin_exchange(here, cx);
+        self.restart_operations(here, cx);
+    }
+
+    /// Works out who owns what.
+    fn place(&mut self, here: Here<'_>) {
+        self.placement = Shared::new(placement(here.setup, here.me, self.view.members));
+        self.former = (!self.view.is_settled()).then(|| Shared::new(placement(here.setup, here.me, self.view.former)));
+    }
+
+    /// A person switched a rule that decides who owns what: the placement follows at once.
+    fn follow_rules(&mut self, here: Here<'_>, cx: &mut Cx<'_, Self>) {
+        let recipe = self.placement.recipe();
+        if (recipe.scheme, recipe.hash) != placing::scheme(here.setup, here.me) {
+            self.enter(here, self.view, cx);
+        }
+    }
+
+    fn tell_administrator(&self, here: Here<'_>, cx: &mut Cx<'_, Self>) {
+        if here.me != ADMINISTRATOR {
+            self.send(ADMINISTRATOR, Body::Heartbeat { settled: self.handed_off }, cx);
+        }
+    }
+
+    fn on_message(&mut self, here: Here<'_>, from: NodeId, message: Message, cx: &mut Cx<'_, Self>) {
+        let Message { view, body } = message;
+        self.learn(here, view, cx);
+        let sender = (from, &view);
+        match body {
+            Body::Heartbeat { settled } => self.on_heartbeat(here, sender, settled, cx),
+            // All that these two say is the membership, which is learnt by now.
+            Body::Publish | Body::OldEpoch => {}
+            Body::Recall { nonce } => self.send(from, Body::Recalled { nonce }, cx),
+            Body::Recalled { nonce } => self.on_recalled(here, sender, nonce, cx),
+            Body::Write { op, key, item } => self.on_write(here, sender, op, key, item, cx),
+            Body::Stored { op, key, version } => self.on_stored(here, from, op, key, version, cx),
+            Body::Newer { op, key, version } => self.on_newer(here, op, key, version, cx),
+            Body::Read { op, key } => self.on_read(sender, op, key, cx),
+            Body::Found { op, key, item } => self.on_found(here, from, op, key, item, cx),
+            Body::Offer { versions } => self.on_offer(here, sender, versions, cx),
+            Body::Compared { have, want, stored } => self.on_compared(here, sender, &have, &want, stored, cx),
+            Body::Transfer { items } => self.on_transfer(here, sender, items, cx),
+        }
+    }
+
+    fn on_timer(&mut self, here: Here<'_>, timer: Timer, cx: &mut Cx<'_, Self>) {
+        match timer {
+            Timer::Heartbeat => {
+                self.arm(here, Timer::Heartbeat, cx);
+                self.tell_administrator(here, cx);
+                self.settle(here, cx);
+            }
+            Timer::Exchange => self.on_exchange_timer(here, cx),
+            Timer::Silence(node) => self.on_silence(here, node, cx),
+            Timer::Recall => self.on_recall_timer(here, cx),
+        }
+    }
+}
+
+impl Protocol for RingStore {
+    const SLUG: &'static str = "ring";
+    const BEHAVIOUR: u32 = 1;
+    const AREAS: &'static [&'static str] = &["data", "membership"];
+    const WATCHES_SYNCS: bool = true;
+
+    type Config = Config;
+    type Rule = RingRule;
+    type Message = Message;
+    type Timer = Timer;
+    type Record = Record;
+    type Request = Request;
+    type Response = Response;
+    type Event = Event;
+    type Ghost = Ghost;
+    type Route = Route;
+
+    fn config(nodes: u8) -> Config {
+        Config::new(nodes)
+    }
+
+    fn fields() -> &'static [Field<Config>] {
+        config::FIELDS
+    }
+
+    fn boot(setup: &Setup<Self>, me: NodeId, disk: &Disk<Record>, cx: &mut Cx<'_, Self>) -> Self {
+        let here = Here { setup, me };
+        let (items, log, unreadable) = store::recover(disk);
+        let logged = disk.area(MEMBERSHIP).records().filter_map(|stored| match stored.read() {
+            Ok(Record::Membership(view)) => Some(*view),
+            Ok(Record::Put { .. } | Record::Drop { .. }) | Err(_) => None,
+        });
+        let logged = logged.max_by_key(|view| (view.number(), view.is_settled()));
+        let view = logged.unwrap_or_else(|| setup.initial());
+        let keys = items.len() as u32;
+        let mut node = Self {
+            view,
+            placement: Shared::new(placement(setup, me, view.members)),
+            former: None,
+            items,
+            log,
+            membership_end: disk.area(MEMBERSHIP).end(),
+            operations: BTreeMap::new(),
+            foreign: BTreeMap::new(),
+            compared: NodeSet::EMPTY,
+            handed_off: false,
+            turn: me.0,
+            administrator: (me == ADMINISTRATOR).then(|| {
+                let standing = if logged.is_some() { Standing::Ready } else { Standing::Unsure };
+                Administrator::new(me, standing, view.reign)
+            }),
+        };
+        node.former = (!view.is_settled()).then(|| Shared::new(placement(setup, me, view.former)));
+        cx.emit(Event::Started { view, digest: node.digest(), keys, unreadable });
+        node.arm(here, Timer::Heartbeat, cx);
+        node.arm(here, Timer::Exchange, cx);
+        if node.administrator.is_some() {
+            for other in view.involved().without(me).iter() {
+                node.arm(here, Timer::Silence(other), cx);
+            }
+        }
+        node.begin_exchange(here, cx);
+        node
+    }
+
+    fn step(&mut self, setup: &Setup<Self>, me: NodeId, input: Input<Self>, cx: &mut Cx<'_, Self>) {
+        let here = Here { setup, me };
+        self.follow_rules(here, cx);
+        match input {
+            Input::Message { from, message } => self.on_message(here, from, message, cx),
+            Input::Timer(timer) => self.on_timer(here, timer, cx),
+            Input::Request { id, request } => self.on_request(here, id, request, cx),
+        }
+    }
+
+    fn observe(ghost: &mut Ghost, setup: &Setup<Self>, seen: &Seen<'_, Self>) {
+        ghost.note(setup, seen);
+    }
+
+    fn invariants() -> &'static [Invariant<Self>] {
+        invariants::INVARIANTS
+    }
+
+    fn rules() -> &'static [Rule] {
+        rules::RULES
+    }
+
+    fn tolerates(setup: &Setup<Self>) -> Tolerance {
+        Tolerance {
+            faults: &[
+                Fault::Loss,
+                Fault::Duplication,
+                Fault::Delay,
+                Fault::Crash,
+                Fault::Partition,
+                Fault::Pause,
+                Fault::Slowness,
+                Fault::Skew,
+                Fault::TornRecord,
+                Fault::DiskLoss,
+            ],
+            disks_lost: u32::from(setup.config.write_quorum.min(setup.config.copies)).saturating_sub(1),
+            down: u32::from(
+                setup.config.copies.saturating_sub(setup.config.write_quorum.max(setup.config.read_quorum)),
+            ),
+        }
+    }
+
+    fn mark(event: &Event) -> Mark {
+        match event {
+            Event::WriteStarted { .. } | Event::CopyStored { .. } | Event::Dropped { .. } | Event::HandedOff { .. } => {
+                Mark::Detail
+            }
+            Event::Started { .. }
+            | Event::RecallStarted
+            | Event::OldEpochRefused { .. }
+            | Event::ReadReturned { .. }
+            | Event::ReadRepaired { .. }
+            | Event::Redirected { .. } => Mark::Notable,
+            Event::Acknowledged { .. } | Event::TransferFinished { .. } => Mark::Progress,
+            Event::EpochEntered { .. } | Event::TransferStarted { .. } => Mark::Contest,
+            Event::EpochSettled { .. } => Mark::Settled,
+            Event::EpochIssued { change, .. } => match change {
+                Change::Evict(_) => Mark::Trouble,
+                Change::Join(_) | Change::Leave(_) | Change::Rejoin(_) => Mark::Contest,
+            },
+            Event::Suspected { .. } => Mark::Trouble,
+        }
+    }
+
+    fn weight(message: &Message) -> u32 {
+        // The epoch, a bit for each node and a byte for the kind; keys, versions and values by their sizes.
+        const HEAD: u32 = 24;
+        HEAD + match &message.body {
+            Body::Heartbeat { .. } | Body::Publish | Body::OldEpoch => 1,
+            Body::Recall { .. } | Body::Recalled { .. } => 8,
+            Body::Read { .. } => 9,
+            Body::Stored { .. } | Body::Newer { .. } => 14,
+            Body::Write { .. } | Body::Found { .. } => 18,
+            Body::Offer { versions } => 9 * versions.len() as u32,
+            Body::Compared { have, want, .. } => 4 + 9 * have.len() as u32 + 4 * want.len() as u32,
+            Body::Transfer { items } => 13 * items.len() as u32,
+        }
+    }
+
+    fn route(setup: &Setup<Self>, route: &Route, request: &Request, attempt: u32) -> NodeId {
+        let Some(key) = request.key() else { return ADMINISTRATOR };
+        let view = route.view.unwrap_or_else(|| setup.initial());
+        let list = coordinator::owners_for_client(setup, &view, key);
+        let owners = list.as_slice();
+        match owners.get(attempt as usize) {
+            Some(owner) => NodeId(*owner as u8),
+            // All the owners it knows failed it: what it knows may be old, and any node can tell it better.
+            None => NodeId((attempt % u32::from(setup.nodes.max(1))) as u8),
+        }
+    }
+
+    fn answer(route: &mut Route, _from: NodeId, _request: &Request, response: &Response) -> Answer {
+        let news = route.view.as_ref().is_none_or(|view| response.view.supersedes(view));
+        if news {
+            route.view = Some(response.view);
+        }
+        match response.outcome {
+            Outcome::Stored { .. } | Outcome::Found { .. } | Outcome::Absent | Outcome::Changed => Answer::Done,
+            Outcome::NotMine if news => Answer::Again,
+            Outcome::NotMine | Outcome::Busy => Answer::Later,
+            Outcome::Refused => Answer::Refused,
+        }
+    }
+
+    fn load(_setup: &Setup<Self>, draw: LoadDraw) -> Request {
+        let key = Key(draw.key);
+        if draw.read { Request::Get { key } } else { Request::Put { key, value: draw.unique } }
+    }
+}
+
+#[cfg(test)]
+mod tests;

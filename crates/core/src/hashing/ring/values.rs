@@ -133,6 +133,9 @@ impl fmt::Debug for NodeSet {
 /// Who is on the ring. Epochs are numbered and issued by the administrator alone; one epoch has one set of members.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct Membership {
+    /// How often the administrator has started anew from an empty log. A later reign's epochs are newer whatever their
+    /// number, so that an epoch lost with the log can never be mistaken for another of the same number.
+    pub reign: u32,
     pub epoch: u32,
     pub members: NodeSet,
     /// The members of the last settled epoch while keys are still on their way from them; empty once all have arrived.
@@ -146,7 +149,7 @@ impl Membership {
     /// The first epoch, which every node knows from the configuration.
     pub fn initial(members: u8) -> Self {
         let members = NodeSet::first(members);
-        Self { epoch: 1, members, former: NodeSet::EMPTY, evicted: NodeSet::EMPTY }
+        Self { reign: 0, epoch: 1, members, former: NodeSet::EMPTY, evicted: NodeSet::EMPTY }
     }
 
     /// Whether all keys have arrived where this epoch wants them.
@@ -154,9 +157,19 @@ impl Membership {
         self.former.is_empty()
     }
 
+    /// What tells epochs apart and orders them.
+    pub fn number(&self) -> (u32, u32) {
+        (self.reign, self.epoch)
+    }
+
     /// Whether this one is newer: a later epoch, or the same one settled.
     pub fn supersedes(&self, other: &Self) -> bool {
-        (self.epoch, self.is_settled()) > (other.epoch, other.is_settled())
+        (self.number(), self.is_settled()) > (other.number(), other.is_settled())
+    }
+
+    /// All nodes that keep keys or may still have to hand some off.
+    pub fn involved(&self) -> NodeSet {
+        self.members.union(self.former)
     }
 }
 
@@ -172,6 +185,4 @@ pub enum Change {
     Evict(NodeId),
     /// An evicted member was heard again.
     Rejoin(NodeId),
-    /// The administrator lost its log and carries on from what the others know.
-    Recover,
 }

@@ -70,7 +70,9 @@ fn a_ring_moves_one_part_in_n_plus_one() {
 fn standard_errors_lie_in_the_band_of_the_jump_hash_paper() {
     // Lamping and Veach 2014, table 1: 1,000 buckets and their Karger standard errors. Here: 1,000,000 keys, 0 to 999,999;
     // the keys' own noise adds 1/sqrt(1000) = .0316 in quadrature, which matters at 1,000 points only.
-    for (points, published, tolerance_percent) in [(1, 997_906, 10), (10, 315_181, 10), (100, 99_700, 12), (1_000, 31_572, 50)] {
+    for (points, published, tolerance_percent) in
+        [(1, 997_906, 10), (10, 315_181, 10), (100, 99_700, 12), (1_000, 31_572, 50)]
+    {
         let error = standard_error_ppm(&ring(0..1_000, points, 0).loads(0..1_000_000));
         let tolerance = published * tolerance_percent / 100;
         assert!(error.abs_diff(published) < tolerance, "{points} points: {error} ppm, published {published} ppm");
@@ -104,6 +106,15 @@ fn preference_lists_name_distinct_members() {
     assert!(repeated > 50, "without the rule, two successive points of one member are common: {repeated}");
     assert_eq!(ring(0..2, 16, 3).preference(1, 3, true).as_slice().len(), 2);
     assert_eq!(ring([], 16, 3).preference(1, 3, true).as_slice().len(), 0);
+}
+
+#[test]
+fn a_list_worked_out_without_a_ring_is_the_same() {
+    for placement in [ring(0..7, 16, 5), ring([3], 4, 0), ring([], 4, 0), modulo(5)] {
+        for key in 0..500 {
+            assert_eq!(placement.recipe().preference(key, 3), placement.preference(key, 3, true));
+        }
+    }
 }
 
 #[test]

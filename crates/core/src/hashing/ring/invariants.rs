@@ -1,0 +1,322 @@
+//! What the store promises, as observers outside it judge: from events that left their nodes, and from synced disks.
+
+use super::figures::{balance, keys_moved, load};
+use super::store::synced_item;
+use super::{Event, Key, Membership, NodeSet, RingStore, Version, placing};
+use crate::kit::{Moved, Placement, Shared, stable_hash};
+use crate::{Invariant, Needs, NodeId, Promise, Seen, Setup, Span, View, Violation};
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// How many epochs back the observers compare.
+const EPOCHS_KEPT: usize = 16;
+/// The keys whose owners are compared between epochs: 0 to 255.
+const PROBES: core::ops::Range<u64> = 0..256;
+/// Writes younger than this many acknowledgements may still be on their way to their last copies.
+const YOUNG: u32 = 64;
+
+/// What the observers remember.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub struct Ghost {
+    /// The epochs seen last, by number.
+    pub epochs: BTreeMap<(u32, u32), EpochSeen>,
+    /// The newest of them, and who owns what in it.
+    pub newest: Option<Newest>,
+    pub acked: BTreeMap<Key, Acked>,
+    /// The nodes that told to hold a copy of a key. Whether they still do, their disks know.
+    pub holders: BTreeMap<Key, NodeSet>,
+    /// How many writes were acknowledged.
+    pub acknowledgements: u32,
+}
+
+/// An epoch as the first node to enter it told it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct EpochSeen {
+    pub by: NodeId,
+    pub view: Membership,
+    pub digest: u64,
+    /// What stands for the rules that decide who owns what, when it was told: a person may switch them.
+    scheme: u64,
+    /// What the change did to the owners of the keys 0 to 255.
+    pub moved: Moved,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Newest {
+    pub view: Membership,
+    pub placement: Shared<Placement>,
+}
+
+/// The newest acknowledged write of a key.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Acked {
+    pub version: Version,
+    pub by: NodeId,
+    /// The event that told it, for a report.
+    event: Event,
+    /// How many acknowledgements there had been when the key was first written, and when it was last.
+    first: u32,
+    last: u32,
+}
+
+impl Ghost {
+    pub(super) fn note(&mut self, setup: &Setup<RingStore>, seen: &Seen<'_, RingStore>) {
+        let Seen::Event { node, event } = seen else { return };
+        match event {
+            Event::Started { view, digest, .. } | Event::EpochEntered { view, digest, .. } => {
+                self.note_epoch(setup, *node, view, *digest);
+            }
+            Event::Acknowledged { key, version, .. } => {
+                self.acknowledgements = self.acknowledgements.saturating_add(1);
+                let now = self.acknowledgements;
+                let acked = Acked { version: *version, by: *node, event: **event, first: now, last: now };
+                let known = self.acked.entry(*key).or_insert_with(|| acked.clone());
+                if known.version < *version {
+                    *known = Acked { first: known.first, ..acked };
+                }
+            }
+            Event::CopyStored { key, .. } => {
+                self.holders.entry(*key).or_default().insert(*node);
+            }
+            Event::Dropped { key, .. } => {
+                if let Some(holders) = self.holders.get_mut(key) {
+                    holders.remove(*node);
+                }
+            }
+            Event::Suspected { .. }
+            | Event::RecallStarted
+            | Event::EpochIssued { .. }
+            | Event::EpochSettled { .. }
+            | Event::WriteStarted { .. }
+            | Event::OldEpochRefused { .. }
+            | Event::ReadReturned { .. }
+            | Event::ReadRepaired { .. }
+            | Event::Redirected { .. }
+            | Event::TransferStarted { .. }
+            | Event::TransferFinished { .. }
+            | Event::HandedOff { .. } => {}
+        }
+    }
+
+    fn note_epoch(&mut self, setup: &Setup<RingStore>, node: NodeId, view: &Membership, digest: u64) {
+        let scheme = stable_hash(&placing::scheme(setup, NodeId(0)));
+        if self.epochs.get(&view.number()).is_some_and(|known| known.scheme == scheme) {
+            return;
+        }
+        let placement = Shared::new(placing::placement(setup, node, view.members));
+        let moved = match &self.newest {
+            // Keys that move because a person switched a rule are not the doing of a change of members.
+            Some(before) if before.placement.recipe().scheme == placement.recipe().scheme => {
+                placement.moved_since(&before.placement, PROBES)
+            }
+            Some(_) | None => Moved::default(),
+        };
+        let seen = EpochSeen { by: node, view: *view, digest, scheme, moved };
+        self.epochs.insert(view.number(), seen);
+        if self.epochs.len() > EPOCHS_KEPT {
+            self.epochs.pop_first();
+        }
+        if self.newest.as_ref().is_none_or(|newest| newest.view.number() <= view.number()) {
+            self.newest = Some(Newest { view: *view, placement });
+        }
+    }
+}
+
+type Verdict = Result<(), Violation<RingStore>>;
+
+/// The nodes whose synced disks hold a key at some version or above.
+fn holders(view: &View<'_, RingStore>, key: Key, version: Option<Version>) -> NodeSet {
+    let told = view.ghost.holders.get(&key).copied().unwrap_or_default();
+    let nodes = told.iter().filter(|node| node.0 < view.setup.nodes);
+    nodes.filter(|node| synced_item(view.disk(*node), key).is_some_and(|item| Some(item.version) >= version)).collect()
+}
+
+/// Whether enough disks hold an acknowledged write that the loss of the rest of W - 1 leaves one.
+fn survives(view: &View<'_, RingStore>, key: Key) -> Option<&'static str> {
+    let acked = view.ghost.acked.get(&key)?;
+    let quorum = u32::from(view.setup.config.write_quorum.min(view.setup.config.copies));
+    let needed = quorum.saturating_sub(view.faults.disks_lost).max(1) as usize;
+    (holders(view, key, Some(acked.version)).len() < needed).then_some("too few")
+}
+
+/// Durability: an acknowledged write, or a newer version of its key, survives the loss of up to W - 1 disks. So it must be
+/// on W disks, less those lost already.
+fn durability(view: &View<'_, RingStore>, seen: &Seen<'_, RingStore>) -> Verdict {
+    let (node, event, key) = match seen {
+        Seen::Event { node, event } => match event {
+            Event::Acknowledged { key, .. } | Event::Dropped { key, .. } => (*node, **event, *key),
+            // An older version stored over a newer one.
+            Event::CopyStored { key, version, .. }
+                if view.ghost.acked.get(key).is_some_and(|acked| acked.version > *version) =>
+            {
+                (*node, **event, *key)
+            }
+            _ => return Ok(()),
+        },
+        // A replaced disk: whatever it held may have been needed.
+        Seen::Synced { node } if view.disk(*node).area(super::DATA).end() == 0 => {
+            return durability_of_all(view, *node);
+        }
+        Seen::Synced { .. } | Seen::Invoked { .. } | Seen::Returned { .. } | Seen::Sent { .. } => return Ok(()),
+    };
+    match (survives(view, key), view.ghost.acked.get(&key)) {
+        (Some(_), Some(acked)) => {
+            let mut events = Vec::new();
+            if acked.event != event {
+                events.push((acked.by, acked.event));
+            }
+            events.push((node, event));
+            Err(Violation::between(events))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn durability_of_all(view: &View<'_, RingStore>, wiped: NodeId) -> Verdict {
+    for (key, acked) in &view.ghost.acked {
+        let told = view.ghost.holders.get(key).copied().unwrap_or_default();
+        if told.contains(wiped) && survives(view, *key).is_some() {
+            let mut violation = Violation::between(alloc::vec![(acked.by, acked.event)]);
+            violation.nodes.push(wiped);
+            return Err(violation);
+        }
+    }
+    Ok(())
+}
+
+/// The epoch an event tells, with the digest of who owns what in it.
+fn epoch_told<'a>(seen: &Seen<'a, RingStore>) -> Option<(NodeId, &'a Event, &'a Membership, u64)> {
+    match seen {
+        Seen::Event { node, event } => match event {
+            Event::Started { view, digest, .. } | Event::EpochEntered { view, digest, .. } => {
+                Some((*node, event, view, *digest))
+            }
+            _ => None,
+        },
+        Seen::Invoked { .. } | Seen::Returned { .. } | Seen::Sent { .. } | Seen::Synced { .. } => None,
+    }
+}
+
+/// Epoch agreement: the same epoch gives the same owners at every node.
+fn epoch_agreement(view: &View<'_, RingStore>, seen: &Seen<'_, RingStore>) -> Verdict {
+    let Some((node, event, told, digest)) = epoch_told(seen) else { return Ok(()) };
+    match view.ghost.epochs.get(&told.number()) {
+        Some(known) if known.digest != digest || known.view.members != told.members => {
+            let other = Event::EpochEntered { view: known.view, digest: known.digest, foreign: 0 };
+            Err(Violation::between(alloc::vec![(known.by, other), (node, *event)]))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Monotonicity (Karger): between two epochs a key moves only away from a member that went or to one that came.
+fn monotonicity(view: &View<'_, RingStore>, seen: &Seen<'_, RingStore>) -> Verdict {
+    let Some((node, event, told, _)) = epoch_told(seen) else { return Ok(()) };
+    match view.ghost.epochs.get(&told.number()) {
+        Some(known) if known.moved.strayed > 0 => Err(Violation::between(alloc::vec![(node, *event)])),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Spread (Karger): however many views there are of who is a member, a key's writes go to few nodes. Here: a node takes a
+/// client's write only for keys that it owns in the epoch it goes by, so that each epoch has N places for a key.
+fn spread(view: &View<'_, RingStore>, seen: &Seen<'_, RingStore>) -> Verdict {
+    let Seen::Event { node, event: event @ Event::CopyStored { key, epoch, via: super::Via::Write, .. } } = seen else {
+        return Ok(());
+    };
+    let Some(newest) = &view.ghost.newest else { return Ok(()) };
+    let owner = || placing::preference(view.setup, &newest.placement, *key).contains(u32::from(node.0));
+    if newest.view.epoch != *epoch || owner() {
+        return Ok(());
+    }
+    Err(Violation::between(alloc::vec![(*node, **event)]))
+}
+
+/// Full replication: every acknowledged key is on N disks again, at the version acknowledged; on as many as there are
+/// members, if those are fewer.
+fn full_replication(view: &View<'_, RingStore>) -> Verdict {
+    let Some(newest) = &view.ghost.newest else { return Ok(()) };
+    let ghost = view.ghost;
+    let mut missing = NodeSet::EMPTY;
+    for (key, acked) in &ghost.acked {
+        let age = |since: u32| ghost.acknowledgements.saturating_sub(since);
+        if age(acked.first) < YOUNG && ghost.acknowledgements > YOUNG {
+            continue;
+        }
+        let version = (age(acked.last) >= YOUNG || view.oldest_request.is_none()).then_some(acked.version);
+        let list = placing::preference(view.setup, &newest.placement, *key);
+        let up: NodeSet = placing::owners(&list).filter(|owner| view.is_up(*owner)).collect();
+        missing = missing.union(up.minus(holders(view, *key, version)));
+    }
+    if missing.is_empty() { Ok(()) } else { Err(Violation::at(missing.iter().collect())) }
+}
+
+/// While the administrator lives, every member that does not is removed, unless too few would remain.
+fn removal(view: &View<'_, RingStore>) -> Verdict {
+    let Some(newest) = &view.ghost.newest else { return Ok(()) };
+    let members = newest.view.members;
+    let down: Vec<NodeId> = members.iter().filter(|node| !view.is_up(*node)).collect();
+    if down.is_empty() || !view.is_up(super::ADMINISTRATOR) || members.len() <= view.setup.config.copies() {
+        return Ok(());
+    }
+    Err(Violation::at(down))
+}
+
+/// Progress: requests are answered.
+fn progress(view: &View<'_, RingStore>) -> Verdict {
+    let waiting = view.oldest_request.is_some_and(|since| view.now.since(since) >= settling_span(view.setup));
+    // The operator's requests wait for the administrator, by design.
+    if waiting && view.is_up(super::ADMINISTRATOR) { Err(Violation::at(Vec::new())) } else { Ok(()) }
+}
+
+/// Detection, the change of members, a full round of comparisons, and the transfers, several times over.
+fn settling_span(setup: &Setup<RingStore>) -> Span {
+    let config = &setup.config;
+    let rounds = config.exchange_interval.times(4 * u64::from(setup.nodes));
+    Span::seconds(10) + config.detection_timeout.times(4) + config.heartbeat_interval.times(10) + rounds
+}
+
+fn told(seen: &Seen<'_, RingStore>, is: fn(&Event) -> bool) -> bool {
+    match seen {
+        Seen::Event { event, .. } => is(event),
+        Seen::Invoked { .. } | Seen::Returned { .. } | Seen::Sent { .. } | Seen::Synced { .. } => false,
+    }
+}
+
+const fn invariant(slug: &'static str, needs: Needs, promise: Promise<RingStore>) -> Invariant<RingStore> {
+    Invariant { slug, promise, needs }
+}
+
+pub(super) const INVARIANTS: &[Invariant<RingStore>] = &[
+    invariant("durability", Needs::Nothing, Promise::Always(durability)),
+    invariant("epoch_agreement", Needs::Nothing, Promise::Always(epoch_agreement)),
+    invariant("monotonicity", Needs::Nothing, Promise::Always(monotonicity)),
+    invariant("spread", Needs::Nothing, Promise::Always(spread)),
+    invariant("full_replication", Needs::Timed, Promise::Within { span: settling_span, met: full_replication }),
+    invariant("removal", Needs::Timed, Promise::Within { span: settling_span, met: removal }),
+    invariant("progress", Needs::Timed, Promise::Within { span: settling_span, met: progress }),
+    invariant("balance", Needs::Nothing, Promise::Figure(balance)),
+    invariant("load", Needs::Nothing, Promise::Figure(load)),
+    invariant("keys_moved", Needs::Nothing, Promise::Figure(keys_moved)),
+    invariant(
+        "acknowledges",
+        Needs::Nothing,
+        Promise::Sometimes(|_, seen| told(seen, |event| matches!(event, Event::Acknowledged { .. }))),
+    ),
+    invariant(
+        "hands_off",
+        Needs::Nothing,
+        Promise::Sometimes(|_, seen| told(seen, |event| matches!(event, Event::Dropped { .. }))),
+    ),
+    invariant(
+        "replicates_again",
+        Needs::Nothing,
+        Promise::Sometimes(|_, seen| told(seen, |event| matches!(event, Event::TransferFinished { .. }))),
+    ),
+    invariant(
+        "settles",
+        Needs::Nothing,
+        Promise::Sometimes(|_, seen| told(seen, |event| matches!(event, Event::EpochSettled { .. }))),
+    ),
+];

@@ -1,0 +1,101 @@
+//! The store's rules, each of which can be switched off.
+
+use crate::{Budget, Rule, Source, TimeModel, Witness};
+
+/// The rules, in the order of [`RULES`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RingRule {
+    DistinctPhysicalSuccessors,
+    TransferBeforeDrop,
+    AckAfterW,
+    RejectOldEpoch,
+    KeepNewest,
+    SyncBeforeAck,
+    CommonSeed,
+    RingPlacement,
+    VirtualNodes,
+}
+
+impl From<RingRule> for usize {
+    fn from(rule: RingRule) -> Self {
+        rule as Self
+    }
+}
+
+const DYNAMO: &str = "DeCandia et al. 2007, Dynamo";
+const KARGER: &str = "Karger et al. 1997, Consistent Hashing and Random Trees";
+
+const fn source(document: &'static str, section: &'static str) -> Source {
+    Source { document, section }
+}
+
+const fn explore(nodes: u8, config: &'static [(&'static str, u64)], budget: Budget) -> Witness {
+    Witness::Explore { nodes, config, off: &[], prefix: None, budget, time: TimeModel::Asynchronous }
+}
+
+const NOTHING: Budget = Budget { crashes: 0, duplicates: 0, timers: 0, requests: 0, wipes: 0 };
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        slug: "distinct_physical_successors",
+        source: source(DYNAMO, "4.3"),
+        breaks: &["durability"],
+        witness: explore(3, &[], Budget { requests: 2, ..NOTHING }),
+    },
+    Rule {
+        slug: "transfer_before_drop",
+        source: source(DYNAMO, "4.9"),
+        breaks: &["durability"],
+        witness: explore(
+            4,
+            &[("members", 3), ("copies", 2), ("read_quorum", 1), ("write_quorum", 2)],
+            Budget { requests: 2, timers: 1, ..NOTHING },
+        ),
+    },
+    Rule {
+        slug: "ack_after_w",
+        source: source(DYNAMO, "4.5"),
+        breaks: &["durability"],
+        witness: explore(3, &[], Budget { requests: 1, ..NOTHING }),
+    },
+    Rule {
+        slug: "reject_old_epoch",
+        source: source(DYNAMO, "4.8.1"),
+        breaks: &["spread"],
+        witness: explore(
+            4,
+            &[("members", 3), ("copies", 2), ("read_quorum", 1), ("write_quorum", 2)],
+            Budget { requests: 2, timers: 1, ..NOTHING },
+        ),
+    },
+    Rule {
+        slug: "keep_newest",
+        source: source(DYNAMO, "4.4"),
+        breaks: &["durability"],
+        witness: explore(3, &[], Budget { requests: 2, ..NOTHING }),
+    },
+    Rule {
+        slug: "sync_before_ack",
+        source: source(DYNAMO, "5"),
+        breaks: &["durability"],
+        witness: explore(3, &[], Budget { requests: 1, ..NOTHING }),
+    },
+    Rule {
+        slug: "common_seed",
+        source: source(KARGER, "4"),
+        breaks: &["epoch_agreement"],
+        witness: explore(3, &[], NOTHING),
+    },
+    Rule {
+        slug: "ring_placement",
+        source: source(KARGER, "4"),
+        breaks: &["keys_moved", "monotonicity"],
+        witness: Witness::Figure { nodes: 6, config: &[] },
+    },
+    Rule {
+        slug: "virtual_nodes",
+        source: source(DYNAMO, "4.2"),
+        breaks: &["load", "balance"],
+        witness: Witness::Figure { nodes: 6, config: &[("virtual_nodes", 100)] },
+    },
+];

@@ -1,0 +1,121 @@
+//! The copies a node holds: a map in memory, a log on disk.
+//!
+//! The log is only appended to. Overwriting a record in place would put an acknowledged old version at the mercy of a
+//! power failure in mid-write. When most of the log is dead, the living are appended again and what lies before is
+//! trimmed; a crash keeps a prefix of what was issued, so the trim never lands without the copies.
+
+use super::{DATA, Here, Item, Key, Record, RingRule, RingStore, placing};
+use crate::{Cx, Disk, NodeId};
+use alloc::collections::BTreeMap;
+use serde::{Deserialize, Serialize};
+
+/// Where the log on disk begins and ends, what is unsynced included.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub struct LogSpan {
+    pub first: u64,
+    pub end: u64,
+}
+
+/// What became of an item that was to be taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Taken {
+    Stored,
+    /// This very version was here already.
+    Same,
+    /// A newer version is here and stays.
+    Kept(Item),
+}
+
+/// Reads the log: the living items, and how many records could not be read.
+pub(super) fn recover(disk: &Disk<Record>) -> (BTreeMap<Key, Item>, LogSpan, u32) {
+    let (mut items, mut unreadable) = (BTreeMap::new(), 0);
+    let area = disk.area(DATA);
+    for stored in area.records() {
+        // A record torn by a power failure was never synced, so nobody was promised anything by it: reading goes on behind.
+        match stored.read() {
+            Ok(Record::Put { key, item }) => {
+                items.insert(*key, *item);
+            }
+            Ok(Record::Drop { key }) => {
+                items.remove(key);
+            }
+            Ok(Record::Membership(_)) => {}
+            Err(_) => unreadable += 1,
+        }
+    }
+    (items, LogSpan { first: area.first(), end: area.end() }, unreadable)
+}
+
+/// The version of a key that a disk holds for sure.
+pub(super) fn synced_item(disk: &Disk<Record>, key: Key) -> Option<Item> {
+    let newest = disk.area(DATA).records().rev().find_map(|stored| match stored.read() {
+        Ok(Record::Put { key: of, item }) if *of == key => Some(Some(*item)),
+        Ok(Record::Drop { key: of }) if *of == key => Some(None),
+        Ok(Record::Put { .. } | Record::Drop { .. } | Record::Membership(_)) | Err(_) => None,
+    });
+    newest.flatten()
+}
+
+impl RingStore {
+    /// Takes an item into memory and log, unless what is here is as new. Nothing is durable before the next fence.
+    pub(super) fn take(&mut self, here: Here<'_>, key: Key, item: Item, cx: &mut Cx<'_, Self>) -> Taken {
+        if let Some(held) = self.items.get(&key) {
+            if *held == item {
+                return Taken::Same;
+            }
+            // Copies travel by many ways and arrive in any order: the version decides, not the order of arrival.
+            if held.version > item.version && here.setup.on(RingRule::KeepNewest) {
+                return Taken::Kept(*held);
+            }
+        }
+        self.items.insert(key, item);
+        self.append(Record::Put { key, item }, cx);
+        if !self.owns(here, key) {
+            self.foreign.entry(key).or_default();
+        }
+        Taken::Stored
+    }
+
+    /// Forgets a key that was handed off.
+    pub(super) fn forget(&mut self, key: Key, cx: &mut Cx<'_, Self>) -> Option<Item> {
+        self.foreign.remove(&key);
+        let item = self.items.remove(&key)?;
+        self.append(Record::Drop { key }, cx);
+        Some(item)
+    }
+
+    fn append(&mut self, record: Record, cx: &mut Cx<'_, Self>) {
+        cx.append(DATA, record);
+        self.log.end += 1;
+        let living = self.items.len() as u64;
+        if self.log.end - self.log.first > 2 * living + 32 {
+            let old_end = self.log.end;
+            for (key, item) in &self.items {
+                cx.append(DATA, Record::Put { key: *key, item: *item });
+            }
+            cx.trim(DATA, old_end);
+            self.log = LogSpan { first: old_end, end: old_end + living };
+        }
+    }
+
+    /// Fences what follows behind the disk. True if the rule is off: then the caller syncs after it has answered.
+    #[must_use]
+    pub(super) fn fence(here: Here<'_>, cx: &mut Cx<'_, Self>) -> bool {
+        if here.setup.on(RingRule::SyncBeforeAck) {
+            cx.sync(&[DATA]);
+            false
+        } else {
+            true
+        }
+    }
+
+    /// Whether this node is on the key's preference list.
+    pub(super) fn owns(&self, here: Here<'_>, key: Key) -> bool {
+        self.owns_as(here, here.me, key)
+    }
+
+    /// Whether some node is on the key's preference list.
+    pub(super) fn owns_as(&self, here: Here<'_>, node: NodeId, key: Key) -> bool {
+        placing::preference(here.setup, &self.placement, key).contains(u32::from(node.0))
+    }
+}
