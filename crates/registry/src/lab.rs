@@ -7,7 +7,7 @@ use faultlab_scenario::{Scenario, ScenarioError};
 use faultlab_sim::{BranchId, Meters, PacketName, Position, StepMark};
 use faultlab_words::{Lang, Sentence};
 
-use crate::{About, BranchView, CheckView, Field, Line, Moment};
+use crate::{About, BranchView, CheckView, Field, Line, Moment, Told};
 
 /// How far playing got.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -92,6 +92,9 @@ pub trait Lab {
     fn caption(&self, lang: Lang) -> Option<(Sentence, Line)>;
 
     // The protocol's own types, for the one file of the page that draws it.
+
+    /// The messages and events of these steps, in order.
+    fn retell(&self, from: Position, to: Position, listen: &mut dyn FnMut(&Told<'_>));
 
     /// The node's volatile state, a `&P`.
     fn memory(&self, node: NodeId) -> Option<&dyn Any>;

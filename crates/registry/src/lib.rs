@@ -19,7 +19,7 @@ pub use about::{About, FieldAbout, InvariantAbout, InvariantKind, RuleAbout};
 pub use fields::Field;
 pub use lab::{Lab, Played, StepFilter};
 pub use list::{Protocol, protocol, protocols};
-pub use story::{Line, What};
+pub use story::{Line, Told, ToldWhat, What};
 pub use view::{
     AreaView, BranchView, CheckState, CheckView, ClientView, Moment, NodeView, PacketKind, PacketView, RecordView,
     TimerView,

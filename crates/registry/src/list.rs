@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use faultlab_core::commit::two_phase::TwoPhase;
 use faultlab_scenario::{Scenario, ScenarioError};
 use faultlab_words::Catalogue;
 
@@ -46,7 +47,7 @@ fn row<P: faultlab_core::Protocol>(family: &'static str, nodes_default: u8, word
 /// All protocols, in the order of the catalogue. A new protocol is one row here and one in the page's list of views.
 pub fn protocols() -> &'static [Protocol] {
     static ROWS: OnceLock<Vec<Protocol>> = OnceLock::new();
-    ROWS.get_or_init(|| Vec::new())
+    ROWS.get_or_init(|| vec![row::<TwoPhase>("commit", 4, &faultlab_words::two_phase::CATALOGUE)])
 }
 
 /// The protocol of a slug.

@@ -12,8 +12,8 @@ use faultlab_words::{Catalogue, Lang, Sentence};
 
 use crate::fields::fields_of;
 use crate::lab::{Lab, Played, StepFilter};
-use crate::story::Reader;
-use crate::{About, BranchView, CheckView, Field, Line, Moment, What};
+use crate::story::{Reader, Reteller};
+use crate::{About, BranchView, CheckView, Field, Line, Moment, Told, What};
 
 /// One run of `P`.
 pub(crate) struct Run<P: Protocol> {
@@ -201,6 +201,11 @@ impl<P: Protocol> Lab for Run<P> {
         let lines = self.story(position.checked_sub(1)?, position, lang);
         let line = lines.into_iter().max_by_key(|line| (prominence(&line.what), Reverse(line.id)))?;
         Some((line.sentence.clone(), line))
+    }
+
+    fn retell(&self, from: Position, to: Position, listen: &mut dyn FnMut(&Told<'_>)) {
+        let mut reteller = Reteller { position: from, listen };
+        self.tape.reread_steps(from, to, &mut reteller, |reteller, position| reteller.position = position);
     }
 
     fn memory(&self, node: NodeId) -> Option<&dyn Any> {

@@ -51,5 +51,8 @@ pub struct Line {
 }
 
 mod read;
+mod retell;
 
 pub(crate) use read::{Reader, payload_words};
+pub(crate) use retell::Reteller;
+pub use retell::{Told, ToldWhat};
