@@ -1,0 +1,45 @@
+//! Faultlab beside its peers: each measurement runs both in turn and tells the ratio.
+
+mod consensus;
+mod gossip;
+mod measure;
+
+use std::process::ExitCode;
+
+/// A measurement by name.
+struct Bench {
+    name: &'static str,
+    about: &'static str,
+    run: fn(),
+}
+
+const BENCHES: [Bench; 2] = [
+    Bench {
+        name: "gossip",
+        about: "5 nodes, 20 messages in flight, with loss and partitions: events per second",
+        run: gossip::run,
+    },
+    Bench {
+        name: "consensus",
+        about: "three nodes, one FIFO queue, no batching: commits per second",
+        run: consensus::run,
+    },
+];
+
+fn main() -> ExitCode {
+    let names: Vec<String> = std::env::args().skip(1).collect();
+    if names.iter().any(|name| name == "--list") {
+        for bench in &BENCHES {
+            println!("{:<12} {}", bench.name, bench.about);
+        }
+        return ExitCode::SUCCESS;
+    }
+    if let Some(unknown) = names.iter().find(|name| BENCHES.iter().all(|bench| bench.name != **name)) {
+        eprintln!("There is no measurement `{unknown}`; `cargo xtask bench --list` tells which there are.");
+        return ExitCode::from(2);
+    }
+    for bench in BENCHES.iter().filter(|bench| names.is_empty() || names.iter().any(|name| name == bench.name)) {
+        (bench.run)();
+    }
+    ExitCode::SUCCESS
+}
