@@ -10,14 +10,21 @@
 extern crate alloc;
 
 mod error;
+mod json;
+pub mod link;
 mod near;
 mod scenario;
 mod start;
 pub mod text;
+#[cfg(feature = "toml")]
+mod toml_file;
 
 pub use error::{Place, ScenarioError};
+pub use json::TEXT_MAX;
 pub use scenario::{
     ACTS_MAX, CLIENTS_MAX, Caption, Expect, FORMAT, KEYS_MAX, LoadText, NODES_MAX, NetworkText, Number, RETRY_MIN,
-    Scenario, Texts, UNTIL_MAX,
+    SEED_MAX, Scenario, Texts, UNTIL_MAX,
 };
 pub use start::{of_start, schedule_of, start};
+#[cfg(feature = "toml")]
+pub use toml_file::locate;

@@ -3,8 +3,10 @@
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 use faultlab_core::Span;
-use serde::{Deserialize, Serialize};
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// The number of the format that this program writes. Older ones are read for ever.
 pub const FORMAT: u32 = 1;
@@ -62,13 +64,46 @@ impl Texts {
 }
 
 /// A number of the configuration as people write it: `5`, `true`, `"150ms"`, or the name of a choice.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[serde(untagged)]
 pub enum Number {
     Flag(bool),
     Count(u64),
     /// A span such as `150ms`, or the name of a choice.
     Word(String),
+}
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NumberVisitor)
+    }
+}
+
+struct NumberVisitor;
+
+impl Visitor<'_> for NumberVisitor {
+    type Value = Number;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a whole number, true or false, or a word such as \"150ms\"")
+    }
+
+    fn visit_bool<E: de::Error>(self, on: bool) -> Result<Number, E> {
+        Ok(Number::Flag(on))
+    }
+
+    fn visit_u64<E: de::Error>(self, count: u64) -> Result<Number, E> {
+        Ok(Number::Count(count))
+    }
+
+    fn visit_i64<E: de::Error>(self, count: i64) -> Result<Number, E> {
+        let negative = |_| de::Error::invalid_value(de::Unexpected::Signed(count), &self);
+        u64::try_from(count).map(Number::Count).map_err(negative)
+    }
+
+    fn visit_str<E: de::Error>(self, word: &str) -> Result<Number, E> {
+        Ok(Number::Word(word.into()))
+    }
 }
 
 /// The network's dials; what is absent is at its default.
@@ -167,6 +202,8 @@ impl Scenario {
 
 /// The longest run a scenario may ask for.
 pub const UNTIL_MAX: Span = Span::seconds(3_600);
+/// The largest seed: every reader of JSON keeps whole numbers up to here exact.
+pub const SEED_MAX: u64 = (1 << 53) - 1;
 /// The largest cluster.
 pub const NODES_MAX: u8 = 101;
 /// The most clients that ask of their own accord.

@@ -12,8 +12,8 @@ use crate::text::{
     write_range, write_step, write_value,
 };
 use crate::{
-    ACTS_MAX, CLIENTS_MAX, Expect, FORMAT, KEYS_MAX, LoadText, NODES_MAX, NetworkText, Number, RETRY_MIN, Scenario,
-    ScenarioError, UNTIL_MAX,
+    ACTS_MAX, CLIENTS_MAX, Expect, FORMAT, KEYS_MAX, LoadText, NODES_MAX, NetworkText, Number, RETRY_MIN, SEED_MAX,
+    Scenario, ScenarioError, UNTIL_MAX,
 };
 
 /// How many clients exist besides the operator at least, whether the load uses them or not.
@@ -35,6 +35,9 @@ pub fn start<P: Protocol>(scenario: &Scenario) -> Checked<Start<P>> {
     if !(1..=NODES_MAX).contains(&scenario.nodes) {
         let expected = format!("a number of nodes from 1 to {NODES_MAX}");
         return Err(ScenarioError::at("nodes", scenario.nodes.to_string(), expected));
+    }
+    if scenario.seed > SEED_MAX {
+        return Err(ScenarioError::at("seed", scenario.seed.to_string(), format!("a seed up to {SEED_MAX}")));
     }
     let mut setup = Setup::<P>::new(scenario.nodes);
     for (slug, number) in &scenario.config {
