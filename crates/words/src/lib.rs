@@ -11,7 +11,7 @@ extern crate alloc;
 
 mod lang;
 pub mod page;
-pub mod page;
+pub mod ring;
 pub mod two_phase;
 pub mod world;
 

@@ -1,0 +1,399 @@
+//! The ring store in English.
+
+use super::{letter, letters};
+use crate::{Named, RuleWords, Sentence};
+use alloc::format;
+use alloc::string::String;
+use faultlab_core::hashing::ring::{
+    Body, Change, Event, Membership, Message, NodeSet, Outcome, Record, Request, Response, RingStore, Timer, Version,
+    Via,
+};
+use faultlab_core::{NodeId, Setup};
+
+pub(super) const SUMMARY: &str = "Keys and nodes lie on one ring, and the nodes clockwise from a key keep its copies: \
+    when a node comes or goes, only the keys of its own arcs move. The store promises that acknowledged writes survive \
+    lost disks; it does not promise linearizable reads.";
+
+fn set(nodes: NodeSet) -> String {
+    letters(nodes, ", ", " and ")
+}
+
+fn count(number: u32, one: &str, many: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
+}
+
+fn keys(number: u32) -> String {
+    count(number, "key", "keys")
+}
+
+fn version(version: Version) -> String {
+    format!("{}{}", version.counter, letter(version.node))
+}
+
+pub(super) fn event(setup: &Setup<RingStore>, node: NodeId, event: &Event) -> Sentence {
+    let who = letter(node);
+    match event {
+        Event::Started { .. }
+        | Event::Suspected { .. }
+        | Event::RecallStarted
+        | Event::EpochIssued { .. }
+        | Event::EpochSettled { .. }
+        | Event::EpochEntered { .. } => epoch_event(&who, event),
+        Event::WriteStarted { .. }
+        | Event::CopyStored { .. }
+        | Event::OldEpochRefused { .. }
+        | Event::Acknowledged { .. }
+        | Event::ReadReturned { .. }
+        | Event::ReadRepaired { .. }
+        | Event::Redirected { .. } => client_event(setup, &who, event),
+        Event::TransferStarted { .. }
+        | Event::TransferFinished { .. }
+        | Event::Dropped { .. }
+        | Event::HandedOff { .. } => transfer_event(&who, event),
+    }
+}
+
+fn issued(who: &str, view: &Membership, change: &Change) -> Sentence {
+    let epoch = view.epoch;
+    match change {
+        Change::Join(node) => Sentence::new(
+            format!("{} joins in epoch {epoch}.", letter(*node)),
+            " Its points cut other nodes’ arcs: the keys behind them move to it, and no other key moves.",
+        ),
+        Change::Leave(node) => Sentence::new(
+            format!("{} leaves in epoch {epoch}.", letter(*node)),
+            " Each of its arcs passes to the next node clockwise; it keeps its keys until the new owners have them.",
+        ),
+        Change::Evict(node) => Sentence::new(
+            format!("{who} removes {} in epoch {epoch}.", letter(*node)),
+            format!(
+                " Each of {}’s arcs passes to the next node clockwise, and its keys are a copy short until they are copied again.",
+                letter(*node)
+            ),
+        ),
+        Change::Rejoin(node) => Sentence::new(
+            format!("{} is back, in epoch {epoch}.", letter(*node)),
+            " It was removed for its silence and has been heard again: it gets its arcs back, and what was written there meanwhile.",
+        ),
+    }
+}
+
+fn epoch_event(who: &str, event: &Event) -> Sentence {
+    match event {
+        Event::Started { view, keys: 0, unreadable: 0, .. } => {
+            Sentence::new(format!("{who} starts"), format!(" with an empty disk, in epoch {}.", view.epoch))
+        }
+        Event::Started { view, keys: held, unreadable, .. } => {
+            let damage = match unreadable {
+                0 => String::new(),
+                number => format!(
+                    " {} could not be read and {} skipped: nobody had been promised anything by a record torn in mid-write.",
+                    count(*number, "record", "records"),
+                    if *number == 1 { "was" } else { "were" }
+                ),
+            };
+            Sentence::new(
+                format!("{who} starts"),
+                format!(" with {} from its disk, in epoch {}.{damage}", keys(*held), view.epoch),
+            )
+        }
+        Event::Suspected { node } => Sentence::new(
+            format!("{who} suspects {}:", letter(*node)),
+            " no heartbeat for the detection timeout. Whether it is dead, cut off or slow, nobody can tell from here.",
+        ),
+        Event::RecallStarted => Sentence::new(
+            format!("{who} asks which epoch is the newest."),
+            " Its own log is empty, because this is its first change or because its disk was lost; without knowing, it might issue one epoch twice.",
+        ),
+        Event::EpochIssued { view, change } => issued(who, view, change),
+        Event::EpochSettled { view } => Sentence::new(
+            format!("Epoch {} has settled:", view.epoch),
+            " every key lies where its new owners are, so reads need not ask the former ones any more.",
+        ),
+        Event::EpochEntered { view, foreign: 0, .. } => {
+            Sentence::new(format!("{who} goes by epoch {}", view.epoch), " and still owns every key it holds.")
+        }
+        Event::EpochEntered { view, foreign, .. } => Sentence::new(
+            format!("{who} goes by epoch {}", view.epoch),
+            format!(" and has {} to hand off, because other nodes own them now.", keys(*foreign)),
+        ),
+        _ => Sentence::default(),
+    }
+}
+
+fn client_event(setup: &Setup<RingStore>, who: &str, event: &Event) -> Sentence {
+    let (n, w) = (setup.config.copies, setup.config.write_quorum);
+    match event {
+        Event::WriteStarted { client, key, version: written } => Sentence::new(
+            format!("{who} coordinates a write of {key} for {client}"),
+            format!(" as version {}: it goes to all {n} owners, and {w} disks are enough.", version(*written)),
+        ),
+        Event::CopyStored { key, version: stored, via, .. } => {
+            let why = match via {
+                Via::Write => ", so it may tell the coordinator.",
+                Via::Transfer => ": the copy came from another holder.",
+            };
+            Sentence::new(format!("{who} has {key} at version {} on disk", version(*stored)), why)
+        }
+        Event::OldEpochRefused { from, theirs, ours } if theirs == ours => Sentence::new(
+            format!("{who} refuses a request of {}:", letter(*from)),
+            format!(" both go by epoch {ours}, yet {who} does not own that key. They do not agree on who owns what."),
+        ),
+        Event::OldEpochRefused { from, theirs, ours } => Sentence::new(
+            format!("{who} refuses a request of {}:", letter(*from)),
+            format!(
+                " {} goes by epoch {theirs}, which epoch {ours} has replaced. A copy written by old rules would be looked for elsewhere.",
+                letter(*from)
+            ),
+        ),
+        Event::Acknowledged { client, key, version: written, copies } => Sentence::new(
+            format!("The write of {key} is acknowledged to {client}"),
+            format!(" at version {}: it is on the disks of {}.", version(*written), set(*copies)),
+        ),
+        Event::ReadReturned { client, key, version: None, answers } => {
+            Sentence::new(format!("{client} reads {key}:"), format!(" {} know nothing of it.", set(*answers)))
+        }
+        Event::ReadReturned { client, key, version: Some(found), answers } => Sentence::new(
+            format!("{client} reads {key}:"),
+            format!(" version {}, the newest that {} hold.", version(*found), set(*answers)),
+        ),
+        Event::ReadRepaired { key, version: newest, node } => Sentence::new(
+            format!("{who} repairs {key} at {}:", letter(*node)),
+            format!(" that copy was old or missing, and the read has just seen version {}.", version(*newest)),
+        ),
+        Event::Redirected { client, key, epoch } => Sentence::new(
+            format!("{client} asked the wrong node for {key}."),
+            format!(
+                " In epoch {epoch} {who} does not own it; the client had another epoch in mind, and gets this one to find its way."
+            ),
+        ),
+        _ => Sentence::default(),
+    }
+}
+
+fn transfer_event(who: &str, event: &Event) -> Sentence {
+    match event {
+        Event::TransferStarted { to, keys: sent, moving: 0, .. } => Sentence::new(
+            format!("{who} copies {} to {}", keys(*sent), letter(*to)),
+            ", which owns them as well and lacked them. This is re-replication: the copies here stay.",
+        ),
+        Event::TransferStarted { to, keys: sent, moving, .. } => Sentence::new(
+            format!("{who} hands {} to {}", keys(*sent), letter(*to)),
+            format!(
+                ", which owns them now. {who} forgets the {moving} it no longer owns only when every owner has them on disk."
+            ),
+        ),
+        Event::TransferFinished { to, keys: sent, .. } => {
+            Sentence::new(format!("{} has {} on disk", letter(*to), keys(*sent)), format!(" that {who} sent."))
+        }
+        Event::Dropped { key, .. } => Sentence::new(
+            format!("{who} forgets {key}:"),
+            " it is no longer its own, and every owner has told that the copy is on its disk.",
+        ),
+        Event::HandedOff { epoch } => Sentence::new(
+            format!("{who} has nothing left to hand off in epoch {epoch}"),
+            ": every other owner has confirmed its copies.",
+        ),
+        _ => Sentence::default(),
+    }
+}
+
+pub(super) fn message(message: &Message) -> String {
+    let epoch = message.view.epoch;
+    match &message.body {
+        Body::Heartbeat { .. } => format!("alive, epoch {epoch}"),
+        Body::Publish => format!("epoch {epoch}"),
+        Body::Recall { .. } => "which epoch?".into(),
+        Body::Recalled { .. } => format!("I know epoch {epoch}"),
+        Body::Write { key, item, .. } => format!("write {key}={} v{}", item.value, version(item.version)),
+        Body::Stored { key, .. } => format!("{key} on disk"),
+        Body::Newer { key, version: held, .. } => format!("{key}: v{} here", version(*held)),
+        Body::Read { key, .. } => format!("read {key}"),
+        Body::Found { key, item: Some(item), .. } => format!("{key}={} v{}", item.value, version(item.version)),
+        Body::Found { key, item: None, .. } => format!("{key}: none"),
+        Body::OldEpoch => format!("no: epoch {epoch}"),
+        Body::Offer { versions } => format!("I hold {}", keys(versions.len() as u32)),
+        Body::Compared { want, .. } if !want.is_empty() => format!("send me {}", keys(want.len() as u32)),
+        Body::Compared { stored, .. } if *stored > 0 => format!("{} on disk", keys(*stored)),
+        Body::Compared { .. } => "I have them all".into(),
+        Body::Transfer { items } => format!("here: {}", keys(items.len() as u32)),
+    }
+}
+
+pub(super) fn request(request: &Request) -> String {
+    match request {
+        Request::Put { key, value } => format!("put {key}={value}"),
+        Request::Get { key } => format!("get {key}"),
+        Request::Join { node } => format!("{} shall join", letter(*node)),
+        Request::Leave { node } => format!("{} shall leave", letter(*node)),
+    }
+}
+
+pub(super) fn response(response: &Response) -> String {
+    let epoch = response.view.epoch;
+    match response.outcome {
+        Outcome::Stored { version: written } => format!("stored, v{}", version(written)),
+        Outcome::Found { item } => format!("{} (v{})", item.value, version(item.version)),
+        Outcome::Absent => "no such key".into(),
+        Outcome::NotMine => format!("not mine in epoch {epoch}"),
+        Outcome::Changed => format!("done, epoch {epoch}"),
+        Outcome::Busy => "not now".into(),
+        Outcome::Refused => "refused".into(),
+    }
+}
+
+pub(super) fn record(record: &Record) -> String {
+    match record {
+        Record::Put { key, item } => format!("{key}={} v{}", item.value, version(item.version)),
+        Record::Drop { key } => format!("{key} dropped"),
+        Record::Membership(view) if view.is_settled() => format!("epoch {}: {}", view.epoch, set(view.members)),
+        Record::Membership(view) => format!("epoch {}: {}, moving", view.epoch, set(view.members)),
+    }
+}
+
+pub(super) fn timer(timer: Timer) -> String {
+    match timer {
+        Timer::Heartbeat => "heartbeat".into(),
+        Timer::Exchange => "comparing copies".into(),
+        Timer::Silence(node) => format!("silence of {}", letter(node)),
+        Timer::Recall => "asking again for epochs".into(),
+    }
+}
+
+pub(super) fn rule(slug: &str) -> Option<RuleWords> {
+    let (name, without) = match slug {
+        "distinct_physical_successors" => (
+            "Keep copies on distinct nodes",
+            "The next N points on the ring may belong to one node. Two of the three copies then lie on one disk, and a write counts them twice.",
+        ),
+        "transfer_before_drop" => (
+            "Drop a key only after all its owners have it",
+            "A node forgets a key as soon as an epoch says that it is another’s. If the transfer has not happened yet, the last copies go with it.",
+        ),
+        "ack_after_w" => (
+            "Acknowledge a write only after W disks have it",
+            "The coordinator answers as soon as its own disk has the write. Lose that one disk, and the acknowledged write is gone.",
+        ),
+        "reject_old_epoch" => (
+            "Refuse requests of an old epoch",
+            "A coordinator that missed a change keeps writing to the former owners. They take the copies, and readers look for them elsewhere.",
+        ),
+        "keep_newest" => (
+            "Keep the newer version",
+            "The copy that arrives last wins. A late duplicate of an old write then replaces a newer one that was acknowledged.",
+        ),
+        "sync_before_ack" => (
+            "Sync before acknowledging",
+            "Copies are confirmed while they are in memory only. A power failure takes a write that its client believes safe.",
+        ),
+        "common_seed" => (
+            "Hash with one common seed",
+            "Each process seeds its hash by itself, as Python’s string hash does. No two nodes agree on who owns a key.",
+        ),
+        "ring_placement" => (
+            "Place keys on a ring",
+            "Keys go to hash modulo the number of nodes. One node more, and nearly every key changes its owner.",
+        ),
+        "virtual_nodes" => (
+            "Give each node many points",
+            "With one point each, arcs differ wildly in length, and all keys of a lost node fall on a single neighbour.",
+        ),
+        _ => return None,
+    };
+    Some(RuleWords { name, without })
+}
+
+pub(super) fn invariant(slug: &str) -> Option<Named> {
+    let (name, meaning) = match slug {
+        "durability" => (
+            "Durability",
+            "An acknowledged write, or a newer version of its key, survives the loss of any W − 1 disks.",
+        ),
+        "epoch_agreement" => ("Epoch agreement", "The same epoch gives every key the same owners at every node."),
+        "monotonicity" => {
+            ("Monotonicity", "When members change, a key moves only from a node that went or to a node that came.")
+        }
+        "spread" => (
+            "Spread",
+            "A node takes a client’s write only for keys that it owns in the epoch it goes by, so a key is in N places, however many views there are.",
+        ),
+        "full_replication" => (
+            "Full replication",
+            "Some time after the last fault, every owner that runs holds every acknowledged key of its own again.",
+        ),
+        "removal" => (
+            "Removal of the dead",
+            "Some time after the last fault, no dead node is a member, unless fewer than N would remain or the administrator itself is down.",
+        ),
+        "progress" => ("Progress", "Some time after the last fault, every request is answered."),
+        "balance" => (
+            "Balance",
+            "No node owns many more keys than the mean: at most four standard errors more, one over the root of the number of points.",
+        ),
+        "load" => (
+            "Load after a loss",
+            "The keys of a lost node are shared among many others; no single neighbour takes them all.",
+        ),
+        "keys_moved" => {
+            ("Minimal disruption", "When a node joins, about one key in n + 1 changes its owner, not most of them.")
+        }
+        "acknowledges" => ("Writes succeed", "Some write is acknowledged."),
+        "hands_off" => ("Keys are handed off", "Some key is forgotten by a former owner after its transfer."),
+        "replicates_again" => ("Copies are transferred", "Some transfer to another owner is finished."),
+        "settles" => ("Changes settle", "Some change of members is finished, with every key in its place."),
+        _ => return None,
+    };
+    Some(Named { name, meaning })
+}
+
+pub(super) fn field(slug: &str) -> Option<Named> {
+    let (name, meaning) = match slug {
+        "members" => ("first members", "How many nodes are on the ring at first. The others are spares that can join."),
+        "copies" => ("N, copies", "How many distinct nodes keep each key."),
+        "read_quorum" => (
+            "R, read quorum",
+            "How many answers a read waits for. If R + W > N, reads meet the last write while nothing moves.",
+        ),
+        "write_quorum" => {
+            ("W, write quorum", "How many disks a write waits for. It then survives the loss of W − 1 of them.")
+        }
+        "virtual_nodes" => ("virtual nodes", "How many points each node has on the ring. More points, more even arcs."),
+        "hash" => (
+            "hash function",
+            "How keys and points find their place. FNV-1a mixes less at its end, and the load shows it.",
+        ),
+        "hash_seed" => ("hash seed", "Another seed lays another ring."),
+        "heartbeat_interval" => ("heartbeat interval", "How often a node tells the administrator that it is alive."),
+        "detection_timeout" => (
+            "detection timeout",
+            "How long the administrator waits for a heartbeat before it removes a node. Short finds the dead soon and takes the slow for dead.",
+        ),
+        "exchange_interval" => {
+            ("comparison interval", "How often a node compares its copies with those of other owners.")
+        }
+        _ => return None,
+    };
+    Some(Named { name, meaning })
+}
+
+pub(super) fn state(field: &str) -> Option<&'static str> {
+    Some(match field {
+        "view" => "membership",
+        "reign" => "reign",
+        "epoch" => "epoch",
+        "members" => "members",
+        "former" => "former owners",
+        "evicted" => "removed as dead",
+        "items" => "copies",
+        "operations" => "requests under way",
+        "foreign" => "keys to hand off",
+        "compared" => "owners that have all",
+        "handed_off" => "all handed off",
+        "administrator" => "administrator",
+        "standing" => "its log",
+        "durable" => "have the epoch on disk",
+        "settled" => "have handed off",
+        "silent" => "silent",
+        _ => return None,
+    })
+}
