@@ -8,7 +8,7 @@ use crate::{NodeId, RequestId, Seen, Setup};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-/// The observers' memory. Transactions that all have decided and forgotten are forgotten here as well.
+/// The observers' memory. Transactions that all have decided are forgotten when the next one begins.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct Ghost {
     tracked: Vec<Tracked>,
@@ -104,7 +104,6 @@ impl Ghost {
                     tracked.yes |= node_bit(node);
                 }
             }
-            Event::Ended { txn } => self.tracked.retain(|t| t.txn != txn || !t.is_committed_everywhere()),
             Event::CoordinatorRecovered { .. } => self.see_coordinator(node, event),
             Event::Recovered { .. } => self.asking.retain(|asking| asking.node != node),
             Event::AskedForDecision { txn, peers: _ } => {
@@ -122,6 +121,7 @@ impl Ghost {
             | Event::DecidedCommit { .. }
             | Event::DecidedAbort { .. }
             | Event::DecisionResent { .. }
+            | Event::Ended { .. }
             | Event::PresumedAbort { .. }
             | Event::WorkDone { .. }
             | Event::LocksTaken { .. }

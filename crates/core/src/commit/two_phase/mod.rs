@@ -42,6 +42,8 @@ mod message;
 mod participant;
 mod rules;
 mod spelling;
+#[cfg(test)]
+mod tests;
 mod transaction;
 
 pub use config::Config;
@@ -216,5 +218,14 @@ impl Protocol for TwoPhase {
         }
         let to = Account(((u64::from(from.0) + 1 + step % accounts.saturating_sub(1).max(1)) % accounts) as u8);
         Request::Run(Transaction::Transfer { from, to, amount: 1 + (size % 40) as u16 })
+    }
+}
+
+/// What a participant's memory holds, for tests that look at nothing else of it.
+#[cfg(test)]
+fn money_for_tests(process: &TwoPhase) -> i64 {
+    match process {
+        TwoPhase::Coordinator(_) => 0,
+        TwoPhase::Participant(bank) => bank.total(),
     }
 }

@@ -184,7 +184,8 @@ impl Participant {
         self.finished.get(at).map(|finished| finished.commit)
     }
 
-    fn total(&self) -> i64 {
+    /// What all accounts kept here hold.
+    pub(super) fn total(&self) -> i64 {
         self.balances.iter().fold(0, |sum, balance| sum.wrapping_add(*balance))
     }
 
