@@ -1,5 +1,6 @@
 //! Five nodes pass messages on to one another at random, about twenty in flight, while the network loses some and splits.
 
+mod faultlab;
 mod turmoil;
 
 use crate::measure::{Contestant, contest};
@@ -25,12 +26,19 @@ pub fn run() {
     contest(
         "Gossip, 5 nodes, 20 messages in flight, loss and partitions",
         "events",
-        vec![Contestant::new("turmoil 0.7", {
-            let mut seed = 0;
-            move || {
-                seed += 1;
-                turmoil::run(seed)
-            }
-        })],
+        vec![
+            Contestant::new("turmoil 0.7", seeded(turmoil::run)),
+            Contestant::new("faultlab", seeded(faultlab::run)),
+            Contestant::new("faultlab, hashing every fact", seeded(faultlab::run_hashed)),
+        ],
     );
+}
+
+/// Another seed for every round.
+fn seeded(mut run: impl FnMut(u64) -> u64) -> impl FnMut() -> u64 {
+    let mut seed = 0;
+    move || {
+        seed += 1;
+        run(seed)
+    }
 }
