@@ -1,7 +1,6 @@
 //! The core needs no operating system: it compiles for bare metal, and in wasm it asks its host for nothing.
 
-use faultlab_tests::{cargo, root};
-use std::path::PathBuf;
+use faultlab_tests::{build_wasm_probe, cargo, root};
 use std::process::Output;
 
 const BARE: [&str; 4] = ["core", "sim", "check", "scenario"];
@@ -23,7 +22,7 @@ fn compiles_for_bare_metal() {
 /// The probe links a whole simulation: what it imports, the crates below it would ask of every host.
 #[test]
 fn asks_nothing_of_a_wasm_host() {
-    let module = std::fs::read(build_probe()).expect("the probe is built");
+    let module = std::fs::read(build_wasm_probe()).expect("the probe is built");
     assert_eq!(imports(&module), Vec::<String>::new());
 }
 
@@ -37,26 +36,6 @@ fn the_page_imports_only_its_glue() {
     for import in imports {
         assert!(import.starts_with("./faultlab-www_bg.js."), "a stray import: {import}");
     }
-}
-
-fn build_probe() -> PathBuf {
-    let mut command = cargo();
-    command.args([
-        "build",
-        "--package",
-        "faultlab-wasm-probe",
-        "--target",
-        "wasm32-unknown-unknown",
-        "--message-format",
-        "json",
-    ]);
-    let output = command.output().expect("cargo runs");
-    succeeded(&output);
-    let messages = String::from_utf8_lossy(&output.stdout).into_owned();
-    let artifacts = messages.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-    let mut files =
-        artifacts.filter_map(|message| Some(message["filenames"].as_array()?.first()?.as_str()?.to_owned()));
-    files.find(|file| file.ends_with("faultlab_wasm_probe.wasm")).expect("cargo names what it built").into()
 }
 
 /// `module.name` of everything a wasm module imports (section 2 of the binary format).

@@ -218,7 +218,7 @@ impl<P: Protocol> World<P> {
         let fact = self.tell(Happening::Wiped { node }, [self.surroundings[index].last_fact, FactId::NONE], sink);
         self.surroundings[index].last_fact = fact;
         if self.slots[index].is_up() {
-            self.go_down(node, Keep::NOTHING, Fault::DiskLoss, sink);
+            self.go_down(node, Keep::NOTHING, Fault::Crash, sink);
         } else if P::WATCHES_SYNCS {
             self.see(&Seen::Synced { node }, fact, sink);
         }
