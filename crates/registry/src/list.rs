@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use faultlab_core::commit::two_phase::TwoPhase;
+use faultlab_core::hashing::ring::RingStore;
 use faultlab_scenario::{Scenario, ScenarioError};
 use faultlab_words::Catalogue;
 
@@ -17,6 +18,15 @@ pub struct Protocol {
 }
 
 impl Protocol {
+    /// A row: the protocol's family, how many nodes a fresh cluster has, and its words.
+    pub fn new<P: faultlab_core::Protocol>(
+        family: &'static str,
+        nodes_default: u8,
+        words: &'static Catalogue<P>,
+    ) -> Self {
+        Self { about: collect(family, nodes_default, words), opener: Box::new(Typed { words }) }
+    }
+
     /// Opens a run of this protocol.
     ///
     /// # Errors
@@ -24,10 +34,22 @@ impl Protocol {
     pub fn open(&'static self, scenario: &Scenario) -> Result<Box<dyn Lab>, ScenarioError> {
         self.opener.open(&self.about, scenario)
     }
+
+    /// Prepares to run a scenario with many seeds; with `drawn`, each run gets faults of its own.
+    ///
+    /// # Errors
+    /// What is wrong with the scenario and where.
+    #[cfg(feature = "sweep")]
+    pub fn sweep(&self, scenario: &Scenario, drawn: bool) -> Result<Box<dyn crate::Sweep>, ScenarioError> {
+        self.opener.sweep(scenario, drawn)
+    }
 }
 
 trait Open: Send + Sync {
     fn open(&self, about: &'static About, scenario: &Scenario) -> Result<Box<dyn Lab>, ScenarioError>;
+
+    #[cfg(feature = "sweep")]
+    fn sweep(&self, scenario: &Scenario, drawn: bool) -> Result<Box<dyn crate::Sweep>, ScenarioError>;
 }
 
 struct Typed<P: faultlab_core::Protocol> {
@@ -38,16 +60,23 @@ impl<P: faultlab_core::Protocol> Open for Typed<P> {
     fn open(&self, about: &'static About, scenario: &Scenario) -> Result<Box<dyn Lab>, ScenarioError> {
         Ok(Box::new(Run::<P>::open(about, self.words, scenario)?))
     }
-}
 
-fn row<P: faultlab_core::Protocol>(family: &'static str, nodes_default: u8, words: &'static Catalogue<P>) -> Protocol {
-    Protocol { about: collect(family, nodes_default, words), opener: Box::new(Typed { words }) }
+    #[cfg(feature = "sweep")]
+    fn sweep(&self, scenario: &Scenario, drawn: bool) -> Result<Box<dyn crate::Sweep>, ScenarioError> {
+        crate::sweep::sweep::<P>(scenario, drawn)
+    }
 }
 
 /// All protocols, in the order of the catalogue. A new protocol is one row here and one in the page's list of views.
 pub fn protocols() -> &'static [Protocol] {
     static ROWS: OnceLock<Vec<Protocol>> = OnceLock::new();
-    ROWS.get_or_init(|| vec![row::<TwoPhase>("commit", 4, &faultlab_words::two_phase::CATALOGUE)])
+    let rows = || {
+        vec![
+            Protocol::new::<TwoPhase>("commit", 4, &faultlab_words::two_phase::CATALOGUE),
+            Protocol::new::<RingStore>("hashing", 5, &faultlab_words::ring::CATALOGUE),
+        ]
+    };
+    ROWS.get_or_init(rows)
 }
 
 /// The protocol of a slug.
