@@ -9,7 +9,7 @@ use std::any::Any;
 
 use faultlab_registry::{Lab, NodeView};
 use faultlab_words::Lang;
-use yew::Html;
+use yew::prelude::*;
 
 use crate::app::player::PlayerProps;
 
@@ -32,4 +32,11 @@ const VIEWS: &[&View] = &[];
 /// The view of a protocol, or the generic one.
 pub(crate) fn view_of(slug: &str) -> &'static View {
     VIEWS.iter().copied().find(|view| view.slug == slug).unwrap_or(&generic::VIEW)
+}
+
+/// What is special about the protocol that runs, if its view shows such a thing.
+#[component]
+pub(crate) fn ProtocolPanel(props: &PlayerProps) -> Html {
+    let slug = props.player.lab().about().slug;
+    view_of(slug).panel.map(|panel| panel(props)).unwrap_or_default()
 }
