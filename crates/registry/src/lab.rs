@@ -93,7 +93,7 @@ pub trait Lab {
 
     // The protocol's own types, for the one file of the page that draws it.
 
-    /// The messages and events of these steps, in order.
+    /// The messages, events, crashes and syncs of these steps, in order.
     fn retell(&self, from: Position, to: Position, listen: &mut dyn FnMut(&Told<'_>));
 
     /// The node's volatile state, a `&P`.

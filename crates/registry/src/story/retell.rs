@@ -5,7 +5,7 @@ use std::any::Any;
 use faultlab_core::{NodeId, Protocol, Time};
 use faultlab_sim::{Fact, FactId, Happening, PacketName, Payload, Position, Sink};
 
-/// One fact that carries something of the protocol.
+/// One fact that a protocol's view may draw.
 pub struct Told<'a> {
     /// Behind the step it belongs to.
     pub position: Position,
@@ -14,12 +14,39 @@ pub struct Told<'a> {
     pub what: ToldWhat<'a>,
 }
 
-/// What it carries.
+/// What it tells.
 pub enum ToldWhat<'a> {
     /// A `&P::Message` left its node.
-    Sent { packet: PacketName, message: &'a dyn Any },
+    Sent {
+        packet: PacketName,
+        due: Time,
+        message: &'a dyn Any,
+    },
+    /// A `&P::Message` arrived.
+    Delivered {
+        packet: PacketName,
+        message: &'a dyn Any,
+    },
+    /// A `&P::Message` is lost.
+    Lost {
+        packet: PacketName,
+        message: &'a dyn Any,
+    },
     /// A `&P::Event` happened.
-    Emitted { node: NodeId, event: &'a dyn Any },
+    Emitted {
+        node: NodeId,
+        event: &'a dyn Any,
+    },
+    Crashed {
+        node: NodeId,
+    },
+    Booted {
+        node: NodeId,
+        again: bool,
+    },
+    Synced {
+        node: NodeId,
+    },
 }
 
 /// Hands every such fact on.
@@ -31,10 +58,19 @@ pub(crate) struct Reteller<'a> {
 impl<P: Protocol> Sink<P> for Reteller<'_> {
     fn fact(&mut self, fact: &Fact<'_, P>) {
         let what = match &fact.happening {
-            Happening::Sent { packet, payload: Payload::Message(message), .. } => {
-                ToldWhat::Sent { packet: *packet, message }
+            Happening::Sent { packet, payload: Payload::Message(message), due } => {
+                ToldWhat::Sent { packet: *packet, due: *due, message }
+            }
+            Happening::Delivered { packet, payload: Payload::Message(message) } => {
+                ToldWhat::Delivered { packet: *packet, message }
+            }
+            Happening::Lost { packet, payload: Payload::Message(message), .. } => {
+                ToldWhat::Lost { packet: *packet, message }
             }
             Happening::Emitted { node, event } => ToldWhat::Emitted { node: *node, event: *event },
+            Happening::Crashed { node, .. } => ToldWhat::Crashed { node: *node },
+            Happening::Booted { node, again } => ToldWhat::Booted { node: *node, again: *again },
+            Happening::Synced { node } => ToldWhat::Synced { node: *node },
             _ => return,
         };
         (self.listen)(&Told { position: self.position, id: fact.id, at: fact.at, what });
