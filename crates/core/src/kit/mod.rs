@@ -2,6 +2,7 @@
 
 mod hash;
 mod hasher;
+mod log;
 mod placement;
 mod quorum;
 mod ring;
@@ -9,9 +10,10 @@ mod shared;
 
 pub use hash::{HashFunction, SeededHash};
 pub use hasher::{StableHasher, stable_hash};
+pub use log::Log;
 pub use placement::{
     MAX_COPIES, Moved, Placement, Preference, Recipe, Scheme, peak_over_mean_ppm, standard_error_ppm,
 };
-pub use quorum::majority;
+pub use quorum::{majority, quorum_index};
 pub use ring::{Arc, Ring};
 pub use shared::Shared;

@@ -19,15 +19,6 @@ impl<T: Hash> Shared<T> {
     }
 }
 
-impl<T: Hash + Clone> Shared<T> {
-    /// A copy of its own with a change, and the hash for it.
-    pub fn changed(&self, change: impl FnOnce(&mut T)) -> Self {
-        let mut value = self.0.1.clone();
-        change(&mut value);
-        Self::new(value)
-    }
-}
-
 impl<T> Clone for Shared<T> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))

@@ -1,1 +1,406 @@
-//! Raft.
+//! Raft, whole: elections with pre-vote and check-quorum, replication, snapshots, membership by single servers, transfer of
+//! leadership, linearizable reads, client sessions, and a small key-value store on top.
+//!
+//! Sources: Ongaro and Ousterhout, *In Search of an Understandable Consensus Algorithm* (extended version, 2014), here "the
+//! paper"; Ongaro's dissertation *Consensus: Bridging Theory and Practice* (2014), here "the thesis".
+//!
+//! ```text
+//!   step ─┬─ election     votes, terms, stepping down
+//!         ├─ replication  appends, commit, apply
+//!         ├─ compaction   snapshots
+//!         ├─ membership   join, leave, transfer
+//!         └─ reading      ReadIndex and leases
+//!   boot ─── recovery     what the disk held
+//! ```
+//!
+//! Nothing is promised before it is durable: whatever a step sends or tells after writing goes behind a fence. A leader's
+//! appends go behind the fence of its own log as well. So an answer to them implies that the leader's own copy is durable,
+//! and the leader may count itself at once: every visible consequence of a commit waits for such an answer, or, where the
+//! leader is the only member, stands behind the fence itself.
+
+mod compaction;
+mod config;
+mod election;
+mod entry;
+mod event;
+mod ghost;
+mod machine;
+mod membership;
+mod message;
+mod promises;
+mod reading;
+mod recovery;
+mod replication;
+mod request;
+mod rules;
+#[cfg(test)]
+mod tests;
+
+pub use config::{Config, ReadMode, Timer};
+pub use entry::{Batch, Command, Entry, EntryId, Index, Key, Members, Payload, Record, Snapshot, Term};
+pub use event::{Event, Shape, StepDown, VoteRefusal};
+pub use ghost::Ghost;
+pub use machine::{Cell, Execution, Machine, Outcome, Session};
+pub use message::{Append, AppendEntries, Message};
+pub use reading::Lease;
+pub use request::{Refusal, Request, Response, Route, Wait, spell_key};
+pub use rules::Rule;
+
+use crate::kit::{Log, Shared, majority};
+use crate::{
+    Answer, AreaId, Cx as StepCx, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, NodeId, Protocol, RequestId,
+    Seen, Setup as ClusterSetup, Tolerance,
+};
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+type Setup = ClusterSetup<Raft>;
+type Cx<'a> = StepCx<'a, Raft>;
+
+const META: AreaId = AreaId(0);
+const LOG: AreaId = AreaId(1);
+const SNAPSHOT: AreaId = AreaId(2);
+
+/// One server's volatile state.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Raft {
+    pub term: Term,
+    pub voted_for: Option<NodeId>,
+    pub role: Role,
+    /// Who leads this term, while it is heard.
+    pub leader: Option<NodeId>,
+    /// Whether a leader was heard within the minimum election timeout, or may have been before a restart.
+    pub hears_leader: bool,
+    pub log: Log<Entry>,
+    /// The term of the entry at the log's base.
+    pub base_term: Term,
+    /// The last entry known to be committed. Entries are applied as soon as they are known to be.
+    pub commit: Index,
+    pub machine: Machine,
+    /// The newest snapshot, if any was taken or installed.
+    pub snapshot: Option<Shared<Snapshot>>,
+    /// The configurations in the log, each with its index; the first is the committed one it starts from.
+    pub configurations: Vec<Configuration>,
+    pub places: Places,
+}
+
+/// The voting members from an index on.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Configuration {
+    pub index: Index,
+    pub members: Members,
+}
+
+/// Where things stand on the disk.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub struct Places {
+    /// The position behind the newest hard state.
+    pub meta_end: u64,
+    /// The position of the log's first record and the index of its entry.
+    pub log_first: u64,
+    pub log_first_index: Index,
+    /// The position behind the last log record.
+    pub log_end: u64,
+    /// The position behind the newest snapshot.
+    pub snapshot_end: u64,
+    /// Records of the log that a snapshot replaces, to be trimmed once the snapshot is known to be durable.
+    pub trim: Option<Trim>,
+}
+
+/// A trim of the log that waits until its snapshot is durable. Disk areas reach the medium in no order among them, so a
+/// trim issued together with its snapshot could survive a crash that the snapshot does not.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Trim {
+    pub upto: Index,
+    /// A leader's answer to this round, or a leader's word in this term that it knows entries behind `behind` to be stored
+    /// here, proves it: either follows something that left after the snapshot was synced.
+    pub term: Term,
+    pub round: u32,
+    pub behind: Index,
+}
+
+/// What a server is in its term.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum Role {
+    Follower,
+    PreCandidate(Poll),
+    Candidate(Poll),
+    Leader(Box<Leadership>),
+}
+
+/// The answers to a request for votes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub struct Poll {
+    pub granted: Members,
+    pub refused: Members,
+}
+
+/// What only a leader knows.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Leadership {
+    /// One place for each node, members or not.
+    pub peers: Vec<Peer>,
+    /// The number of the newest round of confirmation.
+    pub round: u32,
+    /// Who answered since the quorum was last checked.
+    pub contacted: Members,
+    /// The index of the no-op of this term.
+    pub first_index: Index,
+    /// Reads that wait for a round, oldest first; round zero: for the first commit of this term.
+    pub reads: Vec<reading::Read>,
+    pub leases: [Lease; 2],
+    /// Whether leadership was offered to another in this term: that one needs no timeout to be elected, so no lease holds.
+    pub leases_forfeited: bool,
+    /// A new server that is being caught up.
+    pub joining: Option<(NodeId, RequestId)>,
+    /// Servers that a configuration not yet committed leaves out: they are told until then.
+    pub departing: Members,
+    pub transfer: Option<(NodeId, RequestId)>,
+}
+
+/// How far a leader knows a follower to be.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Peer {
+    /// The next index to send.
+    pub next: Index,
+    /// The last index known to be stored there.
+    pub stored: Index,
+    /// The newest round it answered.
+    pub round: u32,
+    /// Whether the leader is still searching the place where the logs agree; then one message at a time is on its way.
+    pub probing: bool,
+}
+
+impl Raft {
+    /// The configuration in force: the newest in the log, committed or not (thesis §4.1).
+    pub fn members(&self) -> Members {
+        self.configurations.last().map_or(Members::NONE, |configuration| configuration.members)
+    }
+
+    /// The index of the configuration in force.
+    pub(crate) fn configuration_index(&self) -> Index {
+        self.configurations.last().map_or(0, |configuration| configuration.index)
+    }
+
+    pub fn last(&self) -> EntryId {
+        let index = self.log.last();
+        EntryId { index, term: self.log.get(index).map_or(self.base_term, |entry| entry.term) }
+    }
+
+    /// The term of the entry at an index. None behind the end and before the base.
+    pub fn term_at(&self, index: Index) -> Option<Term> {
+        if index == self.log.base() { Some(self.base_term) } else { self.log.get(index).map(|entry| entry.term) }
+    }
+
+    /// The last entry at or before an index whose term is not later; at least the base.
+    fn last_not_after(&self, id: EntryId) -> EntryId {
+        let mut index = id.index.min(self.log.last());
+        // Terms never fall along the log, and conflicts are short: looking back one by one is fast enough.
+        while index > self.log.base() {
+            match self.log.get(index) {
+                Some(entry) if entry.term <= id.term => return EntryId { index, term: entry.term },
+                _ => index -= 1,
+            }
+        }
+        EntryId { index: self.log.base(), term: self.base_term }
+    }
+
+    /// The least size of a quorum of the configuration in force.
+    fn quorum(&self, setup: &Setup) -> usize {
+        let members = self.members().len();
+        if setup.on(Rule::MajorityQuorum) { majority(members) } else { (members / 2).max(1) }
+    }
+
+    fn is_quorum(&self, setup: &Setup, nodes: Members) -> bool {
+        nodes.intersection(self.members()).len() >= self.quorum(setup)
+    }
+
+    fn leadership(&mut self) -> Option<&mut Leadership> {
+        match &mut self.role {
+            Role::Leader(leadership) => Some(leadership),
+            Role::Follower | Role::PreCandidate(_) | Role::Candidate(_) => None,
+        }
+    }
+
+    pub fn is_leader(&self) -> bool {
+        matches!(self.role, Role::Leader(_))
+    }
+
+    fn receive(&mut self, setup: &Setup, me: NodeId, from: NodeId, message: Message, cx: &mut Cx<'_>) {
+        if let Some(term) = message.term()
+            && !self.enter_term(setup, from, term, &message, cx)
+        {
+            return;
+        }
+        match message {
+            Message::RequestPreVote { term, last } => self.request_pre_vote(setup, from, term, last, cx),
+            Message::PreVote { term, granted } => self.pre_vote(setup, me, from, term, granted, cx),
+            Message::RequestVote { term, last, .. } => self.request_vote(setup, from, term, last, cx),
+            Message::Vote { granted, .. } => self.vote(setup, me, from, granted, cx),
+            Message::AppendEntries(append) => {
+                if self.hear_leader(setup, from, cx) {
+                    self.settle_trim(append.term, append.stored, cx);
+                    self.append_entries(setup, from, &append, cx);
+                }
+            }
+            Message::Appended { round, result, .. } => self.appended(setup, me, from, round, result, cx),
+            Message::InstallSnapshot { round, snapshot, .. } => {
+                if self.hear_leader(setup, from, cx) {
+                    self.install_snapshot(setup, from, round, &snapshot, cx);
+                }
+            }
+            Message::TimeoutNow { .. } => {
+                if !self.is_leader() && self.members().contains(me) {
+                    self.campaign(setup, me, true, cx);
+                }
+            }
+        }
+    }
+
+    fn expire(&mut self, setup: &Setup, me: NodeId, timer: Timer, cx: &mut Cx<'_>) {
+        match timer {
+            Timer::Election => self.election_timeout(setup, me, cx),
+            Timer::Quiet => self.lose_leader(setup, cx),
+            Timer::Heartbeat => self.heartbeat(setup, me, cx),
+            Timer::Quorum => self.check_quorum(setup, me, cx),
+            Timer::LeaseA => self.lease_ended(setup, 0),
+            Timer::LeaseB => self.lease_ended(setup, 1),
+            Timer::Transfer => self.abandon_transfer(cx),
+        }
+    }
+
+    fn request(&mut self, setup: &Setup, me: NodeId, id: RequestId, request: Request, cx: &mut Cx<'_>) {
+        let Role::Leader(leadership) = &self.role else {
+            let leader = self.leader.filter(|leader| *leader != me);
+            return cx.reply(id, Response::NotLeader { leader });
+        };
+        if leadership.transfer.is_some_and(|(_, asked)| asked != id) {
+            return cx.reply(id, Response::Busy(Wait::TransferUnderWay));
+        }
+        match request {
+            Request::Do(command) => self.propose(setup, me, Payload::Command { id, command }, cx),
+            Request::Get { key } => self.get(setup, me, id, key, cx),
+            Request::Join { node } => self.join(setup, me, id, node, cx),
+            Request::Leave { node } => self.reconfigure(setup, me, id, self.members().without(node), cx),
+            Request::Reconfigure { members } => self.reconfigure(setup, me, id, members, cx),
+            Request::Transfer { to } => self.transfer(setup, me, id, to, cx),
+        }
+    }
+}
+
+impl Protocol for Raft {
+    const SLUG: &'static str = "raft";
+    const BEHAVIOUR: u32 = 1;
+    const AREAS: &'static [&'static str] = &["meta", "log", "snapshot"];
+
+    type Config = Config;
+    type Rule = Rule;
+    type Message = Message;
+    type Timer = Timer;
+    type Record = Record;
+    type Request = Request;
+    type Response = Response;
+    type Event = Event;
+    type Ghost = Ghost;
+    type Route = Route;
+
+    fn config(nodes: u8) -> Config {
+        Config::for_nodes(nodes)
+    }
+
+    fn fields() -> &'static [Field<Config>] {
+        config::FIELDS
+    }
+
+    fn boot(setup: &Setup, me: NodeId, disk: &Disk<Record>, cx: &mut Cx<'_>) -> Self {
+        Self::recover(setup, me, disk, cx)
+    }
+
+    fn step(&mut self, setup: &Setup, me: NodeId, input: Input<Self>, cx: &mut Cx<'_>) {
+        match input {
+            Input::Message { from, message } => self.receive(setup, me, from, message, cx),
+            Input::Timer(timer) => self.expire(setup, me, timer, cx),
+            Input::Request { id, request } => self.request(setup, me, id, request, cx),
+        }
+    }
+
+    fn observe(ghost: &mut Ghost, _: &Setup, seen: &Seen<'_, Self>) {
+        ghost.observe(seen);
+    }
+
+    fn invariants() -> &'static [Invariant<Self>] {
+        promises::INVARIANTS
+    }
+
+    fn rules() -> &'static [crate::Rule] {
+        rules::RULES
+    }
+
+    fn tolerates(setup: &Setup) -> Tolerance {
+        const FAULTS: &[Fault] = &[
+            Fault::Loss,
+            Fault::Duplication,
+            Fault::Delay,
+            Fault::Crash,
+            Fault::Partition,
+            Fault::Pause,
+            Fault::Slowness,
+            Fault::Skew,
+        ];
+        // A lease rests on clocks that run at about the same rate: skew lies outside what it promises.
+        let faults = match setup.config.read_mode {
+            ReadMode::ReadIndex => FAULTS,
+            ReadMode::Lease => &FAULTS[..FAULTS.len() - 1],
+        };
+        let voters = setup.config.voters.min(setup.nodes);
+        Tolerance { faults, disks_lost: 0, down: u32::from(voters.saturating_sub(1) / 2) }
+    }
+
+    fn mark(event: &Event) -> Mark {
+        event.mark()
+    }
+
+    fn weight(message: &Message) -> u32 {
+        message.weight()
+    }
+
+    fn route(setup: &Setup, route: &Route, _: &Request, attempt: u32) -> NodeId {
+        route.to(setup.nodes, attempt)
+    }
+
+    fn answer(route: &mut Route, from: NodeId, _: &Request, response: &Response) -> Answer {
+        match response {
+            Response::Done(_) | Response::Value(_) | Response::Configured { .. } | Response::Transferred { .. } => {
+                route.settle(from);
+                Answer::Done
+            }
+            Response::NotLeader { leader: Some(leader) } if *leader != from => {
+                route.redirect(from, *leader);
+                Answer::Again
+            }
+            Response::NotLeader { .. } => Answer::Later,
+            Response::Busy(_) => {
+                // The right server, the wrong moment: the next try, one further by number, goes to it again.
+                route.redirect(from, from);
+                Answer::Later
+            }
+            Response::Refused(_) => {
+                route.settle(from);
+                Answer::Refused
+            }
+        }
+    }
+
+    fn load(_: &Setup, draw: LoadDraw) -> Request {
+        let key = draw.key;
+        if draw.read {
+            return Request::Get { key };
+        }
+        Request::Do(match draw.bits % 8 {
+            0 => Command::Add { key, amount: 1 },
+            1 => Command::Cas { key, old: 0, new: draw.unique },
+            _ => Command::Put { key, value: draw.unique },
+        })
+    }
+}

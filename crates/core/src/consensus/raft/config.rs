@@ -1,0 +1,159 @@
+//! Sizes and timeouts, and the timers they arm.
+
+use crate::{Field, Misspelled, Span, Spelled, Unit, Words};
+use alloc::string::String;
+use serde::{Deserialize, Serialize};
+
+/// How the leader serves reads without a log entry.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum ReadMode {
+    /// A round of heartbeats confirms the leadership (thesis §6.4).
+    ReadIndex,
+    /// A lease from an earlier round does, while it lasts (thesis §6.4.1).
+    Lease,
+}
+
+impl ReadMode {
+    pub const NAMES: &'static [&'static str] = &["read-index", "lease"];
+}
+
+/// The configuration; defaults as in the paper (§9.3: 150 to 300 ms).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Config {
+    /// How many of the nodes are voting members from the start; the others wait to join.
+    pub voters: u8,
+    pub election_timeout_min: Span,
+    pub election_timeout_max: Span,
+    pub heartbeat_interval: Span,
+    pub read_mode: ReadMode,
+    /// How long a lease lasts from the sending of the round that won it. Sound below `election_timeout_min` divided by the
+    /// bound on clock drift.
+    pub lease: Span,
+    /// A snapshot is taken after so many entries; zero: never.
+    pub snapshot_every: u64,
+    /// So many entries stay in the log behind a snapshot, for followers that lag a little.
+    pub snapshot_trailing: u64,
+    /// The most entries in one message.
+    pub batch: u64,
+    /// The most entries sent to one follower without its answer.
+    pub window: u64,
+}
+
+impl Config {
+    pub(super) fn for_nodes(nodes: u8) -> Self {
+        Self {
+            voters: nodes.min(63),
+            election_timeout_min: Span::millis(150),
+            election_timeout_max: Span::millis(300),
+            heartbeat_interval: Span::millis(50),
+            read_mode: ReadMode::ReadIndex,
+            lease: Span::millis(100),
+            snapshot_every: 256,
+            snapshot_trailing: 64,
+            batch: 64,
+            window: 256,
+        }
+    }
+
+    /// The upper end of the election timeout; never below the lower end.
+    pub(super) fn election_max(&self) -> Span {
+        self.election_timeout_max.max(self.election_timeout_min)
+    }
+}
+
+macro_rules! span {
+    ($slug:ident, $min:expr) => {
+        Field {
+            slug: stringify!($slug),
+            unit: Unit::Span,
+            min: $min,
+            max: 60_000_000,
+            live: true,
+            get: |config| config.$slug.0,
+            set: |config, value| config.$slug = Span(value),
+        }
+    };
+}
+
+macro_rules! count {
+    ($slug:ident, $min:expr, $max:expr, $live:expr) => {
+        Field {
+            slug: stringify!($slug),
+            unit: Unit::Count,
+            min: $min,
+            max: $max,
+            live: $live,
+            get: |config| config.$slug as u64,
+            set: |config, value| config.$slug = value as _,
+        }
+    };
+}
+
+pub(super) const FIELDS: &[Field<Config>] = &[
+    count!(voters, 1, 63, false),
+    span!(election_timeout_min, 1_000),
+    span!(election_timeout_max, 1_000),
+    span!(heartbeat_interval, 1_000),
+    Field {
+        slug: "read_mode",
+        unit: Unit::Choice(ReadMode::NAMES),
+        min: 0,
+        max: 1,
+        live: true,
+        get: |config| config.read_mode as u64,
+        set: |config, value| config.read_mode = if value == 0 { ReadMode::ReadIndex } else { ReadMode::Lease },
+    },
+    span!(lease, 1_000),
+    count!(snapshot_every, 0, 1_000_000, true),
+    count!(snapshot_trailing, 0, 1_000_000, true),
+    count!(batch, 1, 10_000, true),
+    count!(window, 1, 1_000_000, true),
+];
+
+/// The timers.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub enum Timer {
+    /// A follower's patience runs out: it starts an election.
+    Election,
+    /// The minimum election timeout has passed since a follower last heard from its leader: from now on it may vote for
+    /// another. The rest of the randomised timeout follows as [`Timer::Election`], so both together last from the
+    /// minimum to the maximum.
+    Quiet,
+    Heartbeat,
+    /// The leader checks whether it has heard from a quorum.
+    Quorum,
+    /// One of two leases ends; while one is held, the other is being won.
+    LeaseA,
+    LeaseB,
+    /// A transfer of leadership has taken too long.
+    Transfer,
+}
+
+impl Timer {
+    pub const ALL: [Self; 7] =
+        [Self::Election, Self::Quiet, Self::Heartbeat, Self::Quorum, Self::LeaseA, Self::LeaseB, Self::Transfer];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Election => "election",
+            Self::Quiet => "quiet",
+            Self::Heartbeat => "heartbeat",
+            Self::Quorum => "quorum",
+            Self::LeaseA => "lease-a",
+            Self::LeaseB => "lease-b",
+            Self::Transfer => "transfer",
+        }
+    }
+}
+
+impl Spelled for Timer {
+    fn spell(&self, out: &mut String) {
+        out.push_str(self.name());
+    }
+
+    fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
+        words.expect("election, quiet, heartbeat, quorum, lease-a, lease-b or transfer", |word| {
+            Self::ALL.into_iter().find(|timer| timer.name() == word)
+        })
+    }
+}

@@ -1,0 +1,199 @@
+//! What the log is made of: entries, commands, configurations, snapshots.
+
+use crate::kit::Shared;
+use crate::{NodeId, RequestId};
+use alloc::vec::Vec;
+use core::fmt;
+use serde::{Deserialize, Serialize};
+
+use super::machine::Machine;
+
+/// A leader's period of office, counted from one.
+pub type Term = u32;
+/// A place in the log, counted from one.
+pub type Index = u64;
+/// A key of the store. People see letters: `x`, `y`, `z`, `a` …
+pub type Key = u32;
+
+/// An entry's name: by Log Matching, two entries with the same name have the same content.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+pub struct EntryId {
+    pub index: Index,
+    pub term: Term,
+}
+
+/// What a client asks the store to change.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub enum Command {
+    Put {
+        key: Key,
+        value: u32,
+    },
+    /// Sets the key to `new` if it holds `old`.
+    Cas {
+        key: Key,
+        old: u32,
+        new: u32,
+    },
+    /// Adds to the key: executed twice, it shows.
+    Add {
+        key: Key,
+        amount: u32,
+    },
+}
+
+impl Command {
+    pub fn key(self) -> Key {
+        match self {
+            Self::Put { key, .. } | Self::Cas { key, .. } | Self::Add { key, .. } => key,
+        }
+    }
+}
+
+/// What an entry holds.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub enum Payload {
+    /// What a new leader appends first: committing it commits all before it (paper §8).
+    Noop,
+    Command {
+        id: RequestId,
+        command: Command,
+    },
+    /// The voting members from here on.
+    Configuration {
+        members: Members,
+        id: Option<RequestId>,
+    },
+}
+
+/// One entry of the log.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub struct Entry {
+    pub term: Term,
+    pub payload: Payload,
+}
+
+/// The entries of one message. One entry, the usual case, needs no allocation.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub enum Batch {
+    None,
+    One(Entry),
+    /// Two or more.
+    Many(Shared<Vec<Entry>>),
+}
+
+impl Batch {
+    pub fn of(entries: Vec<Entry>) -> Self {
+        match entries.as_slice() {
+            [] => Self::None,
+            [entry] => Self::One(*entry),
+            _ => Self::Many(Shared::new(entries)),
+        }
+    }
+
+    pub fn as_slice(&self) -> &[Entry] {
+        match self {
+            Self::None => &[],
+            Self::One(entry) => core::slice::from_ref(entry),
+            Self::Many(entries) => entries,
+        }
+    }
+}
+
+/// A set of nodes, as bits. Nodes from number 64 on never belong to one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Members(u64);
+
+impl Members {
+    pub const NONE: Self = Self(0);
+
+    /// The nodes `n1` to `n{count}`.
+    pub fn first(count: u8) -> Self {
+        Self(1_u64.checked_shl(u32::from(count)).map_or(u64::MAX, |bit| bit - 1))
+    }
+
+    pub fn contains(self, node: NodeId) -> bool {
+        node.0 < 64 && self.0 & (1 << node.0) != 0
+    }
+
+    #[must_use]
+    pub fn with(self, node: NodeId) -> Self {
+        if node.0 < 64 { Self(self.0 | 1 << node.0) } else { self }
+    }
+
+    #[must_use]
+    pub fn without(self, node: NodeId) -> Self {
+        if node.0 < 64 { Self(self.0 & !(1 << node.0)) } else { self }
+    }
+
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    #[must_use]
+    pub fn intersection(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    #[must_use]
+    pub fn minus(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    pub fn insert(&mut self, node: NodeId) {
+        *self = self.with(node);
+    }
+
+    pub fn len(self) -> usize {
+        self.0.count_ones() as usize
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The nodes in order.
+    pub fn iter(self) -> impl Iterator<Item = NodeId> + Clone {
+        let mut rest = self.0;
+        core::iter::from_fn(move || {
+            (rest != 0).then(|| {
+                let node = rest.trailing_zeros();
+                rest &= rest - 1;
+                NodeId(node as u8)
+            })
+        })
+    }
+}
+
+impl FromIterator<NodeId> for Members {
+    fn from_iter<I: IntoIterator<Item = NodeId>>(nodes: I) -> Self {
+        nodes.into_iter().fold(Self::NONE, Self::with)
+    }
+}
+
+impl fmt::Debug for Members {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.iter()).finish()
+    }
+}
+
+/// The state machine after the entry `last`, with the configuration in force there (paper §7).
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub struct Snapshot {
+    pub last: EntryId,
+    pub members: Members,
+    pub machine: Machine,
+}
+
+/// What an area of the disk is made of.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum Record {
+    /// In `meta`: the newest one counts.
+    HardState { term: Term, voted_for: Option<NodeId> },
+    /// In `log`. It carries its index, so that recovery sees a gap.
+    Entry { index: Index, entry: Entry },
+    /// In `snapshot`: the newest one counts. Without its configuration only where that rule is off.
+    Snapshot { last: EntryId, members: Option<Members>, machine: Shared<Machine> },
+}

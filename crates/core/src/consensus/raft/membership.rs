@@ -1,0 +1,131 @@
+//! Joining, leaving, and handing over the leadership (thesis ch. 4 and §3.10).
+
+use crate::{NodeId, RequestId};
+
+use super::{Cx, Event, Members, Message, Payload, Raft, Refusal, Response, Role, Rule, Setup, Timer, Wait};
+
+impl Raft {
+    /// Why the configuration may not be changed to this now.
+    fn change_refused(&self, setup: &Setup, target: Members) -> Option<Response> {
+        let members = self.members();
+        let wanted = target.intersection(Members::first(setup.nodes));
+        if target.is_empty() || wanted != target {
+            return Some(Response::Refused(Refusal::NoSuchConfiguration));
+        }
+        let pending = self.configuration_index() > self.commit;
+        if target == members {
+            let wait = Response::Busy(Wait::ChangeUnderWay);
+            return Some(if pending { wait } else { Response::Configured { members } });
+        }
+        // Majorities of two configurations that differ by one server always share a server; otherwise they need not
+        // (thesis §4.1).
+        let changed = target.minus(members).len() + members.minus(target).len();
+        if setup.on(Rule::OneServerAtATime) && changed > 1 {
+            return Some(Response::Refused(Refusal::MoreThanOneServer));
+        }
+        if setup.on(Rule::OneChangeAtATime) && pending {
+            return Some(Response::Busy(Wait::ChangeUnderWay));
+        }
+        // Until then a change by an earlier leader may still be in force elsewhere (Ongaro, raft-dev, July 2015).
+        if setup.on(Rule::NoConfigBeforeCommit) && !self.committed_own_term() {
+            return Some(Response::Busy(Wait::NewLeader));
+        }
+        None
+    }
+
+    /// Makes these the voting members.
+    pub(super) fn reconfigure(&mut self, setup: &Setup, me: NodeId, id: RequestId, target: Members, cx: &mut Cx<'_>) {
+        if let Some(response) = self.change_refused(setup, target) {
+            return cx.reply(id, response);
+        }
+        let leaving = self.members().minus(target);
+        if let Some(leadership) = self.leadership() {
+            leadership.departing = leadership.departing.union(leaving);
+        }
+        self.propose(setup, me, Payload::Configuration { members: target, id: Some(id) }, cx);
+    }
+
+    /// Adds a server, once it has caught up: until then it would only stand in the way of commits (thesis §4.2.1).
+    pub(super) fn join(&mut self, setup: &Setup, me: NodeId, id: RequestId, node: NodeId, cx: &mut Cx<'_>) {
+        let target = self.members().with(node);
+        if node.0 >= setup.nodes || target == self.members() && !self.members().contains(node) {
+            return cx.reply(id, Response::Refused(Refusal::NoSuchConfiguration));
+        }
+        if let Some(response) = self.change_refused(setup, target) {
+            return cx.reply(id, response);
+        }
+        let (commit, last) = (self.commit, self.log.last());
+        let Some(leadership) = self.leadership() else { return };
+        if let Some((other, _)) = leadership.joining
+            && other != node
+        {
+            return cx.reply(id, Response::Busy(Wait::ChangeUnderWay));
+        }
+        let Some(peer) = leadership.peers.get_mut(node.index()) else { return };
+        if peer.stored >= commit && peer.stored > 0 {
+            leadership.joining = None;
+            return self.reconfigure(setup, me, id, target, cx);
+        }
+        if leadership.joining.replace((node, id)).is_none() {
+            peer.next = last + 1;
+            peer.probing = true;
+            cx.emit(Event::CatchUpStarted { node });
+            self.broadcast_appends(setup, me, false, cx);
+            self.begin_round(setup, me, cx);
+        }
+    }
+
+    /// A server that is being caught up stores more: it joins when it has all that is committed.
+    pub(super) fn finish_catch_up(&mut self, setup: &Setup, me: NodeId, from: NodeId, cx: &mut Cx<'_>) {
+        let commit = self.commit;
+        let Some(leadership) = self.leadership() else { return };
+        let Some((node, id)) = leadership.joining else { return };
+        let ready = leadership.peers.get(node.index()).is_some_and(|peer| peer.stored >= commit);
+        if node == from && ready {
+            leadership.joining = None;
+            let target = self.members().with(node);
+            self.reconfigure(setup, me, id, target, cx);
+        }
+    }
+
+    /// Hands the leadership over: no new requests, the target caught up, then it is told to start an election.
+    pub(super) fn transfer(&mut self, setup: &Setup, me: NodeId, id: RequestId, to: NodeId, cx: &mut Cx<'_>) {
+        if to == me {
+            return cx.reply(id, Response::Transferred { to });
+        }
+        if !self.members().contains(to) {
+            return cx.reply(id, Response::Refused(Refusal::NotAMember));
+        }
+        let Some(leadership) = self.leadership() else { return };
+        if leadership.transfer.replace((to, id)).is_some() {
+            return;
+        }
+        let span = setup.config.election_max();
+        cx.set_timer(Timer::Transfer, span, span);
+        cx.emit(Event::TransferStarted { to });
+        self.hand_over_if_ready(to, cx);
+    }
+
+    pub(super) fn hand_over_if_ready(&mut self, node: NodeId, cx: &mut Cx<'_>) {
+        let (last, term) = (self.log.last(), self.term);
+        let Some(leadership) = self.leadership() else { return };
+        let Some((to, _)) = leadership.transfer else { return };
+        if to == node && leadership.peers.get(to.index()).is_some_and(|peer| peer.stored == last) {
+            // The target may be elected at any time from now on, without a timeout.
+            leadership.leases_forfeited = true;
+            leadership.leases = [super::Lease::None; 2];
+            cx.cancel_timer(Timer::LeaseA);
+            cx.cancel_timer(Timer::LeaseB);
+            cx.send(to, Message::TimeoutNow { term });
+        }
+    }
+
+    /// One election timeout was not enough: the leader goes on.
+    pub(super) fn abandon_transfer(&mut self, cx: &mut Cx<'_>) {
+        let Role::Leader(leadership) = &mut self.role else { return };
+        if let Some((to, id)) = leadership.transfer.take() {
+            cx.emit(Event::TransferAbandoned { to });
+            cx.reply(id, Response::Refused(Refusal::TransferTimedOut));
+        }
+    }
+}

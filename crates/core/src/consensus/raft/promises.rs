@@ -1,0 +1,82 @@
+//! What Raft promises (paper fig. 3), and what must be reachable so that the promises mean something.
+
+use crate::kit::majority;
+use crate::{Invariant, Needs, Promise, Seen, Span, View, Violation};
+
+use super::ghost::Broken;
+use super::{Event, Execution, Members, Raft, ReadMode, Setup};
+
+macro_rules! always {
+    ($slug:literal, $broken:ident) => {
+        Invariant {
+            slug: $slug,
+            promise: Promise::Always(|view, _| judge(view, Broken::$broken)),
+            needs: Needs::Nothing,
+        }
+    };
+}
+
+macro_rules! sometimes {
+    ($slug:literal, $event:pat) => {
+        Invariant {
+            slug: $slug,
+            promise: Promise::Sometimes(|_, seen| matches!(seen, Seen::Event { event: $event, .. })),
+            needs: Needs::Nothing,
+        }
+    };
+}
+
+pub(super) const INVARIANTS: &[Invariant<Raft>] = &[
+    always!("election_safety", ElectionSafety),
+    always!("leader_append_only", LeaderAppendOnly),
+    always!("log_matching", LogMatching),
+    always!("leader_completeness", LeaderCompleteness),
+    always!("state_machine_safety", StateMachineSafety),
+    always!("exactly_once", ExactlyOnce),
+    always!("read_freshness", ReadFreshness),
+    always!("monotonic_term", MonotonicTerm),
+    always!("monotonic_commit_index", MonotonicCommitIndex),
+    always!("one_vote_per_term", OneVotePerTerm),
+    sometimes!("leader_elected", Event::LeaderElected { .. }),
+    sometimes!("entry_committed", Event::Committed { .. }),
+    sometimes!("log_repaired", Event::Truncated { .. }),
+    sometimes!("snapshot_taken", Event::SnapshotTaken { .. }),
+    sometimes!("snapshot_installed", Event::SnapshotInstalled { .. }),
+    sometimes!("configuration_changed", Event::ConfigurationCommitted { .. }),
+    sometimes!("leadership_transferred", Event::BecameCandidate { transfer: true, .. }),
+    sometimes!("retry_deduplicated", Event::Applied { execution: Some(Execution::Duplicate(_)), .. }),
+    sometimes!("read_served", Event::ReadServed { mode: ReadMode::ReadIndex | ReadMode::Lease, .. }),
+    Invariant { slug: "progress", promise: Promise::Within { span: patience, met: progressing }, needs: Needs::Timed },
+];
+
+fn judge(view: &View<'_, Raft>, broken: Broken) -> Result<(), Violation<Raft>> {
+    match view.ghost.finding(broken) {
+        None => Ok(()),
+        Some(finding) => Err(Violation::between(finding.events.clone()).with_requests(finding.requests.clone())),
+    }
+}
+
+/// Forty election timeouts, and two seconds for clients to try again. One election in a small cluster fails with a
+/// probability well below one half, so forty in a row fail below 1e-12.
+fn patience(setup: &Setup) -> Span {
+    setup.config.election_max().times(40) + Span::seconds(2)
+}
+
+/// There is a leader, and no client has waited for longer than patience allows.
+fn progressing(view: &View<'_, Raft>) -> Result<(), Violation<Raft>> {
+    let up = |members: Members| members.iter().filter(|node| node.0 < view.setup.nodes && view.is_up(*node)).count();
+    let initial = Members::first(view.setup.config.voters.min(view.setup.nodes));
+    let mut configurations =
+        view.ghost.configurations().chain(view.ghost.configurations().next().is_none().then_some(initial));
+    // A configuration that has lost its majority promises nothing.
+    if configurations.any(|members| up(members) < majority(members.len())) {
+        return Ok(());
+    }
+    let leader = view.ghost.leader().filter(|leader| view.is_up(*leader));
+    let waited = view.oldest_request.is_some_and(|asked| view.now.since(asked) > patience(view.setup));
+    match leader {
+        Some(_) if !waited => Ok(()),
+        Some(leader) => Err(Violation::at(alloc::vec![leader])),
+        None => Err(Violation::at(initial.iter().collect())),
+    }
+}

@@ -1,0 +1,207 @@
+//! The rules that can be switched off, each with its source, what breaks without it, and where that shows.
+
+use crate::{Budget, Rule as Row, Source, TimeModel, Witness};
+
+/// The rules, in the order of [`RULES`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Rule {
+    PersistTerm,
+    PersistVote,
+    SyncLogBeforeAck,
+    CommitOnlyCurrentTerm,
+    VoteOnlyUpToDate,
+    MajorityQuorum,
+    CheckPreviousEntry,
+    TruncateOnlyOnConflict,
+    PreVote,
+    LeaderStickiness,
+    CheckQuorum,
+    ReadIndexConfirms,
+    LeaseBounded,
+    ReadAfterOwnCommit,
+    NoConfigBeforeCommit,
+    OneServerAtATime,
+    OneChangeAtATime,
+    SnapshotOnlyForward,
+    SnapshotKeepsConfiguration,
+    Deduplicate,
+}
+
+impl From<Rule> for usize {
+    fn from(rule: Rule) -> Self {
+        rule as Self
+    }
+}
+
+const fn paper(section: &'static str) -> Source {
+    Source { document: "Raft paper", section }
+}
+
+const fn thesis(section: &'static str) -> Source {
+    Source { document: "Raft thesis", section }
+}
+
+/// Whatever only gets in the way of a short play: the minimum of machinery.
+const PLAIN: &[(&str, u64)] = &[("snapshot_every", 0)];
+
+/// Pre-vote and stickiness ask for more messages and timeouts before an election; they do not make it safer.
+const NO_COURTESY: &[&str] = &["pre_vote", "leader_stickiness"];
+
+const fn explore(nodes: u8, off: &'static [&'static str], budget: Budget) -> Witness {
+    Witness::Explore { nodes, config: PLAIN, off, prefix: None, budget, time: TimeModel::Asynchronous }
+}
+
+const fn budget(timers: u8, requests: u8, crashes: u8, duplicates: u8) -> Budget {
+    Budget { crashes, duplicates, timers, requests, wipes: 0 }
+}
+
+pub(super) const RULES: &[Row] = &[
+    Row {
+        slug: "persist_term",
+        source: paper("fig. 2, persistent state"),
+        breaks: &["election_safety", "monotonic_term"],
+        witness: explore(3, NO_COURTESY, budget(2, 0, 1, 0)),
+    },
+    Row {
+        slug: "persist_vote",
+        source: paper("fig. 2, persistent state"),
+        breaks: &["election_safety", "one_vote_per_term"],
+        witness: explore(3, NO_COURTESY, budget(2, 0, 1, 0)),
+    },
+    Row {
+        slug: "sync_log_before_ack",
+        source: paper("§5.3 and fig. 2, persistent state"),
+        breaks: &["leader_completeness"],
+        witness: explore(3, NO_COURTESY, budget(2, 1, 1, 0)),
+    },
+    Row {
+        slug: "commit_only_current_term",
+        source: paper("§5.4.2, fig. 8"),
+        breaks: &["leader_completeness", "state_machine_safety"],
+        witness: explore(3, NO_COURTESY, budget(4, 1, 1, 0)),
+    },
+    Row {
+        slug: "vote_only_up_to_date",
+        source: paper("§5.4.1"),
+        breaks: &["leader_completeness", "state_machine_safety"],
+        witness: explore(3, NO_COURTESY, budget(2, 1, 0, 0)),
+    },
+    Row {
+        slug: "majority_quorum",
+        source: paper("§5.2"),
+        breaks: &["election_safety"],
+        witness: explore(4, NO_COURTESY, budget(2, 0, 0, 0)),
+    },
+    Row {
+        slug: "check_previous_entry",
+        source: paper("§5.3 and fig. 2, AppendEntries 2"),
+        breaks: &["log_matching", "state_machine_safety"],
+        witness: explore(3, NO_COURTESY, budget(2, 1, 0, 0)),
+    },
+    Row {
+        slug: "truncate_only_on_conflict",
+        source: paper("fig. 2, AppendEntries 3"),
+        breaks: &["leader_completeness", "state_machine_safety"],
+        witness: explore(3, NO_COURTESY, budget(2, 2, 0, 1)),
+    },
+    Row {
+        slug: "pre_vote",
+        source: thesis("§9.6"),
+        breaks: &["progress"],
+        witness: Witness::Sweep { scenario: "removed-server-disrupts" },
+    },
+    Row {
+        slug: "leader_stickiness",
+        source: thesis("§4.2.3"),
+        breaks: &["progress"],
+        witness: Witness::Sweep { scenario: "removed-server-disrupts" },
+    },
+    Row {
+        slug: "check_quorum",
+        source: thesis("§6.2"),
+        breaks: &["progress"],
+        witness: Witness::Sweep { scenario: "deaf-leader" },
+    },
+    Row {
+        slug: "read_index_confirms",
+        source: thesis("§6.4"),
+        breaks: &["read_freshness"],
+        witness: explore(3, NO_COURTESY, budget(2, 2, 0, 0)),
+    },
+    Row {
+        slug: "lease_bounded",
+        source: thesis("§6.4.1"),
+        breaks: &["read_freshness"],
+        witness: Witness::Explore {
+            nodes: 3,
+            config: &[("snapshot_every", 0), ("read_mode", 1)],
+            off: &["pre_vote"],
+            prefix: None,
+            budget: budget(3, 2, 0, 0),
+            time: TimeModel::Timed,
+        },
+    },
+    Row {
+        slug: "read_after_own_commit",
+        source: thesis("§6.4"),
+        breaks: &["read_freshness"],
+        witness: explore(3, NO_COURTESY, budget(2, 2, 0, 0)),
+    },
+    Row {
+        slug: "no_config_before_commit",
+        source: Source { document: "Ongaro, raft-dev, bug in single-server membership changes", section: "July 2015" },
+        breaks: &["leader_completeness", "state_machine_safety"],
+        witness: explore(4, NO_COURTESY, budget(3, 2, 0, 0)),
+    },
+    Row {
+        slug: "one_server_at_a_time",
+        source: thesis("§4.1"),
+        breaks: &["election_safety", "leader_completeness"],
+        witness: Witness::Explore {
+            nodes: 5,
+            config: &[("snapshot_every", 0), ("voters", 3)],
+            off: NO_COURTESY,
+            prefix: None,
+            budget: budget(2, 1, 0, 0),
+            time: TimeModel::Asynchronous,
+        },
+    },
+    Row {
+        slug: "one_change_at_a_time",
+        source: thesis("§4.1"),
+        breaks: &["leader_completeness"],
+        witness: explore(4, NO_COURTESY, budget(2, 2, 0, 0)),
+    },
+    Row {
+        slug: "snapshot_only_forward",
+        source: paper("fig. 13, InstallSnapshot"),
+        breaks: &["monotonic_commit_index"],
+        witness: Witness::Explore {
+            nodes: 3,
+            config: &[("snapshot_every", 1), ("snapshot_trailing", 0)],
+            off: NO_COURTESY,
+            prefix: None,
+            budget: budget(2, 2, 0, 1),
+            time: TimeModel::Asynchronous,
+        },
+    },
+    Row {
+        slug: "snapshot_keeps_configuration",
+        source: paper("§7"),
+        breaks: &["leader_completeness", "state_machine_safety"],
+        witness: Witness::Explore {
+            nodes: 3,
+            config: &[("snapshot_every", 1), ("snapshot_trailing", 0)],
+            off: NO_COURTESY,
+            prefix: None,
+            budget: budget(3, 2, 1, 0),
+            time: TimeModel::Asynchronous,
+        },
+    },
+    Row {
+        slug: "deduplicate",
+        source: thesis("§6.3"),
+        breaks: &["exactly_once"],
+        witness: explore(3, NO_COURTESY, budget(1, 1, 0, 1)),
+    },
+];

@@ -1,0 +1,1 @@
+//! Raft driven by hand.
