@@ -260,6 +260,7 @@ pub(super) fn record(record: &Record) -> String {
     match record {
         Record::Epoch { epoch } => format!("restart {epoch}"),
         Record::Decided { txn, .. } => format!("commit {txn}"),
+        Record::Refused { request, txn, .. } => format!("answer {request}: {txn} aborted"),
         Record::End { txn } => format!("end {txn}"),
         Record::Prepared { txn, .. } => format!("prepared {txn}"),
         Record::Committed { txn } => format!("committed {txn}"),
@@ -327,6 +328,10 @@ pub(super) fn rule(slug: &str) -> Option<RuleWords> {
             "Answer a retry, do not run it again",
             "A request that reaches the coordinator twice moves the money twice.",
         ),
+        "record_refusal_before_replying" => (
+            "Record a refusal before telling the client",
+            "The client hears that its request was aborted; after a restart a straggling copy of the request commits.",
+        ),
         _ => return None,
     };
     Some(RuleWords { name, without })
@@ -348,7 +353,10 @@ pub(super) fn invariant(slug: &str) -> Option<Named> {
             ("Conservation", "Every audit sees the same total: no transaction sees another one half done.")
         }
         "durability" => ("Durability", "After a crash a bank holds what its commits have left there."),
-        "exactly_once" => ("Exactly once", "A request commits at most once, however often it is sent."),
+        "exactly_once" => (
+            "Exactly once",
+            "A request commits at most once, however often it is sent, and not at all once the client was told of an abort.",
+        ),
         "truthful_answer" => ("Truthful answers", "A client is told what was decided."),
         "committed" => ("A transaction commits", "All voted yes and the coordinator decided to commit."),
         "aborted_by_vote" => ("A no aborts", "One participant voted no, and the transaction was aborted."),

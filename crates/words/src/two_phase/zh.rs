@@ -231,6 +231,7 @@ pub(super) fn record(record: &Record) -> String {
     match record {
         Record::Epoch { epoch } => format!("重启 {epoch}"),
         Record::Decided { txn, .. } => format!("提交 {txn}"),
+        Record::Refused { request, txn, .. } => format!("答复 {request}：{txn} 已中止"),
         Record::End { txn } => format!("结束 {txn}"),
         Record::Prepared { txn, .. } => format!("已准备 {txn}"),
         Record::Committed { txn } => format!("已提交 {txn}"),
@@ -278,6 +279,9 @@ pub(super) fn rule(slug: &str) -> Option<RuleWords> {
             ("事务名绝不重复使用", "协调者重启后又把新事务叫作 T1；仍为旧 T1 处于准备状态的银行便提交了旧的工作。")
         }
         "deduplicate_requests" => ("重试只重复回答，不重复执行", "同一请求两次到达协调者，钱就转了两次。"),
+        "record_refusal_before_replying" => {
+            ("先记录拒绝，再答复客户端", "客户端得知请求已中止；协调者重启后，迟到的同一请求却提交了。")
+        }
         _ => return None,
     };
     Some(RuleWords { name, without })
@@ -294,7 +298,7 @@ pub(super) fn invariant(slug: &str) -> Option<Named> {
         "no_overdraft" => ("不透支", "已提交的事务不会使任何账户低于零。"),
         "conservation" => ("总额守恒", "每次核对看到的总额都相同：没有事务会看到另一个事务只完成一半。"),
         "durability" => ("持久性", "宕机之后，银行的余额仍是各次提交所留下的。"),
-        "exactly_once" => ("恰好一次", "一个请求无论发送多少次，至多提交一次。"),
+        "exactly_once" => ("恰好一次", "一个请求无论发送多少次，至多提交一次；客户端得知中止之后就绝不再提交。"),
         "truthful_answer" => ("如实回答", "客户端得到的回答就是所做的决定。"),
         "committed" => ("事务提交", "全票赞成，协调者决定提交。"),
         "aborted_by_vote" => ("反对票导致中止", "一个参与者投反对票，事务中止。"),

@@ -1,6 +1,7 @@
 //! The coordinator: asks for votes, decides, and remembers a commit until everybody has acknowledged it.
 //!
-//! It logs nothing when a transaction begins and nothing when it aborts: no record means abort.
+//! It logs nothing when a transaction begins, and needs no record of an abort: no record means abort. What it does record of
+//! an abort is the answer that the client gets.
 
 use super::config::range;
 use super::message::{Answered, Cause, Event, Message, OpenCommit, Record, Request, Response, Timer, Vote};
@@ -15,30 +16,30 @@ use serde::{Deserialize, Serialize};
 /// The coordinator's memory.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Coordinator {
-    epoch: u16,
+    pub epoch: u16,
     /// The number of the latest transaction of this epoch.
-    latest: u32,
+    pub latest: u32,
     /// Transactions that are not over, by name.
-    open: Vec<Open>,
+    pub open: Vec<Open>,
     /// What the last request of each client came to, by client.
     sessions: Vec<Session>,
     /// The position behind the last log record, and the number of records since the log was last trimmed.
-    log_end: u64,
-    log_length: u32,
+    pub log_end: u64,
+    pub log_length: u32,
 }
 
 /// A transaction under way.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-struct Open {
-    txn: TxnId,
-    request: RequestId,
-    transaction: Transaction,
-    participants: NodeMask,
-    phase: Phase,
+pub struct Open {
+    pub txn: TxnId,
+    pub request: RequestId,
+    pub transaction: Transaction,
+    pub participants: NodeMask,
+    pub phase: Phase,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-enum Phase {
+pub enum Phase {
     /// Participants do their work; these are done.
     Working { done: NodeMask },
     /// Participants vote.
@@ -116,14 +117,16 @@ impl Coordinator {
                 self.remember(*request, Outcome::Over(Response::Committed { txn: *txn, total }));
             }
             Record::End { txn } => self.open.retain(|open| open.txn != *txn),
+            Record::Refused { request, txn, cause } => {
+                self.remember(*request, Outcome::Over(Response::Aborted { txn: *txn, cause: *cause }));
+            }
             Record::CoordinatorCheckpoint { epoch, open, answered } => {
                 self.epoch = *epoch;
                 self.open.clear();
                 self.sessions.clear();
                 open.iter().for_each(|commit| self.reopen(layout, *commit));
                 for answer in answered {
-                    let total = answer.audit.then_some(answer.read);
-                    self.remember(answer.request, Outcome::Over(Response::Committed { txn: answer.txn, total }));
+                    self.remember(answer.request, Outcome::Over(answer.response));
                 }
             }
             Record::Prepared { .. }
@@ -265,7 +268,7 @@ impl Coordinator {
             // Nobody has been asked yet, so it is a no: a participant gave up, or aborted for a peer.
             Phase::Working { done: _ } => {
                 if let Vote::No(reason) = vote {
-                    self.abort(index, node_bit(from), Cause::Vote { from, reason }, cx);
+                    self.abort(setup, index, node_bit(from), Cause::Vote { from, reason }, cx);
                 }
             }
             Phase::Voting { yes, no, read } => {
@@ -283,7 +286,7 @@ impl Coordinator {
                     Some(true) => self.commit(setup, index, read, cx),
                     Some(false) => {
                         if let Vote::No(reason) = vote {
-                            self.abort(index, no, Cause::Vote { from, reason }, cx);
+                            self.abort(setup, index, no, Cause::Vote { from, reason }, cx);
                         }
                     }
                     None => {}
@@ -321,16 +324,21 @@ impl Coordinator {
     }
 
     /// Abort needs no record: not knowing of a transaction means abort. Those who voted no know already.
-    fn abort(&mut self, index: usize, refused: NodeMask, cause: Cause, cx: &mut Context<'_>) {
+    fn abort(&mut self, setup: &Setup<TwoPhase>, index: usize, refused: NodeMask, cause: Cause, cx: &mut Context<'_>) {
         let Open { txn, request, participants, .. } = self.open.remove(index);
         cx.cancel_timer(Timer::Votes(txn));
         cx.emit(Event::DecidedAbort { txn, cause });
-        let response = Response::Aborted { txn, cause };
-        self.remember(request, Outcome::Over(response));
-        cx.reply(request, response);
         for to in nodes_of(participants & !refused) {
             cx.send(to, Message::Decision { txn, commit: false });
         }
+        if setup.on(Guard::RecordRefusalBeforeReplying) {
+            self.write(cx, Record::Refused { request, txn, cause });
+            cx.sync(&[LOG]);
+        }
+        let response = Response::Aborted { txn, cause };
+        self.remember(request, Outcome::Over(response));
+        cx.reply(request, response);
+        self.checkpoint(setup, cx);
     }
 
     fn acknowledged(&mut self, setup: &Setup<TwoPhase>, from: NodeId, txn: TxnId, cx: &mut Context<'_>) {
@@ -373,7 +381,7 @@ impl Coordinator {
                     Phase::Committed { .. } => return,
                 };
                 let missing = open.participants & !heard;
-                self.abort(index, refused, Cause::Timeout { missing }, cx);
+                self.abort(setup, index, refused, Cause::Timeout { missing }, cx);
             }
             Timer::Acks(txn) => {
                 let Some(index) = self.find(txn) else { return };
@@ -401,11 +409,8 @@ impl Coordinator {
             Phase::Working { .. } | Phase::Voting { .. } => None,
         });
         let answered = self.sessions.iter().filter_map(|session| match session.result {
-            Outcome::Over(Response::Committed { txn, total }) => {
-                let (audit, read) = (total.is_some(), total.unwrap_or(0));
-                Some(Answered { request: session.request, txn, audit, read })
-            }
-            Outcome::Running | Outcome::Over(_) => None,
+            Outcome::Over(response) => Some(Answered { request: session.request, response }),
+            Outcome::Running => None,
         });
         let record =
             Record::CoordinatorCheckpoint { epoch: self.epoch, open: open.collect(), answered: answered.collect() };

@@ -2,7 +2,7 @@
 //! follow from the decisions.
 
 use super::TwoPhase;
-use super::message::Event;
+use super::message::{Event, Response};
 use super::transaction::{Account, COORDINATOR, Layout, NodeMask, Transaction, TxnId, node_bit};
 use crate::{NodeId, RequestId, Seen, Setup};
 use alloc::vec::Vec;
@@ -14,8 +14,8 @@ pub struct Ghost {
     tracked: Vec<Tracked>,
     /// What every account holds by the commits seen; empty before the first.
     balances: Vec<i64>,
-    /// The latest request of each client that committed.
-    committed_requests: Vec<RequestId>,
+    /// The latest request of each client that is over: it committed, or the client took the answer that it did not.
+    closed_requests: Vec<RequestId>,
     /// Participants in doubt that ask for the decision, and how often they have.
     asking: Vec<Asking>,
 }
@@ -33,7 +33,7 @@ pub(super) struct Tracked {
     pub(super) aborted: NodeMask,
     pub(super) first_commit: Option<(NodeId, Event)>,
     pub(super) first_abort: Option<(NodeId, Event)>,
-    /// The request had been committed before, under another name.
+    /// The request was over before, under another name.
     pub(super) repeated: bool,
     /// The coordinator, restarting just now, found its commit in the log.
     found: bool,
@@ -87,6 +87,9 @@ impl Ghost {
     pub(super) fn observe(&mut self, setup: &Setup<TwoPhase>, seen: &Seen<'_, TwoPhase>) {
         match *seen {
             Seen::Event { node, event } => self.see(Layout::new(setup), node, event),
+            Seen::Returned { id, request: _, response: Response::Aborted { .. } } => {
+                self.close(id);
+            }
             Seen::Invoked { .. } | Seen::Returned { .. } | Seen::Sent { .. } | Seen::Synced { .. } => {}
         }
     }
@@ -192,7 +195,7 @@ impl Ghost {
         }
         if node == COORDINATOR {
             let request = tracked.request;
-            let repeated = self.note_committed(request);
+            let repeated = self.close(request);
             self.tracked[at].repeated |= repeated;
         } else {
             let transaction = tracked.transaction;
@@ -207,16 +210,16 @@ impl Ghost {
         }
     }
 
-    /// Notes that a request committed; true if it, or a later one of the client, had before.
-    fn note_committed(&mut self, request: RequestId) -> bool {
-        match self.committed_requests.binary_search_by_key(&request.client, |known| known.client) {
-            Ok(at) if self.committed_requests[at].sequence >= request.sequence => true,
+    /// Notes that a request is over; true if it, or a later one of the client, was over before.
+    fn close(&mut self, request: RequestId) -> bool {
+        match self.closed_requests.binary_search_by_key(&request.client, |known| known.client) {
+            Ok(at) if self.closed_requests[at].sequence >= request.sequence => true,
             Ok(at) => {
-                self.committed_requests[at] = request;
+                self.closed_requests[at] = request;
                 false
             }
             Err(at) => {
-                self.committed_requests.insert(at, request);
+                self.closed_requests.insert(at, request);
                 false
             }
         }

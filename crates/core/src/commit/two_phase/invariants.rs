@@ -203,7 +203,8 @@ fn durability(view: &Looking<'_>, seen: &Saw<'_>) -> Verdict {
     }
 }
 
-/// A client's request commits at most once, however often it is sent.
+/// A client's request commits at most once, however often it is sent, and not at all once the client was told that it is
+/// aborted.
 fn exactly_once(view: &Looking<'_>, seen: &Saw<'_>) -> Verdict {
     match changed(view, seen).iter().find(|tracked| tracked.repeated) {
         Some(tracked) => Err(contradiction(tracked, seen)),

@@ -68,6 +68,9 @@ pub enum Record {
     Decided { txn: TxnId, request: RequestId, transaction: Transaction, read: i64 },
     /// Coordinator: everybody has acknowledged. Not forced.
     End { txn: TxnId },
+    /// Coordinator: the client is told that its request was aborted. Forced before the answer, so that a straggling copy
+    /// of the request cannot commit after a restart. The participants do not wait for it.
+    Refused { request: RequestId, txn: TxnId, cause: Cause },
     /// Participant: bound by its yes. Forced.
     Prepared { txn: TxnId, transaction: Transaction, settled: TxnId },
     /// Participant. Forced before the acknowledgement.
@@ -94,13 +97,11 @@ pub struct OpenCommit {
     pub read: i64,
 }
 
-/// The last request of a client that committed, so that a retry is answered and not done again.
+/// The last request of a client that was answered, so that a retry is answered alike and not done again.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Answered {
     pub request: RequestId,
-    pub txn: TxnId,
-    pub audit: bool,
-    pub read: i64,
+    pub response: Response,
 }
 
 /// A transaction that a participant has decided, kept as long as another participant may ask for it.

@@ -32,6 +32,10 @@
 //! coordinator. N + 1 forced writes (N `prepared`, one `decided`) come before a participant may commit, as they count; with presumed abort each participant
 //! then forces `committed` before it acknowledges, N more, off the critical path.
 //!
+//! An abort needs no record of the coordinator. The one it forces is the answer to the client (no straggling copy of a refused
+//! request may commit after a restart), and the participants are told before. A no is forced as well: a participant that
+//! forgot it might say yes to a second copy of the question.
+//!
 //! What is *absent*: waiting for locks (and so deadlocks), read-only votes, a hierarchy of coordinators, changes of membership.
 
 mod config;
@@ -47,12 +51,12 @@ mod tests;
 mod transaction;
 
 pub use config::Config;
-pub use coordinator::Coordinator;
+pub use coordinator::{Coordinator, Open, Phase};
 pub use ghost::Ghost;
 pub use message::{
     Answered, Cause, Event, Finished, Known, Message, OpenCommit, Record, Refusal, Request, Response, Timer, Vote,
 };
-pub use participant::Participant;
+pub use participant::{Participant, Stage, Undecided, Waiting};
 pub use rules::Guard;
 pub use transaction::{
     Account, AccountMask, COORDINATOR, Layout, MAX_ACCOUNTS, NodeMask, Transaction, TxnId, node_bit, nodes_of,

@@ -18,31 +18,33 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Participant {
     /// Transactions it has not decided, by name.
-    undecided: Vec<Undecided>,
+    pub undecided: Vec<Undecided>,
     /// Transactions it has decided that another participant may still ask for, by name.
-    finished: Vec<Finished>,
+    pub finished: Vec<Finished>,
     /// Everything named below this is over everywhere, as the coordinator told.
-    settled: TxnId,
+    pub settled: TxnId,
     /// The balance of each account that is kept here, in the order of the accounts.
-    balances: Vec<i64>,
+    pub balances: Vec<i64>,
     /// The accounts that transactions in doubt hold.
-    locks: AccountMask,
+    pub locks: AccountMask,
     /// The operator wants the next vote to be no.
-    refuse_next: bool,
+    pub refuse_next: bool,
     /// The position behind the last log record, and the number of records since the log was last trimmed.
-    log_end: u64,
-    log_length: u32,
+    pub log_end: u64,
+    pub log_length: u32,
 }
 
+/// A transaction that a participant has not decided.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-struct Undecided {
-    txn: TxnId,
-    transaction: Transaction,
-    stage: Stage,
+pub struct Undecided {
+    pub txn: TxnId,
+    pub transaction: Transaction,
+    pub stage: Stage,
 }
 
+/// How far a participant is with a transaction that it has not decided.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-enum Stage {
+pub enum Stage {
     /// It has not voted: it may still abort by itself.
     Working,
     /// It voted yes and holds these locks.
@@ -51,7 +53,7 @@ enum Stage {
 
 /// How long a participant in doubt has waited.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-enum Waiting {
+pub enum Waiting {
     Patient,
     Asking,
     Blocked,
@@ -129,6 +131,7 @@ impl Participant {
             Record::Epoch { .. }
             | Record::Decided { .. }
             | Record::End { .. }
+            | Record::Refused { .. }
             | Record::CoordinatorCheckpoint { .. } => {}
         }
     }

@@ -17,6 +17,7 @@ pub enum Guard {
     KeepOutcomeForPeers,
     NeverReuseNames,
     DeduplicateRequests,
+    RecordRefusalBeforeReplying,
 }
 
 impl From<Guard> for usize {
@@ -118,5 +119,11 @@ pub(super) const RULES: &[Rule] = &[
         source: Source { document: "Raft thesis", section: "6.3 Implementing linearizable semantics" },
         breaks: &["exactly_once"],
         witness: explore(3, SHORT_ALONE, &[], budget(0, 1, 0, 1)),
+    },
+    Rule {
+        slug: "record_refusal_before_replying",
+        source: Source { document: "Lee et al. 2015, RIFL", section: "3 RIFL architecture: completion records" },
+        breaks: &["exactly_once"],
+        witness: explore(3, SHORT_ALONE, &[], budget(1, 1, 1, 1)),
     },
 ];

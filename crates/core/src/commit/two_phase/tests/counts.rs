@@ -49,15 +49,21 @@ fn forced_writes_are_one_more_than_participants_before_anybody_may_commit() {
 }
 
 #[test]
-fn an_abort_by_timeout_costs_no_record_at_the_coordinator_and_no_acknowledgement() {
+fn an_abort_needs_no_record_before_participants_hear_of_it_and_no_acknowledgement() {
     let mut cluster = Cluster::short(3);
     cluster.ask("transfer a b 1");
     cluster.deliver(1, 2, "prepare");
     cluster.deliver(2, 1, "vote");
+    cluster.prompt = false;
     cluster.fire(1, "votes T1");
+    cluster.deliver(1, 2, "decision");
+    assert_eq!(cluster.records(1), [Record::Epoch { epoch: 0 }]);
+    assert!(cluster.answers.is_empty(), "the client hears of it once the answer is durable");
+    cluster.flush(super::node(1));
+    assert_eq!(cluster.answers.len(), 1);
+    cluster.prompt = true;
     cluster.deliver_all();
     cluster.assert_sound();
-    assert_eq!(cluster.records(1), [Record::Epoch { epoch: 0 }]);
     assert_eq!(sent(&cluster, "ack"), 0);
 }
 

@@ -194,3 +194,19 @@ fn a_request_that_arrives_twice_moves_the_money_twice() {
     cluster.deliver_all();
     assert_eq!(cluster.broken, ["exactly_once"]);
 }
+
+#[test]
+fn a_refused_request_must_not_commit_after_a_restart() {
+    let mut cluster = Cluster::off(3, "record_refusal_before_replying");
+    let id = cluster.ask("transfer a b 30");
+    cluster.fire(1, "votes T1");
+    let (_, response) = cluster.answers[0];
+    let request = super::run("transfer a b 30");
+    cluster.judge(&crate::Seen::Returned { id, request: &request, response: &response });
+    cluster.crash(node(1), Keep::NOTHING);
+    cluster.restart(node(1));
+    cluster.ask_again(id, "transfer a b 30");
+    assert!(cluster.broken.is_empty());
+    cluster.deliver_all();
+    assert_eq!(cluster.broken, ["exactly_once"]);
+}

@@ -50,10 +50,10 @@ struct Cluster {
     syncs: u32,
     /// Whether every sync completes at once.
     prompt: bool,
-    sequence: u32,
+    asked: u32,
 }
 
-const C1: ClientId = ClientId(1);
+const CLIENTS: u32 = 200;
 
 fn node(number: u8) -> NodeId {
     NodeId(number - 1)
@@ -85,7 +85,7 @@ impl Cluster {
             sent: Vec::new(),
             syncs: 0,
             prompt: true,
-            sequence: 0,
+            asked: 0,
         };
         for me in NodeId::all(nodes) {
             cluster.restart(me);
@@ -244,12 +244,18 @@ impl Cluster {
         })
     }
 
-    /// The next request of client c1.
+    /// The next request. Clients take turns, since each waits for its answer before it asks again.
     fn ask(&mut self, text: &str) -> RequestId {
-        self.sequence += 1;
-        let id = RequestId { client: C1, sequence: self.sequence };
+        self.asked += 1;
+        let id = self.latest();
         self.ask_again(id, text);
         id
+    }
+
+    /// The latest request.
+    fn latest(&self) -> RequestId {
+        let client = ClientId((1 + self.asked % CLIENTS) as u8);
+        RequestId { client, sequence: 1 + self.asked / CLIENTS }
     }
 
     fn ask_again(&mut self, id: RequestId, text: &str) {

@@ -23,6 +23,7 @@ const REQUESTS: [&str; 7] =
 fn wander(cluster: &mut Cluster, draws: &mut Draws, steps: usize) {
     cluster.prompt = false;
     let nodes = cluster.slots.len();
+    let mut latest = REQUESTS[0];
     for _ in 0..steps {
         let me = NodeId(draws.below(nodes) as u8);
         match draws.below(100) {
@@ -57,10 +58,12 @@ fn wander(cluster: &mut Cluster, draws: &mut Draws, steps: usize) {
             86..95 => cluster.restart(me),
             95..100 => {
                 let text = REQUESTS[draws.below(REQUESTS.len())];
-                if cluster.sequence > 0 && draws.below(4) == 0 {
-                    let id = crate::RequestId { client: super::C1, sequence: cluster.sequence };
+                if cluster.asked > 0 && draws.below(4) == 0 {
+                    // The retry of a request asks for the same as the request did.
+                    let (id, text) = (cluster.latest(), latest);
                     cluster.ask_again(id, text);
                 } else {
+                    latest = text;
                     cluster.ask(text);
                 }
             }
