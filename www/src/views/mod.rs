@@ -3,10 +3,14 @@
 //! A protocol without a view of its own gets the generic one, and is still usable: the inspector shows its fields.
 
 mod face;
+mod follow;
 mod generic;
+mod two_phase;
+mod width;
 
 use std::any::Any;
 
+use faultlab_core::Span;
 use faultlab_registry::{Lab, NodeView};
 use faultlab_words::Lang;
 use yew::prelude::*;
@@ -27,7 +31,7 @@ pub(crate) struct View {
     pub(crate) layout: Layout,
 }
 
-const VIEWS: &[&View] = &[];
+const VIEWS: &[&View] = &[&two_phase::VIEW];
 
 /// The view of a protocol, or the generic one.
 pub(crate) fn view_of(slug: &str) -> &'static View {
@@ -39,4 +43,13 @@ pub(crate) fn view_of(slug: &str) -> &'static View {
 pub(crate) fn ProtocolPanel(props: &PlayerProps) -> Html {
     let slug = props.player.lab().about().slug;
     view_of(slug).panel.map(|panel| panel(props)).unwrap_or_default()
+}
+
+/// A length of time for people: `1.84 s`, `35 ms`.
+fn seconds(span: Span) -> String {
+    match span.0 {
+        ..10_000 => format!("{:.1} ms", span.0 as f64 / 1_000.0),
+        10_000..1_000_000 => format!("{} ms", span.0 / 1_000),
+        _ => format!("{:.2} s", span.0 as f64 / 1_000_000.0),
+    }
 }

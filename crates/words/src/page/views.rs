@@ -16,6 +16,7 @@ pub fn view_words(lang: Lang) -> &'static ViewWords {
 #[derive(Debug)]
 pub struct ViewWords {
     pub space_time: SpaceTime,
+    pub commit: CommitView,
 }
 
 /// The space-time diagram.
@@ -35,4 +36,41 @@ pub struct SpaceTime {
     /// Shown in the band that stands for too many happenings.
     pub dense: &'static str,
     pub keys: &'static str,
+}
+
+/// Two-phase commit's view.
+#[derive(Debug)]
+pub struct CommitView {
+    pub title: &'static str,
+    pub choose: &'static str,
+    pub none_yet: &'static str,
+    pub coordinator: &'static str,
+    pub participant: &'static str,
+    pub idle: &'static str,
+    pub working: &'static str,
+    pub voting: &'static str,
+    pub prepared: &'static str,
+    pub blocked: &'static str,
+    pub down: &'static str,
+    pub votes: &'static str,
+    /// How many votes a commit needs: all of them.
+    pub needs_all: fn(u32) -> String,
+    /// On the bar from a yes to the decision, and the same for little room.
+    pub prepared_bar: &'static str,
+    pub prepared_bar_short: &'static str,
+    pub sync: &'static str,
+    pub commit: &'static str,
+    pub abort: &'static str,
+    pub blocked_for: fn(&str) -> String,
+    pub in_doubt_for: fn(&str) -> String,
+    pub outcome_open: &'static str,
+    pub outcome_commit: &'static str,
+    pub outcome_abort: &'static str,
+    /// Locks, messages, syncs.
+    pub counts: fn(usize, usize, usize) -> String,
+    /// The lanes for those who cannot see them: the transaction, its participants, how many are in doubt.
+    pub lanes_told: fn(&str, usize, usize) -> String,
+    pub locks_title: &'static str,
+    pub locked_by: fn(&str) -> String,
+    pub free: &'static str,
 }

@@ -1,0 +1,303 @@
+//! Two-phase commit: who waits for whom, drawn as lanes in time, and which accounts are locked meanwhile.
+
+mod axis;
+mod lanes;
+mod ledger;
+
+use std::any::Any;
+
+use faultlab_core::commit::two_phase::{
+    Account, COORDINATOR, Coordinator, Known, LOG, Layout as Banks, Message, Participant, Phase, Record, Stage,
+    TwoPhase, TxnId, Undecided, Vote, Waiting, nodes_of,
+};
+use faultlab_core::{Condition, Disk, NodeId, Operation, Protocol, Setup, Time};
+use faultlab_registry::{Lab, NodeView};
+use faultlab_words::Lang;
+use faultlab_words::page::{CommitView, view_words};
+use yew::prelude::*;
+
+use crate::app::player::{Player, PlayerProps};
+
+use super::follow::Follow;
+use super::{Cell, CellState, Layout, MessageFace, NodeFace, Ring, Shape, Tally, Tone, View};
+use lanes::Lanes;
+use ledger::{Ledger, Track};
+
+pub(crate) const VIEW: View = View {
+    slug: TwoPhase::SLUG,
+    node,
+    message,
+    panel: Some(|props| html! { <Panel player={props.player.clone()} /> }),
+    layout: Layout::Star,
+};
+
+/// How many of the latest steps the panel reads when it begins anew.
+const SPAN: usize = 4_000;
+/// How many transactions can be chosen from.
+const CHOICE: usize = 6;
+
+fn memory(lab: &dyn Lab, node: NodeId) -> Option<&TwoPhase> {
+    lab.memory(node)?.downcast_ref()
+}
+
+fn node(lab: &dyn Lab, view: &NodeView, lang: Lang) -> NodeFace {
+    let words = &view_words(lang).commit;
+    let cells = lab.disk(view.id).and_then(|disk| disk.downcast_ref::<Disk<Record>>()).map(cells).unwrap_or_default();
+    let face = match memory(lab, view.id) {
+        None => NodeFace { tone: Tone::Down, role: words.down.into(), ..NodeFace::default() },
+        Some(TwoPhase::Coordinator(coordinator)) => coordinator_face(coordinator, words),
+        Some(TwoPhase::Participant(participant)) => participant_face(participant, words),
+    };
+    NodeFace { cells, ..face }
+}
+
+fn coordinator_face(coordinator: &Coordinator, words: &CommitView) -> NodeFace {
+    let mut face = NodeFace { ring: Ring::Double, role: words.coordinator.into(), ..NodeFace::default() };
+    // The transaction that asks most of it: votes before acknowledgements before work.
+    let voting = coordinator.open.iter().find(|open| matches!(open.phase, Phase::Voting { .. }));
+    let Some(open) = voting.or_else(|| coordinator.open.last()) else {
+        face.subtitle = words.idle.into();
+        return face;
+    };
+    let of = open.participants.count_ones();
+    match open.phase {
+        Phase::Working { .. } => face.subtitle = format!("{} {}", open.txn, words.working),
+        Phase::Voting { yes, .. } => {
+            (face.tone, face.glyph) = (Tone::Deciding, Some('?'));
+            face.subtitle = format!("{} {}", open.txn, words.voting);
+            face.tally = Some(Tally {
+                label: words.votes.into(),
+                got: yes.count_ones(),
+                of,
+                needed: of,
+                hint: (words.needs_all)(of),
+            });
+        }
+        Phase::Committed { .. } => {
+            (face.tone, face.glyph) = (Tone::Leading, Some('✓'));
+            face.subtitle = format!("{} {}", open.txn, words.commit);
+        }
+    }
+    face
+}
+
+/// The transaction in doubt that has waited longest, if any.
+fn in_doubt(participant: &Participant) -> Option<(&Undecided, Waiting)> {
+    participant.undecided.iter().find_map(|entry| match entry.stage {
+        Stage::Prepared { waiting, .. } => Some((entry, waiting)),
+        Stage::Working => None,
+    })
+}
+
+fn participant_face(participant: &Participant, words: &CommitView) -> NodeFace {
+    let mut face = NodeFace { role: words.participant.into(), ..NodeFace::default() };
+    match in_doubt(participant) {
+        Some((entry, Waiting::Blocked)) => {
+            (face.tone, face.glyph, face.ring) = (Tone::Suspect, Some('!'), Ring::Dashed);
+            face.subtitle = format!("{} {}", entry.txn, words.blocked);
+        }
+        Some((entry, Waiting::Patient | Waiting::Asking)) => {
+            (face.tone, face.glyph, face.ring) = (Tone::Deciding, Some('?'), Ring::Dashed);
+            face.subtitle = format!("{} {}", entry.txn, words.prepared);
+        }
+        None => {
+            face.subtitle = match participant.undecided.last() {
+                Some(entry) => format!("{} {}", entry.txn, words.working),
+                None => words.idle.into(),
+            };
+        }
+    }
+    face
+}
+
+fn cells(disk: &Disk<Record>) -> Vec<Cell> {
+    let area = disk.area(LOG);
+    let synced = area.records().map(|stored| match stored.read() {
+        Ok(record) => cell(record, CellState::Synced),
+        Err(Condition::Torn | Condition::Corrupt | Condition::Intact) => {
+            Cell { text: "✕".into(), state: CellState::Lost, tone: Tone::Fault }
+        }
+    });
+    let unsynced = area.unsynced().iter().filter_map(|operation| match operation {
+        Operation::Append(record) | Operation::Write { record, .. } => Some(cell(record, CellState::Unsynced)),
+        Operation::Trim { .. } | Operation::Truncate { .. } => None,
+    });
+    synced.chain(unsynced).collect()
+}
+
+/// A log record as a letter and the transaction's number: prepared, commit decided, abort, end.
+fn cell(record: &Record, state: CellState) -> Cell {
+    let (text, decided, tone) = match record {
+        Record::Epoch { epoch } => (format!("#{epoch}"), false, Tone::Calm),
+        Record::Decided { txn, .. } => (format!("D{}", txn.number), true, Tone::Leading),
+        Record::End { txn } => (format!("E{}", txn.number), false, Tone::Calm),
+        Record::Prepared { txn, .. } => (format!("P{}", txn.number), false, Tone::Deciding),
+        Record::Committed { txn } => (format!("C{}", txn.number), true, Tone::Leading),
+        Record::Aborted { txn } | Record::Refused { txn, .. } => (format!("A{}", txn.number), true, Tone::Calm),
+        Record::CoordinatorCheckpoint { .. } | Record::ParticipantCheckpoint { .. } => ("▣".into(), false, Tone::Calm),
+    };
+    let state = if decided && state == CellState::Synced { CellState::Committed } else { state };
+    Cell { text, state, tone }
+}
+
+fn message(message: &dyn Any, _: Lang) -> MessageFace {
+    let Some(message) = message.downcast_ref::<Message>() else { return MessageFace::default() };
+    let (tone, shape) = match message {
+        Message::Work { .. } => (Tone::Calm, Shape::Square),
+        Message::Done { .. } | Message::Ack { .. } => (Tone::Calm, Shape::Disc),
+        Message::Prepare { .. } => (Tone::Deciding, Shape::Triangle),
+        Message::Vote { vote: Vote::Yes { .. }, .. } => (Tone::Leading, Shape::Yes),
+        Message::Vote { vote: Vote::No(_), .. } => (Tone::Deciding, Shape::No),
+        Message::Decision { commit: true, .. } => (Tone::Leading, Shape::Triangle),
+        Message::Decision { commit: false, .. } => (Tone::Calm, Shape::Triangle),
+        Message::Inquiry { .. } => (Tone::Suspect, Shape::Triangle),
+        Message::Answer { known: Known::Committed, .. } => (Tone::Leading, Shape::Yes),
+        Message::Answer { known: Known::Aborted, .. } => (Tone::Calm, Shape::No),
+        Message::Answer { known: Known::InDoubt, .. } => (Tone::Suspect, Shape::Disc),
+    };
+    MessageFace { tone, shape, label: String::new() }
+}
+
+/// How the transaction stands for those who wait.
+#[derive(Clone, PartialEq)]
+enum Waited {
+    Nobody,
+    InDoubt(Time),
+    Blocked(Time),
+}
+
+/// Since when somebody is in doubt about the transaction, and whether they have found that nobody can help.
+fn waited(lab: &dyn Lab, track: &Track) -> Waited {
+    let since = track.holds.iter().filter(|hold| hold.to.is_none()).map(|hold| hold.from).min();
+    let blocked = nodes_of(track.participants).any(|node| {
+        matches!(memory(lab, node), Some(TwoPhase::Participant(participant))
+            if participant.undecided.iter().any(|entry| entry.txn == track.txn
+                && matches!(entry.stage, Stage::Prepared { waiting: Waiting::Blocked, .. })))
+    });
+    match (since, blocked) {
+        (None, _) => Waited::Nobody,
+        (Some(since), false) => Waited::InDoubt(since),
+        (Some(since), true) => Waited::Blocked(since),
+    }
+}
+
+/// The transaction to show if the reader has chosen none: the oldest that somebody waits for, else the latest.
+fn most_telling<'a>(lab: &dyn Lab, tracks: &'a [Track]) -> Option<&'a Track> {
+    let blocked = tracks.iter().find(|track| matches!(waited(lab, track), Waited::Blocked(_)));
+    blocked.or_else(|| tracks.last())
+}
+
+#[component]
+fn Panel(props: &PlayerProps) -> Html {
+    let player = &props.player;
+    let words = &view_words(player.lang()).commit;
+    let chosen = use_state(|| None::<TxnId>);
+    let follow = use_mut_ref(Follow::<Ledger>::default);
+    follow.borrow_mut().follow(&*player.lab(), SPAN, Ledger::read);
+    let follow = follow.borrow();
+    let tracks = &follow.read.tracks;
+    let shown = tracks.iter().find(|track| Some(track.txn) == *chosen);
+    let shown = shown.or_else(|| most_telling(&*player.lab(), tracks));
+    let choices = tracks.iter().rev().take(CHOICE).rev().map(|track| {
+        let chosen = chosen.clone();
+        let txn = track.txn;
+        let is_shown = shown.is_some_and(|shown| shown.txn == txn);
+        let onclick =
+            Callback::from(move |_: MouseEvent| chosen.set(if *chosen == Some(txn) { None } else { Some(txn) }));
+        let (mark, tone) = match track.outcome() {
+            Some(true) => ("✓", Tone::Leading),
+            Some(false) => ("✕", Tone::Calm),
+            None => ("…", Tone::Deciding),
+        };
+        html! {
+            <button type="button" class={classes!("chip", tone.class())} aria-pressed={is_shown.to_string()} {onclick}>
+                { format!("{txn} {mark}") }
+            </button>
+        }
+    });
+    html! {
+        <section class="card view view-commit" aria-label={words.title}>
+            <header class="view-head">
+                <h2>{ words.title }</h2>
+                <div class="chips" role="group" aria-label={words.choose}>{ for choices }</div>
+            </header>
+            if let Some(track) = shown {
+                <Lanes player={player.clone()} drawing={lanes::Drawing::of(player, track, &follow.read.falls)} />
+                { summary(player, track, words) }
+            } else {
+                <p class="view-note">{ words.none_yet }</p>
+            }
+            { locks(player, words) }
+        </section>
+    }
+}
+
+/// `blocked for 1.84 s   3 locks · 9 messages · 4 syncs`
+fn summary(player: &Player, track: &Track, words: &CommitView) -> Html {
+    let lab = player.lab();
+    let now = lab.now();
+    let span = |since: Time| super::seconds(now.since(since));
+    let (text, class) = match waited(&*lab, track) {
+        Waited::Blocked(since) => ((words.blocked_for)(&span(since)), "blocked"),
+        Waited::InDoubt(since) => ((words.in_doubt_for)(&span(since)), "in-doubt"),
+        Waited::Nobody => match track.outcome() {
+            Some(true) => (words.outcome_commit.to_owned(), "commit"),
+            Some(false) => (words.outcome_abort.to_owned(), "abort"),
+            None => (words.outcome_open.to_owned(), "open"),
+        },
+    };
+    let locked = nodes_of(track.participants).filter_map(|node| match memory(&*lab, node) {
+        Some(TwoPhase::Participant(participant)) => participant.undecided.iter().find(|entry| entry.txn == track.txn),
+        Some(TwoPhase::Coordinator(_)) | None => None,
+    });
+    let locks = locked.map(|entry| match entry.stage {
+        Stage::Prepared { locks, .. } => locks.count_ones() as usize,
+        Stage::Working => 0,
+    });
+    let counts = (words.counts)(locks.sum(), track.legs.len(), track.forces.len());
+    html! {
+        <p class="view-summary" data-waiting={class}>
+            <strong>{ text }</strong><span>{ counts }</span>
+        </p>
+    }
+}
+
+/// Every account with its balance, and who holds it.
+fn locks(player: &Player, words: &CommitView) -> Html {
+    let lab = player.lab();
+    let Some(setup) = lab.setup().downcast_ref::<Setup<TwoPhase>>() else { return Html::default() };
+    let banks = Banks::new(setup);
+    let moment = player.moment();
+    let rows = moment.nodes.iter().filter(|view| view.id != COORDINATOR).map(|view| {
+        let accounts: Vec<Html> = match memory(&*lab, view.id) {
+            Some(TwoPhase::Participant(participant)) => Account::of(banks.kept_by(view.id))
+                .zip(&participant.balances)
+                .map(|(account, balance)| account_chip(participant, account, *balance, words))
+                .collect(),
+            Some(TwoPhase::Coordinator(_)) | None => vec![html! { <span class="view-soft">{ words.down }</span> }],
+        };
+        html! { <><dt>{ &view.name }</dt><dd>{ for accounts }</dd></> }
+    });
+    html! {
+        <div class="commit-locks">
+            <h3>{ words.locks_title }</h3>
+            <dl>{ for rows }</dl>
+        </div>
+    }
+}
+
+fn account_chip(participant: &Participant, account: Account, balance: i64, words: &CommitView) -> Html {
+    let holder = participant
+        .undecided
+        .iter()
+        .find(|entry| matches!(entry.stage, Stage::Prepared { locks, .. } if locks & account.bit() != 0));
+    let letter = account.letter();
+    match holder {
+        Some(entry) => html! {
+            <span class="account locked" title={(words.locked_by)(&entry.txn.to_string())}>
+                { format!("{letter} {balance} ") }<b>{ format!("⚿ {}", entry.txn) }</b>
+            </span>
+        },
+        None => html! { <span class="account" title={words.free}>{ format!("{letter} {balance}") }</span> },
+    }
+}
