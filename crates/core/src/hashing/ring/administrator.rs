@@ -3,6 +3,7 @@
 //! It is `n1`. Its log of epochs is durable on its disk, and an epoch counts as made once a majority of all nodes has it
 //! on disk too; only then may the next one follow. While it is down, nothing changes, and everything else goes on. If it
 //! loses its disk, it asks so many others for the newest epoch that one of them must know it, and begins a new reign.
+//! Its very first start looks just like that, so it asks then too, before its first change.
 
 use super::{
     ADMINISTRATOR, Body, Change, Event, Here, MEMBERSHIP, Membership, NodeSet, Outcome, Record, RingStore, Timer,
@@ -16,8 +17,6 @@ use serde::{Deserialize, Serialize};
 pub struct Administrator {
     /// Whether its log can be trusted to hold the newest epoch.
     pub standing: Standing,
-    /// The reign of the next epoch it issues.
-    pub reign: u32,
     /// The nodes that have the present epoch on disk.
     pub durable: NodeSet,
     /// The nodes that have handed off what the present epoch wants of them.
@@ -26,6 +25,8 @@ pub struct Administrator {
     pub silent: NodeSet,
     /// The operator's request that brought about the present epoch, until that is made.
     pub asked: Option<RequestId>,
+    /// A change that waits until the present epoch is made, and who asked for it.
+    pub wanted: Option<(Change, Option<RequestId>)>,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -35,19 +36,19 @@ pub enum Standing {
     Ready,
     /// The log is empty: this is the first start, or the disk was lost. Both look alike.
     Unsure,
-    /// It asks the others, and then makes this change.
-    Recalling { nonce: u64, heard: NodeSet, change: Change },
+    /// It asks the others; the nonce tells this attempt's answers from an earlier one's.
+    Recalling { nonce: u64, heard: NodeSet },
 }
 
 impl Administrator {
-    pub(super) fn new(me: NodeId, standing: Standing, reign: u32) -> Self {
+    pub(super) fn new(me: NodeId, standing: Standing) -> Self {
         Self {
             standing,
-            reign,
             durable: NodeSet::EMPTY.with(me),
             settled: NodeSet::EMPTY,
             silent: NodeSet::EMPTY,
             asked: None,
+            wanted: None,
         }
     }
 }
@@ -109,18 +110,12 @@ impl RingStore {
         cx: &mut Cx<'_, Self>,
     ) {
         let change = if join { Change::Join(node) } else { Change::Leave(node) };
-        let outcome = match self.try_change(here, change, cx) {
-            Ok(()) => {
-                if let Some(administrator) = &mut self.administrator {
-                    administrator.asked = Some(id);
-                }
-                self.answer_operator(here, cx);
-                return;
-            }
-            Err(Outcome::Changed) if !self.is_made(here) => Outcome::Busy,
-            Err(outcome) => outcome,
-        };
-        self.respond(id, outcome, cx);
+        match self.try_change(here, change, Some(id), cx) {
+            // The answer follows once the change is made.
+            Ok(()) => self.answer_operator(here, cx),
+            Err(Outcome::Changed) if !self.is_made(here) => self.respond(id, Outcome::Busy, cx),
+            Err(outcome) => self.respond(id, outcome, cx),
+        }
     }
 
     /// Whether a majority of all nodes has the present epoch on disk. All know the first one from their configuration.
@@ -129,7 +124,7 @@ impl RingStore {
         self.administrator.as_ref().is_some_and(|administrator| administrator.durable.len() >= majority)
     }
 
-    /// An administrator without its log learnt of an epoch it had issued: who has it is not known yet.
+    /// The epoch is another one now: who has it on disk and who has handed off is not known yet.
     pub(super) fn forget_confirmations(&mut self, me: NodeId) {
         if let Some(administrator) = &mut self.administrator {
             administrator.durable = NodeSet::EMPTY.with(me);
@@ -146,32 +141,66 @@ impl RingStore {
         }
     }
 
-    /// Makes a change, or says why not now.
-    fn try_change(&mut self, here: Here<'_>, change: Change, cx: &mut Cx<'_, Self>) -> Result<(), Outcome> {
+    /// Makes a change, at once or as soon as the present epoch is made; or says why not.
+    fn try_change(
+        &mut self,
+        here: Here<'_>,
+        change: Change,
+        asked: Option<RequestId>,
+        cx: &mut Cx<'_, Self>,
+    ) -> Result<(), Outcome> {
         let next = changed(here.setup, &self.view, change)?;
         let made = self.is_made(here);
         let Some(administrator) = &mut self.administrator else { return Err(Outcome::Refused) };
-        match administrator.standing {
-            Standing::Ready if made => {
-                self.issue(here, next, change, cx);
-                Ok(())
-            }
-            Standing::Unsure => {
-                let nonce = cx.clock().0;
-                administrator.standing = Standing::Recalling { nonce, heard: NodeSet::EMPTY, change };
-                cx.emit(Event::RecallStarted);
-                self.ask_for_epochs(here, cx);
-                Err(Outcome::Busy)
-            }
-            Standing::Ready | Standing::Recalling { .. } => Err(Outcome::Busy),
+        if administrator.standing == Standing::Ready && made {
+            self.issue(here, next, change, asked, cx);
+            return Ok(());
+        }
+        match &mut administrator.wanted {
+            Some((other, _)) if *other != change => return Err(Outcome::Busy),
+            Some((_, waiting)) => *waiting = asked.or(*waiting),
+            None => administrator.wanted = Some((change, asked)),
+        }
+        if administrator.standing == Standing::Unsure {
+            administrator.standing = Standing::Recalling { nonce: cx.clock().0, heard: NodeSet::EMPTY };
+            cx.emit(Event::RecallStarted);
+            self.ask_for_epochs(here, cx);
+        }
+        Ok(())
+    }
+
+    /// Makes the change that waited, if its time has come and it is still wanted.
+    fn make_wanted(&mut self, here: Here<'_>, cx: &mut Cx<'_, Self>) {
+        if !self.is_made(here) {
+            return;
+        }
+        let Some(administrator) = &mut self.administrator else { return };
+        if administrator.standing != Standing::Ready {
+            return;
+        }
+        let Some((change, asked)) = administrator.wanted.take() else { return };
+        let heard_again = matches!(change, Change::Evict(node) if !administrator.silent.contains(node));
+        if heard_again {
+            return;
+        }
+        match (self.try_change(here, change, asked, cx), asked) {
+            (Err(outcome), Some(id)) => self.respond(id, outcome, cx),
+            (Err(_), None) | (Ok(()), _) => {}
         }
     }
 
-    fn issue(&mut self, here: Here<'_>, mut next: Membership, change: Change, cx: &mut Cx<'_, Self>) {
-        let Some(before) = &self.administrator else { return };
-        next.reign = before.reign;
-        let fresh = Administrator::new(here.me, Standing::Ready, before.reign);
-        self.administrator = Some(Administrator { silent: before.silent, ..fresh });
+    fn issue(
+        &mut self,
+        here: Here<'_>,
+        next: Membership,
+        change: Change,
+        asked: Option<RequestId>,
+        cx: &mut Cx<'_, Self>,
+    ) {
+        self.forget_confirmations(here.me);
+        if let Some(administrator) = &mut self.administrator {
+            administrator.asked = asked;
+        }
         if let Change::Join(node) | Change::Rejoin(node) = change {
             self.arm(here, Timer::Silence(node), cx);
         }
@@ -223,11 +252,19 @@ impl RingStore {
             }
         }
         self.answer_operator(here, cx);
+        self.make_wanted(here, cx);
         if self.view.evicted.contains(from) {
             // Why it could not be now, if so, is of no use to anybody: the next heartbeat tries again.
-            let _ = self.try_change(here, Change::Rejoin(from), cx);
+            let _ = self.try_change(here, Change::Rejoin(from), None, cx);
         }
         self.settle(here, cx);
+    }
+
+    /// The detector waits for these nodes' heartbeats.
+    pub(super) fn watch(&self, here: Here<'_>, nodes: NodeSet, cx: &mut Cx<'_, Self>) {
+        for node in nodes.without(here.me).iter() {
+            self.arm(here, Timer::Silence(node), cx);
+        }
     }
 
     /// All keys have arrived once everyone involved who is not silent has said so.
@@ -260,7 +297,9 @@ impl RingStore {
             if news {
                 cx.emit(Event::Suspected { node });
             }
-            if self.try_change(here, Change::Evict(node), cx).is_err() {
+            // If it cannot be now, or never, the timer is there to try again.
+            let _ = self.try_change(here, Change::Evict(node), None, cx);
+            if self.view.members.contains(node) {
                 self.arm(here, Timer::Silence(node), cx);
             }
         } else {
@@ -284,33 +323,24 @@ impl RingStore {
         self.ask_for_epochs(here, cx);
     }
 
-    pub(super) fn on_recalled(
-        &mut self,
-        here: Here<'_>,
-        from: (NodeId, &Membership),
-        answered: u64,
-        cx: &mut Cx<'_, Self>,
-    ) {
-        let (from, view) = from;
-        let same = view.number() == self.view.number();
+    pub(super) fn on_recalled(&mut self, here: Here<'_>, from: NodeId, answered: u64, cx: &mut Cx<'_, Self>) {
         let quorum = recall_quorum(here.setup);
-        let view_before = self.view;
         let Some(administrator) = &mut self.administrator else { return };
-        let Standing::Recalling { nonce, heard, change } = &mut administrator.standing else { return };
+        let Standing::Recalling { nonce, heard } = &mut administrator.standing else { return };
         if *nonce != answered {
             return;
         }
         heard.insert(from);
-        if same {
-            administrator.durable.insert(from);
+        if heard.len() < quorum {
+            return;
         }
-        if heard.len() >= quorum {
-            let change = *change;
-            administrator.standing = Standing::Ready;
-            cx.cancel_timer(Timer::Recall);
-            administrator.reign = view_before.reign.saturating_add(1);
-            // If it cannot be made, whoever wants it asks again.
-            let _ = self.try_change(here, change, cx);
-        }
+        // The newest epoch is learnt by now. It is stated anew for the new reign, and no other epoch is issued before a
+        // majority knows of that reign: or else one more lost log could lead to the same number twice.
+        administrator.standing = Standing::Ready;
+        cx.cancel_timer(Timer::Recall);
+        self.view.reign = self.view.reign.saturating_add(1);
+        self.forget_confirmations(here.me);
+        self.write_membership(self.view, cx);
+        self.publish(here, cx);
     }
 }

@@ -90,8 +90,7 @@ impl RingStore {
                 let taken = self.take(here, key, item, cx);
                 let late = Self::fence(here, cx);
                 if taken == super::store::Taken::Stored {
-                    let epoch = self.view.epoch;
-                    cx.emit(Event::CopyStored { key, version: item.version, epoch, via: Via::Write });
+                    cx.emit(self.copy_stored(key, item.version, Via::Write));
                 }
                 self.on_stored(here, here.me, id, key, item.version, cx);
                 if late {
@@ -240,7 +239,7 @@ impl RingStore {
             if node == here.me {
                 self.take(here, key, newest, cx);
                 cx.sync(&[super::DATA]);
-                cx.emit(Event::CopyStored { key, version: newest.version, epoch: self.view.epoch, via: Via::Transfer });
+                cx.emit(self.copy_stored(key, newest.version, Via::Transfer));
             } else {
                 self.send(node, Body::Write { op: id, key, item: newest }, cx);
             }

@@ -136,7 +136,6 @@ impl RingStore {
         if view.number() < self.view.number() {
             return self.send(from, Body::OldEpoch, cx);
         }
-        let epoch = self.view.epoch;
         let (mut have, mut taken) = (Vec::new(), Vec::new());
         for (key, item) in items {
             let version = match self.take(here, key, item, cx) {
@@ -154,7 +153,7 @@ impl RingStore {
         let late = Self::fence(here, cx);
         let stored = taken.len() as u32;
         for (key, version) in taken {
-            cx.emit(Event::CopyStored { key, version, epoch, via: Via::Transfer });
+            cx.emit(self.copy_stored(key, version, Via::Transfer));
         }
         self.send(from, Body::Compared { have, want: Vec::new(), stored }, cx);
         if late {

@@ -23,6 +23,8 @@ pub struct Ghost {
     pub epochs: BTreeMap<(u32, u32), EpochSeen>,
     /// The newest of them, and who owns what in it.
     pub newest: Option<Newest>,
+    /// What each node goes by, as it told last.
+    pub views: BTreeMap<NodeId, Membership>,
     pub acked: BTreeMap<Key, Acked>,
     /// The nodes that told to hold a copy of a key. Whether they still do, their disks know.
     pub holders: BTreeMap<Key, NodeSet>,
@@ -100,6 +102,7 @@ impl Ghost {
     }
 
     fn note_epoch(&mut self, setup: &Setup<RingStore>, node: NodeId, view: &Membership, digest: u64) {
+        self.views.insert(node, *view);
         let scheme = stable_hash(&placing::scheme(setup, NodeId(0)));
         if self.epochs.get(&view.number()).is_some_and(|known| known.scheme == scheme) {
             return;
@@ -222,21 +225,29 @@ fn monotonicity(view: &View<'_, RingStore>, seen: &Seen<'_, RingStore>) -> Verdi
 /// Spread (Karger): however many views there are of who is a member, a key's writes go to few nodes. Here: a node takes a
 /// client's write only for keys that it owns in the epoch it goes by, so that each epoch has N places for a key.
 fn spread(view: &View<'_, RingStore>, seen: &Seen<'_, RingStore>) -> Verdict {
-    let Seen::Event { node, event: event @ Event::CopyStored { key, epoch, via: super::Via::Write, .. } } = seen else {
+    let Seen::Event { node, event: event @ Event::CopyStored { key, reign, epoch, via: super::Via::Write, .. } } = seen
+    else {
         return Ok(());
     };
     let Some(newest) = &view.ghost.newest else { return Ok(()) };
     let owner = || placing::preference(view.setup, &newest.placement, *key).contains(u32::from(node.0));
-    if newest.view.epoch != *epoch || owner() {
+    if newest.view.number() != (*reign, *epoch) || owner() {
         return Ok(());
     }
     Err(Violation::between(alloc::vec![(*node, **event)]))
 }
 
-/// Full replication: every acknowledged key is on N disks again, at the version acknowledged; on as many as there are
-/// members, if those are fewer.
+/// The newest membership that a node that runs goes by. One that only a dead administrator knows binds nobody yet.
+fn prevailing(view: &View<'_, RingStore>) -> Option<Membership> {
+    let running = view.ghost.views.iter().filter(|(node, _)| view.is_up(**node));
+    running.map(|(_, view)| *view).max_by_key(Membership::number)
+}
+
+/// Full replication: every owner that runs holds every acknowledged key of its own, at the version acknowledged, if any
+/// node that runs holds it. With [`removal`], which keeps the dead from being owners, that makes N copies.
 fn full_replication(view: &View<'_, RingStore>) -> Verdict {
-    let Some(newest) = &view.ghost.newest else { return Ok(()) };
+    let Some(membership) = prevailing(view) else { return Ok(()) };
+    let placement = placing::placement(view.setup, NodeId(0), membership.members);
     let ghost = view.ghost;
     let mut missing = NodeSet::EMPTY;
     for (key, acked) in &ghost.acked {
@@ -245,17 +256,20 @@ fn full_replication(view: &View<'_, RingStore>) -> Verdict {
             continue;
         }
         let version = (age(acked.last) >= YOUNG || view.oldest_request.is_none()).then_some(acked.version);
-        let list = placing::preference(view.setup, &newest.placement, *key);
+        let list = placing::preference(view.setup, &placement, *key);
         let up: NodeSet = placing::owners(&list).filter(|owner| view.is_up(*owner)).collect();
-        missing = missing.union(up.minus(holders(view, *key, version)));
+        let holders = holders(view, *key, version);
+        // A disk was lost while a node with the other copy is down: there is nobody to copy from until it returns.
+        if holders.iter().any(|holder| view.is_up(holder)) {
+            missing = missing.union(up.minus(holders));
+        }
     }
     if missing.is_empty() { Ok(()) } else { Err(Violation::at(missing.iter().collect())) }
 }
 
 /// While the administrator lives, every member that does not is removed, unless too few would remain.
 fn removal(view: &View<'_, RingStore>) -> Verdict {
-    let Some(newest) = &view.ghost.newest else { return Ok(()) };
-    let members = newest.view.members;
+    let Some(Membership { members, .. }) = prevailing(view) else { return Ok(()) };
     let down: Vec<NodeId> = members.iter().filter(|node| !view.is_up(*node)).collect();
     if down.is_empty() || !view.is_up(super::ADMINISTRATOR) || members.len() <= view.setup.config.copies() {
         return Ok(());

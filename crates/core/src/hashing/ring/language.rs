@@ -229,8 +229,8 @@ pub enum Event {
     EpochEntered { view: Membership, digest: u64, foreign: u32 },
     /// A client's write begins here.
     WriteStarted { client: ClientId, key: Key, version: Version },
-    /// A copy is on this node's disk. `epoch` is the one this node goes by.
-    CopyStored { key: Key, version: Version, epoch: u32, via: Via },
+    /// A copy is on this node's disk. The epoch is the one this node goes by.
+    CopyStored { key: Key, version: Version, reign: u32, epoch: u32, via: Via },
     /// A coordinator went by an older epoch, or by other owners, and was refused.
     OldEpochRefused { from: NodeId, theirs: u32, ours: u32 },
     /// The write is on enough disks, and the client is told.

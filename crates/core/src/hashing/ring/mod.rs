@@ -130,13 +130,16 @@ impl RingStore {
         // after one more crash, that it has to ask.
         if self.administrator.is_none() {
             self.write_membership(view, cx);
+        } else {
+            self.watch(here, view.involved(), cx);
         }
         self.forget_confirmations(here.me);
-        if view.number() > self.view.number() {
-            self.enter(here, view, cx);
-        } else {
+        if (view.epoch, view.members) == (self.view.epoch, self.view.members) {
+            // Settled, or stated anew by an administrator that had lost its log: nobody owns anything else.
             self.view = view;
-            self.former = None;
+            self.former = self.place_former(here);
+        } else {
+            self.enter(here, view, cx);
         }
         self.tell_administrator(here, cx);
     }
@@ -155,7 +158,11 @@ impl RingStore {
     /// Works out who owns what.
     fn place(&mut self, here: Here<'_>) {
         self.placement = Shared::new(placement(here.setup, here.me, self.view.members));
-        self.former = (!self.view.is_settled()).then(|| Shared::new(placement(here.setup, here.me, self.view.former)));
+        self.former = self.place_former(here);
+    }
+
+    fn place_former(&self, here: Here<'_>) -> Option<Shared<Placement>> {
+        (!self.view.is_settled()).then(|| Shared::new(placement(here.setup, here.me, self.view.former)))
     }
 
     /// A person switched a rule that decides who owns what: the placement follows at once.
@@ -181,7 +188,7 @@ impl RingStore {
             // All that these two say is the membership, which is learnt by now.
             Body::Publish | Body::OldEpoch => {}
             Body::Recall { nonce } => self.send(from, Body::Recalled { nonce }, cx),
-            Body::Recalled { nonce } => self.on_recalled(here, sender, nonce, cx),
+            Body::Recalled { nonce } => self.on_recalled(here, from, nonce, cx),
             Body::Write { op, key, item } => self.on_write(here, sender, op, key, item, cx),
             Body::Stored { op, key, version } => self.on_stored(here, from, op, key, version, cx),
             Body::Newer { op, key, version } => self.on_newer(here, op, key, version, cx),
@@ -256,17 +263,15 @@ impl Protocol for RingStore {
             turn: me.0,
             administrator: (me == ADMINISTRATOR).then(|| {
                 let standing = if logged.is_some() { Standing::Ready } else { Standing::Unsure };
-                Administrator::new(me, standing, view.reign)
+                Administrator::new(me, standing)
             }),
         };
-        node.former = (!view.is_settled()).then(|| Shared::new(placement(setup, me, view.former)));
+        node.former = node.place_former(here);
         cx.emit(Event::Started { view, digest: node.digest(), keys, unreadable });
         node.arm(here, Timer::Heartbeat, cx);
         node.arm(here, Timer::Exchange, cx);
         if node.administrator.is_some() {
-            for other in view.involved().without(me).iter() {
-                node.arm(here, Timer::Silence(other), cx);
-            }
+            node.watch(here, view.involved(), cx);
         }
         node.begin_exchange(here, cx);
         node

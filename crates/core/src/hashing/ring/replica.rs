@@ -36,7 +36,7 @@ impl RingStore {
             Taken::Same => self.send(from, Body::Stored { op, key, version }, cx),
             Taken::Stored => {
                 let late = Self::fence(here, cx);
-                cx.emit(Event::CopyStored { key, version, epoch: self.view.epoch, via: Via::Write });
+                cx.emit(self.copy_stored(key, version, Via::Write));
                 self.send(from, Body::Stored { op, key, version }, cx);
                 if late {
                     cx.sync(&[DATA]);

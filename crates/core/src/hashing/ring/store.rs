@@ -4,7 +4,7 @@
 //! power failure in mid-write. When most of the log is dead, the living are appended again and what lies before is
 //! trimmed; a crash keeps a prefix of what was issued, so the trim never lands without the copies.
 
-use super::{DATA, Here, Item, Key, Record, RingRule, RingStore, placing};
+use super::{DATA, Event, Here, Item, Key, Record, RingRule, RingStore, Version, Via, placing};
 use crate::{Cx, Disk, NodeId};
 use alloc::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
@@ -96,6 +96,11 @@ impl RingStore {
             cx.trim(DATA, old_end);
             self.log = LogSpan { first: old_end, end: old_end + living };
         }
+    }
+
+    /// What is told of a copy once it is on disk.
+    pub(super) fn copy_stored(&self, key: Key, version: Version, via: Via) -> Event {
+        Event::CopyStored { key, version, reign: self.view.reign, epoch: self.view.epoch, via }
     }
 
     /// Fences what follows behind the disk. True if the rule is off: then the caller syncs after it has answered.

@@ -1,0 +1,190 @@
+//! What the store does with every rule on: writes, reads, repair, recovery.
+
+use super::*;
+use crate::AreaId;
+
+fn get(cluster: &mut Cluster, key: Key) -> RequestId {
+    let first = cluster.owners(key)[0];
+    cluster.request(C2, first, Request::Get { key })
+}
+
+#[test]
+fn a_write_is_acknowledged_by_the_second_disk_and_reaches_the_third() {
+    let mut cluster = Cluster::new(5, |_| {});
+    let owners = cluster.owners(Key(3));
+    let id = cluster.put(Key(3), 7);
+    cluster.flush_all();
+    cluster.deliver(|packet| packet.to == owners[1]);
+    assert!(!cluster.acknowledged(id), "one disk is not enough");
+    cluster.flush_all();
+    cluster.deliver(|packet| packet.from == owners[1]);
+    assert!(cluster.acknowledged(id));
+    cluster.run();
+    for owner in owners {
+        assert_eq!(cluster.on_disk(owner, Key(3)).map(|item| item.value), Some(7), "{owner}");
+    }
+    assert!(cluster.broken.is_empty());
+}
+
+#[test]
+fn a_read_returns_the_newest_of_r_and_repairs_the_old() {
+    let mut cluster = Cluster::new(5, |_| {});
+    let owners = cluster.owners(Key(3));
+    cluster.put(Key(3), 7);
+    cluster.drop_packets(|packet| packet.to == owners[2]);
+    cluster.run();
+    assert_eq!(cluster.on_disk(owners[2], Key(3)), None);
+    let id = cluster.request(C2, owners[2], Request::Get { key: Key(3) });
+    cluster.run();
+    assert!(
+        matches!(cluster.outcome(id), Some(Outcome::Found { item }) if item.value == 7),
+        "{:?}",
+        cluster.outcome(id)
+    );
+    assert_eq!(cluster.on_disk(owners[2], Key(3)).map(|item| item.value), Some(7));
+    assert!(cluster.events.iter().any(|(_, event)| matches!(event, Event::ReadRepaired { .. })));
+    let absent = get(&mut cluster, Key(4));
+    cluster.run();
+    assert_eq!(cluster.outcome(absent), Some(Outcome::Absent));
+}
+
+#[test]
+fn a_coordinator_that_is_behind_writes_above_what_it_finds() {
+    let mut cluster = Cluster::new(3, |_| {});
+    let owners = cluster.owners(Key(3));
+    for value in 1..=3 {
+        cluster.put(Key(3), value);
+        cluster.drop_packets(|packet| packet.to == owners[2]);
+        cluster.run();
+    }
+    let id = cluster.request(C2, owners[2], Request::Put { key: Key(3), value: 9 });
+    cluster.run();
+    assert!(cluster.acknowledged(id));
+    let read = get(&mut cluster, Key(3));
+    cluster.run();
+    assert!(
+        matches!(cluster.outcome(read), Some(Outcome::Found { item }) if item.value == 9 && item.version.counter == 4)
+    );
+}
+
+#[test]
+fn a_retry_is_answered_again_and_not_written_again() {
+    let mut cluster = Cluster::new(3, |_| {});
+    let first = cluster.owners(Key(3))[0];
+    let id = cluster.put(Key(3), 7);
+    cluster.run();
+    let item = cluster.on_disk(first, Key(3));
+    cluster.input(first, Input::Request { id, request: Request::Put { key: Key(3), value: 7 } });
+    cluster.run();
+    assert_eq!(cluster.replies.iter().filter(|(of, _)| *of == id).count(), 2);
+    assert_eq!(cluster.on_disk(first, Key(3)), item);
+}
+
+#[test]
+fn an_acknowledged_write_outlives_any_one_disk() {
+    for lost in 1..=5 {
+        let mut cluster = Cluster::new(5, |_| {});
+        for key in 0..20 {
+            cluster.put(Key(key), key);
+            cluster.run();
+        }
+        cluster.wipe(n(lost));
+        assert!(cluster.broken.is_empty());
+        cluster.restart(n(lost));
+        let needed = (0..20).any(|key| cluster.owners(Key(key)).contains(&n(lost)));
+        assert!(!needed || !cluster.meets("full_replication"), "copies are missing now");
+        cluster.rounds();
+        assert!(cluster.meets("full_replication") && cluster.meets("removal"));
+        assert!(cluster.broken.is_empty());
+    }
+}
+
+#[test]
+fn the_loss_of_a_second_disk_can_take_an_acknowledged_write() {
+    let mut cluster = Cluster::new(3, |_| {});
+    let owners = cluster.owners(Key(3));
+    let id = cluster.put(Key(3), 7);
+    cluster.drop_packets(|packet| packet.to == owners[2]);
+    cluster.run();
+    assert!(cluster.acknowledged(id));
+    cluster.wipe(owners[0]);
+    assert!(cluster.broken.is_empty());
+    cluster.wipe(owners[1]);
+    assert_eq!(cluster.broken, ["durability"]);
+    let tolerance = RingStore::tolerates(&cluster.setup);
+    assert_eq!(tolerance.exceeded_by(&cluster.faults), Some(Fault::DiskLoss), "outside what is promised");
+}
+
+#[test]
+fn a_torn_record_costs_nothing_that_was_promised() {
+    let mut cluster = Cluster::new(3, |_| {});
+    let first = cluster.owners(Key(3))[0];
+    cluster.put(Key(3), 1);
+    cluster.run();
+    cluster.put(Key(3), 2);
+    assert!(cluster.slots[first.index()].disk.tear(AreaId(0)), "the second write is in mid-air");
+    cluster.crash(first, Keep::NOTHING);
+    cluster.restart(first);
+    assert!(cluster.events.contains(&(
+        first,
+        Event::Started { view: cluster.setup.initial(), digest: cluster.node(first).digest(), keys: 1, unreadable: 1 }
+    )));
+    assert_eq!(cluster.node(first).items[&Key(3)].value, 1);
+    // What comes after the torn record is read again after the next crash.
+    let id = cluster.put(Key(3), 3);
+    cluster.run();
+    assert!(cluster.acknowledged(id));
+    cluster.crash(first, Keep::NOTHING);
+    cluster.restart(first);
+    assert_eq!(cluster.node(first).items[&Key(3)].value, 3);
+}
+
+#[test]
+fn the_log_is_compacted_and_a_crash_in_the_midst_of_it_loses_nothing() {
+    let mut cluster = Cluster::new(3, |_| {});
+    let first = cluster.owners(Key(3))[0];
+    for value in 0..200 {
+        cluster.put(Key(3), value);
+        cluster.run();
+        let log = cluster.slots[first.index()].disk.area(super::super::DATA);
+        assert!(log.end() - log.first() <= 2 + 32 + 1, "the log grows without bound");
+        assert_eq!(cluster.node(first).log.end, log.end());
+    }
+    for keep in 0..4 {
+        let mut cluster = Cluster::new(3, |_| {});
+        let mut value = 0;
+        let unsynced = |cluster: &Cluster| cluster.slots[first.index()].disk.area(super::super::DATA).unsynced().len();
+        while unsynced(&cluster) < 2 {
+            cluster.run();
+            value += 1;
+            cluster.put(Key(3), value);
+        }
+        cluster.crash(first, Keep([keep, 0, 0, 0]));
+        cluster.restart(first);
+        let found = cluster.node(first).items[&Key(3)].value;
+        assert!(found == value - 1 || (found == value && keep > 0), "kept {keep}: {found} of {value}");
+    }
+}
+
+#[test]
+fn a_client_with_an_old_epoch_is_shown_the_way() {
+    let mut cluster = Cluster::new(6, |_| {});
+    issue(&mut cluster, Request::Join { node: n(6) });
+    cluster.run();
+    cluster.rounds();
+    let grown = grown(&cluster);
+    let key = key_where(|key| !cluster.owners_in(grown, key).contains(&cluster.owners(key)[2]));
+    let former = cluster.owners(key)[2];
+    let request = Request::Put { key, value: 7 };
+    let id = cluster.request(C1, former, request);
+    assert_eq!(cluster.outcome(id), Some(Outcome::NotMine));
+    let mut route = super::super::Route::default();
+    assert_eq!(RingStore::route(&cluster.setup, &route, &request, 2), former, "the client knows the first epoch only");
+    let (_, response) = cluster.replies.last().copied().expect("an answer");
+    assert_eq!(RingStore::answer(&mut route, former, &request, &response), crate::Answer::Again);
+    let next = RingStore::route(&cluster.setup, &route, &request, 0);
+    assert_eq!(next, cluster.owners_in(grown, key)[0]);
+    let id = cluster.request(C1, next, request);
+    cluster.run();
+    assert!(cluster.acknowledged(id));
+}
