@@ -5,6 +5,7 @@
 mod face;
 mod follow;
 mod generic;
+mod ring;
 mod two_phase;
 mod width;
 
@@ -31,7 +32,7 @@ pub(crate) struct View {
     pub(crate) layout: Layout,
 }
 
-const VIEWS: &[&View] = &[&two_phase::VIEW];
+const VIEWS: &[&View] = &[&two_phase::VIEW, &ring::VIEW];
 
 /// The view of a protocol, or the generic one.
 pub(crate) fn view_of(slug: &str) -> &'static View {

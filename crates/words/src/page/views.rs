@@ -17,6 +17,7 @@ pub fn view_words(lang: Lang) -> &'static ViewWords {
 pub struct ViewWords {
     pub space_time: SpaceTime,
     pub commit: CommitView,
+    pub ring: RingView,
 }
 
 /// The space-time diagram.
@@ -73,4 +74,36 @@ pub struct CommitView {
     pub locks_title: &'static str,
     pub locked_by: fn(&str) -> String,
     pub free: &'static str,
+}
+
+/// The hash ring's view.
+#[derive(Debug)]
+pub struct RingView {
+    pub title: &'static str,
+    pub epoch: fn(u32) -> String,
+    /// A node that goes by an epoch that is no longer the newest.
+    pub old_epoch: fn(u32) -> String,
+    pub settled: &'static str,
+    pub moving: &'static str,
+    pub administrator: &'static str,
+    pub member: &'static str,
+    pub spare: &'static str,
+    pub down: &'static str,
+    pub load_title: &'static str,
+    pub load_now: &'static str,
+    pub keys_held: fn(usize) -> String,
+    /// How many of the stored keys have another first owner than before.
+    pub keys_moved: fn(usize, usize) -> String,
+    pub moved: fn(&str) -> String,
+    pub modulo: fn(&str) -> String,
+    pub none_moved: &'static str,
+    pub missing: fn(usize) -> String,
+    pub whole: &'static str,
+    pub copies_title: fn(usize) -> String,
+    pub copy_there: &'static str,
+    pub copy_asleep: &'static str,
+    pub copy_missing: &'static str,
+    pub copy_extra: &'static str,
+    /// The ring for those who cannot see it: how many members, how many keys.
+    pub ring_told: fn(usize, usize) -> String,
 }

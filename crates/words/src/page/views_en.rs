@@ -3,7 +3,7 @@
 use alloc::format;
 use alloc::string::String;
 
-use super::views::{CommitView, SpaceTime, ViewWords};
+use super::views::{CommitView, RingView, SpaceTime, ViewWords};
 
 pub(super) const WORDS: ViewWords = ViewWords {
     space_time: SpaceTime {
@@ -57,6 +57,34 @@ pub(super) const WORDS: ViewWords = ViewWords {
         locks_title: "Accounts and locks",
         locked_by: |txn| format!("locked by {txn}"),
         free: "not locked",
+    },
+    ring: RingView {
+        title: "The ring: colour is ownership, position is the hash, motion is data moving",
+        epoch: |epoch| format!("epoch {epoch}"),
+        old_epoch: |epoch| format!("old epoch {epoch}"),
+        settled: "settled",
+        moving: "keys on their way",
+        administrator: "administrator",
+        member: "member",
+        spare: "spare",
+        down: "down",
+        load_title: "share of all keys, before (dashed) and now",
+        load_now: "share of all keys",
+        keys_held: |keys| count(keys, "copy", "copies"),
+        keys_moved: |moved, all| format!("{moved} of {} moved", count(all, "key", "keys")),
+        moved: |share| format!("the change moved {share} of all keys"),
+        modulo: |share| format!("modulo would move {share}"),
+        none_moved: "The members have not changed yet. Add a node, or crash one and wait for the detector.",
+        missing: |copies| format!("{} not within reach", count(copies, "copy", "copies")),
+        whole: "every key has all its copies",
+        copies_title: |keys| format!("Copies of {}", count(keys, "key", "keys")),
+        copy_there: "has a copy",
+        copy_asleep: "has a copy, but is down",
+        copy_missing: "should have a copy and has none",
+        copy_extra: "has a copy that is no longer its own",
+        ring_told: |members, keys| {
+            format!("Hash ring with {} and {}", count(members, "member", "members"), count(keys, "key", "keys"))
+        },
     },
 };
 

@@ -2,7 +2,7 @@
 
 use alloc::format;
 
-use super::views::{CommitView, SpaceTime, ViewWords};
+use super::views::{CommitView, RingView, SpaceTime, ViewWords};
 
 pub(super) const WORDS: ViewWords = ViewWords {
     space_time: SpaceTime {
@@ -47,5 +47,31 @@ pub(super) const WORDS: ViewWords = ViewWords {
         locks_title: "账户与锁",
         locked_by: |txn| format!("被 {txn} 锁住"),
         free: "未加锁",
+    },
+    ring: RingView {
+        title: "哈希环：颜色表示归属，位置就是哈希值，移动表示数据在迁移",
+        epoch: |epoch| format!("纪元 {epoch}"),
+        old_epoch: |epoch| format!("旧纪元 {epoch}"),
+        settled: "已稳定",
+        moving: "键在迁移",
+        administrator: "管理员",
+        member: "成员",
+        spare: "备用",
+        down: "停机",
+        load_title: "各成员所占键的比例：之前（虚线）与现在",
+        load_now: "各成员所占键的比例",
+        keys_held: |keys| format!("{keys} 份副本"),
+        keys_moved: |moved, all| format!("{all} 个键中有 {moved} 个换了归属"),
+        moved: |share| format!("这次变更移动了 {share} 的键"),
+        modulo: |share| format!("取模哈希会移动 {share}"),
+        none_moved: "成员还没有变化。加入一个节点，或让一个节点崩溃并等待检测器发现。",
+        missing: |copies| format!("{copies} 份副本不可达"),
+        whole: "每个键的副本都齐全",
+        copies_title: |keys| format!("{keys} 个键的副本"),
+        copy_there: "有副本",
+        copy_asleep: "有副本，但已停机",
+        copy_missing: "应有副本而没有",
+        copy_extra: "有一份不再归它的副本",
+        ring_told: |members, keys| format!("哈希环：{members} 个成员，{keys} 个键"),
     },
 };
