@@ -11,6 +11,8 @@ extern crate alloc;
 
 mod lang;
 pub mod page;
+pub mod program;
+pub mod raft;
 pub mod ring;
 pub mod two_phase;
 pub mod world;
