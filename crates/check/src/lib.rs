@@ -1,0 +1,23 @@
+//! The explorer: every state that a model can reach, and the shortest way to a bad one.
+//!
+//! A [`Model`] says where it begins, what can happen next and what must hold. [`explore`] visits its states breadth-first, each
+//! once, by exact comparison: no two states are ever taken for one. The counts depend neither on the number of threads nor
+//! on the order of any map. What is *absent*: time, files, and any judgement beyond the states seen; a report tells how many
+//! there were and whether they were all.
+//!
+//! [`models`] holds the reference models at specification level, whose counts are published. They keep the explorer honest.
+//!
+//! Start with [`Model`] and [`explore`].
+#![no_std]
+
+extern crate alloc;
+#[cfg(feature = "threads")]
+extern crate std;
+
+mod model;
+pub mod models;
+mod search;
+mod visited;
+
+pub use model::{Model, State};
+pub use search::{Limits, Report, Violation, explore};
