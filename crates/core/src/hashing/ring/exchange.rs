@@ -28,8 +28,9 @@ impl RingStore {
         self.drop_foreign(here, cx);
     }
 
-    /// Offers to each of these members what is theirs. Who owns nothing of what is here has it all.
-    fn offer_to(&mut self, here: Here<'_>, members: NodeSet, cx: &mut Cx<'_, Self>) {
+    /// Offers to each of these members what is theirs. Who owns nothing of what is here has it all. Tells how many offers
+    /// it made.
+    fn offer_to(&mut self, here: Here<'_>, members: NodeSet, cx: &mut Cx<'_, Self>) -> usize {
         let mut offers: BTreeMap<NodeId, Vec<(Key, Version)>> = BTreeMap::new();
         for (key, item) in &self.items {
             let list = placing::preference(here.setup, &self.placement, *key);
@@ -39,12 +40,14 @@ impl RingStore {
                 }
             }
         }
+        let count = offers.len();
         for member in members.without(here.me).iter() {
             match offers.remove(&member) {
                 Some(versions) => self.send(member, Body::Offer { versions }, cx),
                 None => self.compared.insert(member),
             }
         }
+        count
     }
 
     /// The exchange timer: offers again to those who have not confirmed all, else to one member in turn, so that a copy
@@ -57,7 +60,10 @@ impl RingStore {
             self.offer_to(here, behind, cx);
         } else if let Some(next) = others.iter().find(|node| node.0 > self.turn).or_else(|| others.iter().next()) {
             self.turn = next.0;
-            self.offer_to(here, NodeSet::EMPTY.with(next), cx);
+            if self.offer_to(here, NodeSet::EMPTY.with(next), cx) == 0 {
+                // Gossip (Dynamo, section 4.8.1): with the administrator down, an epoch that few have heard of still spreads.
+                self.send(next, Body::Publish, cx);
+            }
         }
         self.drop_foreign(here, cx);
     }

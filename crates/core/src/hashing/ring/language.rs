@@ -22,7 +22,7 @@ pub enum Body {
     Heartbeat {
         settled: bool,
     },
-    /// From the administrator: this is the membership now.
+    /// From the administrator, or as gossip: this is the membership now.
     Publish,
     /// From an administrator that lost its log: which epoch do you know? The nonce tells its attempts apart.
     Recall {
