@@ -13,6 +13,8 @@ mod lab;
 mod list;
 mod run;
 mod story;
+#[cfg(feature = "sweep")]
+mod sweep;
 mod view;
 
 pub use about::{About, FieldAbout, InvariantAbout, InvariantKind, RuleAbout};
@@ -20,6 +22,8 @@ pub use fields::Field;
 pub use lab::{Lab, Played, StepFilter};
 pub use list::{Protocol, protocol, protocols};
 pub use story::{Line, Told, ToldWhat, What};
+#[cfg(feature = "sweep")]
+pub use sweep::{STEPS_MAX, STEPS_MIN, Sweep, Swept, SweptBroken, fault_slug};
 pub use view::{
     AreaView, BranchView, CheckState, CheckView, ClientView, Moment, NodeView, PacketKind, PacketView, RecordView,
     TimerView,

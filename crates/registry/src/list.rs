@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use faultlab_core::commit::two_phase::TwoPhase;
+use faultlab_core::consensus::raft::Raft;
 use faultlab_core::hashing::ring::RingStore;
 use faultlab_scenario::{Scenario, ScenarioError};
 use faultlab_words::Catalogue;
@@ -72,6 +73,7 @@ pub fn protocols() -> &'static [Protocol] {
     static ROWS: OnceLock<Vec<Protocol>> = OnceLock::new();
     let rows = || {
         vec![
+            Protocol::new::<Raft>("consensus", 5, &faultlab_words::raft::CATALOGUE),
             Protocol::new::<TwoPhase>("commit", 4, &faultlab_words::two_phase::CATALOGUE),
             Protocol::new::<RingStore>("hashing", 5, &faultlab_words::ring::CATALOGUE),
         ]

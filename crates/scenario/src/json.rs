@@ -3,6 +3,8 @@
 use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::{String, ToString};
+use core::hash::Hasher;
+use faultlab_core::kit::StableHasher;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +45,13 @@ impl Scenario {
         check_length(text)?;
         read::<Head>(text)?.check()?;
         read(text)
+    }
+
+    /// A short hash of the whole scenario, equal on every machine: two parts of a sweep can tell that they belong together.
+    pub fn fingerprint(&self) -> String {
+        let mut hasher = StableHasher::default();
+        hasher.write(self.to_json().as_bytes());
+        format!("{:016x}", hasher.finish())
     }
 
     /// Writes the scenario as JSON on one line.

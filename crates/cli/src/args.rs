@@ -1,0 +1,216 @@
+//! What the words on the command line ask for.
+
+use std::ffi::OsString;
+use std::ops::Range;
+
+use faultlab_core::{Span, Time};
+use faultlab_scenario::{SEED_MAX, UNTIL_MAX};
+use faultlab_words::Lang;
+use lexopt::prelude::*;
+
+use crate::error::Failure;
+
+pub(crate) enum Command {
+    Help(&'static str),
+    Version,
+    List(ListOptions),
+    Run(RunOptions),
+    Sweep(SweepOptions),
+    Merge(MergeOptions),
+    Schema,
+}
+
+/// How a result is printed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum Print {
+    #[default]
+    Text,
+    Json,
+    Transcript,
+}
+
+#[derive(Default)]
+pub(crate) struct ListOptions {
+    pub(crate) json: bool,
+    pub(crate) lang: Lang,
+}
+
+#[derive(Default)]
+pub(crate) struct RunOptions {
+    pub(crate) source: String,
+    pub(crate) seed: Option<u64>,
+    pub(crate) until: Option<Time>,
+    pub(crate) lang: Lang,
+    pub(crate) print: Print,
+}
+
+#[derive(Default)]
+pub(crate) struct SweepOptions {
+    pub(crate) source: String,
+    pub(crate) seeds: Range<u64>,
+    pub(crate) shard: Option<(u64, u64)>,
+    pub(crate) threads: Option<usize>,
+    /// Whether each run gets faults of its own; nothing said: yes for a protocol, no for a scenario.
+    pub(crate) faults: Option<bool>,
+    pub(crate) nodes: Option<u8>,
+    pub(crate) off: Vec<String>,
+    pub(crate) set: Vec<(String, String)>,
+    pub(crate) require_reached: bool,
+    pub(crate) out: Option<String>,
+    pub(crate) json: bool,
+}
+
+#[derive(Default)]
+pub(crate) struct MergeOptions {
+    pub(crate) files: Vec<String>,
+    pub(crate) json: bool,
+}
+
+const HELP: &str = include_str!("../help/faultlab.txt");
+
+fn usage(what: impl Into<String>) -> Failure {
+    Failure::Usage(what.into())
+}
+
+pub(crate) fn read(args: &[OsString]) -> Result<Command, Failure> {
+    let mut parser = lexopt::Parser::from_args(args);
+    match parser.next()? {
+        None | Some(Short('h') | Long("help")) => Ok(Command::Help(HELP)),
+        Some(Short('V') | Long("version")) => Ok(Command::Version),
+        Some(Value(name)) => match name.to_str() {
+            Some("help") => Ok(Command::Help(HELP)),
+            Some("list") => read_list(&mut parser),
+            Some("run") => read_run(&mut parser),
+            Some("sweep") => read_sweep(&mut parser),
+            Some("merge") => read_merge(&mut parser),
+            Some("schema") => match parser.next()? {
+                None => Ok(Command::Schema),
+                Some(Short('h') | Long("help")) => Ok(Command::Help(include_str!("../help/schema.txt"))),
+                Some(other) => Err(other.unexpected().into()),
+            },
+            _ => Err(usage(format!("no command {name:?}; the commands are list, run, sweep, merge and schema"))),
+        },
+        Some(other) => Err(other.unexpected().into()),
+    }
+}
+
+fn read_list(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
+    let mut options = ListOptions::default();
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Short('h') | Long("help") => return Ok(Command::Help(include_str!("../help/list.txt"))),
+            Long("json") => options.json = true,
+            Long("lang") => options.lang = read_lang(parser)?,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(Command::List(options))
+}
+
+fn read_run(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
+    let mut options = RunOptions::default();
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Short('h') | Long("help") => return Ok(Command::Help(include_str!("../help/run.txt"))),
+            Long("json") => options.print = Print::Json,
+            Long("transcript") => options.print = Print::Transcript,
+            Long("lang") => options.lang = read_lang(parser)?,
+            Long("seed") => {
+                let text = parser.value()?.string()?;
+                let seed = whole(&text).filter(|seed| *seed <= SEED_MAX);
+                options.seed = Some(
+                    seed.ok_or_else(|| usage(format!("--seed {text}: expected a whole number up to {SEED_MAX}")))?,
+                );
+            }
+            Long("until") => {
+                let text = parser.value()?.string()?;
+                let span = Span::parse(&text).filter(|span| *span <= UNTIL_MAX);
+                let expected = || usage(format!("--until {text}: expected a span up to an hour, such as 10s"));
+                options.until = Some(Time(span.ok_or_else(expected)?.0));
+            }
+            Value(source) if options.source.is_empty() => options.source = source.string()?,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    named(&options.source, "run", "a file, a scenario's name, a link, or - for standard input")?;
+    Ok(Command::Run(options))
+}
+
+fn read_sweep(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
+    let mut options = SweepOptions { seeds: 0..1_000, ..SweepOptions::default() };
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Short('h') | Long("help") => return Ok(Command::Help(include_str!("../help/sweep.txt"))),
+            Long("json") => options.json = true,
+            Long("faults") => options.faults = Some(true),
+            Long("no-faults") => options.faults = Some(false),
+            Long("require-reached") => options.require_reached = true,
+            Long("seeds") => options.seeds = read_seeds(&parser.value()?.string()?)?,
+            Long("shard") => options.shard = Some(read_shard(&parser.value()?.string()?)?),
+            Long("threads") => {
+                let text = parser.value()?.string()?;
+                let threads = whole(&text).filter(|threads| (1..=1_024).contains(threads));
+                let expected = || usage(format!("--threads {text}: expected a number from 1 to 1024"));
+                options.threads = Some(threads.ok_or_else(expected)? as usize);
+            }
+            Long("nodes") => {
+                let text = parser.value()?.string()?;
+                let nodes = whole(&text).and_then(|nodes| u8::try_from(nodes).ok());
+                options.nodes =
+                    Some(nodes.ok_or_else(|| usage(format!("--nodes {text}: expected a number of nodes")))?);
+            }
+            Long("off") => options.off.push(parser.value()?.string()?),
+            Long("set") => {
+                let text = parser.value()?.string()?;
+                let pair = text.split_once('=').ok_or_else(|| usage(format!("--set {text}: expected key=value")))?;
+                options.set.push((pair.0.into(), pair.1.into()));
+            }
+            Long("out") => options.out = Some(parser.value()?.string()?),
+            Value(source) if options.source.is_empty() => options.source = source.string()?,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    named(&options.source, "sweep", "a protocol, a file, or a scenario's name")?;
+    Ok(Command::Sweep(options))
+}
+
+fn read_merge(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
+    let mut options = MergeOptions::default();
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Short('h') | Long("help") => return Ok(Command::Help(include_str!("../help/merge.txt"))),
+            Long("json") => options.json = true,
+            Value(file) => options.files.push(file.string()?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    named(options.files.first().map_or("", String::as_str), "merge", "files that sweep --out wrote")?;
+    Ok(Command::Merge(options))
+}
+
+fn named(source: &str, command: &str, expected: &str) -> Result<(), Failure> {
+    if source.is_empty() { Err(usage(format!("{command}: expected {expected}"))) } else { Ok(()) }
+}
+
+fn read_lang(parser: &mut lexopt::Parser) -> Result<Lang, Failure> {
+    let text = parser.value()?.string()?;
+    Lang::from_tag(&text).ok_or_else(|| usage(format!("--lang {text}: expected en or zh")))
+}
+
+fn whole(text: &str) -> Option<u64> {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None }
+}
+
+/// `A..B`: from A up to but not including B.
+fn read_seeds(text: &str) -> Result<Range<u64>, Failure> {
+    let range = text.split_once("..").and_then(|(from, to)| Some(whole(from)?..whole(to)?));
+    let range = range.filter(|range| range.start < range.end && range.end <= SEED_MAX);
+    range.ok_or_else(|| usage(format!("--seeds {text}: expected A..B with A below B, such as 0..100000")))
+}
+
+/// `i/n`: the part number i, counted from zero, of n.
+fn read_shard(text: &str) -> Result<(u64, u64), Failure> {
+    let shard = text.split_once('/').and_then(|(index, count)| Some((whole(index)?, whole(count)?)));
+    let shard = shard.filter(|(index, count)| index < count);
+    shard.ok_or_else(|| usage(format!("--shard {text}: expected i/n with i from 0 to n-1, such as 0/4")))
+}

@@ -1,0 +1,231 @@
+//! `faultlab run`: one run, its captions, its figures, and its verdict.
+
+use std::io::Write;
+
+use faultlab_core::{Span, Time};
+use faultlab_registry::{CheckState, CheckView, InvariantKind, Lab, Played, fault_slug};
+use faultlab_scenario::{Scenario, link};
+use faultlab_words::{Lang, program};
+use serde_json::{Value, json};
+
+use crate::args::{Print, RunOptions};
+use crate::error::Failure;
+use crate::list::title;
+use crate::source::{Sourced, find};
+use crate::transcript::transcript_line;
+use crate::{Done, Outcome};
+
+/// How long a run is if nothing is said.
+const UNTIL_USUAL: Time = Time(10_000_000);
+/// More steps than this, and time is taken to stand still.
+const STEPS_MAX: usize = 5_000_000;
+/// How many steps of a story are told at a time.
+const CHUNK: usize = 4_096;
+
+/// A run at its end, and what was expected of it.
+struct Ended {
+    lab: Box<dyn Lab>,
+    scenario: Scenario,
+    until: Time,
+    checks: Vec<CheckView>,
+    /// Whether the facts up to a link's moment are those that the link was made of.
+    moment_matches: Option<bool>,
+}
+
+pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> Done {
+    let mut sourced = find(&options.source)?;
+    if let Some(seed) = options.seed {
+        sourced.scenario.seed = seed;
+    }
+    let ended = play(&sourced, options)?;
+    let (violated, missing) = ended.surprises();
+    match options.print {
+        Print::Json => writeln!(out, "{}", ended.json(&sourced))?,
+        Print::Transcript => ended.transcript(options.lang, out)?,
+        Print::Text => ended.text(&sourced, options.lang, out)?,
+    }
+    let fine = violated.is_empty() && missing.is_empty() && ended.moment_matches != Some(false);
+    Ok(if fine { Outcome::AsExpected } else { Outcome::NotAsExpected })
+}
+
+fn play(sourced: &Sourced, options: &RunOptions) -> Result<Ended, Failure> {
+    let scenario = sourced.scenario.clone();
+    let mut lab = sourced.protocol.open(&scenario).map_err(|error| sourced.failure(error))?;
+    let expected = scenario.expect.as_ref().and_then(|expect| Span::parse(&expect.until));
+    let until = options.until.or(expected.map(|span| Time(span.0))).unwrap_or(UNTIL_USUAL);
+    loop {
+        match lab.play(until, STEPS_MAX) {
+            Played::There => break,
+            // What breaks is told at the end; a person would stop here.
+            Played::Broken if lab.position() < STEPS_MAX => {}
+            Played::Broken | Played::NotYet => {
+                let cause = format!("more than {STEPS_MAX} steps by {}: time stands still", lab.now());
+                return Err(Failure::input(sourced.name.clone(), cause));
+            }
+        }
+    }
+    let end = lab.position();
+    let moment_matches = sourced.moment.filter(|_| options.seed.is_none()).map(|moment| {
+        let step = usize::try_from(moment.step).unwrap_or(usize::MAX);
+        lab.seek(step);
+        let matches = lab.position() == step && lab.trace() == moment.trace;
+        lab.seek(end);
+        matches
+    });
+    let checks = lab.checks(options.lang);
+    Ok(Ended { lab, scenario, until, checks, moment_matches })
+}
+
+fn is_broken(check: &CheckView) -> bool {
+    match check.state {
+        CheckState::Broken => true,
+        CheckState::Measured { measured_ppm, bound_ppm } => measured_ppm > bound_ppm,
+        CheckState::Holds | CheckState::Reached | CheckState::NotYet => false,
+    }
+}
+
+impl Ended {
+    fn broken(&self) -> Vec<&'static str> {
+        self.checks.iter().filter(|check| is_broken(check)).map(|check| check.slug).collect()
+    }
+
+    fn reached(&self) -> Vec<&'static str> {
+        self.checks.iter().filter(|check| check.state == CheckState::Reached).map(|check| check.slug).collect()
+    }
+
+    /// Invariants that broke or held against the expectation, and those that should have been reached.
+    fn surprises(&self) -> (Vec<&str>, Vec<&str>) {
+        let expect = self.scenario.expect.as_ref();
+        let violates = expect.map_or(&[][..], |expect| &expect.violates);
+        let reaches = expect.map_or(&[][..], |expect| &expect.reaches);
+        let (broken, reached) = (self.broken(), self.reached());
+        let mut surprises: Vec<&str> =
+            broken.iter().copied().filter(|slug| !violates.iter().any(|other| other == slug)).collect();
+        surprises.extend(violates.iter().map(String::as_str).filter(|slug| !broken.contains(slug)));
+        let missing = reaches.iter().map(String::as_str).filter(|slug| !reached.contains(slug)).collect();
+        (surprises, missing)
+    }
+
+    fn json(&self, sourced: &Sourced) -> Value {
+        let (surprises, missing) = self.surprises();
+        let meters = self.lab.meters();
+        let moment = self.lab.moment(Lang::En);
+        let micros = |span: Span| span.0;
+        json!({
+            "scenario": sourced.name,
+            "protocol": self.scenario.protocol,
+            "behaviour": self.lab.about().behaviour,
+            "nodes": self.scenario.nodes,
+            "seed": self.scenario.seed,
+            "until": self.until.to_string(),
+            "steps": self.lab.position(),
+            "trace": format!("{:08x}", self.lab.trace()),
+            "as_expected": surprises.is_empty() && missing.is_empty() && self.moment_matches != Some(false),
+            "violated": self.broken(),
+            "reached": self.reached(),
+            "surprises": surprises,
+            "missing": missing,
+            "beyond": moment.beyond.map(fault_slug),
+            "moment_matches": self.moment_matches,
+            "expect": self.scenario.expect,
+            "meters": {
+                "sent": meters.sent,
+                "delivered": meters.delivered,
+                "lost": meters.lost,
+                "bytes": meters.bytes,
+                "syncs": meters.syncs,
+                "asked": meters.asked,
+                "done": meters.done,
+                "refused": meters.refused,
+                "retries": meters.retries,
+                "wait_mean_us": meters.wait_mean().map(micros),
+                "wait_longest_us": micros(meters.waited_longest),
+                "crashes": meters.crashes,
+                "outages": meters.outages,
+                "repair_time_mean_us": meters.repair_time_mean().map(micros),
+                "availability_ppm": meters.availability_ppm(self.until),
+            },
+            "link": link::encode(&self.scenario, None),
+        })
+    }
+
+    fn transcript(&self, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
+        let end = self.lab.position();
+        for from in (0..end).step_by(CHUNK) {
+            for line in self.lab.story(from, (from + CHUNK).min(end), lang) {
+                writeln!(out, "{}", transcript_line(&line))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn text(&self, sourced: &Sourced, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
+        let words = program::words(lang);
+        let about = self.lab.about();
+        let Scenario { nodes, seed, .. } = self.scenario;
+        let heading = match title(&self.scenario, lang) {
+            "" => sourced.name.as_str(),
+            title => title,
+        };
+        writeln!(out, "{heading}")?;
+        writeln!(out, "{}", (words.subtitle)(about.title(lang), nodes, seed))?;
+        for caption in &self.scenario.captions {
+            let text = match lang {
+                Lang::Zh if !caption.text.zh.is_empty() => &caption.text.zh,
+                Lang::En | Lang::Zh => &caption.text.en,
+            };
+            writeln!(out, "  {:>8}  {text}", caption.at)?;
+        }
+        let meters = self.lab.meters();
+        let trace = format!("{:08x}", self.lab.trace());
+        writeln!(out, "  {:>8}  {}", self.until.to_string(), (words.end)(self.lab.position(), &trace))?;
+        writeln!(out)?;
+        writeln!(out, "{}", (words.traffic)(meters.sent, meters.delivered, meters.lost, meters.bytes, meters.syncs))?;
+        writeln!(out, "{}", (words.requests)(meters.asked, meters.done, meters.refused, meters.retries))?;
+        writeln!(out, "{}", (words.availability)(meters.availability_ppm(self.until), meters.outages))?;
+        writeln!(out)?;
+        for check in &self.checks {
+            writeln!(out, "{}", check_line(check, lang))?;
+        }
+        writeln!(out)?;
+        if let Some(beyond) = self.lab.moment(lang).beyond {
+            writeln!(out, "{}", (words.beyond)(fault_slug(beyond)))?;
+        }
+        if self.moment_matches == Some(false) {
+            let recorded = sourced.moment.map_or(0, |moment| moment.behaviour);
+            writeln!(out, "{}", (words.another_run)(recorded, about.behaviour))?;
+        }
+        let (surprises, missing) = self.surprises();
+        for slug in &surprises {
+            let broke = self.broken().contains(slug);
+            writeln!(out, "{}", if broke { (words.broke)(slug) } else { (words.held)(slug) })?;
+        }
+        for slug in &missing {
+            writeln!(out, "{}", (words.not_reached)(slug))?;
+        }
+        let fine = surprises.is_empty() && missing.is_empty() && self.moment_matches != Some(false);
+        writeln!(out, "{}", if fine { words.as_expected } else { words.not_as_expected })
+    }
+}
+
+fn check_line(check: &CheckView, lang: Lang) -> String {
+    let words = program::words(lang);
+    let (sign, state) = match check.state {
+        CheckState::Holds => ("+", words.holds.to_owned()),
+        CheckState::Broken => ("x", words.broken.to_owned()),
+        CheckState::Reached => ("+", words.reached.to_owned()),
+        CheckState::NotYet => (".", words.not_yet.to_owned()),
+        CheckState::Measured { measured_ppm, bound_ppm } => {
+            let sign = if measured_ppm > bound_ppm { "x" } else { "+" };
+            (sign, (words.measured)(measured_ppm, bound_ppm))
+        }
+    };
+    let mut line = format!("  {sign} {} ({}): {state}", check.name, check.slug);
+    if check.kind != InvariantKind::Figure {
+        for contradiction in &check.contradiction {
+            line.push_str("\n      ");
+            line.push_str(contradiction);
+        }
+    }
+    line
+}
