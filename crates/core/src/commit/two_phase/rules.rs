@@ -88,7 +88,7 @@ pub(super) const RULES: &[Rule] = &[
         slug: "presume_abort",
         source: Source { document: MLO, section: "3 The presumed abort protocol" },
         breaks: &["ac5"],
-        witness: Witness::Sweep { scenario: "two-phase/presume-abort-off" },
+        witness: Witness::Sweep { scenario: "two-phase/without-presumed-abort" },
     },
     Rule {
         slug: "acknowledge_after_durable_decision",
