@@ -55,6 +55,8 @@ pub(super) struct Frames {
     asked: Cell<bool>,
     playing: Cell<bool>,
     visible: Cell<bool>,
+    /// How many guards hold time still.
+    still: Cell<u32>,
     speed: Cell<Speed>,
     skips_idle: Cell<bool>,
     reduced_motion: bool,
@@ -75,6 +77,7 @@ impl Frames {
             asked: Cell::new(false),
             playing: Cell::new(false),
             visible: Cell::new(true),
+            still: Cell::new(0),
             speed: Cell::new(Speed::USUAL),
             skips_idle: Cell::new(false),
             reduced_motion,
@@ -115,7 +118,9 @@ impl Frames {
         let elapsed = self.last_frame.get().map_or(0.0, |last| (stamp - last).clamp(0.0, FRAME_MAX));
         if self.playing.get() && self.visible.get() {
             self.last_frame.set(Some(stamp));
-            self.advance(inner, elapsed);
+            if self.still.get() == 0 {
+                self.advance(inner, elapsed);
+            }
             if self.unshown.get() && stamp - self.last_shown.get() >= self.speed.get().render_pause() {
                 self.show(inner, stamp);
             }
@@ -195,6 +200,13 @@ impl Frames {
     pub(super) fn set_visible(&self, visible: bool) {
         self.visible.set(visible);
         self.last_frame.set(None);
+        self.wake();
+    }
+
+    /// Holds time still while a guard lives, without pausing.
+    pub(super) fn hold_still(&self, holds: bool) {
+        let guards = self.still.get();
+        self.still.set(if holds { guards + 1 } else { guards.saturating_sub(1) });
         self.wake();
     }
 

@@ -90,6 +90,19 @@ impl Drop for FrameGuard {
     }
 }
 
+/// Holds simulated time still while it lives.
+pub(crate) struct StillGuard {
+    inner: Weak<Inner>,
+}
+
+impl Drop for StillGuard {
+    fn drop(&mut self) {
+        if let Some(inner) = self.inner.upgrade() {
+            inner.frames.hold_still(false);
+        }
+    }
+}
+
 impl Player {
     pub(crate) fn new(lab: Box<dyn Lab>, lang: Lang, reduced_motion: bool) -> Self {
         let inner = Inner {
@@ -108,6 +121,7 @@ impl Player {
         };
         let inner = Rc::new(inner);
         inner.frames.attach(&inner);
+        inner.frames.set_clock(inner.lab.borrow().now());
         Self { inner, revision: 0 }
     }
 
@@ -305,6 +319,12 @@ impl Player {
         let number = self.inner.frames.listen(listener);
         self.inner.frames.wake();
         FrameGuard { inner: Rc::downgrade(&self.inner), number }
+    }
+
+    /// Somebody aims at something that moves: simulated time stands still while the guard lives, without pausing the run.
+    pub(crate) fn stand_still(&self) -> StillGuard {
+        self.inner.frames.hold_still(true);
+        StillGuard { inner: Rc::downgrade(&self.inner) }
     }
 
     /// Whether anybody can see the page; unseen, nothing runs.

@@ -1,0 +1,237 @@
+//! The voice of the page: one sentence right under the stage, and the acts that follow from it.
+
+use faultlab_core::{Mark, NodeId, Span};
+use faultlab_registry::{Lab, Line, NodeView, What};
+use faultlab_sim::Position;
+use faultlab_words::{Lang, Sentence};
+use yew::prelude::*;
+
+use super::player::{Player, PlayerProps};
+use super::{gallery, why};
+use crate::views::{Tone, view_of};
+
+/// How far back the caption of a running cluster looks for something worth reading.
+const LOOK_BACK: usize = 400;
+
+/// What is told: the sentence, and the fact behind it.
+#[derive(Clone, PartialEq)]
+struct Told {
+    sentence: Sentence,
+    line: Option<Line>,
+}
+
+#[component]
+pub(crate) fn CaptionLine(props: &PlayerProps) -> Html {
+    let player = props.player.clone();
+    let words = &player.words().caption;
+    let place = {
+        let lab = player.lab();
+        let steady = player.is_playing();
+        let position = if steady { notable_before(&*lab) } else { Some(lab.position()) };
+        (position, player.run_revision() * u64::from(!steady), player.lang(), lab.about().slug)
+    };
+    let told = {
+        let player = player.clone();
+        use_memo(place, move |(position, _, lang, _)| told(&*player.lab(), *position, *lang))
+    };
+    let lesson = lesson(&player);
+    html! {
+        <div class="caption">
+            <div class="caption-text" role="status" aria-label={words.region}>
+                if let Some(lesson) = lesson {
+                    <p class="caption-lesson">{ lesson }</p>
+                }
+                <p class="caption-sentence"><strong>{ &told.sentence.head }</strong>{ &told.sentence.rest }</p>
+            </div>
+            <div class="caption-acts">{ for acts(&player, told.line.as_ref()) }</div>
+            if let Some(chain) = player.chain() {
+                <ChainList player={player.clone()} lines={chain.lines.clone()} />
+            }
+        </div>
+    }
+}
+
+/// While the run plays, the caption stays at the last notable step, or nobody could read it.
+fn notable_before(lab: &dyn Lab) -> Option<Position> {
+    let steps = lab.steps();
+    let position = lab.position().min(steps.len());
+    let from = position.saturating_sub(LOOK_BACK);
+    let worth = |step: &faultlab_sim::StepMark| step.broken || step.fault || step.mark > Mark::Detail;
+    steps[from..position].iter().rposition(worth).map(|index| from + index + 1)
+}
+
+fn told(lab: &dyn Lab, position: Option<Position>, lang: Lang) -> Told {
+    let position = position.unwrap_or_else(|| lab.position());
+    let line = if position == lab.position() {
+        lab.caption(lang).map(|(_, line)| line)
+    } else {
+        let lines = position.checked_sub(1).map(|before| lab.story(before, position, lang)).unwrap_or_default();
+        lines.into_iter().max_by_key(|line| (weight(&line.what), std::cmp::Reverse(line.id)))
+    };
+    match line {
+        Some(line) => Told { sentence: line.sentence.clone(), line: Some(line) },
+        None => Told { sentence: opening(lab, lang), line: None },
+    }
+}
+
+/// Before anything has happened: what this is about.
+fn opening(lab: &dyn Lab, lang: Lang) -> Sentence {
+    let scenario = lab.scenario();
+    let about = gallery::text(&scenario.about, lang);
+    if about.is_empty() { Sentence::new(lab.about().summary(lang), "") } else { Sentence::new("", about) }
+}
+
+/// Which of a notable step's lines is the notable one.
+fn weight(what: &What) -> u8 {
+    match what {
+        What::Broken { .. } => 3,
+        What::Emitted { mark, .. } => 1 + u8::from(*mark > Mark::Detail),
+        What::Sent { .. } | What::Void(_) | What::Reached { .. } | What::Delivered { .. } | What::Fired { .. } => 0,
+        _ => 1,
+    }
+}
+
+/// What a scenario's author says from a moment on.
+fn lesson(player: &Player) -> Option<String> {
+    let lab = player.lab();
+    let scenario = lab.scenario();
+    let now = lab.now().0;
+    let said = scenario.captions.iter().filter(|caption| Span::parse(&caption.at).is_some_and(|at| at.0 <= now));
+    let text = gallery::text(&said.last()?.text, player.lang()).to_owned();
+    (!text.is_empty()).then_some(text)
+}
+
+fn button(class: &'static str, text: &str, onclick: Callback<MouseEvent>) -> Html {
+    html! { <button type="button" class={classes!("plain", class)} {onclick}>{ text }</button> }
+}
+
+fn act(player: &Player, class: &'static str, text: &str, act: String) -> Html {
+    let player = player.clone();
+    button(class, text, Callback::from(move |_: MouseEvent| player.act(&act)))
+}
+
+/// What one may do now: first the invitation, then what mends, then the questions.
+fn acts(player: &Player, line: Option<&Line>) -> Vec<Html> {
+    let words = &player.words().caption;
+    let moment = player.moment();
+    let mut acts = Vec::new();
+    let down: Vec<&NodeView> = moment.nodes.iter().filter(|node| !node.up).collect();
+    if !player.has_acted() && down.is_empty() {
+        acts.extend(invitation(player, &moment.nodes));
+    }
+    acts.extend(
+        down.iter()
+            .take(2)
+            .map(|node| act(player, "strong", &(words.restart)(&node.name), format!("restart {}", node.id))),
+    );
+    acts.extend(
+        moment
+            .nodes
+            .iter()
+            .filter(|node| node.up && node.paused)
+            .take(2)
+            .map(|node| act(player, "strong", &(words.resume)(&node.name), format!("resume {}", node.id))),
+    );
+    if !moment.cuts.is_empty() {
+        acts.push(act(player, "strong", words.heal, "heal".to_owned()));
+    }
+    if let Some(line) = line
+        && !player.is_playing()
+    {
+        if let What::Delivered { packet } = line_delivery(player, line) {
+            acts.push(what_if(player, line.position, packet));
+        }
+        acts.push(why_button(player, line));
+    }
+    acts
+}
+
+/// The delivery that a line tells of, directly or as the cause of what its node did then.
+fn line_delivery(player: &Player, line: &Line) -> What {
+    if let What::Delivered { .. } = line.what {
+        return line.what.clone();
+    }
+    let lab = player.lab();
+    let Some(before) = lab.position().checked_sub(1) else { return line.what.clone() };
+    let lines = lab.story(before, lab.position(), player.lang());
+    let delivered = lines.into_iter().map(|line| line.what).find(|what| matches!(what, What::Delivered { .. }));
+    delivered.unwrap_or_else(|| line.what.clone())
+}
+
+/// The one thing a first visit invites to: crash whoever leads.
+fn invitation(player: &Player, nodes: &[NodeView]) -> Option<Html> {
+    let words = &player.words().caption;
+    let lab = player.lab();
+    let view = view_of(lab.about().slug);
+    let leads = |node: &&NodeView| node.up && (view.node)(&*lab, node, player.lang()).tone == Tone::Leading;
+    let leaders: Vec<NodeId> = nodes.iter().filter(leads).map(|node| node.id).collect();
+    let leader = nodes.iter().find(|node| leaders.first() == Some(&node.id))?;
+    let text = if leaders.len() == 1 && lab.about().family == "consensus" {
+        words.crash_leader.to_owned()
+    } else {
+        (words.crash)(&leader.name)
+    };
+    Some(act(player, "inviting", &text, format!("crash {}", leader.id)))
+}
+
+/// Goes back to just before a message arrived, and loses it instead.
+fn what_if(player: &Player, _position: Position, packet: faultlab_sim::PacketName) -> Html {
+    let text = player.words().caption.what_if_lost;
+    let player = player.clone();
+    let onclick = Callback::from(move |_: MouseEvent| {
+        let before = player.lab().position().saturating_sub(1);
+        player.seek(before);
+        player.act(&format!("drop {packet}"));
+    });
+    button("", text, onclick)
+}
+
+fn why_button(player: &Player, line: &Line) -> Html {
+    let words = &player.words().caption;
+    let open = player.chain().is_some();
+    let (fact, lang) = (line.id, player.lang());
+    let player = player.clone();
+    let onclick = Callback::from(move |_: MouseEvent| {
+        let chain = (!open).then(|| why::chain(&*player.lab(), fact, lang));
+        player.set_chain(chain);
+    });
+    html! {
+        <button type="button" class="plain" aria-expanded={open.to_string()} {onclick}>
+            { if open { words.why_closed } else { words.why } }
+        </button>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct ChainProps {
+    player: Player,
+    lines: Vec<Line>,
+}
+
+/// The chain, each link a step to go to.
+#[component]
+fn ChainList(props: &ChainProps) -> Html {
+    let words = &props.player.words().caption;
+    let link = |line: &Line| {
+        let (player, position, chain) = (props.player.clone(), line.position, props.player.chain());
+        let onclick = Callback::from(move |_: MouseEvent| {
+            player.seek(position);
+            player.set_chain(chain.as_deref().cloned());
+        });
+        html! {
+            <li>
+                <button type="button" class="line" {onclick}>
+                    <span class="line-time">{ super::format::moment(line.at) }</span>
+                    <span class="line-text"><strong>{ &line.sentence.head }</strong>{ &line.sentence.rest }</span>
+                </button>
+            </li>
+        }
+    };
+    html! {
+        <section class="chain" aria-label={words.chain}>
+            <h3>{ words.chain }</h3>
+            <p class="soft">{ words.chain_about }</p>
+            <ol>{ for props.lines.iter().map(link) }</ol>
+        </section>
+    }
+}

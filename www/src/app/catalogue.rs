@@ -1,0 +1,71 @@
+//! What there is to play with: protocols and their built-in scenarios.
+
+use faultlab_registry::protocols;
+use faultlab_scenario::Scenario;
+use yew::prelude::*;
+
+use super::player::Player;
+use super::{gallery, open};
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct CatalogueProps {
+    pub(crate) player: Player,
+    pub(crate) close: Callback<()>,
+}
+
+#[component]
+pub(crate) fn Catalogue(props: &CatalogueProps) -> Html {
+    let CatalogueProps { player, close } = props;
+    let words = &player.words().header;
+    let lang = player.lang();
+    let show = |scenario: Scenario, name: Option<&'static str>| {
+        let (player, close) = (player.clone(), close.clone());
+        Callback::from(move |_: MouseEvent| {
+            close.emit(());
+            open::show(&player, &scenario, name);
+        })
+    };
+    let row = |title: &str, about: &str, onclick: Callback<MouseEvent>| {
+        html! {
+            <li>
+                <button type="button" class="catalogue-entry" {onclick}>
+                    <span class="catalogue-title">{ title }</span>
+                    <span class="catalogue-about">{ about }</span>
+                </button>
+            </li>
+        }
+    };
+    let protocol = |about: &'static faultlab_registry::About| {
+        let entries = gallery::entries().iter().filter(|entry| entry.scenario.protocol == about.slug);
+        let free =
+            open::fresh(about.slug).map(|scenario| row(words.free_play, words.free_play_about, show(scenario, None)));
+        html! {
+            <section class="catalogue-protocol">
+                <h3>{ about.title(lang) }</h3>
+                <p>{ about.summary(lang) }</p>
+                <ul>
+                    { for entries.map(|entry| {
+                        let title = gallery::text(&entry.scenario.title, lang);
+                        let title = if title.is_empty() { entry.name } else { title };
+                        row(title, gallery::text(&entry.scenario.about, lang), show(entry.scenario.clone(), Some(entry.name)))
+                    }) }
+                    { for free }
+                </ul>
+            </section>
+        }
+    };
+    html! {
+        <section class="panel catalogue" aria-label={words.catalogue}>
+            <div class="panel-head">
+                <div>
+                    <h2>{ words.catalogue }</h2>
+                    <p class="soft">{ words.catalogue_about }</p>
+                </div>
+                <button type="button" class="quiet icon" aria-label={words.close} onclick={close.reform(|_: MouseEvent| ())}>
+                    { "×" }
+                </button>
+            </div>
+            <div class="catalogue-grid">{ for protocols().iter().map(|row| protocol(&row.about)) }</div>
+        </section>
+    }
+}

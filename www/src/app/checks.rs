@@ -1,0 +1,73 @@
+//! The promises as a live checklist.
+
+use faultlab_registry::{CheckState, CheckView, InvariantKind};
+use yew::prelude::*;
+
+use super::format;
+use super::player::{Player, PlayerProps};
+
+#[component]
+pub(crate) fn Checks(props: &PlayerProps) -> Html {
+    let player = &props.player;
+    let words = &player.words().checks;
+    let checks = player.lab().checks(player.lang());
+    let broken = checks.iter().filter(|check| check.state == CheckState::Broken).count();
+    let holding = checks.iter().filter(|check| holds(check.state)).count();
+    let beyond = player.moment().beyond;
+    html! {
+        <>
+            <p class={classes!("tally", (broken > 0).then_some("fault"))}>
+                { if broken > 0 { (words.broken)(broken) } else { (words.hold)(holding) } }
+            </p>
+            if let Some(fault) = beyond {
+                <p class="beyond small">{ (words.beyond)((words.fault)(fault)) }</p>
+            }
+            <ul class="checks">{ for checks.iter().map(|check| row(player, check)) }</ul>
+        </>
+    }
+}
+
+fn holds(state: CheckState) -> bool {
+    match state {
+        CheckState::Holds | CheckState::Reached => true,
+        CheckState::Measured { measured_ppm, bound_ppm } => measured_ppm <= bound_ppm,
+        CheckState::Broken | CheckState::NotYet => false,
+    }
+}
+
+fn row(player: &Player, check: &CheckView) -> Html {
+    let words = &player.words().checks;
+    let (mark, class, said) = match check.state {
+        CheckState::Holds => ("✓", "holds", words.holds.to_owned()),
+        CheckState::Broken => ("✕", "broken", words.is_broken.to_owned()),
+        CheckState::Reached => ("✓", "holds", words.reached.to_owned()),
+        CheckState::NotYet => ("○", "open", words.not_yet.to_owned()),
+        CheckState::Measured { measured_ppm, bound_ppm } => {
+            let good = measured_ppm <= bound_ppm;
+            let said = (words.measured)(&format::percent(measured_ppm), &format::percent(bound_ppm));
+            if good { ("✓", "holds", said) } else { ("✕", "broken", said) }
+        }
+    };
+    let kind = match check.kind {
+        InvariantKind::Always => words.always,
+        InvariantKind::Sometimes => words.sometimes,
+        InvariantKind::Within => words.within,
+        InvariantKind::Figure => words.figure,
+    };
+    let telling = matches!(check.state, CheckState::Measured { .. } | CheckState::NotYet | CheckState::Reached);
+    html! {
+        <li class={classes!("check-row", class)} key={check.slug}>
+            <details>
+                <summary>
+                    <span class="check-mark" aria-hidden="true">{ mark }</span>
+                    <span class="check-name">{ check.name }</span>
+                    <span class={if telling { "check-state" } else { "hidden-text" }}>{ said }</span>
+                </summary>
+                <p class="soft small">{ check.meaning }{ " (" }{ kind }{ ")" }</p>
+                if !check.contradiction.is_empty() {
+                    <ul class="small">{ for check.contradiction.iter().map(|fact| html! { <li>{ fact }</li> }) }</ul>
+                }
+            </details>
+        </li>
+    }
+}

@@ -1,0 +1,194 @@
+//! The line at the top: what is played, with which seed, and in which language and colours.
+
+use faultlab_words::Lang;
+use web_sys::{HtmlInputElement, InputEvent};
+use yew::prelude::*;
+
+use super::address::Theme;
+use super::browser::{self, Store};
+use super::catalogue::Catalogue;
+use super::help::HelpPanel;
+use super::player::{Player, PlayerProps};
+use super::share::SharePanel;
+use super::{LANG_KEPT, gallery, open};
+
+/// What is opened under the header.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Panel {
+    Catalogue,
+    Share,
+    Help,
+}
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct HeaderProps {
+    pub(crate) player: Player,
+    pub(crate) theme: Theme,
+    pub(crate) panel: Option<Panel>,
+    pub(crate) on_panel: Callback<Option<Panel>>,
+    pub(crate) on_theme: Callback<()>,
+}
+
+#[component]
+pub(crate) fn Header(props: &HeaderProps) -> Html {
+    let HeaderProps { player, theme, panel, on_panel, on_theme } = props;
+    let words = &player.words().header;
+    let lang = player.lang();
+    let protocol = player.lab().about().title(lang);
+    let scenario = player.lab().scenario();
+    let title = match gallery::text(&scenario.title, lang) {
+        "" => words.free_play.to_owned(),
+        title => title.to_owned(),
+    };
+    let toggle = |wanted: Panel| {
+        let (on_panel, open) = (on_panel.clone(), *panel == Some(wanted));
+        Callback::from(move |_: MouseEvent| on_panel.emit((!open).then_some(wanted)))
+    };
+    let expanded = |wanted: Panel| (*panel == Some(wanted)).to_string();
+    let theme_name = match theme {
+        Theme::Auto => words.theme_auto,
+        Theme::Light => words.theme_light,
+        Theme::Dark => words.theme_dark,
+    };
+    let (other, other_tag) = other_language(lang);
+    let on_language = {
+        let player = player.clone();
+        Callback::from(move |_: MouseEvent| {
+            Store::Browser.write(LANG_KEPT, other.tag());
+            player.set_lang(other);
+        })
+    };
+    let close = on_panel.reform(|()| None);
+    html! {
+        <header class="head">
+            <div class="head-row">
+                <span class="logo">{ logo() }<span class="logo-name">{ "Faultlab" }</span></span>
+                <button type="button" class="head-choice" aria-expanded={expanded(Panel::Catalogue)}
+                        onclick={toggle(Panel::Catalogue)} title={words.catalogue}>
+                    <span class="head-protocol">{ protocol }</span>
+                    <span class="head-slash" aria-hidden="true">{ "/" }</span>
+                    <span class="head-scenario">{ title }</span>
+                    <span class="head-arrow" aria-hidden="true">{ "▾" }</span>
+                </button>
+                <span class="head-space"></span>
+                <Seed player={player.clone()} />
+                <button type="button" class="quiet" aria-expanded={expanded(Panel::Share)} onclick={toggle(Panel::Share)}>
+                    { words.share }
+                </button>
+                <button type="button" class="quiet" lang={other_tag} onclick={on_language}>{ words.other_language }</button>
+                <button type="button" class="quiet icon" aria-label={(words.theme)(theme_name)}
+                        title={(words.theme)(theme_name)} onclick={on_theme.reform(|_: MouseEvent| ())}>
+                    { theme_icon(*theme) }
+                </button>
+                <button type="button" class="quiet icon" aria-label={words.help} title={words.help}
+                        aria-expanded={expanded(Panel::Help)} onclick={toggle(Panel::Help)}>{ "?" }</button>
+            </div>
+            { match panel {
+                Some(Panel::Catalogue) => html! { <Catalogue player={player.clone()} {close} /> },
+                Some(Panel::Share) => html! { <SharePanel player={player.clone()} {close} /> },
+                Some(Panel::Help) => html! { <HelpPanel player={player.clone()} {close} /> },
+                None => Html::default(),
+            } }
+        </header>
+    }
+}
+
+fn other_language(lang: Lang) -> (Lang, &'static str) {
+    let other = match lang {
+        Lang::En => Lang::Zh,
+        Lang::Zh => Lang::En,
+    };
+    (other, other.tag())
+}
+
+fn logo() -> Html {
+    html! {
+        <svg class="logo-mark" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">
+            <path d="M6 6 12 17 18 6" fill="none" stroke="currentColor" stroke-width="1.6" />
+            <circle cx="6" cy="6" r="4" fill="currentColor" />
+            <circle cx="18" cy="6" r="4" fill="currentColor" />
+            <circle cx="12" cy="18" r="3.2" fill="none" stroke="currentColor" stroke-width="1.8" />
+        </svg>
+    }
+}
+
+/// A disc: half filled for the system's choice, empty for light, full for dark.
+fn theme_icon(theme: Theme) -> Html {
+    let filled = match theme {
+        Theme::Auto => "M12 4a8 8 0 0 1 0 16z",
+        Theme::Light => "",
+        Theme::Dark => "M12 4a8 8 0 1 1 0 16a8 8 0 1 1 0-16z",
+    };
+    html! {
+        <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" focusable="false">
+            <circle cx="12" cy="12" r="8" fill="none" stroke="currentColor" stroke-width="1.6" />
+            <path d={filled} fill="currentColor" />
+        </svg>
+    }
+}
+
+/// The seed, which is the run's only chance: another one is another run of the same scenario.
+#[component]
+fn Seed(props: &PlayerProps) -> Html {
+    let player = props.player.clone();
+    let words = &player.words().header;
+    let seed = player.lab().scenario().seed;
+    let typed = use_state(|| None::<String>);
+    let oninput = {
+        let typed = typed.clone();
+        Callback::from(move |event: InputEvent| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            typed.set(Some(input.value()));
+        })
+    };
+    let onchange = {
+        let (player, typed) = (player.clone(), typed.clone());
+        Callback::from(move |event: Event| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            let text = input.value();
+            typed.set(None);
+            match text.trim().parse::<u64>() {
+                Ok(other) if other == seed => {}
+                Ok(other) => {
+                    let mut scenario = player.lab().scenario();
+                    scenario.seed = other;
+                    open::show(&player, &scenario, None);
+                }
+                Err(_) => {
+                    input.set_value(&seed.to_string());
+                    player.notify(&(player.words().header.seed_wrong)(&text), true);
+                }
+            }
+        })
+    };
+    let value = typed.as_ref().cloned().unwrap_or_else(|| seed.to_string());
+    html! {
+        <label class="seed">
+            <span>{ words.seed }</span>
+            <input type="text" inputmode="numeric" autocomplete="off" spellcheck="false" {value} {oninput} {onchange} />
+        </label>
+    }
+}
+
+/// What a frame shows at its top: the name, and the way to the full page.
+#[component]
+pub(crate) fn EmbedHeader(props: &PlayerProps) -> Html {
+    let player = props.player.clone();
+    let words = &player.words().header;
+    let lang = player.lang();
+    let scenario = player.lab().scenario();
+    let title = match gallery::text(&scenario.title, lang) {
+        "" => player.lab().about().title(lang).to_owned(),
+        title => title.to_owned(),
+    };
+    let href = format!("{}#s={}", browser::base_address(), open::link_of(&*player.lab()));
+    html! {
+        <header class="head embed-head">
+            <div class="head-row">
+                <span class="embed-title">{ title }</span>
+                <span class="head-space"></span>
+                <a class="quiet" {href} target="_blank" rel="noopener">{ words.open_full }</a>
+            </div>
+        </header>
+    }
+}

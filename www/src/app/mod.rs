@@ -1,0 +1,224 @@
+//! The page around the stage: the run and its time, the words under it, and what serves it from the side.
+
+pub(crate) mod address;
+mod branches;
+pub(crate) mod browser;
+mod caption;
+mod catalogue;
+mod checks;
+mod cluster;
+mod dials;
+mod figures;
+mod format;
+mod frame;
+mod gallery;
+mod header;
+mod help;
+mod inspector;
+mod keys;
+mod notice;
+mod open;
+pub(crate) mod player;
+mod rules;
+mod scrub;
+mod share;
+mod side;
+mod story;
+mod transport;
+mod violation;
+mod why;
+
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{HtmlElement, IntersectionObserver, IntersectionObserverEntry};
+use yew::prelude::*;
+
+use crate::spacetime::SpaceTime;
+use crate::stage::Stage;
+use crate::views::ProtocolPanel;
+use address::{Address, Controls, Theme};
+use browser::{Listening, Store};
+use header::{Header, Panel};
+use player::Player;
+
+/// Where the person's choices are kept between visits.
+const LANG_KEPT: &str = "faultlab.lang";
+const THEME_KEPT: &str = "faultlab.theme";
+
+/// What the page was asked for when it opened, and the run it shows.
+struct Start {
+    player: Option<Player>,
+    embed: bool,
+    controls: Controls,
+    theme: Theme,
+}
+
+fn start() -> Start {
+    let (query, fragment) = browser::address();
+    let address = Address::read(&query, &fragment);
+    let kept_lang = || Store::Browser.read(LANG_KEPT).and_then(|tag| faultlab_words::Lang::from_tag(&tag));
+    let lang = address.lang.or_else(kept_lang).or_else(browser::preferred_language).unwrap_or_default();
+    let kept_theme = || Store::Browser.read(THEME_KEPT).and_then(|slug| Theme::from_slug(&slug));
+    let theme = address.theme.or_else(kept_theme).unwrap_or_default();
+    let still = browser::prefers_reduced_motion();
+    let words = faultlab_words::page::words(lang);
+    let player = open::first(&address, words).map(|opened| {
+        let player = Player::new(opened.lab, lang, still);
+        if let Some(speed) = address.speed {
+            player.set_speed(speed);
+        }
+        if let Some((text, grave)) = &opened.notice {
+            player.notify(text, *grave);
+        }
+        if opened.plays && !still {
+            player.play_pause();
+        }
+        player
+    });
+    Start { player, embed: address.embed, controls: address.controls, theme }
+}
+
+/// The page.
+#[component]
+pub(crate) fn App() -> Html {
+    let start = use_memo((), |()| start());
+    match &start.player {
+        Some(player) => html! {
+            <Page player={player.clone()} embed={start.embed} controls={start.controls} theme={start.theme} />
+        },
+        None => Html::default(),
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct PageProps {
+    player: Player,
+    embed: bool,
+    controls: Controls,
+    theme: Theme,
+}
+
+#[component]
+fn Page(props: &PageProps) -> Html {
+    let revision = use_state(|| 0);
+    let theme = use_state(|| props.theme);
+    let panel = use_state(|| None::<Panel>);
+    let root = use_node_ref();
+    let player = props.player.fresh();
+    use_changes(&props.player, &revision);
+    use_sight(&props.player, &root, props.embed);
+    let words = player.words();
+    let lang = player.lang();
+    let title = player.lab().about().title(lang);
+    use_effect_with((lang, title), |(lang, title)| browser::set_language(*lang, &format!("{title} · Faultlab")));
+    use_effect_with(*theme, |theme| browser::set_theme(*theme));
+
+    let on_panel = {
+        let panel = panel.clone();
+        Callback::from(move |wanted: Option<Panel>| panel.set(wanted))
+    };
+    let on_theme = {
+        let theme = theme.clone();
+        Callback::from(move |()| {
+            let next = theme.next();
+            Store::Browser.write(THEME_KEPT, next.slug());
+            theme.set(next);
+        })
+    };
+    let onkeydown = {
+        let (player, panel) = (player.clone(), panel.clone());
+        Callback::from(move |event: KeyboardEvent| match keys::press(&event, &player) {
+            Some(keys::PageKey::Help) => panel.set(if *panel == Some(Panel::Help) { None } else { Some(Panel::Help) }),
+            Some(keys::PageKey::Close) if panel.is_some() => panel.set(None),
+            Some(keys::PageKey::Close) => keys::clear(&player),
+            None => {}
+        })
+    };
+    let layout = if props.embed { format!("embed controls-{}", props.controls.slug()) } else { "controls-full".into() };
+    html! {
+        <div ref={root} class={classes!("player", layout)} lang={lang.tag()} tabindex="-1" {onkeydown}>
+            if props.embed {
+                <header::EmbedHeader player={player.clone()} />
+            } else {
+                <Header player={player.clone()} theme={*theme} panel={*panel} {on_panel} {on_theme} />
+            }
+            <notice::NoticeLine player={player.clone()} />
+            <main class="desk">
+                <div class="play">
+                    <section class="card stage-card" aria-label={words.header.scenario}>
+                        <Stage player={player.clone()} />
+                        <violation::Violation player={player.clone()} />
+                        <caption::CaptionLine player={player.clone()} />
+                    </section>
+                    <transport::TransportRow player={player.clone()} theme={*theme} />
+                    <branches::Branches player={player.clone()} />
+                    <ProtocolPanel player={player.clone()} />
+                    <SpaceTime player={player.clone()} />
+                </div>
+                <side::Side player={player.clone()} />
+            </main>
+        </div>
+    }
+}
+
+/// Renders again whenever the player says that something changed, and keeps the run for a reload.
+#[hook]
+fn use_changes(player: &Player, revision: &UseStateHandle<u64>) {
+    let revision = revision.clone();
+    use_effect_with((), {
+        let player = player.clone();
+        move |()| {
+            player.on_change(Rc::new(move |now| revision.set(now)));
+            let keep = {
+                let player = player.clone();
+                move |_: Event| open::keep(&*player.lab())
+            };
+            let listening = browser::window().map(|window| Listening::new(&window, "pagehide", keep));
+            move || drop(listening)
+        }
+    });
+}
+
+/// Lets the run rest while nobody can see it: in a hidden tab, or scrolled away.
+#[hook]
+fn use_sight(player: &Player, root: &NodeRef, embed: bool) {
+    let (player, root) = (player.clone(), root.clone());
+    use_effect_with((), move |()| {
+        let on_screen = Rc::new(std::cell::Cell::new(true));
+        let judge = {
+            let on_screen = Rc::clone(&on_screen);
+            Rc::new(move || {
+                let hidden = browser::document().is_some_and(|document| document.hidden());
+                if hidden {
+                    open::keep(&*player.lab());
+                }
+                player.set_visible(on_screen.get() && !hidden);
+            })
+        };
+        let listening = browser::document().map(|document| {
+            let judge = Rc::clone(&judge);
+            Listening::new(&document, "visibilitychange", move |_| judge())
+        });
+        let callback = Closure::<dyn Fn(js_sys::Array)>::new(move |entries: js_sys::Array| {
+            if let Ok(entry) = entries.get(entries.length() - 1).dyn_into::<IntersectionObserverEntry>() {
+                on_screen.set(entry.is_intersecting());
+                judge();
+            }
+        });
+        let observer = IntersectionObserver::new(callback.as_ref().unchecked_ref()).ok();
+        if let (Some(observer), Some(root)) = (&observer, root.cast::<HtmlElement>()) {
+            observer.observe(&root);
+            if !embed {
+                browser::focus_quietly(&root);
+            }
+        }
+        move || {
+            if let Some(observer) = observer {
+                observer.disconnect();
+            }
+            drop((listening, callback));
+        }
+    });
+}

@@ -1,0 +1,69 @@
+//! The rules as switches, each with where it comes from.
+
+use faultlab_registry::RuleAbout;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use super::player::{Player, PlayerProps};
+
+#[component]
+pub(crate) fn Rules(props: &PlayerProps) -> Html {
+    let player = &props.player;
+    let words = &player.words().rules;
+    let moment = player.moment();
+    let off = moment.rules.iter().filter(|on| !**on).count();
+    let lab = player.lab();
+    let about = lab.about();
+    html! {
+        <>
+            <p class="soft small">{ words.about }</p>
+            if off > 0 {
+                <p class="tally fault">{ (words.off)(off) }</p>
+            }
+            <ul class="rules">
+                { for about.rules.iter().zip(&moment.rules).map(|(rule, on)| row(player, rule, *on)) }
+            </ul>
+        </>
+    }
+}
+
+fn row(player: &Player, rule: &RuleAbout, on: bool) -> Html {
+    let words = &player.words().rules;
+    let lang = player.lang();
+    let slug = rule.slug;
+    let onchange = {
+        let player = player.clone();
+        Callback::from(move |event: Event| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            let wanted = if input.checked() { "on" } else { "off" };
+            player.act(&format!("set rule {slug} {wanted}"));
+        })
+    };
+    let source = (words.source)(rule.source.document, rule.source.section);
+    html! {
+        <li class={classes!("rule", (!on).then_some("off"))} key={slug}>
+            <label>
+                <input type="checkbox" checked={on} {onchange} data-rule={slug} />
+                <span class="rule-name">{ rule.name(lang) }</span>
+                <span class="rule-source">{ source }</span>
+            </label>
+            if !on {
+                <p class="small rule-without">{ rule.without(lang) }{ " " }{ (words.breaks)(&broken_names(player, rule)) }</p>
+            }
+        </li>
+    }
+}
+
+/// The names of the promises that a rule's absence can break.
+fn broken_names(player: &Player, rule: &RuleAbout) -> String {
+    let lab = player.lab();
+    let name = |slug: &&'static str| {
+        let found = lab.about().invariants.iter().find(|invariant| invariant.slug == *slug);
+        found.map_or(*slug, |invariant| invariant.name(player.lang()))
+    };
+    let separator = match player.lang() {
+        faultlab_words::Lang::En => ", ",
+        faultlab_words::Lang::Zh => "、",
+    };
+    rule.breaks.iter().map(name).collect::<Vec<_>>().join(separator)
+}

@@ -1,0 +1,315 @@
+//! The time line: painted with what happened, and a slider over it.
+
+use std::rc::Rc;
+
+use faultlab_core::{Mark, Time};
+use faultlab_registry::Lab;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent, ResizeObserver};
+use yew::prelude::*;
+
+use super::player::Player;
+use super::transport::TransportProps;
+use super::{browser, format};
+
+/// The height of the drawing in CSS pixels: carets above, the bar, crosses below.
+const HEIGHT: f64 = 40.0;
+const BAR_TOP: f64 = 14.0;
+const BAR_HEIGHT: f64 = 12.0;
+/// The shortest stretch of time that the line shows.
+const SHORTEST: u64 = 2_000_000;
+
+/// How far the line reaches: a round time somewhat beyond what is known, so that it does not change with every event.
+fn reach(lab: &dyn Lab) -> u64 {
+    let known = lab.steps().last().map_or(0, |step| step.at.0).max(lab.now().0);
+    let wanted = (known + known / 6).max(SHORTEST);
+    let mut round = SHORTEST;
+    for factor in [2, 3, 5].into_iter().cycle() {
+        if round >= wanted {
+            break;
+        }
+        let next = match factor {
+            2 => round * 3 / 2,
+            3 => round * 4 / 3,
+            _ => round * 5 / 4,
+        };
+        round = next.max(round + 1);
+    }
+    round
+}
+
+#[component]
+pub(crate) fn Scrub(props: &TransportProps) -> Html {
+    let player = props.player.clone();
+    let words = &player.words().transport;
+    let canvas = use_node_ref();
+    let head = use_node_ref();
+    let width = use_state(|| 0.0_f64);
+    use_width(&canvas, &width);
+    let (reach, known, now) = {
+        let lab = player.lab();
+        (reach(&*lab), lab.steps().len(), lab.now())
+    };
+    let dark = browser::window()
+        .and_then(|window| window.match_media("(prefers-color-scheme: dark)").ok()?)
+        .is_some_and(|query| query.matches());
+    let painted =
+        (player.run_revision() * u64::from(!player.is_playing()), known, reach, *width as u32, props.theme, dark);
+    use_effect_with(painted, {
+        let (player, canvas) = (player.clone(), canvas.clone());
+        move |_| {
+            if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
+                paint(&canvas, &*player.lab(), reach);
+            }
+        }
+    });
+    use_effect_with((reach, *width as u32), {
+        let (player, head) = (player.clone(), head.clone());
+        let width = *width;
+        move |_| {
+            let guard = player.on_frame(Rc::new(move |now| {
+                if let Some(head) = head.cast::<HtmlElement>() {
+                    let x = (now / reach as f64).min(1.0) * width;
+                    let _ = head.style().set_property("transform", &format!("translateX({x:.1}px)"));
+                }
+            }));
+            move || drop(guard)
+        }
+    });
+    let grab = pointer(&player, &canvas, reach);
+    let onpointerdown = {
+        let grab = grab.clone();
+        Callback::from(move |event: PointerEvent| {
+            let target: HtmlElement = event.target_unchecked_into();
+            let _ = target.set_pointer_capture(event.pointer_id());
+            grab(&event);
+        })
+    };
+    let onpointermove = Callback::from(move |event: PointerEvent| {
+        if event.buttons() & 1 == 1 {
+            grab(&event);
+        }
+    });
+    html! {
+        <div class="scrub" role="slider" tabindex="0" aria-label={words.time_line} aria-valuemin="0"
+             aria-valuemax={(reach / 1_000).to_string()} aria-valuenow={(now.0 / 1_000).to_string()}
+             aria-valuetext={format::moment(now)} onkeydown={slide_keys(&player, reach)} {onpointerdown} {onpointermove}>
+            <canvas ref={canvas} class="scrub-canvas"></canvas>
+            <span ref={head} class="scrub-head"></span>
+        </div>
+    }
+}
+
+/// Follows the width of the drawing.
+#[hook]
+fn use_width(canvas: &NodeRef, width: &UseStateHandle<f64>) {
+    let (canvas, width) = (canvas.clone(), width.clone());
+    use_effect_with((), move |()| {
+        let element = canvas.cast::<HtmlCanvasElement>();
+        let watched = element.clone();
+        let callback = Closure::<dyn Fn()>::new(move || {
+            if let Some(element) = &watched {
+                width.set(f64::from(element.client_width()));
+            }
+        });
+        let observer = ResizeObserver::new(callback.as_ref().unchecked_ref()).ok();
+        if let (Some(observer), Some(element)) = (&observer, &element) {
+            observer.observe(element);
+        }
+        move || {
+            if let Some(observer) = observer {
+                observer.disconnect();
+            }
+            drop(callback);
+        }
+    });
+}
+
+/// Goes to the moment under the pointer.
+fn pointer(player: &Player, canvas: &NodeRef, reach: u64) -> impl Fn(&PointerEvent) + Clone + 'static {
+    let (player, canvas) = (player.clone(), canvas.clone());
+    move |event: &PointerEvent| {
+        let Some(canvas) = canvas.cast::<HtmlElement>() else { return };
+        let area = canvas.get_bounding_client_rect();
+        let share = ((f64::from(event.client_x()) - area.left()) / area.width().max(1.0)).clamp(0.0, 1.0);
+        player.seek_time(Time((share * reach as f64) as u64));
+    }
+}
+
+fn slide_keys(player: &Player, reach: u64) -> Callback<KeyboardEvent> {
+    let player = player.clone();
+    Callback::from(move |event: KeyboardEvent| {
+        let now = player.lab().now().0;
+        let known = player.lab().steps().last().map_or(0, |step| step.at.0);
+        let target = match event.key().as_str() {
+            "ArrowLeft" | "ArrowDown" => now.saturating_sub(reach / 100),
+            "ArrowRight" | "ArrowUp" => now + reach / 100,
+            "PageDown" => now.saturating_sub(reach / 10),
+            "PageUp" => now + reach / 10,
+            "Home" => 0,
+            "End" => known,
+            _ => return,
+        };
+        event.prevent_default();
+        player.seek_time(Time(target));
+    })
+}
+
+/// What one pixel of the line has to show.
+#[derive(Clone, Copy, Default)]
+struct Column {
+    progress: bool,
+    contest: bool,
+    fault: bool,
+    broken: bool,
+}
+
+/// What the ground's colour says.
+#[derive(Clone, Copy, PartialEq)]
+enum Phase {
+    Unknown,
+    Calm,
+    Deciding,
+    Leading,
+    Trouble,
+}
+
+/// A stretch of the line in one phase, in pixels.
+struct Stretch {
+    from: f64,
+    to: f64,
+    phase: Phase,
+}
+
+/// Reads the steps into one column a pixel and the phases between them: as many things as fit, however many steps there are.
+fn read(lab: &dyn Lab, reach: u64, width: usize) -> (Vec<Column>, Vec<Stretch>) {
+    let mut columns = vec![Column::default(); width + 1];
+    let mut stretches = Vec::new();
+    let scale = width as f64 / reach as f64;
+    let (mut phase, mut since, mut end) = (Phase::Calm, 0.0, 0.0);
+    for step in lab.steps() {
+        let x = step.at.0 as f64 * scale;
+        end = x;
+        let column = &mut columns[(x as usize).min(width)];
+        column.fault |= step.fault;
+        column.broken |= step.broken;
+        let next = match step.mark {
+            Mark::Contest => {
+                column.contest = true;
+                Phase::Deciding
+            }
+            Mark::Settled => Phase::Leading,
+            Mark::Trouble => Phase::Trouble,
+            Mark::Progress => {
+                column.progress = true;
+                if phase == Phase::Trouble { Phase::Leading } else { phase }
+            }
+            Mark::Detail | Mark::Notable => phase,
+        };
+        if next != phase {
+            stretches.push(Stretch { from: since, to: x, phase });
+            (phase, since) = (next, x);
+        }
+    }
+    stretches.push(Stretch { from: since, to: end, phase });
+    stretches.push(Stretch { from: end, to: width as f64, phase: Phase::Unknown });
+    (columns, stretches)
+}
+
+/// The colours of the drawing, as the style sheet has them now.
+struct Inks {
+    style: web_sys::CssStyleDeclaration,
+}
+
+impl Inks {
+    fn get(&self, name: &str) -> String {
+        self.style.get_property_value(name).unwrap_or_default().trim().to_owned()
+    }
+}
+
+fn paint(canvas: &HtmlCanvasElement, lab: &dyn Lab, reach: u64) -> Option<()> {
+    let window = browser::window()?;
+    let width = f64::from(canvas.client_width());
+    let ratio = window.device_pixel_ratio().clamp(1.0, 3.0);
+    canvas.set_width((width * ratio) as u32);
+    canvas.set_height((HEIGHT * ratio) as u32);
+    let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+    context.scale(ratio, ratio).ok()?;
+    let inks = Inks { style: window.get_computed_style(canvas).ok()?? };
+    let (columns, stretches) = read(lab, reach, width as usize);
+    for stretch in &stretches {
+        paint_ground(&context, &inks, stretch);
+    }
+    paint_marks(&context, &inks, &columns);
+    Some(())
+}
+
+fn paint_ground(context: &CanvasRenderingContext2d, inks: &Inks, stretch: &Stretch) {
+    let (fill, edge) = match stretch.phase {
+        Phase::Unknown => ("--track", None),
+        Phase::Calm => ("--calm-ground", None),
+        Phase::Deciding => ("--deciding-ground", Some("--deciding")),
+        Phase::Leading => ("--leading-ground", None),
+        Phase::Trouble => ("--fault-ground", Some("--fault")),
+    };
+    let width = (stretch.to - stretch.from).max(0.0);
+    context.set_fill_style_str(&inks.get(fill));
+    context.fill_rect(stretch.from, BAR_TOP, width, BAR_HEIGHT);
+    if let Some(edge) = edge {
+        context.set_stroke_style_str(&inks.get(edge));
+        context.set_line_width(1.0);
+        context.stroke_rect(stretch.from + 0.5, BAR_TOP + 0.5, (width - 1.0).max(0.0), BAR_HEIGHT - 1.0);
+    }
+}
+
+/// Ticks for progress, carets for contests, crosses for faults, an exclamation mark for a broken promise. Marks that would
+/// lie on one another are drawn once.
+fn paint_marks(context: &CanvasRenderingContext2d, inks: &Inks, columns: &[Column]) {
+    let (mut tick, mut caret, mut cross, mut alarm) = (-9.0, -9.0, -9.0, -99.0);
+    context.set_line_width(1.6);
+    for (index, column) in columns.iter().enumerate() {
+        let x = index as f64 + 0.5;
+        if column.progress && x - tick >= 3.0 {
+            context.set_fill_style_str(&inks.get("--leading"));
+            context.fill_rect(x - 0.75, BAR_TOP + 4.0, 1.5, BAR_HEIGHT - 8.0);
+            tick = x;
+        }
+        if column.contest && x - caret >= 5.0 {
+            context.set_fill_style_str(&inks.get("--deciding"));
+            triangle(context, x);
+            caret = x;
+        }
+        if column.fault && x - cross >= 5.0 {
+            context.set_stroke_style_str(&inks.get("--fault"));
+            saltire(context, x);
+            cross = x;
+        }
+        if column.broken && x - alarm >= 14.0 {
+            context.set_fill_style_str(&inks.get("--fault"));
+            context.fill_rect(x - 1.0, 0.0, 2.0, HEIGHT);
+            context.set_font("700 14px system-ui, sans-serif");
+            let _ = context.fill_text("!", x + 3.0, 11.0);
+            alarm = x;
+        }
+    }
+}
+
+fn triangle(context: &CanvasRenderingContext2d, x: f64) {
+    context.begin_path();
+    context.move_to(x - 4.0, BAR_TOP - 4.0);
+    context.line_to(x + 4.0, BAR_TOP - 4.0);
+    context.line_to(x, BAR_TOP - 11.0);
+    context.close_path();
+    context.fill();
+}
+
+fn saltire(context: &CanvasRenderingContext2d, x: f64) {
+    let (top, bottom) = (BAR_TOP + BAR_HEIGHT + 4.0, BAR_TOP + BAR_HEIGHT + 11.0);
+    context.begin_path();
+    context.move_to(x - 3.5, top);
+    context.line_to(x + 3.5, bottom);
+    context.move_to(x + 3.5, top);
+    context.line_to(x - 3.5, bottom);
+    context.stroke();
+}

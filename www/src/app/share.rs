@@ -1,0 +1,111 @@
+//! Links and files: the run, to send on or to keep.
+
+use faultlab_scenario::{Scenario, TEXT_MAX, link};
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use super::catalogue::CatalogueProps;
+use super::player::Player;
+use super::{browser, open};
+
+#[component]
+pub(crate) fn SharePanel(props: &CatalogueProps) -> Html {
+    let CatalogueProps { player, close } = props;
+    let words = &player.words().share;
+    let field = use_node_ref();
+    let address = format!("{}#s={}", browser::base_address(), open::link_of(&*player.lab()));
+    let frame = format!(
+        "<iframe src=\"{}?embed#s={}\" title=\"Faultlab\" width=\"720\" height=\"560\" loading=\"lazy\" \
+         sandbox=\"allow-scripts\"></iframe>",
+        browser::base_address(),
+        open::link_of(&*player.lab())
+    );
+    let on_copy = {
+        let (player, address, field) = (player.clone(), address.clone(), field.clone());
+        Callback::from(move |_: MouseEvent| copy(&player, &address, &field))
+    };
+    let on_save = {
+        let player = player.clone();
+        Callback::from(move |_: MouseEvent| {
+            let name = format!("faultlab-{}.json", player.lab().about().slug);
+            let text = open::file_of(&*player.lab());
+            browser::save_file(&name, &text);
+        })
+    };
+    let on_file = {
+        let (player, close) = (player.clone(), close.clone());
+        Callback::from(move |event: Event| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            let file = input.files().and_then(|files| files.get(0));
+            if let Some(file) = file {
+                load(&player, &file);
+                close.emit(());
+            }
+        })
+    };
+    html! {
+        <section class="panel share" aria-label={words.title}>
+            <div class="panel-head">
+                <div><h2>{ words.title }</h2><p class="soft">{ words.link_about }</p></div>
+                <button type="button" class="quiet icon" aria-label={player.words().header.close}
+                        onclick={close.reform(|_: MouseEvent| ())}>{ "×" }</button>
+            </div>
+            <div class="share-row">
+                <label class="share-field">
+                    <span>{ words.link }</span>
+                    <input ref={field} type="text" readonly=true value={address} class="share-link" />
+                </label>
+                <button type="button" class="plain strong" onclick={on_copy}>{ words.copy }</button>
+            </div>
+            <div class="share-row">
+                <label class="share-field">
+                    <span>{ words.frame }</span>
+                    <input type="text" readonly=true value={frame} class="share-frame" />
+                </label>
+            </div>
+            <div class="share-row">
+                <button type="button" class="plain" onclick={on_save}>{ words.save }</button>
+                <label class="plain file">
+                    <span>{ words.load }</span>
+                    <input type="file" accept=".json,application/json" onchange={on_file} />
+                </label>
+            </div>
+        </section>
+    }
+}
+
+/// Copies the link; where that is forbidden, selects it for the person to copy.
+fn copy(player: &Player, address: &str, field: &NodeRef) {
+    let (player, field) = (player.clone(), field.clone());
+    browser::copy(address, move |copied| {
+        let words = &player.words().share;
+        if !copied && let Some(field) = field.cast::<HtmlInputElement>() {
+            field.select();
+        }
+        player.notify(if copied { words.copied } else { words.copy_failed }, !copied);
+    });
+}
+
+/// Opens a run file. What is wrong with it is told; the run that is shown stays.
+fn load(player: &Player, file: &web_sys::File) {
+    let (name, player) = (file.name(), player.clone());
+    let words = &player.words().share;
+    if file.size() > TEXT_MAX as f64 {
+        return player.notify(&(words.file_big)(&name), true);
+    }
+    browser::read_file(file, move |text| {
+        let words = player.words();
+        let opened = text
+            .ok_or_else(String::new)
+            .and_then(|text| Scenario::from_json(&text).map_err(|error| error.to_string()))
+            .and_then(|scenario| open::run(&scenario).map(|opened| (opened, scenario)));
+        match opened {
+            Ok((opened, scenario)) => {
+                browser::replace_address(&format!("#s={}", link::encode(&scenario, None)));
+                open::show_opened(&player, opened);
+                player.notify(&(words.header.opened)(&name), false);
+            }
+            Err(reason) => player.notify(&(words.share.file_wrong)(&name, &reason), true),
+        }
+    });
+}

@@ -1,0 +1,103 @@
+//! The side column: cards where there is room, one at a time where there is not.
+
+use yew::prelude::*;
+
+use super::checks::Checks;
+use super::cluster::Cluster;
+use super::dials::Dials;
+use super::figures::Figures;
+use super::inspector::Inspector;
+use super::player::PlayerProps;
+use super::rules::Rules;
+use super::story::Story;
+
+/// The cards, in their order.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Tab {
+    Inspector,
+    Checks,
+    Rules,
+    Story,
+    Dials,
+    Cluster,
+    Figures,
+}
+
+impl Tab {
+    const ALL: [Self; 7] =
+        [Self::Inspector, Self::Checks, Self::Rules, Self::Story, Self::Dials, Self::Cluster, Self::Figures];
+
+    /// Whether the card is open where all cards are to be seen, before the reader has said anything.
+    fn open_at_first(self) -> bool {
+        matches!(self, Self::Inspector | Self::Checks | Self::Rules | Self::Story)
+    }
+}
+
+#[component]
+pub(crate) fn Side(props: &PlayerProps) -> Html {
+    let player = props.player.clone();
+    let chosen = use_state(|| Tab::Inspector);
+    let folded = use_state(|| Tab::ALL.map(|tab| !tab.open_at_first()));
+    let words = player.words();
+    let name = |tab: Tab| match tab {
+        Tab::Inspector => words.inspector.title,
+        Tab::Checks => words.checks.title,
+        Tab::Rules => words.rules.title,
+        Tab::Story => words.story.title,
+        Tab::Dials => words.dials.title,
+        Tab::Cluster => words.cluster.title,
+        Tab::Figures => words.figures.title,
+    };
+    let switch = |tab: Tab| {
+        let chosen_now = *chosen == tab;
+        let chosen = chosen.clone();
+        let onclick = Callback::from(move |_: MouseEvent| chosen.set(tab));
+        html! {
+            <button type="button" class="tab" aria-pressed={chosen_now.to_string()} {onclick}>{ name(tab) }</button>
+        }
+    };
+    let card = |(index, tab): (usize, Tab)| {
+        let open = !folded[index];
+        let on_fold = {
+            let folded = folded.clone();
+            Callback::from(move |_: MouseEvent| {
+                let mut next = *folded;
+                next[index] = !next[index];
+                folded.set(next);
+            })
+        };
+        let chosen = *chosen == tab;
+        let player = player.clone();
+        let body = || match tab {
+            Tab::Inspector => html! { <Inspector {player} /> },
+            Tab::Checks => html! { <Checks {player} /> },
+            Tab::Rules => html! { <Rules {player} /> },
+            Tab::Story => html! { <Story {player} /> },
+            Tab::Dials => html! { <Dials {player} /> },
+            Tab::Cluster => html! { <Cluster {player} /> },
+            Tab::Figures => html! { <Figures {player} /> },
+        };
+        let class = classes!("card", "side-card", chosen.then_some("chosen"), open.then_some("open"));
+        html! {
+            <section {class} aria-label={name(tab)}>
+                <h2 class="side-title">
+                    <button type="button" class="fold" aria-expanded={open.to_string()} onclick={on_fold}>
+                        <span>{ name(tab) }</span>
+                        <svg class="fold-mark" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true" focusable="false">
+                            <path d="M3 4.5 6 7.5 9 4.5" fill="none" stroke="currentColor" stroke-width="1.5" />
+                        </svg>
+                    </button>
+                </h2>
+                if open || chosen {
+                    <div class="side-body">{ body() }</div>
+                }
+            </section>
+        }
+    };
+    html! {
+        <div class="side">
+            <div class="tabs" role="group" aria-label={words.inspector.title}>{ for Tab::ALL.map(switch) }</div>
+            { for Tab::ALL.into_iter().enumerate().map(card) }
+        </div>
+    }
+}

@@ -1,0 +1,69 @@
+//! What is said when a promise breaks: which, by what facts, and how it came to that.
+
+use faultlab_registry::CheckState;
+use yew::prelude::*;
+
+use super::player::PlayerProps;
+use super::{browser, open, why};
+
+/// Stands under the stage as long as the last step taken is one in which a promise broke.
+#[component]
+pub(crate) fn Violation(props: &PlayerProps) -> Html {
+    let player = props.player.clone();
+    let lang = player.lang();
+    let Some(line) = why::broken_line(&*player.lab(), lang) else {
+        return html! { <div class="violation-region" role="alert"></div> };
+    };
+    let words = player.words();
+    let checks = player.lab().checks(lang);
+    let broken: Vec<_> = checks.into_iter().filter(|check| check.state == CheckState::Broken).collect();
+    let moment = player.moment();
+    let on_why = {
+        let player = player.clone();
+        Callback::from(move |_: MouseEvent| player.set_chain(Some(why::chain(&*player.lab(), line.id, lang))))
+    };
+    let on_copy = {
+        let player = player.clone();
+        Callback::from(move |_: MouseEvent| {
+            let address = format!("{}#s={}", browser::base_address(), open::link_of(&*player.lab()));
+            let told = player.clone();
+            browser::copy(&address, move |copied| {
+                let words = &told.words().share;
+                told.notify(if copied { words.copied } else { words.copy_failed }, !copied);
+            });
+        })
+    };
+    let on_undo = {
+        let player = player.clone();
+        Callback::from(move |_: MouseEvent| {
+            player.undo();
+        })
+    };
+    let can_undo = player.lab().can_undo();
+    html! {
+        <div class="violation-region" role="alert">
+            <div class="violation">
+                { for broken.iter().map(|check| html! {
+                    <div>
+                        <h3><span aria-hidden="true">{ "! " }</span>{ (words.caption.broken)(check.name) }</h3>
+                        <p>{ check.meaning }</p>
+                        if !check.contradiction.is_empty() {
+                            <p class="soft">{ words.caption.contradiction }</p>
+                            <ul>{ for check.contradiction.iter().map(|fact| html! { <li>{ fact }</li> }) }</ul>
+                        }
+                    </div>
+                }) }
+                if let Some(fault) = moment.beyond {
+                    <p class="beyond">{ (words.caption.beyond)((words.checks.fault)(fault)) }</p>
+                }
+                <div class="caption-acts">
+                    <button type="button" class="plain strong" onclick={on_why}>{ words.caption.why }</button>
+                    <button type="button" class="plain" onclick={on_copy}>{ words.share.copy }</button>
+                    if can_undo {
+                        <button type="button" class="plain" onclick={on_undo}>{ words.caption.take_back }</button>
+                    }
+                </div>
+            </div>
+        </div>
+    }
+}
