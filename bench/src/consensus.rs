@@ -1,5 +1,6 @@
 //! Three nodes in one process, one FIFO queue between them, one proposal at a time: how long does a commit take?
 
+mod faultlab;
 mod omnipaxos;
 mod tikv;
 
@@ -32,6 +33,7 @@ pub fn run() {
             Contestant::new("tikv raft 0.7", || commits(tikv::Raft::new(false))),
             Contestant::new("tikv raft 0.7, skip_bcast_commit", || commits(tikv::Raft::new(true))),
             Contestant::new("omnipaxos 0.2", || commits(omnipaxos::Paxos::new())),
+            Contestant::new("faultlab", || commits(faultlab::Raft::new())),
         ],
     );
 }

@@ -3,6 +3,8 @@
 mod consensus;
 mod gossip;
 mod measure;
+mod page;
+mod simulation;
 
 use std::process::ExitCode;
 
@@ -13,16 +15,26 @@ struct Bench {
     run: fn(),
 }
 
-const BENCHES: [Bench; 2] = [
+const BENCHES: [Bench; 4] = [
     Bench {
         name: "gossip",
         about: "5 nodes, 20 messages in flight, with loss and partitions: events per second",
         run: gossip::run,
     },
     Bench {
+        name: "simulation",
+        about: "5-node Raft under client load, with its checks on and off: events per second",
+        run: simulation::run,
+    },
+    Bench {
         name: "consensus",
         about: "three nodes, one FIFO queue, no batching: commits per second",
         run: consensus::run,
+    },
+    Bench {
+        name: "page",
+        about: "the page in a browser: bytes, requests, first paint, work of the main thread",
+        run: page::run,
     },
 ];
 

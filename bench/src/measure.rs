@@ -32,6 +32,13 @@ pub fn rates(contestants: &mut [Contestant<'_>]) -> Vec<f64> {
 
 /// Prints each contestant with its rate and how it compares with the first.
 pub fn contest(title: &str, unit: &str, mut contestants: Vec<Contestant<'_>>) {
+    // For a profiler: one contestant by itself.
+    if let Ok(only) = std::env::var("FAULTLAB_BENCH_ONLY") {
+        contestants.retain(|contestant| contestant.name.starts_with(&only));
+        if contestants.is_empty() {
+            return;
+        }
+    }
     println!("{title}");
     let rates = rates(&mut contestants);
     for (contestant, rate) in contestants.iter().zip(&rates) {

@@ -2,11 +2,19 @@
 
 use crate::Outcome;
 use crate::command::{cargo, root, run as run_command};
+use crate::{page, suite};
 
-/// The name is handed on; the benchmark crate, a workspace of its own, knows which there are.
+/// The measurement that needs the page built and a browser.
+const PAGE: &str = "page";
+
+/// The names are handed on; the benchmark crate, a workspace of its own, knows which there are.
 pub(crate) fn run(names: &[String]) -> Outcome {
-    let manifest = root().join("bench").join("Cargo.toml");
     let mut command = cargo();
-    command.args(["run", "--release", "--quiet", "--manifest-path"]).arg(manifest).arg("--").args(names);
-    run_command(&mut command, "measure")
+    command.args(["run", "--release", "--quiet", "--manifest-path"]).arg(root().join("bench").join("Cargo.toml"));
+    if names.is_empty() || names.iter().any(|name| name == PAGE) {
+        let (tools, browser) = suite::set_up()?;
+        page::build_with(&tools)?;
+        browser.tell(&mut command);
+    }
+    run_command(command.arg("--").args(names), "measure")
 }

@@ -3,11 +3,12 @@
 use crate::Outcome;
 use crate::command::{on_path, output, program, run};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// The programs the browser tests start.
 pub(crate) struct Browser {
-    pub(crate) chromium: PathBuf,
-    pub(crate) chromedriver: PathBuf,
+    chromium: PathBuf,
+    chromedriver: PathBuf,
 }
 
 const CHROMIUM: [&str; 4] = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
@@ -33,6 +34,14 @@ impl Browser {
             );
         }
         Ok(browser)
+    }
+
+    /// Says in a program's environment where the browser is.
+    pub(crate) fn tell(&self, command: &mut Command) {
+        command
+            .env("CHROMEDRIVER", &self.chromedriver)
+            .env("FAULTLAB_CHROMIUM", &self.chromium)
+            .env("FAULTLAB_CHROMEDRIVER", &self.chromedriver);
     }
 
     fn find() -> Option<Self> {

@@ -40,9 +40,6 @@ fn packages_with_wasm_tests() -> Outcome<Vec<PathBuf>> {
 }
 
 fn with_browser<'command>(command: &'command mut Command, tools: &Tools, browser: &Browser) -> &'command mut Command {
+    browser.tell(command.env("PATH", tools.path()));
     command
-        .env("PATH", tools.path())
-        .env("CHROMEDRIVER", &browser.chromedriver)
-        .env("FAULTLAB_CHROMIUM", &browser.chromium)
-        .env("FAULTLAB_CHROMEDRIVER", &browser.chromedriver)
 }
