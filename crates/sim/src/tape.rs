@@ -16,6 +16,8 @@ use crate::{Act, Action, Simulation, Start, StepTaken, World};
 const KEYFRAMES_MAX: usize = 128;
 /// The least number of steps between keyframes.
 const SPACING_MIN: usize = 64;
+/// How many steps apart the latest moment is kept while going forward, for whoever reads the last steps again and again.
+const RECENT_SPACING: usize = 16;
 
 /// A place in a branch: how many steps have been taken.
 pub type Position = usize;
@@ -75,6 +77,8 @@ pub struct Tape<P: Protocol> {
     /// The moment shown: not before the last step taken and not after the next one.
     now: Time,
     here: Moment<P>,
+    /// A moment of the current branch shortly before this one.
+    recent: Option<(Position, Arc<Moment<P>>)>,
     next_gesture: u32,
     /// Where undo came from, for redo.
     undone: Vec<(BranchId, Position, Time)>,
@@ -113,6 +117,7 @@ impl<P: Protocol> Tape<P> {
             position: 0,
             now: Time::ZERO,
             here,
+            recent: None,
             next_gesture,
             undone: Vec::new(),
         }
@@ -192,6 +197,9 @@ impl<P: Protocol> Tape<P> {
         let Some(taken) = taken else { return false };
         self.position += 1;
         self.now = self.world().now();
+        if self.position.is_multiple_of(RECENT_SPACING) {
+            self.recent = Some((self.position, Arc::new(self.here.clone())));
+        }
         if self.position > self.branch().steps.len() {
             let step = marker.finish(self.now, first_fact, taken);
             self.record(step);
@@ -252,14 +260,42 @@ impl<P: Protocol> Tape<P> {
         self.now = now.clamp(self.world().now(), next.max(self.world().now()));
     }
 
+    /// The latest moment kept that is not behind a position.
+    fn nearest(&self, position: Position) -> (Position, &Arc<Moment<P>>) {
+        let keyframes = &self.branch().keyframes;
+        let (keyframe, moment) = &keyframes[keyframes.partition_point(|(other, _)| *other <= position) - 1];
+        match &self.recent {
+            Some((recent, moment)) if *recent <= position && recent > keyframe => (*recent, moment),
+            _ => (*keyframe, moment),
+        }
+    }
+
+    /// A simulation of the current branch at a position.
+    fn simulation_at(&self, position: Position) -> Simulation<P> {
+        let (mut at, moment) = self.nearest(position);
+        let mut simulation = if (at..=position).contains(&self.position) {
+            at = self.position;
+            self.here.simulation.clone()
+        } else {
+            moment.simulation.clone()
+        };
+        simulation.set_acts(Arc::clone(&self.branch().acts));
+        for _ in at..position {
+            simulation.step(&mut NoSink);
+        }
+        simulation
+    }
+
     fn restore(&mut self, position: Position) {
-        let branch = &self.branches[self.current.0];
-        let place = branch.keyframes.partition_point(|(other, _)| *other <= position) - 1;
-        let (keyframe, moment) = &branch.keyframes[place];
-        if position < self.position || *keyframe > self.position {
-            self.here = (**moment).clone();
-            self.here.simulation.set_acts(Arc::clone(&branch.acts));
-            self.position = *keyframe;
+        let (keyframe, moment) = self.nearest(position);
+        if position < self.position || keyframe > self.position {
+            let moment = Arc::clone(moment);
+            self.here = (*moment).clone();
+            self.here.simulation.set_acts(Arc::clone(&self.branch().acts));
+            self.position = keyframe;
+        }
+        if self.recent.as_ref().is_some_and(|(recent, _)| *recent > position) {
+            self.recent = None;
         }
         while self.position < position {
             let Moment { simulation, meters, trace } = &mut self.here;
@@ -285,19 +321,7 @@ impl<P: Protocol> Tape<P> {
         if from >= to {
             return;
         }
-        let branch = self.branch();
-        let place = branch.keyframes.partition_point(|(other, _)| *other <= from) - 1;
-        let (keyframe, moment) = &branch.keyframes[place];
-        let mut simulation = if self.position <= from && self.position >= *keyframe {
-            self.here.simulation.clone()
-        } else {
-            moment.simulation.clone()
-        };
-        simulation.set_acts(Arc::clone(&branch.acts));
-        let begin = if self.position <= from && self.position >= *keyframe { self.position } else { *keyframe };
-        for _ in begin..from {
-            simulation.step(&mut NoSink);
-        }
+        let mut simulation = self.simulation_at(from);
         for position in from..to {
             before_step(sink, position + 1);
             simulation.step(sink);
@@ -306,15 +330,7 @@ impl<P: Protocol> Tape<P> {
 
     /// The world as it was at a position of the current branch, without going there.
     pub fn world_at(&self, position: Position) -> World<P> {
-        let position = position.min(self.len());
-        let branch = self.branch();
-        let place = branch.keyframes.partition_point(|(other, _)| *other <= position) - 1;
-        let (keyframe, moment) = &branch.keyframes[place];
-        let mut simulation = moment.simulation.clone();
-        simulation.set_acts(Arc::clone(&branch.acts));
-        for _ in *keyframe..position {
-            simulation.step(&mut NoSink);
-        }
+        let simulation = self.simulation_at(position.min(self.len()));
         simulation.world().clone()
     }
 
@@ -407,6 +423,7 @@ impl<P: Protocol> Tape<P> {
         }
         let now = self.now;
         self.current = branch;
+        self.recent = None;
         let (keyframe, moment) = &self.branches[branch.0].keyframes[0];
         self.here = (**moment).clone();
         self.here.simulation.set_acts(Arc::clone(&self.branches[branch.0].acts));
