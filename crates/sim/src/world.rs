@@ -232,6 +232,9 @@ impl<P: Protocol> World<P> {
     /// Judges a Within promise after its span of quiet.
     pub(crate) fn judge_within<S: Sink<P>>(&mut self, index: usize, now: Time, sink: &mut S) {
         self.now = now;
+        if !self.judging {
+            return;
+        }
         let at = Circumstances {
             setup: &self.setup,
             slots: &self.slots,
