@@ -3,7 +3,16 @@
 //! The tables are plain values: a sentence that depends on something is a function. A missing sentence does not compile.
 
 mod en;
+mod stage;
+mod stage_en;
+mod stage_zh;
+mod views;
+mod views_en;
+mod views_zh;
 mod zh;
+
+pub use stage::{StageWords, stage_words};
+pub use views::{CommitView, RaftView, RingView, ViewWords, view_words};
 
 use alloc::string::String;
 
