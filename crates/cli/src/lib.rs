@@ -17,7 +17,7 @@ mod sweep;
 mod transcript;
 
 pub use gallery::{BUILT_IN, built_in};
-pub use transcript::transcript_line;
+pub use transcript::{fact_columns, transcript_line};
 
 use error::Failure;
 use std::ffi::OsString;

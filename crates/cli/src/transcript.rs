@@ -8,11 +8,7 @@ use faultlab_sim::FactId;
 
 /// The line of a fact: step, time, number, what it follows from, what, where, and the sentence.
 pub fn transcript_line(line: &Line) -> String {
-    let (kind, place) = kind_and_place(&line.what);
-    let mut from = String::new();
-    for parent in line.parents.into_iter().filter_map(FactId::some) {
-        let _ = write!(from, "{}f{}", if from.is_empty() { "" } else { "," }, parent.0);
-    }
+    let (kind, place, from) = fact_columns(line);
     let id = format!("f{}", line.id.0);
     let sentence = format!("{}{}", line.sentence.head, line.sentence.rest);
     let text = format!(
@@ -21,6 +17,16 @@ pub fn transcript_line(line: &Line) -> String {
         line.at.to_string()
     );
     text.trim_end().to_owned()
+}
+
+/// What kind of fact it is, where it is, and the facts it follows from.
+pub fn fact_columns(line: &Line) -> (&'static str, String, String) {
+    let mut from = String::new();
+    for parent in line.parents.into_iter().filter_map(FactId::some) {
+        let _ = write!(from, "{}f{}", if from.is_empty() { "" } else { "," }, parent.0);
+    }
+    let (kind, place) = kind_and_place(&line.what);
+    (kind, place, from)
 }
 
 fn at(node: NodeId) -> String {

@@ -1,0 +1,102 @@
+//! Every scenario of the gallery does what it expects, speaks both languages, survives every spelling, and runs as it did
+//! before: `tests/gallery.txt` pins the trace of each run. `UPDATE_GALLERY=1` pins the traces anew.
+
+use faultlab_core::{Span, Time};
+use faultlab_registry::{Lab, Played, protocol};
+use faultlab_scenario::link::{decode, encode};
+use faultlab_scenario::{Scenario, Texts};
+use faultlab_tests::{gallery, root};
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fmt::Write;
+
+/// How long scenarios run that do not say.
+const UNTIL: Span = Span::seconds(10);
+
+fn open(name: &str, scenario: &Scenario) -> Box<dyn Lab> {
+    let protocol = protocol(&scenario.protocol).unwrap_or_else(|| panic!("{name}: no protocol {}", scenario.protocol));
+    protocol.open(scenario).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// Steps and trace at the end of a run.
+fn ending(name: &str, scenario: &Scenario) -> (usize, u32) {
+    let mut lab = open(name, scenario);
+    let said = scenario.expect.as_ref().and_then(|expect| Span::parse(&expect.until));
+    let until = Time(said.unwrap_or(UNTIL).0);
+    while lab.play(until, 1_000_000) == Played::Broken {}
+    assert!(lab.now() == until, "{name}: more than a million steps");
+    (lab.position(), lab.trace())
+}
+
+#[test]
+fn every_scenario_does_what_it_expects() {
+    for (name, _) in gallery() {
+        let args: Vec<OsString> = ["run", &name].map(OsString::from).to_vec();
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let status = faultlab_cli::main(&args, &mut out, &mut err);
+        let said = String::from_utf8_lossy(&out).into_owned() + &String::from_utf8_lossy(&err);
+        assert_eq!(status, 0, "faultlab run {name}:\n{said}");
+    }
+}
+
+#[test]
+fn every_scenario_says_so_in_both_languages() {
+    for (name, scenario) in gallery() {
+        let folder = name.split('/').next().unwrap_or_default();
+        assert_eq!(folder, scenario.protocol, "{name} stands in the folder of its protocol");
+        assert!(scenario.expect.is_some(), "{name} says what it expects");
+        let captions = scenario.captions.iter().map(|caption| &caption.text);
+        for text in captions.chain([&scenario.title, &scenario.about]) {
+            let Texts { en, zh } = text;
+            assert!(!en.is_empty() && !zh.is_empty(), "{name} in both languages: {text:?}");
+            assert!(!en.chars().any(is_chinese), "{name}: {en}");
+            assert!(zh.chars().any(is_chinese), "{name}: {zh}");
+        }
+    }
+}
+
+fn is_chinese(letter: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&letter)
+}
+
+#[test]
+fn every_scenario_survives_every_spelling() {
+    for (name, scenario) in gallery() {
+        let json = Scenario::from_json(&scenario.to_json()).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(json, scenario, "{name} as JSON");
+        let toml = scenario.to_toml().unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(Scenario::from_toml(&toml).as_ref(), Ok(&scenario), "{name} as TOML");
+        let linked = decode(&encode(&scenario, None)).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(linked.scenario, scenario, "{name} as a link");
+        // The acts as the program writes them make the same run as those that a person wrote.
+        let told = open(&name, &scenario).scenario();
+        assert_eq!(ending(&name, &told), ending(&name, &scenario), "{name} as text");
+    }
+}
+
+#[test]
+fn every_scenario_runs_as_it_did_before() {
+    let file = root().join("tests/gallery.txt");
+    let mut told = String::new();
+    for (name, scenario) in gallery() {
+        let behaviour = protocol(&scenario.protocol).map_or(0, |protocol| protocol.about.behaviour);
+        let (steps, trace) = ending(&name, &scenario);
+        let _ = writeln!(told, "{name} behaviour {behaviour} steps {steps} trace {trace:08x}");
+    }
+    if std::env::var_os("UPDATE_GALLERY").is_some() {
+        std::fs::write(&file, &told).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    }
+    let pinned = std::fs::read_to_string(&file).unwrap_or_default();
+    let lines = |text: &str| {
+        let pairs = text.lines().filter_map(|line| line.split_once(' '));
+        pairs.map(|(name, run)| (name.to_owned(), run.to_owned())).collect::<BTreeMap<_, _>>()
+    };
+    let (pinned, told) = (lines(&pinned), lines(&told));
+    let changed: Vec<_> = told.iter().filter(|(name, run)| pinned.get(*name) != Some(run)).collect();
+    let gone: Vec<_> = pinned.keys().filter(|name| !told.contains_key(*name)).collect();
+    assert!(
+        changed.is_empty() && gone.is_empty(),
+        "These runs are others than before: {changed:?}, gone: {gone:?}.\nIf that is meant, raise the protocol's BEHAVIOUR \
+         once for each release and pin them with UPDATE_GALLERY=1."
+    );
+}
