@@ -308,7 +308,7 @@ pub(crate) fn SpaceTime(props: &PlayerProps) -> Html {
                 </div>
             </header>
             <Plot player={player.clone()} live={Shared(Rc::clone(&live))} {lanes} />
-            <p class="visually-hidden">{ words.equivalent }</p>
+            <p class="hidden-text">{ words.equivalent }</p>
         </section>
     }
 }
@@ -423,11 +423,11 @@ fn use_pointer(player: &Player, live: &Rc<Live>) {
     let (player, live) = (player.clone(), Rc::clone(live));
     use_effect_with((), move |()| {
         let canvas = live.parts.canvas.cast::<Element>();
-        let listen = |event: &'static str, act: fn(&Live, &Player, &web_sys::PointerEvent, f64, f64)| {
+        let listen = |event: &'static str, act: fn(&Live, &Player, &PointerEvent, f64, f64)| {
             let (live, player) = (Rc::clone(&live), player.clone());
             canvas.as_ref().map(|canvas| {
                 Listening::new(canvas, event, move |event| {
-                    let Ok(event) = event.dyn_into::<web_sys::PointerEvent>() else { return };
+                    let Ok(event) = event.dyn_into::<PointerEvent>() else { return };
                     if let Some((x, y)) = place_of(&live, &event) {
                         act(&live, &player, &event, x, y);
                     }
@@ -460,7 +460,7 @@ fn use_pointer(player: &Player, live: &Rc<Live>) {
 }
 
 /// Ctrl (or ⌘) and the wheel zoom; a sideways wheel moves; the plain wheel scrolls the page.
-fn wheel(live: &Live, player: &Player, event: web_sys::Event) {
+fn wheel(live: &Live, player: &Player, event: Event) {
     let Ok(event) = event.dyn_into::<WheelEvent>() else { return };
     if event.ctrl_key() || event.meta_key() {
         event.prevent_default();

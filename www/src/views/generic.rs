@@ -8,7 +8,14 @@ use faultlab_words::Lang;
 
 use super::{Cell, CellState, Layout, MessageFace, NodeFace, Tone, View};
 
-pub(crate) const VIEW: View = View { slug: "", node, message, panel: None, layout: Layout::Circle };
+pub(crate) const VIEW: View = View {
+    slug: "",
+    node,
+    message,
+    panel: None,
+    layout: Layout::Circle,
+    asks: crate::views::Asks { example: "", members: false },
+};
 
 fn node(_: &dyn Lab, view: &NodeView, _: Lang) -> NodeFace {
     let cells = view.areas.iter().flat_map(|area| {

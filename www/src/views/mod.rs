@@ -5,6 +5,7 @@
 mod face;
 mod follow;
 mod generic;
+mod raft;
 mod ring;
 mod two_phase;
 mod width;
@@ -30,9 +31,18 @@ pub(crate) struct View {
     /// What stands beside or below the stage for this protocol only.
     pub(crate) panel: Option<fn(&PlayerProps) -> Html>,
     pub(crate) layout: Layout,
+    pub(crate) asks: Asks,
 }
 
-const VIEWS: &[&View] = &[&two_phase::VIEW, &ring::VIEW];
+/// What people may ask of a cluster of this protocol.
+pub(crate) struct Asks {
+    /// A request that does something, as an example: `put x 7`.
+    pub(crate) example: &'static str,
+    /// Whether nodes join and leave by request.
+    pub(crate) members: bool,
+}
+
+const VIEWS: &[&View] = &[&raft::VIEW, &two_phase::VIEW, &ring::VIEW];
 
 /// The view of a protocol, or the generic one.
 pub(crate) fn view_of(slug: &str) -> &'static View {

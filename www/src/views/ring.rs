@@ -29,6 +29,7 @@ pub(crate) const VIEW: View = View {
     message,
     panel: Some(|props| html! { <Panel player={props.player.clone()} /> }),
     layout: Layout::Ring,
+    asks: crate::views::Asks { example: "put x 7", members: true },
 };
 
 /// How many keys are listed with their copies.
@@ -51,7 +52,7 @@ fn colour(node: NodeId) -> u8 {
 
 /// The class that gives an element an owner's colour.
 fn owner_class(node: NodeId) -> String {
-    format!("owner-{}", colour(node))
+    format!("owner-{}", colour(node) + 1)
 }
 
 /// The newest membership that any node goes by, as the observers saw it.

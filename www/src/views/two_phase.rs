@@ -29,6 +29,7 @@ pub(crate) const VIEW: View = View {
     message,
     panel: Some(|props| html! { <Panel player={props.player.clone()} /> }),
     layout: Layout::Star,
+    asks: crate::views::Asks { example: "transfer a b 10", members: false },
 };
 
 /// How many of the latest steps the panel reads when it begins anew.

@@ -16,6 +16,7 @@ pub fn view_words(lang: Lang) -> &'static ViewWords {
 #[derive(Debug)]
 pub struct ViewWords {
     pub space_time: SpaceTime,
+    pub raft: RaftView,
     pub commit: CommitView,
     pub ring: RingView,
 }
@@ -106,4 +107,39 @@ pub struct RingView {
     pub copy_extra: &'static str,
     /// The ring for those who cannot see it: how many members, how many keys.
     pub ring_told: fn(usize, usize) -> String,
+}
+
+/// Raft's view.
+#[derive(Debug)]
+pub struct RaftView {
+    pub title: &'static str,
+    pub follower: &'static str,
+    pub pre_candidate: &'static str,
+    pub candidate: &'static str,
+    pub leader: &'static str,
+    pub not_member: &'static str,
+    pub down: &'static str,
+    pub term: fn(u32) -> String,
+    pub votes: &'static str,
+    pub pre_votes: &'static str,
+    /// How many of how many members suffice.
+    pub needs: fn(u32, u32) -> String,
+    pub server: &'static str,
+    /// Over what the leader knows of each follower.
+    pub known: &'static str,
+    /// The last index stored there, and the next to send.
+    pub peer: fn(u64, u64) -> String,
+    /// An entry for those who hear it: its index, its term, how safe it is.
+    pub entry: fn(u64, u32, &str) -> String,
+    pub entry_committed: &'static str,
+    pub entry_synced: &'static str,
+    pub entry_unsynced: &'static str,
+    pub entry_conflicting: &'static str,
+    pub entry_damaged: &'static str,
+    pub snapshot: fn(u64) -> String,
+    pub earlier: fn(u64) -> String,
+    pub log_empty: &'static str,
+    pub state_title: &'static str,
+    pub applied: fn(u64) -> String,
+    pub session: fn(&str, u32) -> String,
 }

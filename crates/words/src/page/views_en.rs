@@ -3,7 +3,7 @@
 use alloc::format;
 use alloc::string::String;
 
-use super::views::{CommitView, RingView, SpaceTime, ViewWords};
+use super::views::{CommitView, RaftView, RingView, SpaceTime, ViewWords};
 
 pub(super) const WORDS: ViewWords = ViewWords {
     space_time: SpaceTime {
@@ -18,6 +18,34 @@ pub(super) const WORDS: ViewWords = ViewWords {
         now_text: |time, step, steps| format!("{time}, step {step} of {steps}"),
         dense: "Too much to tell apart: height shows how many steps; zoom in to see each message.",
         keys: "Arrow keys step, Page Up and Page Down jump between notable moments, + and − zoom, Shift with arrows moves the window.",
+    },
+    raft: RaftView {
+        title: "Logs",
+        follower: "follower",
+        pre_candidate: "pre-candidate",
+        candidate: "candidate",
+        leader: "leader",
+        not_member: "not a member",
+        down: "down",
+        term: |term| format!("term {term}"),
+        votes: "votes",
+        pre_votes: "pre-votes",
+        needs: |needed, of| format!("needs {needed} of {of}"),
+        server: "server",
+        known: "match · next",
+        peer: |stored, next| format!("{stored} · {next}"),
+        entry: |index, term, state| format!("index {index}, term {term}, {state}"),
+        entry_committed: "committed",
+        entry_synced: "on disk",
+        entry_unsynced: "not on disk yet",
+        entry_conflicting: "contradicts the leader’s",
+        entry_damaged: "cannot be read",
+        snapshot: |last| format!("a snapshot stands for the entries up to {last}"),
+        earlier: |count| format!("{} further left", self::count(count as usize, "entry", "entries")),
+        log_empty: "All logs are empty.",
+        state_title: "Applied state and client sessions",
+        applied: |index| format!("applied {index}"),
+        session: |client, sequence| format!("the newest request of {client} that was executed: number {sequence}"),
     },
     commit: CommitView {
         title: "The transaction in time",

@@ -1,0 +1,169 @@
+//! Raft: roles, terms and votes on the nodes; the servers' logs side by side, and what they have applied.
+
+mod logs;
+mod matrix;
+
+use std::any::Any;
+
+use faultlab_core::consensus::raft::{Append, Message, Poll, Raft, Role, spell_key};
+use faultlab_core::kit::majority;
+use faultlab_core::{NodeId, Protocol};
+use faultlab_registry::{Lab, NodeView};
+use faultlab_words::Lang;
+use faultlab_words::page::{RaftView, view_words};
+use yew::prelude::*;
+
+use crate::app::player::{Player, PlayerProps};
+
+use super::{Cell, Layout, MessageFace, NodeFace, Ring, Shape, Tally, Tone, View};
+use logs::{LogView, Mood};
+use matrix::Matrix;
+
+pub(crate) const VIEW: View = View {
+    slug: Raft::SLUG,
+    node,
+    message,
+    panel: Some(|props| html! { <Panel player={props.player.clone()} /> }),
+    layout: Layout::Circle,
+    asks: crate::views::Asks { example: "put x 7", members: true },
+};
+
+/// How many of the newest log cells the stage is offered.
+const CELLS: usize = 12;
+
+fn memory(lab: &dyn Lab, node: NodeId) -> Option<&Raft> {
+    lab.memory(node)?.downcast_ref()
+}
+
+fn node(lab: &dyn Lab, view: &NodeView, lang: Lang) -> NodeFace {
+    let words = &view_words(lang).raft;
+    let cells = cells(&LogView::of(lab, view.id));
+    let Some(raft) = memory(lab, view.id) else {
+        return NodeFace { tone: Tone::Down, role: words.down.into(), cells, ..NodeFace::default() };
+    };
+    let mut face = NodeFace { cells, subtitle: (words.term)(raft.term), ..NodeFace::default() };
+    match &raft.role {
+        Role::Follower if raft.members().contains(view.id) => face.role = words.follower.into(),
+        Role::Follower => {
+            face.role = words.not_member.into();
+            face.ring = Ring::Dashed;
+            face.subtitle = words.not_member.into();
+        }
+        Role::PreCandidate(poll) => {
+            face.role = words.pre_candidate.into();
+            campaign(&mut face, raft, poll, words.pre_votes, words);
+        }
+        Role::Candidate(poll) => {
+            face.role = words.candidate.into();
+            campaign(&mut face, raft, poll, words.votes, words);
+        }
+        Role::Leader(_) => {
+            face.role = words.leader.into();
+            (face.tone, face.glyph, face.ring) = (Tone::Leading, Some('★'), Ring::Double);
+        }
+    }
+    face
+}
+
+fn campaign(face: &mut NodeFace, raft: &Raft, poll: &Poll, label: &str, words: &RaftView) {
+    (face.tone, face.glyph, face.ring) = (Tone::Deciding, Some('?'), Ring::Dashed);
+    let members = raft.members();
+    let (of, needed) = (members.len() as u32, majority(members.len()) as u32);
+    face.tally = Some(Tally {
+        label: label.to_owned(),
+        got: poll.granted.intersection(members).len() as u32,
+        of,
+        needed,
+        hint: (words.needs)(needed, of),
+    });
+}
+
+fn cells(log: &LogView) -> Vec<Cell> {
+    let newest = log.entries.iter().rev().take(CELLS).rev();
+    let entries = newest.map(|entry| Cell { text: entry.text.clone(), state: entry.state, tone: tone_of(entry.mood) });
+    let snapshot =
+        (log.base > 0).then(|| Cell { text: "▣".into(), state: super::CellState::Committed, tone: Tone::Calm });
+    snapshot.into_iter().chain(entries).collect()
+}
+
+fn tone_of(mood: Mood) -> Tone {
+    match mood {
+        Mood::Usual => Tone::Calm,
+        Mood::Configuration => Tone::Leading,
+        Mood::Conflicting => Tone::Deciding,
+        Mood::Damaged => Tone::Fault,
+    }
+}
+
+fn message(message: &dyn Any, _: Lang) -> MessageFace {
+    let Some(message) = message.downcast_ref::<Message>() else { return MessageFace::default() };
+    let (tone, shape) = match message {
+        Message::RequestPreVote { .. } | Message::RequestVote { .. } | Message::TimeoutNow { .. } => {
+            (Tone::Deciding, Shape::Triangle)
+        }
+        Message::PreVote { granted: true, .. } | Message::Vote { granted: true, .. } => (Tone::Leading, Shape::Yes),
+        Message::PreVote { granted: false, .. } | Message::Vote { granted: false, .. } => (Tone::Deciding, Shape::No),
+        Message::AppendEntries(append) if append.entries.as_slice().is_empty() => (Tone::Calm, Shape::Triangle),
+        Message::AppendEntries(_) | Message::InstallSnapshot { .. } => (Tone::Calm, Shape::Square),
+        Message::Appended { result: Append::Stored { .. }, .. } => (Tone::Calm, Shape::Yes),
+        Message::Appended { result: Append::Mismatch { .. } | Append::Outdated, .. } => (Tone::Deciding, Shape::No),
+    };
+    MessageFace { tone, shape, label: String::new() }
+}
+
+#[component]
+fn Panel(props: &PlayerProps) -> Html {
+    let player = &props.player;
+    let words = &view_words(player.lang()).raft;
+    html! {
+        <section class="card view view-raft" aria-label={words.title}>
+            <header class="view-head">
+                <h2>{ words.title }</h2>
+                <ul class="raft-legend" aria-hidden="true">
+                    <li><span class="entry cell-committed"></span>{ words.entry_committed }</li>
+                    <li><span class="entry cell-synced"></span>{ words.entry_synced }</li>
+                    <li><span class="entry cell-unsynced"></span>{ words.entry_unsynced }</li>
+                    <li><span class="entry cell-synced mood-conflicting"></span>{ words.entry_conflicting }</li>
+                </ul>
+            </header>
+            <Matrix player={player.clone()} />
+            { state(player, words) }
+        </section>
+    }
+}
+
+/// What each server has applied: its keys, and the newest request of each client.
+fn state(player: &Player, words: &RaftView) -> Html {
+    let lab = player.lab();
+    let moment = player.moment();
+    let rows = moment.nodes.iter().map(|view| {
+        let applied = match memory(&*lab, view.id) {
+            None => html! { <span class="view-soft">{ words.down }</span> },
+            Some(raft) => {
+                let keys = raft.machine.store.iter().map(|(key, cell)| {
+                    let mut name = String::new();
+                    spell_key(*key, &mut name);
+                    html! { <span class="account">{ format!("{name} {}", cell.value) }</span> }
+                });
+                let sessions = raft.machine.sessions.iter().map(|session| {
+                    let about = (words.session)(&session.client.to_string(), session.sequence);
+                    html! { <span class="account session" title={about}>{ format!("{}#{}", session.client, session.sequence) }</span> }
+                });
+                html! {
+                    <>
+                        <span class="view-soft num">{ (words.applied)(raft.commit) }</span>
+                        { for keys }
+                        { for sessions }
+                    </>
+                }
+            }
+        };
+        html! { <><dt>{ &view.name }</dt><dd>{ applied }</dd></> }
+    });
+    html! {
+        <details class="view-state">
+            <summary>{ words.state_title }</summary>
+            <dl>{ for rows }</dl>
+        </details>
+    }
+}

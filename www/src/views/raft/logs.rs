@@ -1,0 +1,153 @@
+//! One server's log as it can be seen: what is in memory, what of it is on disk, what is committed.
+
+use std::collections::BTreeMap;
+
+use faultlab_core::consensus::raft::{Command, Entry, Index, Payload, Raft, Record, Term, spell_key};
+use faultlab_core::{Area, AreaId, Condition, Disk, NodeId, Protocol};
+use faultlab_registry::Lab;
+
+use crate::views::CellState;
+
+use super::memory;
+
+/// What makes an entry stand out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Mood {
+    Usual,
+    Configuration,
+    /// Another entry is committed, or stands in the leader's log, at this index.
+    Conflicting,
+    Damaged,
+}
+
+/// One entry, ready to be drawn.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct EntryView {
+    pub(super) index: Index,
+    pub(super) term: Term,
+    pub(super) text: String,
+    pub(super) state: CellState,
+    pub(super) mood: Mood,
+}
+
+/// A server's log.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct LogView {
+    /// The index up to which a snapshot stands for the entries.
+    pub(super) base: Index,
+    pub(super) commit: Index,
+    pub(super) entries: Vec<EntryView>,
+}
+
+fn area(name: &str) -> AreaId {
+    AreaId(Raft::AREAS.iter().position(|area| *area == name).unwrap_or(0) as u8)
+}
+
+/// The entries that a disk holds for certain, and the indices of records that cannot be read.
+fn durable(log: &Area<Record>) -> (BTreeMap<Index, Entry>, Vec<Index>) {
+    let (mut entries, mut damaged) = (BTreeMap::new(), Vec::new());
+    let mut next = 0;
+    for stored in log.records() {
+        match stored.read() {
+            Ok(Record::Entry { index, entry }) => {
+                // A record replaces whatever stood at and behind its index.
+                entries.split_off(index);
+                entries.insert(*index, *entry);
+                next = index + 1;
+            }
+            Ok(Record::HardState { .. } | Record::Snapshot { .. }) => {}
+            Err(Condition::Torn | Condition::Corrupt | Condition::Intact) => {
+                damaged.push(next);
+                next += 1;
+            }
+        }
+    }
+    (entries, damaged)
+}
+
+/// The reference to judge entries by: the server that leads the latest term, or else knows the most commits.
+fn reference(lab: &dyn Lab) -> Option<&Raft> {
+    let servers = (0..=u8::MAX).map_while(|node| lab.disk(NodeId(node)).map(|_| NodeId(node)));
+    let rafts = servers.filter_map(|node| memory(lab, node));
+    rafts.max_by_key(|raft| (raft.is_leader(), if raft.is_leader() { raft.term } else { 0 }, raft.commit))
+}
+
+impl LogView {
+    pub(super) fn of(lab: &dyn Lab, node: NodeId) -> Self {
+        let Some(disk) = lab.disk(node).and_then(|disk| disk.downcast_ref::<Disk<Record>>()) else {
+            return Self::default();
+        };
+        let log = disk.area(area("log"));
+        let (synced, damaged) = durable(log);
+        let snapshot = disk.area(area("snapshot")).last_intact().and_then(|record| match record {
+            Record::Snapshot { last, .. } => Some(last.index),
+            Record::HardState { .. } | Record::Entry { .. } => None,
+        });
+        let reference = reference(lab);
+        let known_commit = reference.map_or(0, |raft| raft.commit);
+        let (base, commit, entries): (Index, Index, BTreeMap<Index, Entry>) = match memory(lab, node) {
+            Some(raft) => {
+                (raft.log.base(), raft.commit, raft.log.iter().map(|(index, entry)| (index, *entry)).collect())
+            }
+            None => {
+                let base = snapshot.unwrap_or(0);
+                let mut entries = synced.clone();
+                // What the crash left unsynced is gone; what a person's choice kept is synced.
+                entries.retain(|index, _| *index > base);
+                (base, known_commit, entries)
+            }
+        };
+        let view = |(index, entry): (&Index, &Entry)| {
+            let durable = synced.get(index) == Some(entry);
+            let other = reference.and_then(|raft| raft.log.get(*index));
+            let conflicting = other.is_some_and(|other| other != entry);
+            let state = match (durable, *index <= commit && !conflicting) {
+                (false, _) => CellState::Unsynced,
+                (true, true) => CellState::Committed,
+                (true, false) => CellState::Synced,
+            };
+            let mood = if conflicting {
+                Mood::Conflicting
+            } else if matches!(entry.payload, Payload::Configuration { .. }) {
+                Mood::Configuration
+            } else {
+                Mood::Usual
+            };
+            EntryView { index: *index, term: entry.term, text: text_of(entry), state, mood }
+        };
+        let mut views: Vec<EntryView> = entries.iter().map(view).collect();
+        views.extend(damaged.into_iter().filter(|index| !entries.contains_key(index)).map(|index| EntryView {
+            index,
+            term: 0,
+            text: "✕".into(),
+            state: CellState::Lost,
+            mood: Mood::Damaged,
+        }));
+        views.sort_by_key(|entry| entry.index);
+        Self { base, commit, entries: views }
+    }
+
+    pub(super) fn last(&self) -> Index {
+        self.entries.last().map_or(self.base, |entry| entry.index)
+    }
+}
+
+/// An entry in at most four letters: `x7`, `x+2`, `∅` for a no-op, `⚙` for a configuration.
+fn text_of(entry: &Entry) -> String {
+    match entry.payload {
+        Payload::Noop => "∅".into(),
+        Payload::Configuration { .. } => "⚙".into(),
+        Payload::Command { command, .. } => {
+            let mut text = String::new();
+            spell_key(command.key(), &mut text);
+            match command {
+                Command::Put { value, .. } | Command::Cas { new: value, .. } => text.push_str(&value.to_string()),
+                Command::Add { amount, .. } => text.push_str(&format!("+{amount}")),
+            }
+            if text.chars().count() > 4 {
+                text = text.chars().take(3).chain(['…']).collect();
+            }
+            text
+        }
+    }
+}
