@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// What each crate may depend on, itself left out. A new crate needs a row here, and a reason.
-const MAY_USE: [(&str, &[&str]); 11] = [
+const MAY_USE: [(&str, &[&str]); 12] = [
     ("faultlab-core", &[]),
     ("faultlab-sim", &["faultlab-core"]),
     ("faultlab-check", &["faultlab-core", "faultlab-sim"]),
@@ -15,7 +15,8 @@ const MAY_USE: [(&str, &[&str]); 11] = [
     ("faultlab-cli", LEAF),
     ("faultlab-www", LEAF),
     ("faultlab-tests", EVERYTHING),
-    ("faultlab-wasm-probe", LEAF),
+    ("faultlab-tests-run", LEAF),
+    ("faultlab-wasm-probe", EVERYTHING),
     ("xtask", &[]),
 ];
 const LEAF: &[&str] =
@@ -28,6 +29,7 @@ const EVERYTHING: &[&str] = &[
     "faultlab-words",
     "faultlab-registry",
     "faultlab-cli",
+    "faultlab-tests-run",
 ];
 
 /// Crates that know a browser; only the page may.
