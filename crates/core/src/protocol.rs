@@ -144,4 +144,9 @@ pub trait Protocol: Value {
 
     /// The request for a draw of the load.
     fn load(setup: &Setup<Self>, draw: LoadDraw) -> Self::Request;
+
+    /// What the operator may ask at any time under the protocol's promises, for a draw: sweeps ask some of it. None: nothing.
+    fn operate(_setup: &Setup<Self>, _draw: LoadDraw) -> Option<Self::Request> {
+        None
+    }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use faultlab_core::{AreaId, Endpoint, Fault, Keep, MAX_AREAS, NodeId, Promise, Protocol, Span, Time};
+use faultlab_core::{
+    AreaId, ClientId, Endpoint, Fault, Keep, LoadDraw, MAX_AREAS, NodeId, Promise, Protocol, Setup, Span, Time,
+};
 use faultlab_sim::{Act, Action, Load, Network, Purpose, Setting, Start, draw_below, draw_bits};
 
 /// No node, link or client has this place, so these draws never meet those of the run itself.
@@ -109,6 +111,9 @@ impl<P: Protocol> Storm<P> {
             let kind = kinds[if episode < kinds.len() { episode } else { draws.below(kinds.len() as u64) as usize }];
             reorders |= kind == Kind::Reordering;
             planner.plan(kind, &mut draws);
+        }
+        for _ in 0..draws.below(4) {
+            planner.operate(&base.setup, &mut draws);
         }
         let spans = P::invariants().iter().filter_map(|invariant| match invariant.promise {
             Promise::Within { span, .. } => Some(span(&base.setup)),
@@ -218,6 +223,16 @@ impl<P: Protocol> Planner<P> {
             }
         }
         true
+    }
+
+    /// The operator asks for something, if the protocol has anything to be asked for.
+    fn operate(&mut self, setup: &Setup<P>, draws: &mut Draws) {
+        let at = self.begin + draws.millis(0, (self.end.since(self.begin).0 / 1_000).max(1));
+        let bits = draws.below(u64::MAX);
+        let draw = LoadDraw { read: bits & 1 == 0, key: 0, unique: (bits >> 32) as u32, bits };
+        if let Some(request) = P::operate(setup, draw) {
+            self.say(at, vec![Action::Request { client: ClientId::OPERATOR, request }]);
+        }
     }
 
     fn say(&mut self, at: Time, actions: Vec<Action<P>>) {
