@@ -386,6 +386,11 @@ impl Protocol for RingStore {
         let key = Key(draw.key);
         if draw.read { Request::Get { key } } else { Request::Put { key, value: draw.unique } }
     }
+
+    fn operate(setup: &Setup<Self>, draw: LoadDraw) -> Option<Request> {
+        let node = NodeId((draw.bits >> 8) as u8 % setup.nodes.max(1));
+        Some(if draw.bits % 2 == 0 { Request::Join { node } } else { Request::Leave { node } })
+    }
 }
 
 #[cfg(test)]
