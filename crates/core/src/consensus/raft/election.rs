@@ -156,7 +156,7 @@ impl Raft {
 
     /// Whether this server may start elections: a voting member, or one that a change not yet committed leaves out and
     /// that may still be needed to commit it (thesis §4.2.2).
-    fn may_campaign(&self, me: NodeId) -> bool {
+    pub(super) fn may_campaign(&self, me: NodeId) -> bool {
         self.members().contains(me) || self.configuration_index() > self.commit
     }
 

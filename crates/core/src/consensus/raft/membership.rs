@@ -2,7 +2,10 @@
 
 use crate::{NodeId, RequestId};
 
-use super::{Cx, Event, Members, Message, Payload, Raft, Refusal, Response, Role, Rule, Setup, Timer, Wait};
+use super::{CatchUp, Cx, Event, Members, Message, Payload, Raft, Refusal, Response, Role, Rule, Setup, Timer, Wait};
+
+/// So many rounds of catching up come after the first (thesis §4.2.1: ten rounds in all).
+const CATCH_UP_ROUNDS: u8 = 9;
 
 impl Raft {
     /// Why the configuration may not be changed to this now.
@@ -56,9 +59,7 @@ impl Raft {
         }
         let (commit, last) = (self.commit, self.log.last());
         let Some(leadership) = self.leadership() else { return };
-        if let Some((other, _)) = leadership.joining
-            && other != node
-        {
+        if leadership.joining.is_some_and(|joining| joining.node != node) {
             return cx.reply(id, Response::Busy(Wait::ChangeUnderWay));
         }
         let Some(peer) = leadership.peers.get_mut(node.index()) else { return };
@@ -66,26 +67,33 @@ impl Raft {
             leadership.joining = None;
             return self.reconfigure(setup, me, id, target, cx);
         }
-        if leadership.joining.replace((node, id)).is_none() {
+        let catch_up = CatchUp { node, id, goal: last, rounds_left: CATCH_UP_ROUNDS };
+        if leadership.joining.is_none() {
+            leadership.joining = Some(catch_up);
             peer.next = last + 1;
             peer.probing = true;
             cx.emit(Event::CatchUpStarted { node });
-            self.broadcast_appends(setup, me, false, cx);
             self.begin_round(setup, me, cx);
         }
     }
 
-    /// A server that is being caught up stores more: it joins when it has all that is committed.
+    /// A server that is being caught up stores more. It joins when it has the whole log, or after the last round: under
+    /// load there is always something that it does not have yet.
     pub(super) fn finish_catch_up(&mut self, setup: &Setup, me: NodeId, from: NodeId, cx: &mut Cx<'_>) {
-        let commit = self.commit;
+        let last = self.log.last();
         let Some(leadership) = self.leadership() else { return };
-        let Some((node, id)) = leadership.joining else { return };
-        let ready = leadership.peers.get(node.index()).is_some_and(|peer| peer.stored >= commit);
-        if node == from && ready {
-            leadership.joining = None;
-            let target = self.members().with(node);
-            self.reconfigure(setup, me, id, target, cx);
+        let Some(CatchUp { node, id, goal, rounds_left }) = leadership.joining else { return };
+        let stored = leadership.peers.get(node.index()).map_or(0, |peer| peer.stored);
+        if node != from || stored < goal {
+            return;
         }
+        if stored < last && rounds_left > 0 {
+            leadership.joining = Some(CatchUp { node, id, goal: last, rounds_left: rounds_left - 1 });
+            return;
+        }
+        leadership.joining = None;
+        let target = self.members().with(node);
+        self.reconfigure(setup, me, id, target, cx);
     }
 
     /// Hands the leadership over: no new requests, the target caught up, then it is told to start an election.

@@ -153,10 +153,20 @@ pub struct Leadership {
     /// Whether leadership was offered to another in this term: that one needs no timeout to be elected, so no lease holds.
     pub leases_forfeited: bool,
     /// A new server that is being caught up.
-    pub joining: Option<(NodeId, RequestId)>,
+    pub joining: Option<CatchUp>,
     /// Servers that a configuration not yet committed leaves out: they are told until then.
     pub departing: Members,
     pub transfer: Option<(NodeId, RequestId)>,
+}
+
+/// A new server that is being caught up in rounds: each one brings it to where the log ended when the round began (thesis
+/// §4.2.1).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct CatchUp {
+    pub node: NodeId,
+    pub id: RequestId,
+    pub goal: Index,
+    pub rounds_left: u8,
 }
 
 /// How far a leader knows a follower to be.
@@ -401,6 +411,15 @@ impl Protocol for Raft {
             0 => Command::Add { key, amount: 1 },
             1 => Command::Cas { key, old: 0, new: draw.unique },
             _ => Command::Put { key, value: draw.unique },
+        })
+    }
+
+    fn operate(setup: &Setup, draw: LoadDraw) -> Option<Request> {
+        let node = NodeId((draw.bits >> 8) as u8 % setup.nodes.max(1));
+        Some(match draw.bits % 3 {
+            0 => Request::Join { node },
+            1 => Request::Leave { node },
+            _ => Request::Transfer { to: node },
         })
     }
 }

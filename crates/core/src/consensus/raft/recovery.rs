@@ -92,7 +92,7 @@ impl Raft {
             // Before the crash it may have answered a round on which a lease rests: it votes for none until that is over.
             self.hears_leader = true;
             cx.set_timer(Timer::Quiet, min, min);
-        } else if self.members().contains(me) {
+        } else if self.may_campaign(me) {
             self.await_election(setup, min, cx);
         }
     }

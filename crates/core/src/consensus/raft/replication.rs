@@ -58,7 +58,7 @@ impl Raft {
     fn audience(&self, me: NodeId) -> Members {
         let Role::Leader(leadership) = &self.role else { return Members::NONE };
         let audience = self.members().union(leadership.departing);
-        leadership.joining.map_or(audience, |(node, _)| audience.with(node)).without(me)
+        leadership.joining.map_or(audience, |joining| audience.with(joining.node)).without(me)
     }
 
     /// Sends each follower what it lacks. While the leader searches where a log agrees with its own, one message at a time
