@@ -5,8 +5,8 @@ use crate::{Named, RuleWords, Sentence};
 use alloc::format;
 use alloc::string::String;
 use faultlab_core::hashing::ring::{
-    Body, Change, Event, Membership, Message, NodeSet, Outcome, Record, Request, Response, RingStore, Timer, Version,
-    Via,
+    Body, Change, Event, Membership, Message, NodeSet, Outcome, Record, Request, Response, RingRule, RingStore, Timer,
+    Version, Via,
 };
 use faultlab_core::{NodeId, Setup};
 
@@ -49,7 +49,7 @@ pub(super) fn event(setup: &Setup<RingStore>, node: NodeId, event: &Event) -> Se
         Event::TransferStarted { .. }
         | Event::TransferFinished { .. }
         | Event::Dropped { .. }
-        | Event::HandedOff { .. } => transfer_event(&who, event),
+        | Event::HandedOff { .. } => transfer_event(setup, &who, event),
     }
 }
 
@@ -128,6 +128,10 @@ fn client_event(setup: &Setup<RingStore>, who: &str, event: &Event) -> Sentence 
             format!("{who} coordinates a write of {key} for {client}"),
             format!(" as version {}: it goes to all {n} owners, and {w} disks are enough.", version(*written)),
         ),
+        Event::CopyStored { key, version: stored, .. } if !setup.on(RingRule::SyncBeforeAck) => Sentence::new(
+            format!("{who} has {key} at version {} in memory", version(*stored)),
+            " and says so before its disk has it.",
+        ),
         Event::CopyStored { key, version: stored, via, .. } => {
             let why = match via {
                 Via::Write => ", so it may tell the coordinator.",
@@ -146,6 +150,12 @@ fn client_event(setup: &Setup<RingStore>, who: &str, event: &Event) -> Sentence 
                 letter(*from)
             ),
         ),
+        Event::Acknowledged { client, key, version: written, copies } if !setup.on(RingRule::SyncBeforeAck) => {
+            Sentence::new(
+                format!("The write of {key} is acknowledged to {client}"),
+                format!(" at version {}: {} took it, maybe in memory only.", version(*written), set(*copies)),
+            )
+        }
         Event::Acknowledged { client, key, version: written, copies } => Sentence::new(
             format!("The write of {key} is acknowledged to {client}"),
             format!(" at version {}: it is on the disks of {}.", version(*written), set(*copies)),
@@ -171,7 +181,7 @@ fn client_event(setup: &Setup<RingStore>, who: &str, event: &Event) -> Sentence 
     }
 }
 
-fn transfer_event(who: &str, event: &Event) -> Sentence {
+fn transfer_event(setup: &Setup<RingStore>, who: &str, event: &Event) -> Sentence {
     match event {
         Event::TransferStarted { to, keys: sent, moving: 0, .. } => Sentence::new(
             format!("{who} copies {} to {}", keys(*sent), letter(*to)),
@@ -186,6 +196,10 @@ fn transfer_event(who: &str, event: &Event) -> Sentence {
         Event::TransferFinished { to, keys: sent, .. } => {
             Sentence::new(format!("{} has {} on disk", letter(*to), keys(*sent)), format!(" that {who} sent."))
         }
+        Event::Dropped { key, .. } if !setup.on(RingRule::TransferBeforeDrop) => Sentence::new(
+            format!("{who} forgets {key}:"),
+            " the epoch gives it to others, and without the rule nobody asks whether they have it.",
+        ),
         Event::Dropped { key, .. } => Sentence::new(
             format!("{who} forgets {key}:"),
             " it is no longer its own, and every owner has told that the copy is on its disk.",

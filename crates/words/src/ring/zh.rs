@@ -5,8 +5,8 @@ use crate::{Named, RuleWords, Sentence};
 use alloc::format;
 use alloc::string::String;
 use faultlab_core::hashing::ring::{
-    Body, Change, Event, Membership, Message, NodeSet, Outcome, Record, Request, Response, RingStore, Timer, Version,
-    Via,
+    Body, Change, Event, Membership, Message, NodeSet, Outcome, Record, Request, Response, RingRule, RingStore, Timer,
+    Version, Via,
 };
 use faultlab_core::{NodeId, Setup};
 
@@ -40,7 +40,7 @@ pub(super) fn event(setup: &Setup<RingStore>, node: NodeId, event: &Event) -> Se
         Event::TransferStarted { .. }
         | Event::TransferFinished { .. }
         | Event::Dropped { .. }
-        | Event::HandedOff { .. } => transfer_event(&who, event),
+        | Event::HandedOff { .. } => transfer_event(setup, &who, event),
     }
 }
 
@@ -109,6 +109,9 @@ fn client_event(setup: &Setup<RingStore>, who: &str, event: &Event) -> Sentence 
             format!("{who} 为 {client} 协调对 {key} 的写入"),
             format!("，版本 {}：发给全部 {n} 个所有者，有 {w} 块磁盘写好就够了。", version(*written)),
         ),
+        Event::CopyStored { key, version: stored, .. } if !setup.on(RingRule::SyncBeforeAck) => {
+            Sentence::new(format!("{who} 的内存里有了 {key} 的版本 {}", version(*stored)), "，还没有落盘就作了答复。")
+        }
         Event::CopyStored { key, version: stored, via, .. } => {
             let why = match via {
                 Via::Write => "，因此可以告诉协调者。",
@@ -127,6 +130,12 @@ fn client_event(setup: &Setup<RingStore>, who: &str, event: &Event) -> Sentence 
                 letter(*from)
             ),
         ),
+        Event::Acknowledged { client, key, version: written, copies } if !setup.on(RingRule::SyncBeforeAck) => {
+            Sentence::new(
+                format!("对 {key} 的写入已向 {client} 确认"),
+                format!("，版本 {}：{} 收下了它，也许只在内存里。", version(*written), set(*copies)),
+            )
+        }
         Event::Acknowledged { client, key, version: written, copies } => Sentence::new(
             format!("对 {key} 的写入已向 {client} 确认"),
             format!("，版本 {}：它在 {} 的磁盘上。", version(*written), set(*copies)),
@@ -150,7 +159,7 @@ fn client_event(setup: &Setup<RingStore>, who: &str, event: &Event) -> Sentence 
     }
 }
 
-fn transfer_event(who: &str, event: &Event) -> Sentence {
+fn transfer_event(setup: &Setup<RingStore>, who: &str, event: &Event) -> Sentence {
     match event {
         Event::TransferStarted { to, keys, moving: 0, .. } => Sentence::new(
             format!("{who} 向 {} 复制 {keys} 个键", letter(*to)),
@@ -163,6 +172,10 @@ fn transfer_event(who: &str, event: &Event) -> Sentence {
         Event::TransferFinished { to, keys, .. } => {
             Sentence::new(format!("{} 的磁盘上有了 {keys} 个键", letter(*to)), format!("，由 {who} 发来。"))
         }
+        Event::Dropped { key, .. } if !setup.on(RingRule::TransferBeforeDrop) => Sentence::new(
+            format!("{who} 忘掉 {key}："),
+            "新纪元把它归给了别人，而没有这条规则，谁也不问对方是否已经拿到。",
+        ),
         Event::Dropped { key, .. } => {
             Sentence::new(format!("{who} 忘掉 {key}："), "它已不归自己所有，而且每个所有者都说副本已在磁盘上。")
         }
