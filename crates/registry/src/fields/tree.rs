@@ -1,4 +1,5 @@
-//! A serializer that prints a state's fields for people: nodes by name, times in their units, collections in brackets.
+//! A serializer that prints a state's fields for people: nodes by name, times in their units, collections in brackets. A field
+//! that is one of several variants shows the variant's name, and what the variant holds follows as fields of its own.
 
 use std::fmt::{self, Display, Write};
 
@@ -12,7 +13,8 @@ pub(crate) fn fields_of<T: Serialize>(
     node_name: &dyn Fn(u8) -> String,
     field_name: &dyn Fn(&str) -> Option<&'static str>,
 ) -> Vec<Field> {
-    let mut printer = Printer { out: String::new(), node_name, depth: 0, fields: Vec::new(), first: true };
+    let mut printer =
+        Printer { out: String::new(), node_name, field_name, depth: 0, promoted: 0, fields: Vec::new(), first: true };
     if value.serialize(&mut printer).is_err() {
         return Vec::new();
     }
@@ -25,6 +27,9 @@ pub(crate) fn fields_of<T: Serialize>(
 struct Printer<'a> {
     out: String,
     node_name: &'a dyn Fn(u8) -> String,
+    field_name: &'a dyn Fn(&str) -> Option<&'static str>,
+    /// How many structs are open whose fields count as the state's own.
+    promoted: u32,
     /// How many brackets are open; fields at depth one are collected.
     depth: u32,
     fields: Vec<(&'static str, String)>,
@@ -53,6 +58,16 @@ type Printed = Result<(), Unprintable>;
 impl Printer<'_> {
     fn put(&mut self, text: impl Display) -> Printed {
         write!(self.out, "{text}").map_err(|error| Unprintable(error.to_string()))
+    }
+
+    /// A variant by its name in words, if it has one.
+    fn put_variant(&mut self, variant: &'static str) -> Printed {
+        self.put((self.field_name)(variant).unwrap_or(variant))
+    }
+
+    /// Whether the fields of a struct that opens or closes here are the state's own.
+    fn promotes(&self) -> bool {
+        self.depth == 1 && self.promoted > 0
     }
 
     fn open(&mut self, bracket: &str) -> Printed {
@@ -122,7 +137,7 @@ impl ser::Serializer for &mut Printer<'_> {
     }
 
     fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Printed {
-        self.put(variant)
+        self.put_variant(variant)
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Printed {
@@ -147,7 +162,16 @@ impl ser::Serializer for &mut Printer<'_> {
         variant: &'static str,
         value: &T,
     ) -> Printed {
-        self.put(variant)?;
+        self.put_variant(variant)?;
+        if self.depth == 1 {
+            // What a struct in it holds is promoted; anything else shows nothing more than the name.
+            let label = std::mem::take(&mut self.out);
+            self.promoted += 1;
+            value.serialize(&mut *self)?;
+            self.promoted -= 1;
+            self.out = label;
+            return Ok(());
+        }
         self.put(" ")?;
         value.serialize(self)
     }
@@ -171,7 +195,7 @@ impl ser::Serializer for &mut Printer<'_> {
         variant: &'static str,
         _: usize,
     ) -> Result<Self, Unprintable> {
-        self.put(variant)?;
+        self.put_variant(variant)?;
         self.open("(").map(|()| self)
     }
 
@@ -180,7 +204,7 @@ impl ser::Serializer for &mut Printer<'_> {
     }
 
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self, Unprintable> {
-        self.open("{").map(|()| self)
+        if self.promotes() { Ok(self) } else { self.open("{").map(|()| self) }
     }
 
     fn serialize_struct_variant(
@@ -190,7 +214,7 @@ impl ser::Serializer for &mut Printer<'_> {
         variant: &'static str,
         _: usize,
     ) -> Result<Self, Unprintable> {
-        self.put(variant)?;
+        self.put_variant(variant)?;
         self.put(" ")?;
         self.open("{").map(|()| self)
     }
@@ -243,10 +267,13 @@ impl ser::SerializeMap for &mut Printer<'_> {
 impl Printer<'_> {
     fn field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Printed {
         if self.depth == 1 {
-            self.out.clear();
+            let place = self.fields.len();
+            let before = std::mem::take(&mut self.out);
+            let promoted = std::mem::take(&mut self.promoted);
             value.serialize(&mut *self)?;
-            let text = std::mem::take(&mut self.out);
-            self.fields.push((key, text));
+            self.promoted = promoted;
+            let text = std::mem::replace(&mut self.out, before);
+            self.fields.insert(place, (key, text));
             return Ok(());
         }
         self.separate(", ")?;
@@ -265,7 +292,7 @@ impl ser::SerializeStruct for &mut Printer<'_> {
     }
 
     fn end(self) -> Printed {
-        self.close("}")
+        if self.promotes() { Ok(()) } else { self.close("}") }
     }
 }
 
@@ -292,7 +319,13 @@ mod tests {
     #[derive(Serialize)]
     enum Role {
         Follower,
-        Leader { next: Vec<u64> },
+        Leader(Leadership),
+    }
+
+    #[derive(Serialize)]
+    struct Leadership {
+        next: Vec<u64>,
+        nested: Option<(u8, bool)>,
     }
 
     #[derive(Serialize)]
@@ -311,16 +344,20 @@ mod tests {
             term: 4,
             voted_for: Some(NodeId(2)),
             votes: vec![NodeId(0), NodeId(2)],
-            role: Role::Leader { next: vec![3, 4] },
+            role: Role::Leader(Leadership { next: vec![3, 4], nested: Some((1, true)) }),
             table: BTreeMap::from([(7, Span::millis(150))]),
             hidden: true,
         };
         let node = |number| format!("S{}", number + 1);
-        let name = |slug: &str| if slug == "hidden" { None } else { Some("·") };
+        let name = |slug: &str| match slug {
+            "hidden" => None,
+            "Leader" => Some("leads"),
+            _ => Some("·"),
+        };
         let values: Vec<String> = fields_of(&state, &node, &name).into_iter().map(|field| field.value).collect();
-        assert_eq!(values, ["4", "S3", "[S1, S3]", "Leader {next: [3, 4]}", "{7: 150ms}"]);
+        assert_eq!(values, ["4", "S3", "[S1, S3]", "leads", "[3, 4]", "(1, ✓)", "{7: 150ms}"]);
         let state = State { role: Role::Follower, voted_for: None, ..state };
         let fields = fields_of(&state, &node, &name);
-        assert_eq!((&*fields[1].value, &*fields[3].value), ("–", "Follower"));
+        assert_eq!((&*fields[1].value, &*fields[3].value), ("–", "·"));
     }
 }
