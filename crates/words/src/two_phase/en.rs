@@ -144,9 +144,13 @@ fn recovery_event(who: &str, event: &Event) -> Sentence {
         Event::Recovered { in_doubt: 0, total } => {
             Sentence::new(format!("{who} runs again"), format!(", with {total} in its accounts and no doubts."))
         }
+        Event::Recovered { in_doubt: 1, total } => Sentence::new(
+            format!("{who} runs again"),
+            format!(", with {total} in its accounts, in doubt about one transaction."),
+        ),
         Event::Recovered { in_doubt, total } => Sentence::new(
             format!("{who} runs again"),
-            format!(", with {total} in its accounts, in doubt about {in_doubt} of its transactions."),
+            format!(", with {total} in its accounts, in doubt about {in_doubt} transactions."),
         ),
         Event::WillRefuse => {
             Sentence::new(format!("{who} will vote no on the next transaction"), ", as the operator asks.")

@@ -119,10 +119,12 @@ fn within(lang: Lang, node: NodeId) -> String {
 #[cfg(test)]
 mod tests {
     use super::CATALOGUE;
-    use crate::Lang;
-    use alloc::string::ToString;
-    use faultlab_core::commit::two_phase::TwoPhase;
-    use faultlab_core::{NodeId, Protocol, Setup};
+    use crate::{Lang, Sentence};
+    use alloc::string::{String, ToString};
+    use alloc::vec;
+    use alloc::vec::Vec;
+    use faultlab_core::commit::two_phase::{Account, Cause, Event, Refusal, Transaction, TwoPhase, TxnId};
+    use faultlab_core::{ClientId, NodeId, Protocol, RequestId, Setup, Time};
 
     #[test]
     fn everything_declared_has_words_in_every_language() {
@@ -140,6 +142,83 @@ mod tests {
                 assert!((CATALOGUE.area)(lang, area).is_some(), "{lang:?} area {area}");
             }
             assert!((CATALOGUE.rule)(lang, "no_such_rule").is_none());
+        }
+    }
+
+    /// Every event once, with what it can vary by.
+    fn events() -> Vec<Event> {
+        let txn = TxnId { epoch: 0, number: 1 };
+        let (account, from, peer) = (Account(0), NodeId(1), NodeId(2));
+        let request = RequestId { client: ClientId(1), sequence: 1 };
+        let refusals = [
+            Refusal::Locked { account, holder: txn },
+            Refusal::Funds { account },
+            Refusal::Asked,
+            Refusal::WorkLost,
+            Refusal::GaveUp,
+            Refusal::ToldPeer,
+        ];
+        let transactions = [
+            Transaction::Transfer { from: account, to: Account(1), amount: 3 },
+            Transaction::Share { from: account, amount: 3 },
+            Transaction::Audit,
+        ];
+        let mut all = vec![
+            Event::PrepareAsked { txn },
+            Event::DecidedCommit { txn, read: None },
+            Event::DecidedCommit { txn, read: Some(7) },
+            Event::DecidedAbort { txn, cause: Cause::Timeout { missing: 0b110 } },
+            Event::DecidedAbort { txn, cause: Cause::Timeout { missing: 0 } },
+            Event::DecisionResent { txn, missing: 0b110 },
+            Event::Ended { txn },
+            Event::PresumedAbort { txn, peer },
+            Event::CoordinatorRecovered { epoch: 1, reopened: 0 },
+            Event::CoordinatorRecovered { epoch: 1, reopened: 1 },
+            Event::CoordinatorRecovered { epoch: 1, reopened: 2 },
+            Event::WorkDone { txn },
+            Event::LocksTaken { txn, accounts: 0b101 },
+            Event::VotedYes { txn },
+            Event::GaveUp { txn },
+            Event::AbortedForPeer { txn, peer },
+            Event::Committed { txn, from, total: 7 },
+            Event::Aborted { txn, from },
+            Event::AbortedAfterYes { txn },
+            Event::NothingPrepared { txn },
+            Event::Contradicted { txn },
+            Event::AskedForDecision { txn, peers: true },
+            Event::AskedForDecision { txn, peers: false },
+            Event::Blocked { txn, since: Time::ZERO },
+            Event::Unblocked { txn, from },
+            Event::Found { txn, commit: true },
+            Event::Found { txn, commit: false },
+            Event::InDoubt { txn },
+            Event::Recovered { in_doubt: 0, total: 7 },
+            Event::Recovered { in_doubt: 1, total: 7 },
+            Event::Recovered { in_doubt: 2, total: 7 },
+            Event::Checkpointed,
+            Event::WillRefuse,
+        ];
+        all.extend(transactions.map(|transaction| Event::Begun { txn, request, transaction }));
+        for reason in refusals {
+            all.push(Event::VotedNo { txn, reason });
+            all.push(Event::DecidedAbort { txn, cause: Cause::Vote { from, reason } });
+        }
+        all
+    }
+
+    #[test]
+    fn every_event_is_a_sentence_of_its_own() {
+        let setup: Setup<TwoPhase> = Setup::new(4);
+        for (lang, stop) in [(Lang::En, ['.', '?']), (Lang::Zh, ['。', '？'])] {
+            let mut told: Vec<String> = Vec::new();
+            for event in events() {
+                let Sentence { head, rest } = (CATALOGUE.event)(lang, &setup, NodeId(1), &event);
+                let sentence = head.clone() + &rest;
+                assert!(!head.is_empty() && sentence.ends_with(stop), "{event:?}: {sentence}");
+                assert!(!told.contains(&sentence), "{event:?}: {sentence}");
+                assert_eq!(lang == Lang::Zh, sentence.chars().any(|letter| letter > '\u{3000}'), "{sentence}");
+                told.push(sentence);
+            }
         }
     }
 
