@@ -40,17 +40,13 @@ pub(super) const RULES: &[Rule] = &[
         slug: "distinct_physical_successors",
         source: source(DYNAMO, "4.3"),
         breaks: &["durability"],
-        witness: explore(3, &[], Budget { requests: 2, ..NOTHING }),
+        witness: explore(3, &[], Budget { requests: 1, ..NOTHING }),
     },
     Rule {
         slug: "transfer_before_drop",
         source: source(DYNAMO, "4.9"),
         breaks: &["durability"],
-        witness: explore(
-            4,
-            &[("members", 3), ("copies", 2), ("read_quorum", 1), ("write_quorum", 2)],
-            Budget { requests: 2, timers: 1, ..NOTHING },
-        ),
+        witness: Witness::Sweep { scenario: "ring/drop-before-transfer" },
     },
     Rule {
         slug: "ack_after_w",
@@ -62,11 +58,7 @@ pub(super) const RULES: &[Rule] = &[
         slug: "reject_old_epoch",
         source: source(DYNAMO, "4.8.1"),
         breaks: &["spread"],
-        witness: explore(
-            4,
-            &[("members", 3), ("copies", 2), ("read_quorum", 1), ("write_quorum", 2)],
-            Budget { requests: 2, timers: 1, ..NOTHING },
-        ),
+        witness: Witness::Sweep { scenario: "ring/coordinator-of-an-old-epoch" },
     },
     Rule {
         slug: "keep_newest",
@@ -84,7 +76,7 @@ pub(super) const RULES: &[Rule] = &[
         slug: "common_seed",
         source: source(KARGER, "4"),
         breaks: &["epoch_agreement"],
-        witness: explore(3, &[], NOTHING),
+        witness: explore(3, &[], Budget { crashes: 1, ..NOTHING }),
     },
     Rule {
         slug: "ring_placement",

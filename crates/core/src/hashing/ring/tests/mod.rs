@@ -4,6 +4,7 @@ mod guards;
 mod language;
 mod membership;
 mod promises;
+mod witness;
 
 use super::{
     Body, Event, Ghost, Item, Key, Membership, Message, NodeSet, Outcome, Request, Response, RingRule, RingStore,
@@ -37,6 +38,7 @@ struct Packet {
 }
 
 /// A cluster driven by hand. Messages wait in `packets`; disks sync when told to.
+#[derive(Clone)]
 struct Cluster {
     setup: Setup<RingStore>,
     slots: Vec<Slot<RingStore>>,
