@@ -174,32 +174,24 @@ pub(in crate::raft) fn field(slug: &str) -> Option<Named> {
     }
 }
 
+/// The log, the state machine and the followers' progress have a panel of their own; the inspector leaves them out.
 pub(in crate::raft) fn state(field: &str) -> Option<&'static str> {
     Some(match field {
         "term" => "term",
         "voted_for" => "voted for",
         "role" => "role",
+        "Follower" => "follower",
+        "PreCandidate" => "pre-candidate",
+        "Candidate" => "candidate",
+        "Leader" => "leader",
         "leader" => "leader",
         "hears_leader" => "hears a leader",
-        "log" => "log",
         "commit" => "committed and applied up to",
-        "machine" => "state machine",
-        "store" => "keys",
-        "sessions" => "sessions",
-        "snapshot" => "snapshot",
-        "configurations" => "configurations",
-        "members" => "members",
-        "index" => "index",
         "granted" => "votes",
         "refused" => "refusals",
-        "peers" => "followers",
-        "next" => "next to send",
-        "stored" => "stored up to",
         "round" => "round",
-        "probing" => "searching agreement",
         "contacted" => "heard from",
         "reads" => "reads that wait",
-        "leases" => "leases",
         "joining" => "being caught up",
         "transfer" => "handing over to",
         _ => return None,

@@ -124,32 +124,24 @@ pub(in crate::raft) fn field(slug: &str) -> Option<Named> {
     }
 }
 
+/// The log, the state machine and the followers' progress have a panel of their own; the inspector leaves them out.
 pub(in crate::raft) fn state(field: &str) -> Option<&'static str> {
     Some(match field {
         "term" => "任期",
         "voted_for" => "票投给",
         "role" => "角色",
+        "Follower" => "追随者",
+        "PreCandidate" => "预候选者",
+        "Candidate" => "候选者",
+        "Leader" => "领导者",
         "leader" => "领导者",
         "hears_leader" => "听得到领导者",
-        "log" => "日志",
         "commit" => "已提交并应用到",
-        "machine" => "状态机",
-        "store" => "键值",
-        "sessions" => "会话",
-        "snapshot" => "快照",
-        "configurations" => "配置",
-        "members" => "成员",
-        "index" => "索引",
         "granted" => "赞成",
         "refused" => "反对",
-        "peers" => "追随者",
-        "next" => "下一条要发送",
-        "stored" => "已存到",
         "round" => "轮次",
-        "probing" => "正在寻找一致处",
         "contacted" => "有回音者",
         "reads" => "等待中的读",
-        "leases" => "租约",
         "joining" => "正在赶进度者",
         "transfer" => "移交对象",
         _ => return None,
