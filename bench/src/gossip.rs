@@ -27,18 +27,19 @@ pub fn run() {
         "Gossip, 5 nodes, 20 messages in flight, loss and partitions",
         "events",
         vec![
-            Contestant::new("turmoil 0.7", seeded(turmoil::run)),
-            Contestant::new("faultlab", seeded(faultlab::run)),
-            Contestant::new("faultlab, hashing every fact", seeded(faultlab::run_hashed)),
+            seeded("turmoil 0.7", turmoil::run),
+            seeded("faultlab", faultlab::run),
+            seeded("faultlab, hashing every fact", faultlab::run_hashed),
         ],
     );
 }
 
 /// Another seed for every round.
-fn seeded(mut run: impl FnMut(u64) -> u64) -> impl FnMut() -> u64 {
+fn seeded(name: &'static str, run: fn(u64) -> u64) -> Contestant<'static> {
     let mut seed = 0;
-    move || {
+    Contestant::prepared(name, move || {
         seed += 1;
-        run(seed)
-    }
+        let seed = seed;
+        Box::new(move || run(seed))
+    })
 }

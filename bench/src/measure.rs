@@ -5,15 +5,24 @@ use std::time::{Duration, Instant};
 /// Rounds of each contestant. They alternate, so that whatever else the machine does hits all alike.
 const ROUNDS: usize = 5;
 
-/// A contestant: does about so much work and says how much it did.
+/// One round, ready to start: does its work and says how much that was.
+type Round<'a> = Box<dyn FnMut() -> u64 + 'a>;
+
+/// Who is measured: makes a round ready whenever it is asked.
 pub struct Contestant<'a> {
     pub name: &'static str,
-    pub run: Box<dyn FnMut() -> u64 + 'a>,
+    prepare: Box<dyn FnMut() -> Round<'a> + 'a>,
 }
 
 impl<'a> Contestant<'a> {
-    pub fn new(name: &'static str, run: impl FnMut() -> u64 + 'a) -> Self {
-        Self { name, run: Box::new(run) }
+    /// A round with nothing to prepare.
+    pub fn new(name: &'static str, run: impl FnMut() -> u64 + Clone + 'a) -> Self {
+        Self::prepared(name, move || Box::new(run.clone()))
+    }
+
+    /// What `prepare` does is not measured, nor is the end of what the round holds.
+    pub fn prepared(name: &'static str, prepare: impl FnMut() -> Round<'a> + 'a) -> Self {
+        Self { name, prepare: Box::new(prepare) }
     }
 }
 
@@ -22,8 +31,9 @@ pub fn rates(contestants: &mut [Contestant<'_>]) -> Vec<f64> {
     let mut rates = vec![Vec::with_capacity(ROUNDS); contestants.len()];
     for _ in 0..ROUNDS {
         for (contestant, rates) in contestants.iter_mut().zip(&mut rates) {
+            let mut round = (contestant.prepare)();
             let start = Clock::now();
-            let work = (contestant.run)();
+            let work = round();
             rates.push(work as f64 / start.elapsed().as_secs_f64());
         }
     }

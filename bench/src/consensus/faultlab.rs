@@ -1,8 +1,10 @@
-//! Faultlab's Raft alone, without a world: its steps, a queue, and disks that sync at once.
+//! Faultlab's Raft alone, without a world: its steps, a queue, and records kept in memory.
 
 use super::Cluster;
 use faultlab_core::consensus::raft::{Command, Message, Raft as Process, Request, Response, Timer};
-use faultlab_core::{Answers, ClientId, Cx, Disk, Effect, Input, MAX_AREAS, NodeId, Protocol, RequestId, Setup, Time};
+use faultlab_core::{
+    Answers, AreaId, ClientId, Cx, Disk, Effect, Input, MAX_AREAS, NodeId, Operation, Protocol, RequestId, Setup, Time,
+};
 use std::collections::VecDeque;
 
 const NODES: u8 = 3;
@@ -10,10 +12,28 @@ const LEADER: NodeId = NodeId(0);
 /// How many keys the commands write, as in the page's load.
 const KEYS: u64 = 8;
 
-/// A server and its disk.
+type Record = <Process as Protocol>::Record;
+
+/// A server and what it stored, area by area.
 struct Server {
     process: Process,
-    disk: Disk<<Process as Protocol>::Record>,
+    stored: [Vec<Record>; MAX_AREAS],
+}
+
+impl Server {
+    /// Stores at once. Without snapshots nothing is trimmed, so positions count from zero.
+    fn store(&mut self, area: AreaId, operation: Operation<Record>) {
+        let records = &mut self.stored[usize::from(area.0)];
+        match operation {
+            Operation::Append(record) => records.push(record),
+            Operation::Write { at, record } => match records.get_mut(at as usize) {
+                Some(place) => *place = record,
+                None => records.push(record),
+            },
+            Operation::Truncate { from } => records.truncate(from as usize),
+            Operation::Trim { .. } => {}
+        }
+    }
 }
 
 pub struct Raft {
@@ -33,7 +53,7 @@ impl Raft {
         let boot = |me| {
             let disk = Disk::new(Process::AREAS.len());
             let process = Process::boot(&setup, me, &disk, &mut Cx::new(&mut effects, &mut NoAnswers));
-            Server { process, disk }
+            Server { process, stored: Default::default() }
         };
         let servers = NodeId::all(NODES).map(boot).collect();
         effects.clear();
@@ -63,10 +83,9 @@ impl Raft {
                     self.queue.push_back((me, to, message))
                 }
                 Effect::Reply { response, .. } => self.committed += u64::from(matches!(response, Response::Done(_))),
-                Effect::Disk(area, operation) => server.disk.issue(area, operation),
+                Effect::Disk(area, operation) => server.store(area, operation),
                 // In memory a sync takes no time, so whatever stands behind it may leave.
-                Effect::Sync { .. } => server.disk.sync([u32::MAX; MAX_AREAS]),
-                Effect::SetTimer { .. } | Effect::CancelTimer(_) | Effect::Emit(_) => {}
+                Effect::Sync { .. } | Effect::SetTimer { .. } | Effect::CancelTimer(_) | Effect::Emit(_) => {}
             }
         }
     }
