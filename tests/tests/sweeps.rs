@@ -14,11 +14,15 @@ fn sweep(args: &[&str]) -> (u8, Value) {
     (status, summary.unwrap_or_else(|_| panic!("{args:?}: {}", String::from_utf8_lossy(&err))))
 }
 
+/// What a protocol's usual configuration reaches in long runs only. Small logs are compacted soon.
+const SOONER: [(&str, &[&str]); 1] = [("raft", &["--set", "snapshot_every=16", "--set", "snapshot_trailing=4"])];
+
 #[test]
 fn two_thousand_seeds_break_nothing() {
     for protocol in protocols() {
         let slug = protocol.about.slug;
-        let (status, summary) = sweep(&[slug, "--seeds", "0..2000", "--require-reached"]);
+        let sooner = SOONER.iter().find(|(other, _)| *other == slug).map_or(&[][..], |(_, args)| args);
+        let (status, summary) = sweep(&[&[slug, "--seeds", "0..2000", "--require-reached"], sooner].concat());
         assert_eq!(
             status, 0,
             "{slug}: broken {}, reached {}, {}",

@@ -1,0 +1,260 @@
+//! The program's words are a contract: exit statuses, messages, JSON keys, and a help that says what is so.
+
+use faultlab_scenario::Scenario;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::process::Command;
+
+/// Exit status, standard output, standard error.
+fn faultlab(args: &[&str]) -> (i32, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_faultlab")).args(args).output().expect("the program starts");
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
+    (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
+}
+
+/// A file with this text, in a folder of this test's own.
+fn file(name: &str, text: &str) -> String {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("contract-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder for the test");
+    let path = folder.join(name);
+    std::fs::write(&path, text).expect("written");
+    path.to_string_lossy().into_owned()
+}
+
+const LESSON: &str = "format = 1\nprotocol = \"two-phase\"\nnodes = 3\nseed = 7\n\
+                      schedule = [\"at 1s crash n2\", \"at 2s restart n2\"]\n[expect]\nuntil = \"5s\"\nreaches = [\"committed\"]\n";
+
+#[test]
+fn every_command_explains_itself() {
+    let (status, help, _) = faultlab(&["--help"]);
+    assert_eq!(status, 0);
+    for command in ["list", "run", "sweep", "merge", "schema"] {
+        assert!(help.contains(&format!("\n  {command:<8} ")), "{help}");
+        let (status, own, said) = faultlab(&[command, "--help"]);
+        assert_eq!((status, said.as_str()), (0, ""));
+        assert!(own.contains(&format!("Usage: faultlab {command}")), "{own}");
+        assert!(own.lines().all(|line| line.chars().count() <= 120), "{own}");
+    }
+    assert_eq!(faultlab(&[]).1, help, "nothing asked is a question, too");
+    assert_eq!(faultlab(&["--version"]).1, format!("faultlab {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+/// Every option that a help names is known, and wants a value if the help shows one.
+#[test]
+fn every_option_in_the_help_is_known() {
+    for command in ["list", "run", "sweep", "merge"] {
+        let (_, help, _) = faultlab(&[command, "--help"]);
+        let (_, usage) = help.split_once("Usage:").expect("a usage line");
+        let (usage, _) = usage.split_once("\n\n").expect("more than its usage");
+        let mut options = BTreeSet::new();
+        for word in usage.split(|letter: char| !letter.is_ascii_alphabetic() && letter != '-') {
+            if word.len() > 2 && word.starts_with("--") {
+                options.insert(word);
+            }
+        }
+        for option in options {
+            let (status, _, said) = faultlab(&[command, "no-such-scenario", option]);
+            assert_eq!(status, 2, "{command} {option}: {said}");
+            assert!(!said.contains("invalid option"), "{command} {option}: {said}");
+        }
+        let (status, _, said) = faultlab(&[command, "--no-such-option"]);
+        assert_eq!(status, 2);
+        assert!(said.contains("invalid option '--no-such-option'"), "{said}");
+    }
+}
+
+/// The keys that a help lists in braces, at the top level.
+fn keys_in(help: &str) -> BTreeSet<String> {
+    let begin = help.find("{\"").expect("JSON keys in the help");
+    let (mut depth, mut keys) = (0, BTreeSet::new());
+    let mut quoted = help[begin..].split('"');
+    let mut between = quoted.next().unwrap_or_default();
+    loop {
+        depth += between.matches(['{', '[']).count();
+        depth -= between.matches(['}', ']']).count();
+        let Some(key) = quoted.next() else { break };
+        if depth == 0 {
+            break;
+        }
+        if depth == 1 {
+            keys.insert(key.to_owned());
+        }
+        between = quoted.next().unwrap_or_default();
+    }
+    keys
+}
+
+fn keys_of(json: &str) -> BTreeSet<String> {
+    let value: Value = serde_json::from_str(json).unwrap_or_else(|error| panic!("{error}: {json}"));
+    value.as_object().expect("an object").keys().cloned().collect()
+}
+
+#[test]
+fn json_has_the_keys_that_the_help_lists() {
+    let lesson = file("keys.toml", LESSON);
+    for args in [
+        &["list"][..],
+        &["run", &lesson],
+        &["sweep", &lesson, "--seeds", "0..3"],
+        &["sweep", "two-phase", "--seeds", "0..1"],
+    ] {
+        let (_, help, _) = faultlab(&[args[0], "--help"]);
+        let (status, json, said) = faultlab(&[args, &["--json"]].concat());
+        assert_eq!(status, 0, "{args:?}: {said}");
+        assert_eq!(keys_of(&json), keys_in(&help), "{args:?}");
+    }
+}
+
+#[test]
+fn the_list_has_what_the_contract_says() {
+    let (_, json, _) = faultlab(&["list", "--json"]);
+    let list: Value = serde_json::from_str(&json).expect("JSON");
+    let protocols = list["protocols"].as_array().expect("protocols");
+    assert!(protocols.iter().any(|protocol| protocol["slug"] == "two-phase"));
+    for protocol in protocols {
+        for rule in protocol["rules"].as_array().expect("rules") {
+            assert!(rule["source"]["document"].is_string() && rule["source"]["section"].is_string(), "{rule}");
+            assert!(rule["witness"].is_string(), "{rule}");
+            for broken in rule["breaks"].as_array().expect("breaks") {
+                let invariants = protocol["invariants"].as_array().expect("invariants");
+                assert!(invariants.iter().any(|invariant| &invariant["slug"] == broken), "{rule} breaks nothing known");
+            }
+        }
+    }
+    let (_, chinese, _) = faultlab(&["list", "--lang", "zh"]);
+    assert_ne!(chinese, faultlab(&["list"]).1);
+}
+
+#[test]
+fn a_run_ends_as_its_scenario_says() {
+    let lesson = file("lesson.toml", LESSON);
+    let (status, text, _) = faultlab(&["run", &lesson]);
+    assert_eq!(status, 0, "{text}");
+    assert!(text.ends_with("As expected.\n"), "{text}");
+    assert!(faultlab(&["run", &lesson, "--lang", "zh"]).1.ends_with("符合预期。\n"));
+    let other = file("other.toml", &LESSON.replace("reaches = [\"committed\"]", "violates = [\"ac1\"]"));
+    let (status, text, _) = faultlab(&["run", &other]);
+    assert_eq!(status, 1, "{text}");
+    assert!(text.contains("ac1 was expected to break and held."), "{text}");
+    let unlucky = file("unlucky.toml", &LESSON.replace("committed", "blocked"));
+    assert!(
+        faultlab(&["run", &unlucky, "--until", "1s"]).1.contains("blocked was expected to be reached and was not.")
+    );
+}
+
+#[test]
+fn a_run_is_the_same_by_file_json_link_and_seed() {
+    let lesson = file("same.toml", LESSON);
+    let run = |args: &[&str]| -> Value {
+        let (_, json, said) = faultlab(&[&["run", "--json"], args].concat());
+        serde_json::from_str(&json).unwrap_or_else(|_| panic!("{args:?}: {said}"))
+    };
+    let by_file = run(&[&lesson]);
+    let scenario = Scenario::from_toml(LESSON).expect("a scenario");
+    let by_json = run(&[&file("same.json", &scenario.to_json())]);
+    let by_link = run(&[by_file["link"].as_str().expect("a link")]);
+    assert_eq!([&by_json["trace"], &by_link["trace"]], [&by_file["trace"]; 2]);
+    let seeded = run(&[&lesson, "--seed", "8"]);
+    assert_ne!(seeded["trace"], by_file["trace"]);
+    assert_eq!(run(&[&lesson, "--seed", "7"])["trace"], by_file["trace"]);
+}
+
+#[test]
+fn a_transcript_has_a_line_for_every_fact_in_fixed_columns() {
+    let lesson = file("facts.toml", LESSON);
+    let (_, transcript, _) = faultlab(&["run", &lesson, "--transcript", "--until", "1.5s"]);
+    let lines: Vec<&str> = transcript.lines().collect();
+    assert!(lines.len() > 20, "{transcript}");
+    for (number, line) in lines.iter().enumerate() {
+        assert_eq!(line[18..26].trim(), format!("f{number}"), "{line}");
+    }
+    assert!(lines.iter().any(|line| &line[41..46] == "crash" && line.contains(" n2 ")), "{transcript}");
+    assert_ne!(faultlab(&["run", &lesson, "--transcript", "--lang", "zh"]).1, transcript);
+}
+
+#[test]
+fn what_is_wrong_is_told_with_its_place() {
+    let cases = [
+        (&["fly"][..], "no command \"fly\""),
+        (&["run"], "run: expected a file, a scenario's name, a link, or - for standard input"),
+        (&["run", "a", "b"], "unexpected argument"),
+        (&["run", "no-such-file"], "no-such-file: no such file and no scenario of that name"),
+        (&["run", "x", "--seed", "-1"], "--seed -1: expected a whole number"),
+        (&["run", "x", "--until", "2h"], "--until 2h: expected a span up to an hour"),
+        (&["run", "x", "--lang", "fr"], "--lang fr: expected en or zh"),
+        (&["run", "1.abcdef"], "link: damaged"),
+        (&["run", "2.abcdef"], "link: made by a newer Faultlab"),
+        (&["sweep", "two-phase", "--seeds", "5..5"], "--seeds 5..5: expected A..B"),
+        (&["sweep", "two-phase", "--shard", "3/3"], "--shard 3/3: expected i/n"),
+        (&["sweep", "two-phase", "--off", "unanimous_vote"], "expected a rule; perhaps unanimous_votes"),
+        (&["sweep", "two-phase", "--set", "x=1"], "config.x: expected a number of the configuration"),
+        (&["sweep", "two-phase", "--nodes", "0"], "nodes: expected a number of nodes from 1 to 101"),
+        (&["merge", "/no/such/file"], "/no/such/file: "),
+    ];
+    for (args, expected) in cases {
+        let (status, out, said) = faultlab(args);
+        assert_eq!((status, out.as_str()), (2, ""), "{args:?}: {said}");
+        assert!(said.starts_with("faultlab: ") && said.contains(expected), "{args:?}: {said}");
+    }
+    let wrong = file("wrong.toml", &LESSON.replace("crash n2", "crash n4"));
+    let (status, _, said) = faultlab(&["run", &wrong]);
+    assert_eq!(status, 2);
+    assert!(
+        said.contains("wrong.toml: schedule[0]: line 5, column 26: expected a node from n1 to n3, found \"n4\""),
+        "{said}"
+    );
+    let unknown = file("unknown.toml", &LESSON.replace("two-phase", "two-face"));
+    assert!(faultlab(&["run", &unknown]).2.contains("protocol: expected a protocol: "));
+}
+
+#[test]
+fn the_schema_knows_every_field_of_a_scenario() {
+    let (status, text, _) = faultlab(&["schema"]);
+    assert_eq!(status, 0);
+    let schema: Value = serde_json::from_str(&text).expect("JSON");
+    let everything = r#"{"format":1,"protocol":"p","title":{"en":"t","zh-Hans":"t"},"about":{"en":"a","zh-Hans":"a"},"nodes":3,
+        "seed":1,"config":{"x":1},"rules_off":["r"],"network":{"loss":"1%","duplication":"1%","latency":"1ms..2ms",
+        "in_order":true,"sync":"1ms"},"load":{"clients":1,"think":"1ms","reads":"1%","keys":1,"retry":"1ms"},
+        "steps":["1ms flush n1"],"schedule":["at 1s crash n1"],"captions":[{"at":"1s","text":{"en":"c","zh-Hans":"c"}}],
+        "expect":{"until":"1s","violates":["v"],"reaches":["r"]}}"#;
+    let scenario = Scenario::from_json(everything).unwrap_or_else(|error| panic!("{error}"));
+    let value: Value = serde_json::from_str(&scenario.to_json()).expect("JSON");
+    check_against(&schema, &schema, &value, "scenario");
+    // A scenario with everything in it, seen from the schema: no property of the schema is unknown to the program.
+    let known: BTreeSet<_> = value.as_object().expect("an object").keys().collect();
+    let described: BTreeSet<_> = schema["properties"].as_object().expect("properties").keys().collect();
+    assert_eq!(known, described);
+}
+
+/// The keys of a value are those of its schema, at every depth.
+fn check_against(root: &Value, schema: &Value, value: &Value, path: &str) {
+    let schema = match schema["$ref"].as_str() {
+        Some(reference) => root.pointer(&reference[1..]).unwrap_or_else(|| panic!("{path}: {reference}")),
+        None => schema,
+    };
+    match value {
+        Value::Object(fields) if schema["properties"].is_object() => {
+            let described: BTreeSet<_> =
+                schema["properties"].as_object().into_iter().flatten().map(|(key, _)| key).collect();
+            assert_eq!(fields.keys().collect::<BTreeSet<_>>(), described, "{path}");
+            assert_eq!(schema["additionalProperties"], false, "{path}");
+            for (key, field) in fields {
+                check_against(root, &schema["properties"][key], field, &format!("{path}.{key}"));
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                check_against(root, &schema["items"], item, &format!("{path}[]"));
+            }
+        }
+        _ => {
+            let kind = match value {
+                Value::String(_) => "string",
+                Value::Bool(_) => "boolean",
+                Value::Number(_) => "integer",
+                Value::Object(_) | Value::Array(_) | Value::Null => "object",
+            };
+            assert!(schema["type"] == kind || schema["const"] == *value, "{path}: {schema} for {value}");
+        }
+    }
+}
