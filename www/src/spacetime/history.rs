@@ -127,7 +127,7 @@ impl History {
             self.reading = Reading { from, upto: from, collected: Collected::default() };
         }
         let upto = self.reading.upto;
-        for block in self.blocks.range(upto / BLOCK..=last).map(|(_, block)| block) {
+        for block in self.blocks.range((upto / BLOCK).min(last)..=last).map(|(_, block)| block) {
             let begin = block.lines.partition_point(|(line, _)| line.position <= upto);
             for (line, tone) in &block.lines[begin..] {
                 self.reading.collected.read(line, *tone);

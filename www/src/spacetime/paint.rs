@@ -244,7 +244,8 @@ impl Scene<'_> {
             DotKind::Event(Mark::Trouble) => {
                 pen.disc(&inks.card, x, y, 6.5);
                 pen.ring(inks.tone(Tone::Deciding), 1.5, x, y, 6.5);
-                pen.text(inks.tone(Tone::Deciding), "!", x, y + 0.5, "center");
+                pen.rectangle(inks.tone(Tone::Deciding), x - 0.9, y - 3.6, 1.8, 4.4);
+                pen.disc(inks.tone(Tone::Deciding), x, y + 3.0, 1.1);
             }
             DotKind::Timer => {
                 pen.disc(&inks.card, x, y, 4.0);

@@ -2,6 +2,8 @@
 
 /// Pixels for a simulated microsecond, where nobody has zoomed: a message of 20 ms is 40 pixels long.
 const SCALE_USUAL: f64 = 0.002;
+/// Drawings below this width, in pixels, begin with a farther look.
+const WIDTH_NARROW: f64 = 440.0;
 /// The closest look: 200 pixels for a millisecond.
 const SCALE_MAX: f64 = 0.2;
 /// The farthest look: an hour in a thousand pixels.
@@ -23,11 +25,13 @@ pub(super) struct Window {
     /// The reader has moved away from the present, and it does not pull the window back.
     loose: bool,
     now: f64,
+    /// The width has been measured at least once.
+    measured: bool,
 }
 
 impl Default for Window {
     fn default() -> Self {
-        Self { begin: 0.0, scale: SCALE_USUAL, width: 600.0, loose: false, now: 0.0 }
+        Self { begin: 0.0, scale: SCALE_USUAL, width: 600.0, loose: false, now: 0.0, measured: false }
     }
 }
 
@@ -75,6 +79,11 @@ impl Window {
     pub(super) fn resize(&mut self, width: f64) {
         if (width - self.width).abs() < 0.5 {
             return;
+        }
+        if !self.measured {
+            // A narrow drawing begins with more time in it, or it would hold a single message.
+            self.measured = true;
+            self.scale = if width < WIDTH_NARROW { SCALE_USUAL * 0.6 } else { SCALE_USUAL };
         }
         let shown = self.x(self.now) / self.width;
         self.width = width.max(1.0);

@@ -29,7 +29,7 @@ pub(crate) const VIEW: View = View {
     message,
     panel: Some(|props| html! { <Panel player={props.player.clone()} /> }),
     layout: Layout::Ring,
-    asks: crate::views::Asks { example: "put x 7", members: true },
+    asks: crate::views::Asks { example: "put k3 7", members: true },
 };
 
 /// How many keys are listed with their copies.

@@ -296,7 +296,7 @@ fn account_chip(participant: &Participant, account: Account, balance: i64, words
     match holder {
         Some(entry) => html! {
             <span class="account locked" title={(words.locked_by)(&entry.txn.to_string())}>
-                { format!("{letter} {balance} ") }<b>{ format!("⚿ {}", entry.txn) }</b>
+                { format!("{letter} {balance}") }<b>{ entry.txn.to_string() }</b>
             </span>
         },
         None => html! { <span class="account" title={words.free}>{ format!("{letter} {balance}") }</span> },

@@ -4,7 +4,9 @@
 use faultlab_core::Time;
 
 /// A stretch without any happening is drawn as if it took this long at most, in microseconds.
-const WAIT_MAX: u64 = 60_000;
+const WAIT_MAX: u64 = 40_000;
+/// While everybody waits, time takes so many times less room.
+const WAITING: u64 = 4;
 
 /// Moments and where they are.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -15,20 +17,22 @@ pub(super) struct Axis {
 }
 
 impl Axis {
-    /// An axis through these moments from one pixel to another.
-    pub(super) fn new(mut moments: Vec<Time>, left: f64, right: f64) -> Self {
+    /// An axis through these moments from one pixel to another. Between the two moments of `waiting` time takes less room.
+    pub(super) fn new(mut moments: Vec<Time>, waiting: Option<(Time, Time)>, left: f64, right: f64) -> Self {
         moments.sort_unstable();
         moments.dedup();
-        let gap = |pair: &[Time]| pair[1].0 - pair[0].0;
-        let total: u64 = moments.windows(2).map(|pair| gap(pair).min(WAIT_MAX)).sum();
+        let room = |from: Time, to: Time| {
+            let gap = (to.0 - from.0).min(WAIT_MAX);
+            if waiting.is_some_and(|(begin, end)| from >= begin && to <= end) { gap / WAITING } else { gap }
+        };
+        let total: u64 = moments.windows(2).map(|pair| room(pair[0], pair[1])).sum();
         let scale = (right - left) / total.max(1) as f64;
         let mut axis = Self::default();
         let mut x = left;
         for (place, moment) in moments.iter().enumerate() {
-            if place > 0 {
-                let gap = moment.0 - moments[place - 1].0;
-                let width = gap.min(WAIT_MAX) as f64 * scale;
-                if gap > WAIT_MAX {
+            if let Some(before) = place.checked_sub(1).map(|place| moments[place]) {
+                let width = room(before, *moment) as f64 * scale;
+                if moment.0 - before.0 > WAIT_MAX {
                     axis.breaks.push(x + width / 2.0);
                 }
                 x += width;
@@ -59,15 +63,20 @@ mod tests {
     #[test]
     fn a_long_wait_takes_no_more_room_than_a_short_one() {
         let moments = [0, 20_000, 40_000, 3_000_000].map(Time).to_vec();
-        let axis = Axis::new(moments, 0.0, 100.0);
+        let axis = Axis::new(moments, None, 0.0, 100.0);
         assert!((axis.x(Time(0))).abs() < 1e-9 && (axis.x(Time(3_000_000)) - 100.0).abs() < 1e-9);
-        assert!((axis.x(Time(20_000)) - 20.0).abs() < 1e-9 && (axis.x(Time(40_000)) - 40.0).abs() < 1e-9);
+        assert!((axis.x(Time(20_000)) - 25.0).abs() < 1e-9 && (axis.x(Time(40_000)) - 50.0).abs() < 1e-9);
         assert_eq!(axis.breaks.len(), 1);
     }
 
     #[test]
     fn later_is_never_further_left() {
-        let axis = Axis::new([5, 70_005, 70_010, 900_000].map(Time).to_vec(), 10.0, 300.0);
+        let axis = Axis::new(
+            [5, 70_005, 70_010, 900_000].map(Time).to_vec(),
+            Some((Time(70_005), Time(900_000))),
+            10.0,
+            300.0,
+        );
         let places: Vec<f64> = (0..1_000).map(|step| axis.x(Time(step * 1_000))).collect();
         assert!(places.windows(2).all(|pair| pair[0] <= pair[1]));
     }

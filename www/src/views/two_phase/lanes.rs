@@ -14,6 +14,11 @@ use super::ledger::{Fall, Fate, Leg, LegKind, Track};
 const LANE: f64 = 62.0;
 const TOP: f64 = 40.0;
 const BAR: f64 = 18.0;
+/// Room for the names on the left, where there is room; else they stand above their lanes.
+const NAMES: f64 = 96.0;
+const NARROW: f64 = 520.0;
+/// How long after the last yes the waiting is taken to begin, in microseconds: votes are on their way until then.
+const VOTES_TRAVEL: u64 = 35_000;
 
 /// What is drawn.
 #[derive(Clone, PartialEq)]
@@ -55,7 +60,10 @@ impl Drawing {
         moments.extend(track.decisions.iter().map(|decision| decision.at));
         moments.extend(self.falls.iter().flat_map(|fall| [fall.from, fall.to.unwrap_or(end)]));
         moments.retain(|moment| (track.begun..=end).contains(moment));
-        Axis::new(moments, 10.0, width - 14.0)
+        let waiting = track.holds.iter().map(|hold| hold.from).max().map(|last| Time(last.0 + VOTES_TRAVEL));
+        let over = track.decisions.iter().map(|decision| decision.at).min().unwrap_or(end);
+        moments.extend(waiting.filter(|from| *from < over));
+        Axis::new(moments, waiting.map(|from| (from, over)), left(width) + 6.0, width - 14.0)
     }
 
     /// Where the picture ends: now, while anything is open; else a little after the last thing that happened.
@@ -68,6 +76,11 @@ impl Drawing {
         let open = track.outcome().is_none();
         if open { self.now } else { Time(last.0 + 6_000).min(self.now) }
     }
+}
+
+/// Where the lanes begin.
+fn left(width: f64) -> f64 {
+    if width < NARROW { 4.0 } else { NAMES }
 }
 
 #[derive(Properties, PartialEq)]
@@ -119,10 +132,11 @@ fn lane(drawing: &Drawing, axis: &Axis, width: f64, node: NodeId, name: &str) ->
         let (from, to) = (axis.x(fall.from), fall.to.map_or(width - 12.0, |to| axis.x(to)));
         html! { <line class="commit-down" x1={from.to_string()} x2={to.to_string()} y1={y.to_string()} y2={y.to_string()} /> }
     });
+    let beside = if width < NARROW { y - 18.0 } else { y + 4.0 };
     html! {
         <g>
-            <text class="commit-name" x="4" y={(y - 20.0).to_string()}>{ name }</text>
-            <line class="commit-lane" x1="4" x2={(width - 12.0).to_string()} y1={y.to_string()} y2={y.to_string()} />
+            <text class="commit-name" x="0" y={beside.to_string()}>{ name }</text>
+            <line class="commit-lane" x1={left(width).to_string()} x2={(width - 12.0).to_string()} y1={y.to_string()} y2={y.to_string()} />
             { for falls }
         </g>
     }
@@ -162,7 +176,9 @@ fn arrow(player: &Player, drawing: &Drawing, axis: &Axis, leg: &Leg) -> Html {
     // What is still on its way is drawn as far as it has come.
     let gone = match leg.fate {
         Fate::Arrived => 1.0,
-        Fate::Lost => 0.6,
+        // Lost where it was going, or on the way.
+        Fate::Lost if leg.reached => 0.94,
+        Fate::Lost => 0.5,
         Fate::Flying => {
             let whole = leg.ends.0.saturating_sub(leg.sent.0).max(1) as f64;
             (drawing.now.0.saturating_sub(leg.sent.0) as f64 / whole).clamp(0.0, 1.0)

@@ -43,6 +43,8 @@ pub(super) struct Leg {
     pub(super) ends: Time,
     pub(super) kind: LegKind,
     pub(super) fate: Fate,
+    /// It came to where it was going, lost or not.
+    pub(super) reached: bool,
     pub(super) position: Position,
 }
 
@@ -189,7 +191,7 @@ impl Ledger {
             }
         }
         let (sent, position) = (told.at, told.position);
-        track.legs.push(Leg { packet, from, to, sent, ends: due, kind, fate: Fate::Flying, position });
+        track.legs.push(Leg { packet, from, to, sent, ends: due, kind, fate: Fate::Flying, reached: false, position });
     }
 
     fn end(&mut self, told: &Told<'_>, packet: PacketName, message: Option<&Message>, fate: Fate) {
@@ -199,6 +201,7 @@ impl Ledger {
             leg.packet.ordinal == packet.ordinal && leg.packet.from == packet.from && leg.packet.to == packet.to
         }) {
             if leg.fate == Fate::Flying {
+                leg.reached = told.at >= leg.ends;
                 let half = Time(leg.sent.0 + (leg.ends.0.saturating_sub(leg.sent.0)) / 2);
                 leg.ends = if fate == Fate::Lost && told.at == leg.sent { half } else { told.at };
                 leg.fate = fate;
