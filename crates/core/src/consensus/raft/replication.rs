@@ -85,7 +85,8 @@ impl Raft {
             }
             return;
         }
-        let room = setup.config.window.saturating_sub(peer.next.saturating_sub(peer.stored + 1));
+        let under_way = peer.next.saturating_sub(peer.stored + 1);
+        let room = setup.config.window.saturating_sub(under_way);
         let count =
             (last + 1).saturating_sub(peer.next).min(setup.config.batch).min(if probe { u64::MAX } else { room });
         if count == 0 && !probe {
@@ -255,12 +256,18 @@ impl Raft {
                 peer.probing = false;
             }
             Append::Mismatch { prev, hint } => {
-                // An answer to an append from before the leader last changed its mind says nothing new.
-                let outdated = if peer.probing { prev + 1 != peer.next } else { prev <= peer.stored };
+                // An answer to an append from before the leader last changed its mind says nothing new. A mismatch at
+                // what the follower has acknowledged is late, too, unless it answers a newer round than any so far: then
+                // its disk may have lost what it promised, and going back is the only way to repair it.
+                let outdated = if peer.probing {
+                    prev.saturating_add(1) != peer.next
+                } else {
+                    prev <= peer.stored && !later_round
+                };
                 if !outdated {
                     let unknown = hint.index < base || (hint_place.index == base && base_term > hint.term);
                     let place = if unknown { base.saturating_sub(1) } else { hint_place.index };
-                    peer.next = place.max(peer.stored) + 1;
+                    peer.next = place + 1;
                     peer.probing = true;
                     self.send_append(setup, from, true, cx);
                 }
