@@ -22,12 +22,10 @@ pub(crate) fn Branches(props: &PlayerProps) -> Html {
     let several = branches.len() > 1;
     html! {
         <div class="branches" role="group" aria-label={words.branches}>
-            if can_undo || can_redo {
-                <span class="undo-redo">
-                    <button type="button" class="chip" disabled={!can_undo} onclick={on_undo}>{ words.undo }</button>
-                    <button type="button" class="chip" disabled={!can_redo} onclick={on_redo}>{ words.redo }</button>
-                </span>
-            }
+            <span class="undo-redo">
+                <button type="button" class="chip" disabled={!can_undo} onclick={on_undo}>{ words.undo }</button>
+                <button type="button" class="chip" disabled={!can_redo} onclick={on_redo}>{ words.redo }</button>
+            </span>
             if several {
                 { for branches.iter().map(|branch| {
                     let (player, id) = (player.clone(), branch.id);

@@ -115,6 +115,10 @@ fn acts(player: &Player, line: Option<&Line>) -> Vec<Html> {
     let words = &player.words().caption;
     let moment = player.moment();
     let mut acts = Vec::new();
+    if why::broken_line(&*player.lab(), player.lang()).is_some() {
+        // What broke is told above, with its own acts.
+        return acts;
+    }
     let down: Vec<&NodeView> = moment.nodes.iter().filter(|node| !node.up).collect();
     if !player.has_acted() && down.is_empty() {
         acts.extend(invitation(player, &moment.nodes));
@@ -133,7 +137,7 @@ fn acts(player: &Player, line: Option<&Line>) -> Vec<Html> {
             .map(|node| act(player, "strong", &(words.resume)(&node.name), format!("resume {}", node.id))),
     );
     if !moment.cuts.is_empty() {
-        acts.push(act(player, "strong", words.heal, "heal".to_owned()));
+        acts.push(act(player, "strong", words.heal, "heal all".to_owned()));
     }
     if let Some(line) = line
         && !player.is_playing()

@@ -12,7 +12,11 @@ pub(crate) fn Checks(props: &PlayerProps) -> Html {
     let words = &player.words().checks;
     let checks = player.lab().checks(player.lang());
     let broken = checks.iter().filter(|check| check.state == CheckState::Broken).count();
-    let holding = checks.iter().filter(|check| holds(check.state)).count();
+    // What must merely be reachable keeps the others honest, but promises nothing: it folds away.
+    let (reachable, promises): (Vec<_>, Vec<_>) =
+        checks.into_iter().partition(|check| check.kind == InvariantKind::Sometimes);
+    let holding = promises.iter().filter(|check| holds(check.state)).count();
+    let reached = reachable.iter().filter(|check| check.state == CheckState::Reached).count();
     let beyond = player.moment().beyond;
     html! {
         <>
@@ -22,7 +26,13 @@ pub(crate) fn Checks(props: &PlayerProps) -> Html {
             if let Some(fault) = beyond {
                 <p class="beyond small">{ (words.beyond)((words.fault)(fault)) }</p>
             }
-            <ul class="checks">{ for checks.iter().map(|check| row(player, check)) }</ul>
+            <ul class="checks">{ for promises.iter().map(|check| row(player, check)) }</ul>
+            if !reachable.is_empty() {
+                <details class="reachable">
+                    <summary>{ (words.reached_of)(reached, reachable.len()) }</summary>
+                    <ul class="checks">{ for reachable.iter().map(|check| row(player, check)) }</ul>
+                </details>
+            }
         </>
     }
 }

@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use super::open;
 use super::player::{Player, PlayerProps};
+use crate::views::view_of;
 
 /// The most nodes that the page offers.
 const NODES: std::ops::RangeInclusive<u8> = 1..=15;
@@ -12,10 +13,13 @@ const NODES: std::ops::RangeInclusive<u8> = 1..=15;
 #[component]
 pub(crate) fn Cluster(props: &PlayerProps) -> Html {
     let player = &props.player;
+    let asks = &view_of(player.lab().about().slug).asks;
     html! {
         <div class="cluster">
             <Request player={player.clone()} />
-            <Members player={player.clone()} />
+            if asks.members {
+                <Members player={player.clone()} />
+            }
             <Nodes player={player.clone()} />
         </div>
     }
@@ -29,6 +33,7 @@ fn Request(props: &PlayerProps) -> Html {
     let field = use_node_ref();
     let client = use_node_ref();
     let moment = player.moment();
+    let example = view_of(player.lab().about().slug).asks.example;
     let onsubmit = {
         let (player, field, client) = (player.clone(), field.clone(), client.clone());
         Callback::from(move |event: SubmitEvent| {
@@ -54,7 +59,7 @@ fn Request(props: &PlayerProps) -> Html {
                     }) }
                 </select>
                 <input ref={field} type="text" autocomplete="off" spellcheck="false" aria-label={words.request}
-                       placeholder={(words.request_hint)("put x 7")} />
+                       placeholder={(words.request_hint)(example)} />
                 <button type="submit" class="plain">{ words.send }</button>
             </div>
         </form>
@@ -67,24 +72,32 @@ fn Members(props: &PlayerProps) -> Html {
     let player = &props.player;
     let words = &player.words().cluster;
     let moment = player.moment();
+    let chosen = use_state(|| 0_usize);
+    let Some(node) = moment.nodes.get(*chosen).or(moment.nodes.last()) else { return Html::default() };
     let ask = |text: String, act: String| {
         let player: Player = player.clone();
         let onclick = Callback::from(move |_: MouseEvent| player.act(&act));
         html! { <button type="button" class="plain" {onclick}>{ text }</button> }
     };
-    let nodes = &moment.nodes;
+    let onchange = {
+        let chosen = chosen.clone();
+        Callback::from(move |event: Event| {
+            let select: HtmlSelectElement = event.target_unchecked_into();
+            chosen.set(usize::try_from(select.selected_index()).unwrap_or(0));
+        })
+    };
     html! {
         <section>
             <h3>{ words.membership }</h3>
-            <ul class="members">
-                { for nodes.iter().map(|node| html! {
-                    <li key={node.id.0}>
-                        <span class="member-name">{ &node.name }</span>
-                        { ask((words.add)(&node.name), format!("request c0 join {}", node.id)) }
-                        { ask((words.remove)(&node.name), format!("request c0 leave {}", node.id)) }
-                    </li>
-                }) }
-            </ul>
+            <div class="members">
+                <select aria-label={player.words().inspector.title} {onchange}>
+                    { for moment.nodes.iter().map(|other| html! {
+                        <option selected={other.id == node.id}>{ &other.name }</option>
+                    }) }
+                </select>
+                { ask((words.add)(&node.name), format!("request c0 join {}", node.id)) }
+                { ask((words.remove)(&node.name), format!("request c0 leave {}", node.id)) }
+            </div>
         </section>
     }
 }

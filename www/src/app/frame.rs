@@ -79,7 +79,7 @@ impl Frames {
             visible: Cell::new(true),
             still: Cell::new(0),
             speed: Cell::new(Speed::USUAL),
-            skips_idle: Cell::new(false),
+            skips_idle: Cell::new(true),
             reduced_motion,
             clock: Cell::new(0.0),
             last_frame: Cell::new(None),

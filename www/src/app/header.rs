@@ -181,7 +181,12 @@ pub(crate) fn EmbedHeader(props: &PlayerProps) -> Html {
         "" => player.lab().about().title(lang).to_owned(),
         title => title.to_owned(),
     };
-    let href = format!("{}#s={}", browser::base_address(), open::link_of(&*player.lab()));
+    // While the run plays, the link of a moment ago will do: packing one for every event would be work for nobody.
+    let link = {
+        let player = player.clone();
+        use_memo(open::link_age(&player), move |_| open::link_of(&*player.lab()))
+    };
+    let href = format!("{}#s={link}", browser::base_address());
     html! {
         <header class="head embed-head">
             <div class="head-row">

@@ -73,14 +73,18 @@ fn node_card(player: &Player, moment: &Moment, node: NodeId) -> Html {
     }
 }
 
+/// A value of more characters is cut to a few lines; the whole is its tooltip.
+const LONG: usize = 72;
+
 /// A field; if the last step changed it, the old value is struck through beside the new one.
 fn field_row(field: &Field, before: &[Field], said: &'static str) -> Html {
     let old = before.iter().find(|other| other.slug == field.slug).filter(|other| other.value != field.value);
+    let long = field.value.chars().count() > LONG;
     html! {
-        <div class={classes!("field", old.is_some().then_some("changed"))} key={field.slug.clone()}>
+        <div class={classes!("field", old.is_some().then_some("changed"), long.then_some("long"))} key={field.slug.clone()}>
             <dt>{ &field.name }</dt>
             <dd>
-                <span class="field-now">{ &field.value }</span>
+                <span class="field-now" title={long.then(|| field.value.clone())}>{ &field.value }</span>
                 if let Some(old) = old {
                     <span class="hidden-text">{ said }</span>
                     <del class="field-old">{ &old.value }</del>

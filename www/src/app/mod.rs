@@ -109,6 +109,7 @@ fn Page(props: &PageProps) -> Html {
     let player = props.player.fresh();
     use_changes(&props.player, &revision);
     use_sight(&props.player, &root, props.embed);
+    use_focus_kept(&root);
     let words = player.words();
     let lang = player.lang();
     let title = player.lab().about().title(lang);
@@ -138,7 +139,8 @@ fn Page(props: &PageProps) -> Html {
     };
     let layout = if props.embed { format!("embed controls-{}", props.controls.slug()) } else { "controls-full".into() };
     html! {
-        <div ref={root} class={classes!("player", layout)} lang={lang.tag()} tabindex="-1" {onkeydown}>
+        <div ref={root.clone()} class={classes!("player", layout)} lang={lang.tag()} tabindex="-1" {onkeydown}>
+            <button type="button" class="skip" onclick={skip_to_stage(&root)}>{ words.header.skip_to_stage }</button>
             if props.embed {
                 <header::EmbedHeader player={player.clone()} />
             } else {
@@ -163,6 +165,18 @@ fn Page(props: &PageProps) -> Html {
     }
 }
 
+/// For keyboards: straight to the first node that takes the focus.
+fn skip_to_stage(root: &NodeRef) -> Callback<MouseEvent> {
+    let root = root.clone();
+    Callback::from(move |_| {
+        let root = root.cast::<HtmlElement>();
+        let node = root.and_then(|root| root.query_selector(".stage [tabindex='0']").ok()?);
+        if let Some(node) = node.and_then(|node| node.dyn_into::<HtmlElement>().ok()) {
+            let _ = node.focus();
+        }
+    })
+}
+
 /// Renders again whenever the player says that something changed, and keeps the run for a reload.
 #[hook]
 fn use_changes(player: &Player, revision: &UseStateHandle<u64>) {
@@ -177,6 +191,22 @@ fn use_changes(player: &Player, revision: &UseStateHandle<u64>) {
             };
             let listening = browser::window().map(|window| Listening::new(&window, "pagehide", keep));
             move || drop(listening)
+        }
+    });
+}
+
+/// A button that goes away with what it did would take the focus with it, and the keys would be dead: the page takes it over.
+#[hook]
+fn use_focus_kept(root: &NodeRef) {
+    let root = root.clone();
+    use_effect(move || {
+        let Some(document) = browser::document() else { return };
+        let lost = document.active_element().is_none_or(|active| active.tag_name().eq_ignore_ascii_case("body"));
+        if lost
+            && document.has_focus().unwrap_or(false)
+            && let Some(root) = root.cast::<HtmlElement>()
+        {
+            browser::focus_quietly(&root);
         }
     });
 }

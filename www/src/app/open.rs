@@ -11,8 +11,7 @@ use super::browser::{self, Store};
 use super::gallery;
 use super::player::Player;
 
-/// What a first visit shows.
-const FIRST: &str = "raft/leader-dies";
+/// What a first visit shows: a cluster at work, and nothing planned.
 const FIRST_PROTOCOL: &str = "raft";
 const FIRST_SEED: u64 = 42;
 /// How far a run is taken to show the moment that was asked for.
@@ -134,13 +133,11 @@ pub(crate) fn fresh(slug: &str) -> Option<Scenario> {
 }
 
 fn default_scenario() -> Option<Scenario> {
-    let first = gallery::entry(FIRST).map(|entry| entry.scenario.clone());
-    first.or_else(|| fresh(FIRST_PROTOCOL)).or_else(|| fresh(protocols().first()?.about.slug))
+    fresh(FIRST_PROTOCOL).or_else(|| fresh(protocols().first()?.about.slug))
 }
 
 fn default_run() -> Option<Opened> {
-    let fallback = || run(&fresh(FIRST_PROTOCOL).or_else(|| fresh(protocols().first()?.about.slug))?).ok();
-    run(&fresh(FIRST_PROTOCOL)?).ok().or_else(fallback)
+    run(&default_scenario()?).ok()
 }
 
 /// Shows another scenario instead of the present run. The address says so, if the scenario has a name.
@@ -175,25 +172,25 @@ pub(crate) fn run(scenario: &Scenario) -> Result<Opened, String> {
         let known: Vec<_> = protocols().iter().map(|protocol| protocol.about.slug).collect();
         format!("protocol: expected {}, found {:?}", known.join(" | "), scenario.protocol)
     })?;
-    let mut lab = protocol.open(scenario).map_err(|error| error.to_string())?;
+    let open = || protocol.open(scenario).map_err(|error| error.to_string());
+    let mut lab = open()?;
     let free = scenario.schedule.is_empty() && scenario.steps.is_empty() && scenario.captions.is_empty();
-    if free {
-        settle(&mut *lab);
+    if free && !settle(&mut *lab) {
+        // Nothing settles here: it begins where something begins to happen, and what lies ahead stays unknown.
+        lab = open()?;
+        lab.forward_to(StepFilter::Notable, SETTLE_STEPS);
     }
     Ok(Opened { lab, notice: None, plays: true })
 }
 
-/// Takes a fresh cluster to where order is established, if that comes soon.
-fn settle(lab: &mut dyn Lab) {
-    for _ in 0..SETTLE_STEPS {
-        if !lab.forward_to(StepFilter::Notable, SETTLE_STEPS) || lab.now() > SETTLE_TIME {
-            break;
-        }
+/// Takes a fresh cluster to where order is established. False if that does not come soon.
+fn settle(lab: &mut dyn Lab) -> bool {
+    while lab.now() <= SETTLE_TIME && lab.forward_to(StepFilter::Notable, SETTLE_STEPS) {
         if lab.steps()[lab.position() - 1].mark == Mark::Settled {
-            return;
+            return true;
         }
     }
-    lab.seek(0);
+    false
 }
 
 /// Opens what a link holds, at its moment, and notices if it is no longer the same run.
@@ -233,6 +230,11 @@ pub(crate) fn link_of(lab: &dyn Lab) -> String {
     let moment =
         LinkMoment { step: lab.position() as u64, at: lab.now(), behaviour: lab.about().behaviour, trace: lab.trace() };
     link::encode(&lab.scenario(), Some(moment))
+}
+
+/// Differs when a shown link has to be packed anew.
+pub(crate) fn link_age(player: &Player) -> u64 {
+    player.run_revision() * u64::from(!player.is_playing())
 }
 
 /// A run file: the link's content as readable text.

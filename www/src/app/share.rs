@@ -13,12 +13,15 @@ pub(crate) fn SharePanel(props: &CatalogueProps) -> Html {
     let CatalogueProps { player, close } = props;
     let words = &player.words().share;
     let field = use_node_ref();
-    let address = format!("{}#s={}", browser::base_address(), open::link_of(&*player.lab()));
+    let link = {
+        let player = player.clone();
+        use_memo(open::link_age(&player), move |_| open::link_of(&*player.lab()))
+    };
+    let address = format!("{}#s={link}", browser::base_address());
     let frame = format!(
-        "<iframe src=\"{}?embed#s={}\" title=\"Faultlab\" width=\"720\" height=\"560\" loading=\"lazy\" \
+        "<iframe src=\"{}?embed#s={link}\" title=\"Faultlab\" width=\"720\" height=\"560\" loading=\"lazy\" \
          sandbox=\"allow-scripts\"></iframe>",
         browser::base_address(),
-        open::link_of(&*player.lab())
     );
     let on_copy = {
         let (player, address, field) = (player.clone(), address.clone(), field.clone());

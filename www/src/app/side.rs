@@ -16,8 +16,8 @@ use super::story::Story;
 enum Tab {
     Inspector,
     Checks,
-    Rules,
     Story,
+    Rules,
     Dials,
     Cluster,
     Figures,
@@ -25,7 +25,7 @@ enum Tab {
 
 impl Tab {
     const ALL: [Self; 7] =
-        [Self::Inspector, Self::Checks, Self::Rules, Self::Story, Self::Dials, Self::Cluster, Self::Figures];
+        [Self::Inspector, Self::Checks, Self::Story, Self::Rules, Self::Dials, Self::Cluster, Self::Figures];
 
     /// Whether the card is open where all cards are to be seen, before the reader has said anything.
     fn open_at_first(self) -> bool {

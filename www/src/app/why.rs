@@ -23,8 +23,8 @@ pub(crate) fn chain(lab: &dyn Lab, fact: FactId, lang: Lang) -> Chain {
     while let Some(line) = next.and_then(|fact| line_of(lab, fact, lang)) {
         // Parents come before their children, so this ends.
         next = line.parents.iter().find_map(|parent| parent.some()).filter(|parent| *parent < line.id);
-        // A message is told twice, when it leaves and when it arrives; where something else tells it, that is enough.
-        let told = !matches!(line.what, What::Sent { .. }) || lines.is_empty();
+        // A message is told twice, when it leaves and when it arrives, and a sync only lets it leave: once is enough.
+        let told = !matches!(line.what, What::Sent { .. } | What::Synced { .. }) || lines.is_empty();
         if told {
             lines.push(line);
         }

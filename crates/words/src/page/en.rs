@@ -99,6 +99,7 @@ const CHECKS: Checks = Checks {
     holds: "holds",
     is_broken: "broken",
     reached: "reached",
+    reached_of: |reached, all| format!("situations reached: {reached} of {all}"),
     not_yet: "not reached yet",
     measured: |measured, bound| format!("{measured}, bound {bound}"),
     beyond: |fault| format!("Outside what the protocol promises since {fault}."),

@@ -130,6 +130,7 @@ pub struct Checks {
     pub holds: &'static str,
     pub is_broken: &'static str,
     pub reached: &'static str,
+    pub reached_of: fn(usize, usize) -> String,
     pub not_yet: &'static str,
     pub measured: fn(&str, &str) -> String,
     pub beyond: fn(&str) -> String,

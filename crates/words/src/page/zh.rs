@@ -99,6 +99,7 @@ const CHECKS: Checks = Checks {
     holds: "成立",
     is_broken: "被破坏",
     reached: "已达到",
+    reached_of: |reached, all| format!("已达到的情形：{reached}/{all}"),
     not_yet: "尚未达到",
     measured: |measured, bound| format!("{measured}，界限 {bound}"),
     beyond: |fault| format!("自从发生{fault}，已超出协议的承诺。"),

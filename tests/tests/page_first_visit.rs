@@ -1,0 +1,129 @@
+//! A person comes for the first time, and does what a person does: by mouse, then by keyboard alone.
+
+use faultlab_tests::PageServer;
+use faultlab_tests::webdriver::{Browser, keys};
+
+const CLOCK: &str = "parseFloat(document.querySelector('.clock').textContent)";
+
+fn opened(server: &PageServer, rest: &str) -> Browser {
+    let browser = Browser::start();
+    browser.goto(&server.url(rest));
+    browser.wait_until("return document.querySelector('.clock')?.textContent.endsWith(' s')");
+    browser
+}
+
+fn clock(browser: &Browser) -> f64 {
+    browser.execute(&format!("return {CLOCK}"), &[]).as_f64().expect("the clock shows a number")
+}
+
+/// Chooses a speed from the list.
+fn set_speed(browser: &Browser, value: &str) {
+    const SCRIPT: &str = "
+        const select = document.querySelector('select.speed');
+        select.value = arguments[0];
+        select.dispatchEvent(new Event('change', { bubbles: true }));";
+    browser.execute(SCRIPT, &[value.into()]);
+}
+
+#[test]
+fn a_running_cluster_and_one_invitation() {
+    let server = PageServer::start();
+    let browser = opened(&server, "?lang=en");
+    let before = clock(&browser);
+    browser.wait_until(&format!("return {CLOCK} > {before}"));
+    let invitation = browser.find(".caption .inviting");
+    assert_eq!(invitation.text(), "Crash the leader");
+    let leader = browser.find(".side .node-name").text();
+    invitation.click();
+    browser.wait_until("return !document.querySelector('.caption .inviting')");
+    browser.find_text(".caption button", &format!("Restart {leader}"));
+    set_speed(&browser, "40");
+    browser.wait_until(&format!(
+        "return [...document.querySelectorAll('.side .badge')].some((badge) => badge.textContent.includes('leader'))
+             && document.querySelector('.side .node-name').textContent !== '{leader}'"
+    ));
+    browser.find_text(".caption button", &format!("Restart {leader}")).click();
+    browser.wait_until(&format!(
+        "return ![...document.querySelectorAll('.caption button')].some((button) => button.textContent === 'Restart {leader}')"
+    ));
+    browser.screenshot("first-visit");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn the_keys_alone_play_step_go_back_and_undo() {
+    let server = PageServer::start();
+    let browser = opened(&server, "?lang=en&autoplay=0");
+    let start = clock(&browser);
+    browser.press("...");
+    browser.wait_until(&format!("return {CLOCK} > {start}"));
+    let ahead = clock(&browser);
+    browser.press(",");
+    browser.wait_until(&format!("return {CLOCK} < {ahead}"));
+    browser.press(keys::SPACE);
+    browser.wait_until(&format!("return {CLOCK} > {ahead}"));
+    browser.find(".play-button[aria-label='Pause']");
+    browser.press(keys::SPACE);
+    browser.find(".play-button[aria-label='Play']");
+    let rested = clock(&browser);
+    browser.press("n");
+    browser.wait_until(&format!("return {CLOCK} > {rested}"));
+    browser.press("p");
+    browser.wait_until(&format!("return {CLOCK} <= {rested}"));
+    browser.press("?");
+    browser.find(".panel.help");
+    browser.press(keys::ESCAPE);
+    browser.wait_until("return !document.querySelector('.panel.help')");
+    // To the invitation by the tabulator, and into it by Enter.
+    for _ in 0..60 {
+        if browser.execute("return document.activeElement.classList.contains('inviting')", &[]) == true {
+            break;
+        }
+        browser.press(keys::TAB);
+    }
+    assert_eq!(
+        browser.execute("return document.activeElement.classList.contains('inviting')", &[]),
+        true,
+        "the invitation cannot be reached by the tabulator"
+    );
+    browser.press(keys::ENTER);
+    browser.wait_until("return [...document.querySelectorAll('.caption button')].some((it) => it.textContent.startsWith('Restart'))");
+    browser.chord(&[keys::CONTROL, "z"]);
+    browser.wait_until("return ![...document.querySelectorAll('.caption button')].some((it) => it.textContent.startsWith('Restart'))");
+    browser.chord(&[keys::CONTROL, keys::SHIFT, "z"]);
+    browser.wait_until("return [...document.querySelectorAll('.caption button')].some((it) => it.textContent.startsWith('Restart'))");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn going_back_and_acting_anew_keeps_the_first_branch() {
+    let server = PageServer::start();
+    let browser = opened(&server, "?protocol=raft&seed=7&lang=en&autoplay=0");
+    browser.press(&".".repeat(40));
+    let ahead = clock(&browser);
+    browser.press(&",".repeat(30));
+    browser.wait_until(&format!("return {CLOCK} < {ahead}"));
+    browser.find_text(".caption button", "What if it is lost?").click();
+    browser.wait_until("return document.querySelectorAll('.branch').length === 2");
+    let names: Vec<_> = browser.find_all(".branch").iter().map(|branch| branch.text()).collect();
+    browser.find_text(".branch", &names[0]).click();
+    browser.wait_until("return document.querySelectorAll('.branch')[0].getAttribute('aria-pressed') === 'true'");
+    browser.press(&".".repeat(30));
+    browser.wait_until(&format!("return {CLOCK} >= {ahead}"));
+    assert_eq!(browser.find_all(".branch").len(), 2, "a branch was lost");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn nothing_runs_while_paused() {
+    let server = PageServer::start();
+    let browser = opened(&server, "?autoplay=0");
+    let frames = "
+        const done = arguments[arguments.length - 1];
+        const real = window.requestAnimationFrame;
+        let asked = 0;
+        window.requestAnimationFrame = (callback) => { asked += 1; return real.call(window, callback); };
+        setTimeout(() => { window.requestAnimationFrame = real; done(asked); }, 600);";
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    assert_eq!(browser.execute_async(frames, &[]), 0, "frames are asked for while the run is paused");
+}

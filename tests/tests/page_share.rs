@@ -1,0 +1,79 @@
+//! A run travels: by link, by file, and over a reload.
+
+use faultlab_tests::PageServer;
+use faultlab_tests::webdriver::Browser;
+
+/// What a person sees of a moment.
+const SEEN: &str = "return [
+    document.querySelector('.clock').textContent,
+    document.querySelector('.caption-sentence').textContent,
+    document.querySelector('.side .fields')?.textContent,
+    [...document.querySelectorAll('.side .badge')].map((badge) => badge.textContent),
+]";
+
+fn ready(browser: &Browser) {
+    browser.wait_until("return document.querySelector('.clock')?.textContent.endsWith(' s')");
+}
+
+/// A run in which something was done: the leader crashed, and some events passed.
+fn acted(server: &PageServer) -> Browser {
+    let browser = Browser::start();
+    browser.goto(&server.url("?protocol=raft&seed=5&lang=en&autoplay=0"));
+    ready(&browser);
+    browser.find(".caption .inviting").click();
+    browser.press(&".".repeat(25));
+    browser
+}
+
+#[test]
+fn a_link_opens_at_the_same_moment() {
+    let server = PageServer::start();
+    let browser = acted(&server);
+    browser.find_text(".head button", "Share").click();
+    let link = browser.find(".share-link").property("value").as_str().expect("a link").to_owned();
+    assert!(link.contains("#s=1."), "{link}");
+    let seen = browser.execute(SEEN, &[]);
+    let fresh = Browser::start();
+    fresh.goto(&format!("{}?lang=en#{}", server.url(""), link.split_once('#').expect("a fragment").1));
+    ready(&fresh);
+    fresh.wait_until("return document.querySelector('.caption-sentence').textContent.length > 0");
+    assert_eq!(fresh.execute(SEEN, &[]), seen);
+    assert_eq!(fresh.find_all(".notice").len(), 0, "a link of this very build is told to differ");
+    assert_eq!(fresh.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn a_reload_loses_nothing() {
+    let server = PageServer::start();
+    let browser = acted(&server);
+    let seen = browser.execute(SEEN, &[]);
+    browser.reload();
+    ready(&browser);
+    browser.wait_until("return document.querySelector('.caption-sentence').textContent.length > 0");
+    assert_eq!(browser.execute(SEEN, &[]), seen);
+}
+
+#[test]
+fn a_built_in_scenario_opens_by_its_name_with_seed_and_moment() {
+    let server = PageServer::start();
+    let browser = Browser::start();
+    browser.goto(&server.url("?scenario=two-phase/coordinator-dies&seed=9&at=1200ms&lang=en"));
+    ready(&browser);
+    assert_eq!(browser.find(".clock").text(), "1.200 s");
+    assert_eq!(browser.find(".seed input").property("value"), "9");
+    assert_eq!(browser.find_all(".notice").len(), 0);
+    browser.find(".play-button[aria-label='Play']");
+}
+
+#[test]
+fn another_seed_is_another_run() {
+    let server = PageServer::start();
+    let browser = acted(&server);
+    let seen = browser.execute(SEEN, &[]);
+    let seed = browser.find(".seed input");
+    seed.clear();
+    seed.keys("77\n");
+    browser.wait_until("return location.hash.startsWith('#s=')");
+    browser.wait_until("return document.querySelector('.caption .inviting')");
+    assert_ne!(browser.execute(SEEN, &[]), seen);
+}
