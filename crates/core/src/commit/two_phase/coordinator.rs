@@ -6,7 +6,7 @@
 use super::config::range;
 use super::message::{Answered, Cause, Event, Message, OpenCommit, Record, Request, Response, Timer, Vote};
 use super::rules::Guard;
-use super::transaction::{Layout, NodeMask, Transaction, TxnId, node_bit, nodes_of};
+use super::transaction::{Layout, NodeMask, Transaction, TxnId, as_nodes, node_bit, nodes_of};
 use super::{LOG, TwoPhase};
 use crate::kit::majority;
 use crate::{Cx, Disk, NodeId, RequestId, Setup};
@@ -34,6 +34,7 @@ pub struct Open {
     pub txn: TxnId,
     pub request: RequestId,
     pub transaction: Transaction,
+    #[serde(with = "as_nodes")]
     pub participants: NodeMask,
     pub phase: Phase,
 }
@@ -41,11 +42,24 @@ pub struct Open {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum Phase {
     /// Participants do their work; these are done.
-    Working { done: NodeMask },
+    Working {
+        #[serde(with = "as_nodes")]
+        done: NodeMask,
+    },
     /// Participants vote.
-    Voting { yes: NodeMask, no: NodeMask, read: i64 },
+    Voting {
+        #[serde(with = "as_nodes")]
+        yes: NodeMask,
+        #[serde(with = "as_nodes")]
+        no: NodeMask,
+        read: i64,
+    },
     /// Commit is decided; these have acknowledged.
-    Committed { acked: NodeMask, read: i64 },
+    Committed {
+        #[serde(with = "as_nodes")]
+        acked: NodeMask,
+        read: i64,
+    },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -57,7 +71,17 @@ struct Session {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 enum Outcome {
     Running,
+    /// It was under way when the coordinator crashed, which aborted it: a retry runs it again.
+    CutShort,
     Over(Response),
+}
+
+impl Session {
+    /// Whether a request of this client must not begin: it, or a later one, is under way or over.
+    fn is_past(&self, request: RequestId) -> bool {
+        let cut_short = self.request == request && self.result == Outcome::CutShort;
+        self.request.sequence >= request.sequence && !cut_short
+    }
 }
 
 type Context<'a> = Cx<'a, TwoPhase>;
@@ -126,7 +150,7 @@ impl Coordinator {
                 self.sessions.clear();
                 open.iter().for_each(|commit| self.reopen(layout, *commit));
                 for answer in answered {
-                    self.remember(answer.request, Outcome::Over(answer.response));
+                    self.remember(answer.request, answer.response.map_or(Outcome::CutShort, Outcome::Over));
                 }
             }
             Record::Prepared { .. }
@@ -179,19 +203,18 @@ impl Coordinator {
         let layout = Layout::new(setup);
         match request {
             Request::Run(transaction) if layout.admits(transaction) => {
-                if let Some(session) = self.session(id)
-                    && session.request.sequence >= id.sequence
-                    && setup.on(Guard::DeduplicateRequests)
-                {
-                    // A retry of the request is answered once more; a straggler of an older one, whose answer the
-                    // client has had, is not.
-                    if let Outcome::Over(response) = session.result
-                        && session.request == id
-                    {
-                        cx.reply(id, response);
+                let known = self.session(id).filter(|session| session.is_past(id));
+                match known.copied() {
+                    Some(session) if setup.on(Guard::DeduplicateRequests) => {
+                        // A retry of the request is answered once more; a straggler of an older one, whose answer the
+                        // client has had, is not.
+                        if let Outcome::Over(response) = session.result
+                            && session.request == id
+                        {
+                            cx.reply(id, response);
+                        }
                     }
-                } else {
-                    self.begin(setup, layout, id, transaction, cx);
+                    Some(_) | None => self.begin(setup, layout, id, transaction, cx),
                 }
             }
             Request::Run(_) | Request::Refuse { .. } => cx.reply(id, Response::Invalid),
@@ -408,9 +431,12 @@ impl Coordinator {
             }
             Phase::Working { .. } | Phase::Voting { .. } => None,
         });
-        let answered = self.sessions.iter().filter_map(|session| match session.result {
-            Outcome::Over(response) => Some(Answered { request: session.request, response }),
-            Outcome::Running => None,
+        let answered = self.sessions.iter().map(|session| {
+            let response = match session.result {
+                Outcome::Over(response) => Some(response),
+                Outcome::Running | Outcome::CutShort => None,
+            };
+            Answered { request: session.request, response }
         });
         let record =
             Record::CoordinatorCheckpoint { epoch: self.epoch, open: open.collect(), answered: answered.collect() };

@@ -1,6 +1,6 @@
 //! What the processes of two-phase commit say to one another, write down, are asked, and tell the world.
 
-use super::transaction::{Account, AccountMask, NodeMask, Transaction, TxnId};
+use super::transaction::{Account, AccountMask, NodeMask, Transaction, TxnId, as_accounts, as_nodes};
 use crate::{NodeId, RequestId, Time};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -97,11 +97,12 @@ pub struct OpenCommit {
     pub read: i64,
 }
 
-/// The last request of a client that was answered, so that a retry is answered alike and not done again.
+/// The last request of a client, so that a retry is answered alike and not done again, and no older request is done at all.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Answered {
     pub request: RequestId,
-    pub response: Response,
+    /// None while it was under way.
+    pub response: Option<Response>,
 }
 
 /// A transaction that a participant has decided, kept as long as another participant may ask for it.
@@ -140,7 +141,10 @@ pub enum Cause {
     /// A participant voted no.
     Vote { from: NodeId, reason: Refusal },
     /// These participants were not heard in time.
-    Timeout { missing: NodeMask },
+    Timeout {
+        #[serde(with = "as_nodes")]
+        missing: NodeMask,
+    },
 }
 
 /// What happened, for the story, the observers and the checks.
@@ -155,7 +159,11 @@ pub enum Event {
     /// Coordinator: the decision is abort.
     DecidedAbort { txn: TxnId, cause: Cause },
     /// Coordinator: these participants have not acknowledged; it tells them again.
-    DecisionResent { txn: TxnId, missing: NodeMask },
+    DecisionResent {
+        txn: TxnId,
+        #[serde(with = "as_nodes")]
+        missing: NodeMask,
+    },
     /// Coordinator: everybody has acknowledged; it forgets the transaction.
     Ended { txn: TxnId },
     /// Coordinator: asked for a transaction that it knows nothing of; that means abort.
@@ -165,7 +173,11 @@ pub enum Event {
     /// Participant: its part of the work is done in memory.
     WorkDone { txn: TxnId },
     /// Participant: it holds these accounts until the decision.
-    LocksTaken { txn: TxnId, accounts: AccountMask },
+    LocksTaken {
+        txn: TxnId,
+        #[serde(with = "as_accounts")]
+        accounts: AccountMask,
+    },
     /// Participant: bound from now on. It can neither commit nor abort by itself.
     VotedYes { txn: TxnId },
     /// Participant: it refuses, and so has decided to abort.

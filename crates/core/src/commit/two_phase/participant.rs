@@ -8,7 +8,7 @@
 use super::config::range;
 use super::message::{Event, Finished, Known, Message, Record, Refusal, Request, Response, Timer, Vote};
 use super::rules::Guard;
-use super::transaction::{Account, AccountMask, COORDINATOR, Layout, Transaction, TxnId, nodes_of};
+use super::transaction::{Account, AccountMask, COORDINATOR, Layout, Transaction, TxnId, as_accounts, nodes_of};
 use super::{LOG, TwoPhase};
 use crate::{Cx, Disk, NodeId, RequestId, Setup, Span, Time};
 use alloc::vec::Vec;
@@ -26,6 +26,7 @@ pub struct Participant {
     /// The balance of each account that is kept here, in the order of the accounts.
     pub balances: Vec<i64>,
     /// The accounts that transactions in doubt hold.
+    #[serde(with = "as_accounts")]
     pub locks: AccountMask,
     /// The operator wants the next vote to be no.
     pub refuse_next: bool,
@@ -48,7 +49,12 @@ pub enum Stage {
     /// It has not voted: it may still abort by itself.
     Working,
     /// It voted yes and holds these locks.
-    Prepared { locks: AccountMask, since: Time, waiting: Waiting },
+    Prepared {
+        #[serde(with = "as_accounts")]
+        locks: AccountMask,
+        since: Time,
+        waiting: Waiting,
+    },
 }
 
 /// How long a participant in doubt has waited.

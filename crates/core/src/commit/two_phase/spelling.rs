@@ -22,19 +22,6 @@ fn amount(words: &mut Words<'_>) -> Result<u16, Misspelled> {
     words.number("an amount from 1 to 65535")
 }
 
-fn transaction_name(word: &str) -> Option<TxnId> {
-    let rest = word.strip_prefix('T')?;
-    let (epoch, number) = match rest.split_once('.') {
-        Some((epoch, number)) => (epoch, number),
-        None => ("0", rest),
-    };
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !digits(epoch) || !digits(number) {
-        return None;
-    }
-    Some(TxnId { epoch: epoch.parse().ok()?, number: number.parse().ok()? })
-}
-
 impl Spelled for Request {
     fn spell(&self, out: &mut String) {
         match *self {
@@ -97,7 +84,7 @@ impl Spelled for Timer {
             };
             Some(make)
         })?;
-        words.expect("a transaction such as T3 or T1.3", transaction_name).map(make)
+        words.expect("a transaction such as T3 or T1.3", TxnId::parse).map(make)
     }
 }
 

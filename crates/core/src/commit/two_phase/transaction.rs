@@ -2,9 +2,11 @@
 
 use super::TwoPhase;
 use crate::{NodeId, Setup};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The most accounts there can be: each has a letter.
 pub const MAX_ACCOUNTS: u8 = 26;
@@ -22,7 +24,7 @@ pub type AccountMask = u32;
 ///
 /// Presumed abort logs nothing when a transaction begins, so a coordinator that lost its memory does not know which numbers
 /// it has used. The durable count of restarts keeps names from being used twice.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct TxnId {
     pub epoch: u16,
     pub number: u32,
@@ -35,6 +37,33 @@ impl fmt::Display for TxnId {
     }
 }
 
+impl TxnId {
+    /// Reads what [`Display`](fmt::Display) writes.
+    pub fn parse(text: &str) -> Option<Self> {
+        let rest = text.strip_prefix('T')?;
+        let (epoch, number) = rest.split_once('.').unwrap_or(("0", rest));
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        if !digits(epoch) || !digits(number) {
+            return None;
+        }
+        Some(Self { epoch: epoch.parse().ok()?, number: number.parse().ok()? })
+    }
+}
+
+// Stored and shown as people write it.
+impl Serialize for TxnId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for TxnId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| D::Error::custom("expected a transaction such as T3 or T1.3"))
+    }
+}
+
 impl fmt::Debug for TxnId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
@@ -42,9 +71,23 @@ impl fmt::Debug for TxnId {
 }
 
 /// One account, by its number. People see a letter.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Account(pub u8);
+
+impl Serialize for Account {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_char(self.letter())
+    }
+}
+
+impl<'de> Deserialize<'de> for Account {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match char::deserialize(deserializer)? {
+            letter @ 'a'..='z' => Ok(Self(letter as u8 - b'a')),
+            _ => Err(D::Error::custom("expected an account: a letter from a to z")),
+        }
+    }
+}
 
 impl Account {
     /// The letter people see; `?` where the number has none.
@@ -88,6 +131,39 @@ pub fn node_bit(node: NodeId) -> NodeMask {
 /// The nodes of a mask, in order.
 pub fn nodes_of(mask: NodeMask) -> impl Iterator<Item = NodeId> + Clone {
     NodeId::all(16).filter(move |node| mask & node_bit(*node) != 0)
+}
+
+/// A set of nodes, stored and shown as a list.
+pub(super) mod as_nodes {
+    use super::{NodeMask, node_bit, nodes_of};
+    use crate::NodeId;
+    use alloc::vec::Vec;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(in super::super) fn serialize<S: Serializer>(mask: &NodeMask, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(nodes_of(*mask))
+    }
+
+    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NodeMask, D::Error> {
+        let nodes = Vec::<NodeId>::deserialize(deserializer)?;
+        Ok(nodes.into_iter().fold(0, |mask, node| mask | node_bit(node)))
+    }
+}
+
+/// A set of accounts, stored and shown as a list.
+pub(super) mod as_accounts {
+    use super::{Account, AccountMask};
+    use alloc::vec::Vec;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(in super::super) fn serialize<S: Serializer>(mask: &AccountMask, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(Account::of(*mask))
+    }
+
+    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AccountMask, D::Error> {
+        let accounts = Vec::<Account>::deserialize(deserializer)?;
+        Ok(accounts.into_iter().fold(0, |mask, account| mask | account.bit()))
+    }
 }
 
 /// Where accounts are kept: account `k` at participant `k mod banks`. The account's *rank* is `k / banks`.

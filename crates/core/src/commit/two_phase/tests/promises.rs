@@ -2,7 +2,7 @@
 
 use super::super::{Cause, Event, Refusal, Response, Transaction};
 use super::{Cluster, node, run, timer};
-use crate::{Keep, Protocol, Seen, Spelled};
+use crate::{Keep, Protocol, RequestId, Seen, Spelled};
 use alloc::string::String;
 
 #[test]
@@ -204,6 +204,34 @@ fn a_retry_is_answered_and_not_run_again() {
     assert_eq!(cluster.answers.len(), 3);
     assert!(cluster.answers.windows(2).all(|pair| pair[0] == pair[1]));
     assert_eq!(cluster.count(|event| matches!(event, Event::Begun { .. })), 1);
+}
+
+#[test]
+fn a_checkpoint_does_not_forget_which_requests_of_a_client_are_over() {
+    let mut cluster = Cluster::new(3, |setup| {
+        setup.config.work_round = false;
+        setup.config.checkpoint_every = 4;
+    });
+    let first = cluster.ask("transfer a b 30");
+    cluster.fire(1, "votes T1");
+    cluster.deliver_all();
+    let second = RequestId { client: first.client, sequence: first.sequence + 1 };
+    cluster.ask_again(second, "transfer c d 5");
+    cluster.packets.clear();
+    for _ in 0..4 {
+        cluster.ask("transfer a b 1");
+        cluster.deliver_all();
+    }
+    assert!(cluster.records(1).len() < 6, "{:?}", cluster.records(1));
+    cluster.crash(node(1), Keep::ALL);
+    cluster.restart(node(1));
+    let begun = cluster.count(|event| matches!(event, Event::Begun { .. }));
+    cluster.ask_again(first, "transfer a b 30");
+    assert_eq!(cluster.count(|event| matches!(event, Event::Begun { .. })), begun, "the client has had its answer");
+    cluster.ask_again(second, "transfer c d 5");
+    assert_eq!(cluster.count(|event| matches!(event, Event::Begun { .. })), begun + 1, "the crash cut it short");
+    cluster.heal(2);
+    cluster.assert_sound();
 }
 
 #[test]
