@@ -128,6 +128,7 @@ impl Ended {
             "beyond": moment.beyond.map(fault_slug),
             "moment_matches": self.moment_matches,
             "expect": self.scenario.expect,
+            "captions": self.scenario.captions,
             "meters": {
                 "sent": meters.sent,
                 "delivered": meters.delivered,
