@@ -389,7 +389,7 @@ impl Protocol for RingStore {
 
     fn operate(setup: &Setup<Self>, draw: LoadDraw) -> Option<Request> {
         let node = NodeId((draw.bits >> 8) as u8 % setup.nodes.max(1));
-        Some(if draw.bits % 2 == 0 { Request::Join { node } } else { Request::Leave { node } })
+        Some(if draw.bits.is_multiple_of(2) { Request::Join { node } } else { Request::Leave { node } })
     }
 }
 
