@@ -35,7 +35,7 @@ impl PageServer {
     }
 
     fn new(policy: Option<&'static str>, extra: Vec<(String, String)>) -> Self {
-        let folder = root().join("dist");
+        let folder = std::env::var_os("FAULTLAB_DIST").map_or_else(|| root().join("dist"), Into::into);
         assert!(
             folder.join("index.html").is_file(),
             "the page is not built: run `cargo xtask test`, or `cargo xtask build` once"

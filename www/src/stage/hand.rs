@@ -20,6 +20,11 @@ use crate::app::player::{Player, Selection, StillGuard};
 /// How near a pointer must come to a link.
 const LINK_REACH: f64 = 9.0;
 
+/// So near, a packet wins over the node under it.
+const ON_IT: f64 = 9.0;
+/// A pointer that rests on a message lets time go on after so many milliseconds: the run must not seem stuck.
+const HELD_AT_MOST: f64 = 4_000.0;
+
 /// What the pointer does.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub(crate) enum Mode {
@@ -54,6 +59,8 @@ pub(crate) struct Hand {
     /// While the bar of a message is open, or messages are walked by key, time stands still.
     still: RefCell<Option<StillGuard>>,
     hover_still: RefCell<Option<StillGuard>>,
+    /// When the pointer moved last, by the clock on the wall.
+    moved_at: Cell<f64>,
     stroke: RefCell<Option<Stroke>>,
     /// A stroke has just ended; the click that follows it means nothing.
     stroked: Cell<bool>,
@@ -84,6 +91,7 @@ impl Hand {
             wanted: Cell::new(None),
             still: RefCell::default(),
             hover_still: RefCell::default(),
+            moved_at: Cell::new(0.0),
             stroke: RefCell::default(),
             stroked: Cell::new(false),
             field: NodeRef::default(),
@@ -102,6 +110,13 @@ impl Hand {
             self.still.replace(None);
         }
         self.scene.replace(Some(scene));
+    }
+
+    /// Called once a frame: a pointer that has rested for long aims at nothing.
+    pub(crate) fn rest(&self) {
+        if self.hover_still.borrow().is_some() && wall() - self.moved_at.get() > HELD_AT_MOST {
+            self.hover_still.replace(None);
+        }
     }
 
     fn scene(&self) -> Option<Rc<Scene>> {
@@ -187,6 +202,7 @@ impl Hand {
     pub(crate) fn close(&self, refocus: bool) {
         let open = self.open.replace(Selection::None);
         self.still.replace(None);
+        self.hover_still.replace(None);
         if refocus {
             self.wanted.set(Some(Wanted::Node(self.focused.get())));
         }
@@ -353,9 +369,13 @@ impl Hand {
 
     fn point_at(&self, at: Point, event: &PointerEvent) {
         if within(event, ".verbs") {
+            self.hover_still.replace(None);
             return;
         }
-        let thing = if let Some(node) = named(event, "data-node") {
+        self.moved_at.set(wall());
+        let thing = if let Some(packet) = self.packet_at(at, ON_IT) {
+            Selection::Packet(packet)
+        } else if let Some(node) = named(event, "data-node") {
             Selection::Node(NodeId(node))
         } else if let Some(client) = named(event, "data-client") {
             Selection::Client(ClientId(client))
@@ -405,13 +425,18 @@ impl Hand {
             return;
         }
         let by_key = event.detail() == 0 && event.type_() == "click";
+        let at = self.local(f64::from(event.client_x()), f64::from(event.client_y()));
+        // A message that has just left lies over its node: who points right at it means it.
+        if let Some(packet) = at.filter(|_| !by_key).and_then(|at| self.packet_at(at, ON_IT)) {
+            return self.press(Selection::Packet(packet), false);
+        }
         if let Some(node) = named(event, "data-node") {
             return self.press_node(NodeId(node), by_key);
         }
         if let Some(client) = named(event, "data-client") {
             return self.press(Selection::Client(ClientId(client)), by_key);
         }
-        let Some(at) = self.local(f64::from(event.client_x()), f64::from(event.client_y())) else { return };
+        let Some(at) = at else { return };
         let is_finger = event.dyn_ref::<PointerEvent>().is_some_and(|event| event.pointer_type() == "touch");
         let reach = if is_finger { FINGER_REACH } else { MOUSE_REACH };
         if let Some(packet) = self.packet_at(at, reach) {
@@ -427,6 +452,11 @@ impl Hand {
             None => self.close(false),
         }
     }
+}
+
+/// Milliseconds by the clock on the wall.
+fn wall() -> f64 {
+    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now())
 }
 
 /// Whether an event comes from inside something.

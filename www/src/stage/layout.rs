@@ -88,6 +88,10 @@ const MARGIN: f64 = 12.0;
 /// The room a node's arc and badge take beyond its radius.
 const HALO: f64 = 9.0;
 const CELLS_MAX: usize = 6;
+/// So many boxes tell something.
+const CELLS_GOOD: usize = 3;
+/// The places around a node where its boxes may stand.
+const PLACES: usize = 4;
 /// Between two ranks of nodes, at least.
 const RANK_GAP: f64 = 26.0;
 const RANKS_MAX: usize = 5;
@@ -190,24 +194,39 @@ impl Layout {
     /// Finds each node a place for its boxes where they cover nothing, fewer boxes if there is little room.
     fn place_shelves(&mut self, wants: &Wants) {
         let height = self.shelf_height(wants);
-        let inner = Rect::new(2.0, 2.0, wants.width - 4.0, wants.height - 4.0);
         for index in 0..self.spots.len() {
-            let mut shelf = None;
-            'fewer: for cells in (1..=wants.cells.min(CELLS_MAX)).rev() {
-                let width = self.shelf_width(cells).max(if wants.tally { 5.0 * 12.0 } else { 0.0 });
-                for (rect, from_right) in self.candidates(self.spots[index].at, width, height) {
-                    if rect.is_within(&inner) && self.is_free(&rect, index) {
-                        shelf = Some(Shelf { rect, cells, from_right });
-                        break 'fewer;
-                    }
-                }
-            }
+            let most = wants.cells.min(CELLS_MAX);
+            // A good place with some boxes is better than a bad one with more of them.
+            let shelf = self
+                .shelf_at(index, (CELLS_GOOD.min(most)..=most).rev(), height, wants)
+                .or_else(|| self.shelf_at(index, (1..CELLS_GOOD.min(most)).rev(), height, wants));
             self.spots[index].shelf = shelf;
         }
     }
 
+    /// The first place, in the order of preference, where so many boxes fit.
+    fn shelf_at(
+        &self,
+        index: usize,
+        counts: impl Iterator<Item = usize> + Clone,
+        height: f64,
+        wants: &Wants,
+    ) -> Option<Shelf> {
+        let inner = Rect::new(2.0, 2.0, wants.width - 4.0, wants.height - 4.0);
+        for place in 0..PLACES {
+            for cells in counts.clone() {
+                let width = self.shelf_width(cells).max(if wants.tally { 5.0 * 12.0 } else { 0.0 });
+                let (rect, from_right) = self.candidates(self.spots[index].at, width, height)[place];
+                if rect.is_within(&inner) && self.is_free(&rect, index) {
+                    return Some(Shelf { rect, cells, from_right });
+                }
+            }
+        }
+        None
+    }
+
     /// Beside the node, away from the middle; below; above; beside it, towards the middle.
-    fn candidates(&self, at: Point, width: f64, height: f64) -> Vec<(Rect, bool)> {
+    fn candidates(&self, at: Point, width: f64, height: f64) -> [(Rect, bool); PLACES] {
         let reach = self.radius + HALO + 3.0;
         let right = (Rect::new(at.x + reach, at.y - CELL_HEIGHT / 2.0, width, height), false);
         let left = (Rect::new(at.x - reach - width, at.y - CELL_HEIGHT / 2.0, width, height), true);
@@ -217,11 +236,11 @@ impl Layout {
         let (outward, inward) = if is_left { (left, right) } else { (right, left) };
         let is_upper = at.y < self.centre.y - 1.0;
         if self.is_narrow {
-            vec![below, outward, above]
+            [below, outward, above, inward]
         } else if is_upper {
-            vec![outward, above, below, inward]
+            [outward, above, below, inward]
         } else {
-            vec![outward, below, above, inward]
+            [outward, below, above, inward]
         }
     }
 

@@ -92,7 +92,8 @@ pub(crate) fn Stage(PlayerProps { player }: &PlayerProps) -> Html {
         <div class="stage" role="group" aria-label={scene.words.region} {onkeydown}>
             { head::head(&scene, &hand, &mode) }
             <Field hand={hand.clone()} class={mode_class}>
-                { drawing(player, &scene, &hand, &mode, &refs) }
+                { drawing(player, &scene, &mode) }
+                { motion(&scene, &hand, &refs) }
                 <canvas ref={refs.canvas.clone()} class="stage-canvas" aria-hidden="true" width="0" height="0"></canvas>
                 if *size != UNMEASURED {
                     { parties(&scene, &hand, &mode) }
@@ -164,6 +165,7 @@ fn use_motion(player: &Player, hand: &HandRef, refs: &Rc<Refs>, scene: &Rc<Scene
             let guard = player.on_frame({
                 let hand = hand.clone();
                 Rc::new(move |now| {
+                    hand.0.rest();
                     if let Some(moving) = &mut *hand.0.moving.borrow_mut() {
                         moving.frame(now);
                     }
@@ -241,7 +243,7 @@ fn pointer<E: 'static>(hand: &HandRef, then: fn(&Hand, E)) -> Callback<E> {
     Callback::from(move |event: E| then(&hand.0, event))
 }
 
-fn drawing(player: &Player, scene: &Rc<Scene>, hand: &HandRef, mode: &Mode, refs: &Refs) -> Html {
+fn drawing(player: &Player, scene: &Rc<Scene>, mode: &Mode) -> Html {
     let size = scene.layout.size;
     let lit = [player.selection(), player.hovered()];
     let glyphs = scene.moment.nodes.iter().enumerate().map(|(index, view)| {
@@ -258,10 +260,20 @@ fn drawing(player: &Player, scene: &Rc<Scene>, hand: &HandRef, mode: &Mode, refs
             <Islands layout={Rc::clone(&scene.layout)} islands={scene.islands.clone()} />
             <Links layout={Rc::clone(&scene.layout)} links={links::looks(scene, &lit)} />
             { for clients(scene, lit) }
-            <g ref={refs.trails.clone()} class="trails"></g>
-            <g ref={refs.arcs.clone()} class="timers"></g>
             <g class="nodes">{ for glyphs }</g>
-            <g ref={refs.packets.clone()} class="packets"></g>
+        </svg>
+    }
+}
+
+/// What moves has a drawing of its own, so that what stands need not be painted again with every frame.
+fn motion(scene: &Scene, hand: &HandRef, refs: &Refs) -> Html {
+    let size = scene.layout.size;
+    html! {
+        <svg class="stage-drawing is-motion" aria-hidden="true" width={size.width.to_string()} height={size.height.to_string()}
+            viewBox={format!("0 0 {} {}", size.width, size.height)}>
+            <g ref={refs.trails.clone()}></g>
+            <g ref={refs.arcs.clone()}></g>
+            <g ref={refs.packets.clone()}></g>
             <path ref={hand.0.knife.clone()} class="knife" />
         </svg>
     }

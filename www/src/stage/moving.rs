@@ -2,7 +2,7 @@
 //!
 //! Up to some hundred packets are SVG elements; more are painted on a canvas over the drawing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use faultlab_core::{Endpoint, Time};
@@ -31,6 +31,8 @@ const DOOMED_MAX: usize = 60;
 /// The most labels at a time, and how many frames they stay as they are.
 const LABELS_MAX: usize = 10;
 const LABEL_FRAMES: u32 = 8;
+/// Less than this, in pixels, cannot be seen of a timer, and every change costs a repaint.
+const ARC_STEP: f64 = 1.5;
 /// Between two packets that wait at a paused node.
 const QUEUE_GAP: f64 = 15.0;
 
@@ -77,7 +79,9 @@ pub(crate) struct Moving {
     travellers: BTreeMap<PacketName, Traveller>,
     doomed: BTreeMap<PacketName, Doomed>,
     arcs: Vec<Arc>,
+    /// Around the packet that is chosen and the one pointed at, and where they are drawn.
     rings: [Option<Element>; 2],
+    rings_drawn: [Option<Point>; 2],
     watch: Watch,
     lit: [Option<PacketName>; 2],
     /// Simulated microseconds in a millisecond of the clock on the wall.
@@ -95,6 +99,7 @@ impl Moving {
             rings: [ring("packet-ring is-chosen"), ring("packet-ring")],
             canvas: Canvas::new(layers.canvas.clone()),
             layers,
+            rings_drawn: [None; 2],
             scene: None,
             travellers: BTreeMap::new(),
             doomed: BTreeMap::new(),
@@ -153,6 +158,9 @@ impl Moving {
                 traveller.sprite = None;
             } else if traveller.sprite.is_none() {
                 traveller.sprite = Sprite::new(&self.layers.packets, &self.layers.trails);
+            }
+            if let Some(sprite) = &mut traveller.sprite {
+                sprite.wear(&traveller.look);
             }
             self.travellers.insert(view.name, traveller);
         }
@@ -264,8 +272,7 @@ impl Moving {
             });
             let around = std::f64::consts::TAU * arc.radius;
             let length = share * around;
-            // Less than this cannot be seen, and every change costs a repaint.
-            if (length - arc.drawn).abs() >= 0.7 || (length == 0.0 && arc.drawn != 0.0) {
+            if (length - arc.drawn).abs() >= ARC_STEP || (length == 0.0 && arc.drawn != 0.0) {
                 set(&arc.circle, "stroke-dasharray", &format!("{length:.1} {:.1}", around + 1.0));
                 arc.drawn = length;
             }
@@ -286,7 +293,6 @@ impl Moving {
             };
             if let Some(sprite) = &mut traveller.sprite {
                 if traveller.seen {
-                    sprite.wear(traveller.look.clone());
                     sprite.stand(a, traveller.at);
                 } else {
                     sprite.hide();
@@ -311,7 +317,7 @@ impl Moving {
                         doomed.sprite = Sprite::new(&self.layers.packets, &self.layers.trails);
                     }
                     if let Some(sprite) = &mut doomed.sprite {
-                        sprite.wear(doomed.look.clone());
+                        sprite.wear(&doomed.look);
                         sprite.stand(a, a.toward(b, ease(share)));
                     }
                 }
@@ -325,16 +331,19 @@ impl Moving {
         }
     }
 
-    fn move_rings(&self) {
-        for (ring, name) in self.rings.iter().zip(self.lit) {
+    fn move_rings(&mut self) {
+        for ((ring, name), drawn) in self.rings.iter().zip(self.lit).zip(&mut self.rings_drawn) {
             let Some(ring) = ring else { continue };
-            match name.and_then(|name| self.travellers.get(&name)).filter(|traveller| traveller.seen) {
-                Some(traveller) => {
-                    set(ring, "visibility", "visible");
-                    set(ring, "cx", &format!("{:.1}", traveller.at.x));
-                    set(ring, "cy", &format!("{:.1}", traveller.at.y));
-                }
-                None => set(ring, "visibility", "hidden"),
+            let traveller = name.and_then(|name| self.travellers.get(&name)).filter(|traveller| traveller.seen);
+            let at = traveller.map(|traveller| traveller.at);
+            if *drawn == at {
+                continue;
+            }
+            *drawn = at;
+            set(ring, "visibility", if at.is_some() { "visible" } else { "hidden" });
+            if let Some(at) = at {
+                set(ring, "cx", &format!("{:.1}", at.x));
+                set(ring, "cy", &format!("{:.1}", at.y));
             }
         }
     }
@@ -345,15 +354,18 @@ impl Moving {
         let mut taken: Vec<Rect> = scene.layout.spots.iter().filter_map(|spot| Some(spot.shelf?.rect)).collect();
         let few = self.travellers.len() <= LABELS_MAX && !scene.layout.is_narrow;
         let radius = scene.layout.radius;
+        let mut said = BTreeSet::new();
         let mut order: Vec<(&PacketName, &mut Traveller)> = self.travellers.iter_mut().collect();
         order.sort_by_key(|(name, traveller)| (!lit.contains(&Some(**name)), traveller.look.tone == Tone::Calm));
         for (name, traveller) in order {
             let is_lit = lit.contains(&Some(*name));
             let rect = label_rect(&traveller.look.label, traveller.at);
+            // The same words from the same sender, all at once: saying it once will do.
+            let again = !said.insert((name.from, traveller.look.label.clone()));
             let free = rect.is_within(&scene.layout.size)
                 && !taken.iter().any(|other| other.overlaps(&rect))
-                && !scene.layout.spots.iter().any(|spot| rect.meets_disc(spot.at, radius));
-            let shows = is_lit || (few && free && traveller.seen);
+                && !scene.layout.spots.iter().any(|spot| rect.meets_disc(spot.at, radius + 9.0));
+            let shows = is_lit || (few && free && !again && traveller.seen);
             if let Some(sprite) = &mut traveller.sprite {
                 sprite.show_label(shows);
             }

@@ -236,6 +236,11 @@ fn votes(tally: &Tally, shelf: &Shelf, is_centred: bool) -> Html {
         <g class="tally">
             { for discs }
             <path class="tally-needed" d={format!("M{threshold:.1} {:.1}V{:.1}", y - 7.0, y + 7.0)} />
+            if !is_centred && shelf.from_right {
+                <text class="tally-hint is-end" x={number(left - 5.0)} y={number(y + 4.0)}>{ &tally.hint }</text>
+            } else if !is_centred {
+                <text class="tally-hint" x={number(left + width + 5.0)} y={number(y + 4.0)}>{ &tally.hint }</text>
+            }
         </g>
     }
 }

@@ -5,27 +5,40 @@ use super::geometry::Rect;
 /// Between the bar and its object, and between the bar and the stage's edge.
 const GAP: f64 = 8.0;
 
-/// Where to put a bar of this size so that its object stays in sight. `docks` is for a phone: along the lower edge, or the upper
-/// one if the object is there.
-pub(crate) fn place(width: f64, height: f64, object: &Rect, stage: &Rect, docks: bool) -> (f64, f64) {
-    let centred = |low: f64, high: f64, middle: f64| middle.clamp(low.min(high), high.max(low));
-    let x = centred(stage.x + GAP, stage.right() - width - GAP, object.x + (object.width - width) / 2.0);
-    let y = centred(stage.y + GAP, stage.bottom() - height - GAP, object.y + (object.height - height) / 2.0);
-    let below = (x, object.bottom() + GAP);
-    let above = (x, object.y - height - GAP);
-    let right = (object.right() + GAP, y);
-    let left = (object.x - width - GAP, y);
-    let middle = stage.x + (stage.width - width) / 2.0;
-    let lower = (middle, stage.bottom() - height - GAP);
-    let upper = (middle, stage.y + GAP);
-    let candidates = if docks { [lower, upper, below, above] } else { [below, above, right, left] };
-    let fits = |&(x, y): &(f64, f64)| {
-        let bar = Rect::new(x, y, width, height);
-        !bar.overlaps(object) && bar.is_within(stage)
-    };
+/// Where to put a bar of this size so that its object stays in sight, and of the other things as many as can be. `docks` is for a
+/// phone: along the lower edge, or the upper one if the object is there.
+pub(crate) fn place(width: f64, height: f64, object: &Rect, others: &[Rect], stage: &Rect, docks: bool) -> (f64, f64) {
+    let clamp = |low: f64, high: f64, value: f64| value.clamp(low.min(high), high.max(low));
+    let at_x = |x: f64| clamp(stage.x + GAP, stage.right() - width - GAP, x);
+    let at_y = |y: f64| clamp(stage.y + GAP, stage.bottom() - height - GAP, y);
+    let (below, above) = (object.bottom() + GAP, object.y - height - GAP);
+    let (right, left) = (object.right() + GAP, object.x - width - GAP);
+    let middle = (at_x(object.x + (object.width - width) / 2.0), at_y(object.y + (object.height - height) / 2.0));
+    let docked = stage.x + (stage.width - width) / 2.0;
+    let (lower, upper) = ((docked, stage.bottom() - height - GAP), (docked, stage.y + GAP));
+    let (starts, ends) = (at_x(object.x), at_x(object.right() - width));
+    let near = [
+        (middle.0, below),
+        (middle.0, above),
+        (right, middle.1),
+        (left, middle.1),
+        (starts, below),
+        (ends, below),
+        (starts, above),
+        (ends, above),
+        (right, at_y(object.y)),
+        (left, at_y(object.y)),
+        (right, at_y(object.bottom() - height)),
+        (left, at_y(object.bottom() - height)),
+    ];
+    let candidates: &[(f64, f64)] = if docks { &[lower, upper] } else { &near };
+    let bar = |&(x, y): &(f64, f64)| Rect::new(x, y, width, height);
+    let fits = |at: &&(f64, f64)| !bar(at).overlaps(object) && bar(at).is_within(stage);
+    let hidden =
+        |at: &&(f64, f64)| if docks { 0 } else { others.iter().filter(|other| bar(at).overlaps(other)).count() };
     // With no room anywhere, the edge that is further from the object hides least of it.
     let is_low = object.y + object.height / 2.0 > stage.y + stage.height / 2.0;
-    candidates.into_iter().find(fits).unwrap_or(if is_low { upper } else { lower })
+    candidates.iter().filter(fits).min_by_key(hidden).copied().unwrap_or(if is_low { upper } else { lower })
 }
 
 #[cfg(test)]
@@ -41,7 +54,7 @@ mod tests {
                     let at = (f64::from(column) / 20.0 * (width - 64.0), f64::from(row) / 20.0 * (height - 64.0));
                     let object = Rect::new(at.0, at.1, 64.0, 64.0);
                     let (w, h) = (300.0, 96.0);
-                    let (x, y) = place(w, h, &object, &stage, docks);
+                    let (x, y) = place(w, h, &object, &[], &stage, docks);
                     let bar = Rect::new(x, y, w, h);
                     assert!(bar.is_within(&stage), "{bar:?} leaves {stage:?}");
                     assert!(!bar.overlaps(&object), "{bar:?} covers {object:?}");
@@ -51,10 +64,21 @@ mod tests {
     }
 
     #[test]
+    fn of_two_places_it_takes_the_one_that_hides_less() {
+        let stage = Rect::new(0.0, 0.0, 1000.0, 480.0);
+        let object = Rect::new(470.0, 200.0, 60.0, 60.0);
+        let below = Rect::new(480.0, 280.0, 40.0, 40.0);
+        let (_, y) = place(300.0, 90.0, &object, &[below], &stage, false);
+        assert!(y < 200.0, "the place below hides something: {y}");
+        let (_, y) = place(300.0, 90.0, &object, &[], &stage, false);
+        assert!(y > 200.0, "below is where a reader looks first: {y}");
+    }
+
+    #[test]
     fn on_a_phone_it_docks_below_unless_the_object_is_there() {
         let stage = Rect::new(0.0, 0.0, 320.0, 400.0);
-        let (_, low) = place(300.0, 100.0, &Rect::new(100.0, 20.0, 60.0, 60.0), &stage, true);
-        let (_, high) = place(300.0, 100.0, &Rect::new(100.0, 330.0, 60.0, 60.0), &stage, true);
+        let (_, low) = place(300.0, 100.0, &Rect::new(100.0, 20.0, 60.0, 60.0), &[], &stage, true);
+        let (_, high) = place(300.0, 100.0, &Rect::new(100.0, 330.0, 60.0, 60.0), &[], &stage, true);
         assert!(low > 280.0 && high < 20.0);
     }
 }

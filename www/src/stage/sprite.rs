@@ -76,8 +76,8 @@ impl Sprite {
     }
 
     /// Takes on a look; costs nothing if it has it.
-    pub(crate) fn wear(&mut self, look: Look) {
-        if self.look.as_ref() == Some(&look) {
+    pub(crate) fn wear(&mut self, look: &Look) {
+        if self.look.as_ref() == Some(look) {
             return;
         }
         let (body, mark) = match look.shape {
@@ -99,13 +99,14 @@ impl Sprite {
         self.trailing = look.tone != Tone::Calm && !look.doomed;
         set(&self.trail, "class", &format!("packet-trail {}", look.tone.class()));
         set(&self.trail, "visibility", if self.trailing { "visible" } else { "hidden" });
-        self.look = Some(look);
+        self.look = Some(look.clone());
     }
 
     /// Moves it, and draws its trail from where it began.
     pub(crate) fn stand(&mut self, start: Point, at: Point) {
         if !self.shown {
             set(&self.root, "visibility", "visible");
+            set(&self.trail, "visibility", if self.trailing { "visible" } else { "hidden" });
             self.shown = true;
         }
         // A transform that cannot be set belongs to an element that is gone.
@@ -123,7 +124,6 @@ impl Sprite {
             set(&self.root, "visibility", "hidden");
             set(&self.trail, "visibility", "hidden");
             self.shown = false;
-            self.look = None;
         }
     }
 

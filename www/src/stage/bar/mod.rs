@@ -208,7 +208,15 @@ fn put(root: &NodeRef, hand: &Hand, scene: &Scene, open: Selection) {
     let stage = Rect::new(0.0, 0.0, f64::from(field.client_width()), f64::from(field.client_height()));
     let object = object.unwrap_or_else(|| Rect::new(stage.width / 2.0, stage.height / 2.0, 0.0, 0.0));
     let size = (f64::from(bar.offset_width()), f64::from(bar.offset_height()));
-    let (x, y) = place(size.0, size.1, &object, &stage, scene.layout.is_narrow);
+    let radius = scene.layout.radius + 6.0;
+    let others: Vec<Rect> = scene
+        .layout
+        .spots
+        .iter()
+        .map(|spot| Rect::new(spot.at.x - radius, spot.at.y - radius, 2.0 * radius, 2.0 * radius))
+        .filter(|other| !other.overlaps(&object))
+        .collect();
+    let (x, y) = place(size.0, size.1, &object, &others, &stage, scene.layout.is_narrow);
     let style = bar.unchecked_ref::<HtmlElement>().style();
     // Setting a known property to a number of pixels cannot fail.
     let _ = style.set_property("left", &format!("{x:.0}px"));
