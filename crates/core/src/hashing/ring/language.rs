@@ -120,10 +120,7 @@ impl Spelled for Request {
 }
 
 fn read_key(words: &mut Words<'_>) -> Result<Key, Misspelled> {
-    words.expect("a key such as k7", |word| {
-        let digits = word.strip_prefix('k')?;
-        if digits.starts_with('+') { None } else { digits.parse().ok().map(Key) }
-    })
+    words.expect("a key such as k7", Key::parse)
 }
 
 /// What a node answers, with the membership it goes by, from which the client learns its way.
