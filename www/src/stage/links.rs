@@ -1,12 +1,14 @@
 //! Links between nodes: open, cut in one direction or both; islands that cuts leave, as shaded ground.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use faultlab_core::{Endpoint, NodeId};
+use faultlab_core::Endpoint;
 use yew::prelude::*;
 
 use super::geometry::{Point, closed_path, hull};
 use super::layout::Layout;
+use super::scene::Scene;
 use super::shapes;
 use crate::app::player::Selection;
 
@@ -83,31 +85,40 @@ fn one_way(a: Point, b: Point) -> Html {
     }
 }
 
-/// The links of a moment, as they look.
-pub(crate) fn looks(scene: &super::scene::Scene, lit: &[Selection]) -> Vec<LinkLook> {
-    let mut links = Vec::new();
-    let draws_all = scene.draws_all_links();
-    for a in 0..scene.nodes() {
-        for b in a + 1..scene.nodes() {
-            let (cut_there, cut_back) = (scene.cuts.contains(&(a, b)), scene.cuts.contains(&(b, a)));
-            let parted = scene.islands.len() > 1 && scene.island_of(a) != scene.island_of(b);
-            let ends = [a, b].map(|index| Endpoint::Node(NodeId(index as u8)));
-            let is_lit = |selection: &Selection| match selection {
-                Selection::Link(from, to) => [*from, *to] == ends || [*to, *from] == ends,
-                Selection::None
-                | Selection::Node(_)
-                | Selection::Packet(_)
-                | Selection::Client(_)
-                | Selection::Fact(_) => false,
-            };
-            let lit = lit.iter().any(is_lit);
-            if draws_all || lit || ((cut_there || cut_back) && !parted) {
-                let idle = ends.iter().any(|end| scene.is_down(*end));
-                links.push(LinkLook { a, b, cut_there, cut_back, idle, parted, lit });
-            }
+/// The links of a moment, as they look: all of a small cluster; of a large one those that are cut or pointed at.
+pub(crate) fn looks(scene: &Scene, lit: &[Selection]) -> Vec<LinkLook> {
+    let lit: Vec<(usize, usize)> = lit.iter().filter_map(ends).collect();
+    let pairs: BTreeSet<(usize, usize)> = if scene.draws_all_links() {
+        (0..scene.nodes()).flat_map(|a| (a + 1..scene.nodes()).map(move |b| (a, b))).collect()
+    } else {
+        let cut = scene.cuts.iter().map(|(a, b)| (*a.min(b), *a.max(b)));
+        cut.filter(|(a, b)| !scene.are_parted(*a, *b)).chain(lit.iter().copied()).collect()
+    };
+    let look = |(a, b): (usize, usize)| LinkLook {
+        a,
+        b,
+        cut_there: scene.cuts.contains(&(a, b)),
+        cut_back: scene.cuts.contains(&(b, a)),
+        idle: [a, b].iter().any(|end| scene.moment.nodes.get(*end).is_some_and(|node| !node.up)),
+        parted: scene.are_parted(a, b),
+        lit: lit.contains(&(a, b)),
+    };
+    pairs.into_iter().map(look).collect()
+}
+
+/// The two nodes of a link, the lower number first.
+fn ends(selection: &Selection) -> Option<(usize, usize)> {
+    match selection {
+        Selection::Link(Endpoint::Node(a), Endpoint::Node(b)) => {
+            Some((a.index().min(b.index()), a.index().max(b.index())))
         }
+        Selection::Link(..)
+        | Selection::None
+        | Selection::Node(_)
+        | Selection::Packet(_)
+        | Selection::Client(_)
+        | Selection::Fact(_) => None,
     }
-    links
 }
 
 #[derive(Properties, PartialEq)]

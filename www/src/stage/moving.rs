@@ -30,7 +30,7 @@ const BURST_SEEN: f64 = 500.0;
 const DOOMED_MAX: usize = 60;
 /// The most labels at a time, and how many frames they stay as they are.
 const LABELS_MAX: usize = 10;
-const LABEL_FRAMES: u32 = 8;
+const LABEL_FRAMES: u32 = 3;
 /// Less than this, in pixels, cannot be seen of a timer, and every change costs a repaint.
 const ARC_STEP: f64 = 1.5;
 /// Between two packets that wait at a paused node.

@@ -101,19 +101,28 @@ fn number(value: f64) -> String {
     format!("{value:.1}")
 }
 
+/// A name that does not fit into the ring stands over it.
 fn label(name: &AttrValue, face: &NodeFace, layout: &Layout) -> Html {
-    let narrow_for_name = name.chars().count() > 4;
-    match layout.detail {
-        Detail::Full if !face.subtitle.is_empty() => html! {
+    let above = || html! { <text class="node-name is-outside" y={number(-layout.radius - 11.0)}>{ name }</text> };
+    let letters: f64 = name.chars().map(|letter| if letter.is_ascii() { 9.5 } else { 16.0 }).sum();
+    let fits = letters < 2.0 * layout.radius - 6.0;
+    let has_line = layout.detail == Detail::Full && !face.subtitle.is_empty();
+    match (layout.detail, has_line) {
+        (Detail::Sign, _) => above(),
+        (Detail::Full | Detail::Name, true) if fits => html! {
             <>
-                <text class={classes!("node-name", narrow_for_name.then_some("is-long"))} y="0">{ name }</text>
+                <text class="node-name" y="0">{ name }</text>
                 <text class="node-subtitle" y="14">{ &face.subtitle }</text>
             </>
         },
-        Detail::Full | Detail::Name => html! {
-            <text class={classes!("node-name", narrow_for_name.then_some("is-long"))} y="5">{ name }</text>
+        (Detail::Full | Detail::Name, true) => html! {
+            <>
+                { above() }
+                <text class="node-subtitle" y="4">{ &face.subtitle }</text>
+            </>
         },
-        Detail::Sign => html! { <text class="node-name is-outside" y={number(-layout.radius - 7.0)}>{ name }</text> },
+        (Detail::Full | Detail::Name, false) if fits => html! { <text class="node-name" y="5">{ name }</text> },
+        (Detail::Full | Detail::Name, false) => above(),
     }
 }
 

@@ -33,6 +33,8 @@ pub(crate) struct Scene {
     /// Cuts between nodes.
     pub(crate) cuts: BTreeSet<(usize, usize)>,
     pub(crate) islands: Vec<Vec<usize>>,
+    /// The island of each node, by its place in `islands`; empty if nothing is cut.
+    island_of: Vec<usize>,
 }
 
 /// What the layout depends on, besides the size.
@@ -69,7 +71,14 @@ impl Scene {
             })
             .collect();
         let islands = if cuts.is_empty() { Vec::new() } else { islands(moment.nodes.len(), &cuts) };
-        Self { lang, words: stage_words(lang), view, layout, faces, cuts, islands, moment: Rc::clone(&moment) }
+        let mut island_of = vec![0; if islands.is_empty() { 0 } else { moment.nodes.len() }];
+        for (place, island) in islands.iter().enumerate() {
+            for node in island {
+                island_of[*node] = place;
+            }
+        }
+        let words = stage_words(lang);
+        Self { lang, words, view, layout, faces, cuts, islands, island_of, moment: Rc::clone(&moment) }
     }
 
     pub(crate) fn nodes(&self) -> usize {
@@ -124,7 +133,12 @@ impl Scene {
 
     /// The island a node is on, if the cluster is parted.
     pub(crate) fn island_of(&self, node: usize) -> Option<usize> {
-        if self.islands.len() < 2 { None } else { self.islands.iter().position(|island| island.contains(&node)) }
+        if self.islands.len() < 2 { None } else { self.island_of.get(node).copied() }
+    }
+
+    /// Whether two nodes are on different islands.
+    pub(crate) fn are_parted(&self, a: usize, b: usize) -> bool {
+        self.island_of(a) != self.island_of(b)
     }
 
     pub(crate) fn draws_all_links(&self) -> bool {

@@ -51,7 +51,8 @@ fn main(scene: &Scene, view: &NodeView) -> Vec<Verb> {
     } else {
         verbs.push(Verb::harm(words.isolate, format!("isolate {id}")));
     }
-    if let Some(timer) = view.timers.first() {
+    // On a phone the bar is one row, so that it hides nothing.
+    if let Some(timer) = view.timers.first().filter(|_| !scene.layout.is_narrow) {
         verbs.push(Verb::act((words.fire)(&timer.name), format!("fire {id} {}", timer.slug)));
     }
     verbs.push(Verb::turn(format!("{} …", scene.words.bar.more), Page::More));
@@ -61,7 +62,8 @@ fn main(scene: &Scene, view: &NodeView) -> Vec<Verb> {
 fn more(scene: &Scene, view: &NodeView) -> Vec<Verb> {
     let (words, id) = (&scene.words.node, view.id);
     let mut verbs = Vec::new();
-    for timer in view.timers.iter().skip(1) {
+    let shown = usize::from(!scene.layout.is_narrow);
+    for timer in view.timers.iter().skip(shown) {
         verbs.push(Verb::act((words.fire)(&timer.name), format!("fire {id} {}", timer.slug)));
     }
     if view.syncing {
