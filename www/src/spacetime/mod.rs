@@ -257,8 +257,11 @@ pub(crate) fn SpaceTime(props: &PlayerProps) -> Html {
     use_effect_with((*open, player.run_revision()), {
         let (live, player, state) = (Rc::clone(&live), player.clone(), state.clone());
         move |(open, _)| {
-            live.diagram.borrow_mut().lanes.open = *open;
-            live.draw(&player);
+            let toggled = std::mem::replace(&mut live.diagram.borrow_mut().lanes.open, *open) != *open;
+            // Every change of the run is followed by a frame, which draws; opening and closing lanes is not.
+            if toggled {
+                live.draw(&player);
+            }
             let diagram = live.diagram.borrow();
             let now = (diagram.is_dense(), diagram.window.is_loose());
             if now != *state {

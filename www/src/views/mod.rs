@@ -17,7 +17,7 @@ use faultlab_registry::{Lab, NodeView};
 use faultlab_words::Lang;
 use yew::prelude::*;
 
-use crate::app::player::PlayerProps;
+use crate::app::player::{Player, PlayerProps};
 
 pub(crate) use face::{Cell, CellState, Layout, MessageFace, NodeFace, Ring, Shape, Tally, Tone};
 
@@ -54,6 +54,16 @@ pub(crate) fn view_of(slug: &str) -> &'static View {
 pub(crate) fn ProtocolPanel(props: &PlayerProps) -> Html {
     let slug = props.player.lab().about().slug;
     view_of(slug).panel.map(|panel| panel(props)).unwrap_or_default()
+}
+
+/// A player to act through, for a drawing that is given all it shows: it is never a reason to draw again.
+#[derive(Clone)]
+struct Actor(Player);
+
+impl PartialEq for Actor {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// A length of time for people: `1.84 s`, `35 ms`.

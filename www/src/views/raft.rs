@@ -37,7 +37,7 @@ fn memory(lab: &dyn Lab, node: NodeId) -> Option<&Raft> {
 
 fn node(lab: &dyn Lab, view: &NodeView, lang: Lang) -> NodeFace {
     let words = &view_words(lang).raft;
-    let cells = cells(&LogView::of(lab, view.id));
+    let cells = cells(&LogView::of(lab, view.id, CELLS));
     let Some(raft) = memory(lab, view.id) else {
         return NodeFace { tone: Tone::Down, role: words.down.into(), cells, ..NodeFace::default() };
     };

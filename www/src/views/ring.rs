@@ -5,6 +5,7 @@ mod circle;
 
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use faultlab_core::hashing::ring::{
     ADMINISTRATOR, Body, DATA, Ghost, Item, Key, Membership, Message, NodeSet, Record, RingStore, owners, placement,
@@ -19,7 +20,7 @@ use yew::prelude::*;
 
 use crate::app::player::{Player, PlayerProps, Selection};
 
-use super::{Cell, CellState, Layout, MessageFace, NodeFace, Ring, Shape, Tone, View};
+use super::{Actor, Cell, CellState, Layout, MessageFace, NodeFace, Ring, Shape, Tone, View};
 use change::Change;
 use circle::Circle;
 
@@ -55,10 +56,12 @@ fn owner_class(node: NodeId) -> String {
     format!("owner-{}", colour(node) + 1)
 }
 
-/// The newest membership that any node goes by, as the observers saw it.
+/// The newest membership: as the observers saw it issued, or as a node knows it by now, which may be settled.
 fn newest(lab: &dyn Lab) -> Option<Membership> {
     let ghost = lab.ghost().downcast_ref::<Ghost>()?;
-    ghost.newest.as_ref().map(|newest| newest.view)
+    let seen = ghost.newest.as_ref().map(|newest| newest.view);
+    let nodes = (0..NodeSet::ROOM).map(NodeId).filter_map(|node| memory(lab, node)).map(|store| store.view);
+    nodes.chain(seen).reduce(|best, view| if view.supersedes(&best) { view } else { best })
 }
 
 fn node(lab: &dyn Lab, view: &NodeView, lang: Lang) -> NodeFace {
@@ -272,6 +275,12 @@ fn Panel(props: &PlayerProps) -> Html {
     let words = &view_words(player.lang()).ring;
     let known = use_mut_ref(|| None::<(Picture, Change)>);
     let Some(picture) = picture(player) else { return Html::default() };
+    let pointed = [player.hovered(), player.selection()].into_iter().find_map(|selection| match selection {
+        Selection::Node(node) => Some(node),
+        Selection::None | Selection::Packet(_) | Selection::Link(..) | Selection::Client(_) | Selection::Fact(_) => {
+            None
+        }
+    });
     let same_places = known.borrow().as_ref().is_some_and(|(old, _)| {
         old.placement.recipe() == picture.placement.recipe()
             && old.before.as_ref().map(Placement::recipe) == picture.before.as_ref().map(Placement::recipe)
@@ -281,11 +290,13 @@ fn Panel(props: &PlayerProps) -> Html {
         *known.borrow_mut() = Some((picture.clone(), change));
     }
     let change = known.borrow().as_ref().map(|(_, change)| change.clone()).unwrap_or_default();
+    let picture = Rc::new(picture);
     html! {
         <section class="card view view-ring" aria-label={words.title}>
             <header class="view-head"><h2>{ words.title }</h2></header>
             <div class="ring-room">
-                <Circle player={player.clone()} picture={picture.clone()} />
+                <Circle actor={Actor(player.clone())} lang={player.lang()} {pointed} hauls={circle::hauls(player)}
+                    picture={Rc::clone(&picture)} />
                 <div class="ring-side">
                     { load(&picture, &change, words) }
                     { moved(&picture, &change, words) }

@@ -16,10 +16,10 @@ use faultlab_words::Lang;
 use faultlab_words::page::{CommitView, view_words};
 use yew::prelude::*;
 
-use crate::app::player::{Player, PlayerProps};
+use crate::app::player::{Player, PlayerProps, Selection};
 
 use super::follow::Follow;
-use super::{Cell, CellState, Layout, MessageFace, NodeFace, Ring, Shape, Tally, Tone, View};
+use super::{Actor, Cell, CellState, Layout, MessageFace, NodeFace, Ring, Shape, Tally, Tone, View};
 use lanes::Lanes;
 use ledger::{Ledger, Track};
 
@@ -199,6 +199,10 @@ fn Panel(props: &PlayerProps) -> Html {
     let tracks = &follow.read.tracks;
     let shown = tracks.iter().find(|track| Some(track.txn) == *chosen);
     let shown = shown.or_else(|| most_telling(&*player.lab(), tracks));
+    let pointed = match player.hovered() {
+        Selection::Packet(packet) => Some(packet),
+        Selection::None | Selection::Node(_) | Selection::Link(..) | Selection::Client(_) | Selection::Fact(_) => None,
+    };
     let choices = tracks.iter().rev().take(CHOICE).rev().map(|track| {
         let chosen = chosen.clone();
         let txn = track.txn;
@@ -223,7 +227,7 @@ fn Panel(props: &PlayerProps) -> Html {
                 <div class="chips" role="group" aria-label={words.choose}>{ for choices }</div>
             </header>
             if let Some(track) = shown {
-                <Lanes player={player.clone()} drawing={lanes::Drawing::of(player, track, &follow.read.falls)} />
+                <Lanes actor={Actor(player.clone())} lang={player.lang()} {pointed} drawing={lanes::Drawing::of(player, track, &follow.read.falls)} />
                 { summary(player, track, words) }
             } else {
                 <p class="view-note">{ words.none_yet }</p>

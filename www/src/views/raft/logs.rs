@@ -43,16 +43,20 @@ fn area(name: &str) -> AreaId {
     AreaId(Raft::AREAS.iter().position(|area| *area == name).unwrap_or(0) as u8)
 }
 
-/// The entries that a disk holds for certain, and the indices of records that cannot be read.
-fn durable(log: &Area<Record>) -> (BTreeMap<Index, Entry>, Vec<Index>) {
+/// The entries from an index on that a disk holds for certain, and the indices of records that cannot be read.
+fn durable(log: &Area<Record>, from: Index) -> (BTreeMap<Index, Entry>, Vec<Index>) {
     let (mut entries, mut damaged) = (BTreeMap::new(), Vec::new());
     let mut next = 0;
     for stored in log.records() {
         match stored.read() {
             Ok(Record::Entry { index, entry }) => {
                 // A record replaces whatever stood at and behind its index.
-                entries.split_off(index);
-                entries.insert(*index, *entry);
+                if entries.last_key_value().is_some_and(|(last, _)| last >= index) {
+                    entries.split_off(index);
+                }
+                if *index >= from {
+                    entries.insert(*index, *entry);
+                }
                 next = index + 1;
             }
             Ok(Record::HardState { .. } | Record::Snapshot { .. }) => {}
@@ -73,17 +77,20 @@ fn reference(lab: &dyn Lab) -> Option<&Raft> {
 }
 
 impl LogView {
-    pub(super) fn of(lab: &dyn Lab, node: NodeId) -> Self {
+    /// The newest entries of a server's log, about so many.
+    pub(super) fn of(lab: &dyn Lab, node: NodeId, newest: usize) -> Self {
         let Some(disk) = lab.disk(node).and_then(|disk| disk.downcast_ref::<Disk<Record>>()) else {
             return Self::default();
         };
         let log = disk.area(area("log"));
-        let (synced, damaged) = durable(log);
+        let reference = reference(lab);
+        let last = memory(lab, node).or(reference).map_or(0, |raft| raft.log.last());
+        let from = last.saturating_sub(newest as u64);
+        let (synced, damaged) = durable(log, from);
         let snapshot = disk.area(area("snapshot")).last_intact().and_then(|record| match record {
             Record::Snapshot { last, .. } => Some(last.index),
             Record::HardState { .. } | Record::Entry { .. } => None,
         });
-        let reference = reference(lab);
         let known_commit = reference.map_or(0, |raft| raft.commit);
         let (base, commit, entries): (Index, Index, BTreeMap<Index, Entry>) = match memory(lab, node) {
             Some(raft) => {

@@ -2,12 +2,13 @@
 
 use faultlab_core::NodeId;
 use faultlab_core::consensus::raft::{Index, Peer, Role};
+use faultlab_words::Lang;
 use faultlab_words::page::{RaftView, view_words};
 use yew::prelude::*;
 
 use crate::app::player::{Player, PlayerProps, Selection};
-use crate::views::CellState;
 use crate::views::width::use_width;
+use crate::views::{Actor, CellState};
 
 use super::logs::{EntryView, LogView, Mood};
 use super::memory;
@@ -16,8 +17,11 @@ use super::memory;
 const ENTRY: u32 = 40;
 const NAME: u32 = 64;
 const KNOWN: u32 = 92;
+/// The most columns that any screen has room for.
+const COLUMNS_MAX: usize = 64;
 
 /// A server's row.
+#[derive(Clone, PartialEq)]
 struct Row {
     node: NodeId,
     name: String,
@@ -43,24 +47,49 @@ fn rows(player: &Player) -> Vec<Row> {
             name: view.name.clone(),
             up: view.up,
             leads: memory(&*lab, view.id).is_some_and(|raft| raft.is_leader()),
-            log: LogView::of(&*lab, view.id),
+            log: LogView::of(&*lab, view.id, COLUMNS_MAX),
             peer,
         }
     };
     moment.nodes.iter().map(row).collect()
 }
 
+/// The matrix of the present moment.
 #[component]
 pub(super) fn Matrix(props: &PlayerProps) -> Html {
     let player = &props.player;
-    let words = &view_words(player.lang()).raft;
+    let node = |selection| match selection {
+        Selection::Node(node) => Some(node),
+        Selection::None | Selection::Packet(_) | Selection::Link(..) | Selection::Client(_) | Selection::Fact(_) => {
+            None
+        }
+    };
+    html! {
+        <Grid actor={Actor(player.clone())} lang={player.lang()} rows={rows(player)}
+            pointed={node(player.hovered())} chosen={node(player.selection())} />
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct GridProps {
+    actor: Actor,
+    lang: Lang,
+    rows: Vec<Row>,
+    pointed: Option<NodeId>,
+    chosen: Option<NodeId>,
+}
+
+/// The matrix as a table; it is drawn again only if a log or what the leader knows has changed.
+#[component]
+fn Grid(props: &GridProps) -> Html {
+    let GridProps { lang, rows, .. } = props;
+    let words = &view_words(*lang).raft;
     let room = use_node_ref();
     let width = use_width(&room);
-    let rows = rows(player);
     let last = rows.iter().map(|row| row.log.last()).max().unwrap_or(0);
     let known = rows.iter().any(|row| row.peer.is_some());
     let taken = NAME + if known && width >= 420 { KNOWN } else { 0 };
-    let columns = u64::from((width.saturating_sub(taken) / ENTRY).max(3));
+    let columns = u64::from((width.saturating_sub(taken) / ENTRY).clamp(3, COLUMNS_MAX as u32));
     let first = last.saturating_sub(columns - 1).max(1);
     let numbers = first..=last.max(first);
     let with_known = known && width >= 420;
@@ -78,7 +107,7 @@ pub(super) fn Matrix(props: &PlayerProps) -> Html {
                         </tr>
                     </thead>
                     <tbody>
-                        { for rows.iter().map(|row| server(player, row, first, last.max(first), with_known, words)) }
+                        { for rows.iter().map(|row| server(props, row, first, last.max(first), with_known, words)) }
                     </tbody>
                 </table>
                 if last == 0 {
@@ -91,9 +120,10 @@ pub(super) fn Matrix(props: &PlayerProps) -> Html {
     }
 }
 
-fn server(player: &Player, row: &Row, first: Index, last: Index, with_known: bool, words: &RaftView) -> Html {
-    let pointed = player.hovered() == Selection::Node(row.node);
-    let chosen = player.selection() == Selection::Node(row.node);
+fn server(props: &GridProps, row: &Row, first: Index, last: Index, with_known: bool, words: &RaftView) -> Html {
+    let Actor(player) = &props.actor;
+    let pointed = props.pointed == Some(row.node);
+    let chosen = props.chosen == Some(row.node);
     let class = classes!((!row.up).then_some("down"), pointed.then_some("pointed"), chosen.then_some("chosen"));
     let hover = |selection: Selection| {
         let player = player.clone();

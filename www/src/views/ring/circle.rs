@@ -6,11 +6,13 @@ use std::rc::Rc;
 
 use faultlab_core::hashing::ring::{Body, Message};
 use faultlab_core::{Endpoint, NodeId};
-use faultlab_words::page::view_words;
+use faultlab_words::Lang;
+use faultlab_words::page::{RingView, view_words};
 use web_sys::Element;
 use yew::prelude::*;
 
 use crate::app::player::{Player, Selection};
+use crate::views::Actor;
 use crate::views::width::use_width;
 
 use super::{Copy, KeyView, Picture, owner_class};
@@ -88,7 +90,7 @@ fn letters(stretches: &[Stretch], radius: f64) -> Vec<(f64, NodeId)> {
 
 /// Copies on their way between two members.
 #[derive(Clone, Copy, PartialEq)]
-struct Haul {
+pub(super) struct Haul {
     from: NodeId,
     to: NodeId,
     sent: f64,
@@ -96,7 +98,7 @@ struct Haul {
     keys: usize,
 }
 
-fn hauls(player: &Player) -> Vec<Haul> {
+pub(super) fn hauls(player: &Player) -> Vec<Haul> {
     let lab = player.lab();
     let moment = player.moment();
     let haul = |packet: &faultlab_registry::PacketView| {
@@ -114,19 +116,26 @@ fn hauls(player: &Player) -> Vec<Haul> {
 
 #[derive(Properties, PartialEq)]
 pub(super) struct CircleProps {
-    pub(super) player: Player,
-    pub(super) picture: Picture,
+    pub(super) actor: Actor,
+    pub(super) lang: Lang,
+    /// The node that the pointer or the choice is on.
+    pub(super) pointed: Option<NodeId>,
+    pub(super) hauls: Vec<Haul>,
+    pub(super) picture: Rc<Picture>,
 }
 
 #[component]
 pub(super) fn Circle(props: &CircleProps) -> Html {
-    let CircleProps { player, picture } = props;
+    let CircleProps { actor: Actor(player), lang, pointed, hauls, picture } = props;
     let room = use_node_ref();
     let moving = use_node_ref();
     let side = f64::from(use_width(&room)).min(440.0);
-    let hauls = hauls(player);
-    use_motion(player, &moving, &hauls, picture, side);
-    let content = if side < 80.0 { Html::default() } else { drawing(player, picture, side, &hauls, &moving) };
+    use_motion(player, &moving, hauls, picture, side);
+    let content = if side < 80.0 {
+        Html::default()
+    } else {
+        drawing(player, &view_words(*lang).ring, picture, side, hauls, *pointed, &moving)
+    };
     html! { <div class="ring-circle" ref={room}>{ content }</div> }
 }
 
@@ -137,8 +146,15 @@ fn badge(picture: &Picture, node: NodeId, side: f64) -> (f64, f64) {
     at(side / 2.0, side * 0.235, place as f64 / involved.len().max(1) as f64 * TAU)
 }
 
-fn drawing(player: &Player, picture: &Picture, side: f64, hauls: &[Haul], moving: &NodeRef) -> Html {
-    let words = &view_words(player.lang()).ring;
+fn drawing(
+    player: &Player,
+    words: &RingView,
+    picture: &Picture,
+    side: f64,
+    hauls: &[Haul],
+    pointed: Option<NodeId>,
+    moving: &NodeRef,
+) -> Html {
     let (centre, radius) = (side / 2.0, side / 2.0 - 26.0);
     let stretches = stretches(picture);
     let points = if picture.placement.ring().len() > POINTS_DRAWN { 0 } else { usize::MAX };
@@ -155,7 +171,7 @@ fn drawing(player: &Player, picture: &Picture, side: f64, hauls: &[Haul], moving
                 letter(picture, node, at(centre, radius + 17.0, angle))
             }) }
             { for picture.keys.iter().map(|key| key_dot(player, key, centre, radius - 20.0)) }
-            { for picture.involved().into_iter().map(|node| member(player, picture, node, side)) }
+            { for picture.involved().into_iter().map(|node| member(player, picture, node, side, pointed == Some(node))) }
             <text class="ring-centre" x={centre.to_string()} y={(centre - 4.0).to_string()}>
                 { (words.epoch)(picture.view.epoch) }
             </text>
@@ -225,11 +241,10 @@ fn key_dot(player: &Player, key: &KeyView, centre: f64, radius: f64) -> Html {
     }
 }
 
-fn member(player: &Player, picture: &Picture, node: NodeId, side: f64) -> Html {
+fn member(player: &Player, picture: &Picture, node: NodeId, side: f64, pointed: bool) -> Html {
     let (x, y) = badge(picture, node, side);
     let down = picture.down.contains(node);
     let former = !picture.members.contains(node);
-    let pointed = player.hovered() == Selection::Node(node) || player.selection() == Selection::Node(node);
     let class = classes!(
         "ring-member",
         owner_class(node),

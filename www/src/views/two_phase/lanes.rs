@@ -2,10 +2,13 @@
 
 use faultlab_core::commit::two_phase::{COORDINATOR, nodes_of};
 use faultlab_core::{NodeId, Time};
+use faultlab_sim::PacketName;
+use faultlab_words::Lang;
 use faultlab_words::page::view_words;
 use yew::prelude::*;
 
 use crate::app::player::{Player, Selection};
+use crate::views::Actor;
 use crate::views::width::use_width;
 
 use super::axis::Axis;
@@ -85,15 +88,17 @@ fn left(width: f64) -> f64 {
 
 #[derive(Properties, PartialEq)]
 pub(super) struct LanesProps {
-    pub(super) player: Player,
+    pub(super) actor: Actor,
+    pub(super) lang: Lang,
+    pub(super) pointed: Option<PacketName>,
     pub(super) drawing: Drawing,
 }
 
 /// The lanes of one transaction.
 #[component]
 pub(super) fn Lanes(props: &LanesProps) -> Html {
-    let LanesProps { player, drawing } = props;
-    let words = &view_words(player.lang()).commit;
+    let LanesProps { actor: Actor(player), lang, pointed, drawing } = props;
+    let words = &view_words(*lang).commit;
     let room = use_node_ref();
     let width = f64::from(use_width(&room));
     let track = &drawing.track;
@@ -107,9 +112,9 @@ pub(super) fn Lanes(props: &LanesProps) -> Html {
         html! {
             <svg class="commit-lanes" viewBox={format!("0 0 {width} {height}")} width={width.to_string()}
                 height={height.to_string()} role="img" aria-label={told}>
-                { for drawing.lanes.iter().map(|(node, name)| lane(drawing, &axis, width, *node, name)) }
+                { for drawing.lanes.iter().map(|(node, _)| lane(drawing, &axis, width, *node)) }
                 { for axis.breaks.iter().map(|x| brk(*x, height)) }
-                { for track.legs.iter().map(|leg| arrow(player, drawing, &axis, leg)) }
+                { for track.legs.iter().map(|leg| arrow(player, drawing, &axis, leg, *pointed == Some(leg.packet))) }
                 { for track.forces.iter().map(|force| sync(drawing, &axis, force.node, force.from, force.to, words.sync)) }
                 { for track.holds.iter().map(|hold| bar(drawing, &axis, hold.node, hold.from, hold.to, words)) }
                 { for track.decisions.iter().map(|decision| {
@@ -117,6 +122,7 @@ pub(super) fn Lanes(props: &LanesProps) -> Html {
                     let holds = track.holds.iter().any(|hold| hold.node == decision.node);
                     decided(drawing, &axis, decision, label, holds)
                 }) }
+                { for drawing.lanes.iter().enumerate().map(|(lane, (_, name))| name_at(lane, name, width)) }
                 { for drawing.falls.iter().map(|fall| cross(drawing, &axis, fall)) }
                 <line class="commit-now" x1={(width - 12.0).to_string()} x2={(width - 12.0).to_string()} y1="8"
                     y2={(height - 4.0).to_string()} />
@@ -126,20 +132,24 @@ pub(super) fn Lanes(props: &LanesProps) -> Html {
     html! { <div class="commit-room" ref={room}>{ picture }</div> }
 }
 
-fn lane(drawing: &Drawing, axis: &Axis, width: f64, node: NodeId, name: &str) -> Html {
+fn lane(drawing: &Drawing, axis: &Axis, width: f64, node: NodeId) -> Html {
     let Some(y) = drawing.y(node) else { return Html::default() };
     let falls = drawing.falls.iter().filter(|fall| fall.node == node).map(|fall| {
         let (from, to) = (axis.x(fall.from), fall.to.map_or(width - 12.0, |to| axis.x(to)));
         html! { <line class="commit-down" x1={from.to_string()} x2={to.to_string()} y1={y.to_string()} y2={y.to_string()} /> }
     });
-    let beside = if width < NARROW { y - 18.0 } else { y + 4.0 };
     html! {
         <g>
-            <text class="commit-name" x="0" y={beside.to_string()}>{ name }</text>
             <line class="commit-lane" x1={left(width).to_string()} x2={(width - 12.0).to_string()} y1={y.to_string()} y2={y.to_string()} />
             { for falls }
         </g>
     }
+}
+
+/// A lane's name, above what crosses it.
+fn name_at(lane: usize, name: &str, width: f64) -> Html {
+    let y = TOP + LANE * lane as f64 + if width < NARROW { -18.0 } else { 4.0 };
+    html! { <text class="commit-name" x="0" y={y.to_string()}>{ name }</text> }
 }
 
 /// Here a wait was cut short.
@@ -167,7 +177,7 @@ fn leg_class(kind: LegKind) -> &'static str {
     }
 }
 
-fn arrow(player: &Player, drawing: &Drawing, axis: &Axis, leg: &Leg) -> Html {
+fn arrow(player: &Player, drawing: &Drawing, axis: &Axis, leg: &Leg, pointed: bool) -> Html {
     let (Some(from), Some(to)) = (drawing.y(leg.from), drawing.y(leg.to)) else { return Html::default() };
     if leg.sent > drawing.end() {
         return Html::default();
@@ -191,7 +201,6 @@ fn arrow(player: &Player, drawing: &Drawing, axis: &Axis, leg: &Leg) -> Html {
         Fate::Lost => "lost",
         Fate::Flying => "flying",
     };
-    let hovered = player.hovered() == Selection::Packet(leg.packet);
     let (dx, dy) = (x2 - x1, y2 - from);
     let length = dx.hypot(dy).max(1.0);
     let (ux, uy) = (dx / length * 7.0, dy / length * 7.0);
@@ -213,7 +222,7 @@ fn arrow(player: &Player, drawing: &Drawing, axis: &Axis, leg: &Leg) -> Html {
         Callback::from(move |_: PointerEvent| player.hover(selection))
     };
     html! {
-        <g class={classes!("leg", leg_class(leg.kind), fate, hovered.then_some("pointed"))} onclick={go}
+        <g class={classes!("leg", leg_class(leg.kind), fate, pointed.then_some("pointed"))} onclick={go}
             onpointerenter={point(Selection::Packet(leg.packet))} onpointerleave={point(Selection::None)}>
             <line class="leg-reach" x1={x1.to_string()} y1={from.to_string()} x2={x2.to_string()} y2={y2.to_string()} />
             <line class="leg-line" x1={x1.to_string()} y1={from.to_string()} x2={x2.to_string()} y2={y2.to_string()} />

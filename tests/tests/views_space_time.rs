@@ -1,0 +1,102 @@
+//! The space-time diagram in the browser: it is linked with the story, a click goes there, and the keys do it all.
+
+use faultlab_tests::PageServer;
+use faultlab_tests::webdriver::{Browser, Pointer, keys};
+
+const CLOCK: &str = "parseFloat(document.querySelector('.clock').textContent)";
+const STEP: &str = "Number(document.querySelector('.spacetime-now').getAttribute('aria-valuenow'))";
+
+fn opened(server: &PageServer) -> Browser {
+    let browser = Browser::start();
+    browser.set_size(1440, 1400);
+    browser.goto(&server.url("?lang=en&protocol=raft&autoplay=0&at=900ms"));
+    browser.wait_until(&format!("return !!document.querySelector('.clock') && {CLOCK} >= 0.89"));
+    browser
+}
+
+fn number(browser: &Browser, script: &str) -> f64 {
+    browser.execute(&format!("return {script}"), &[]).as_f64().expect("a number")
+}
+
+/// Moves the pointer along a lane until the diagram has something to tell; gives the place and what it tells.
+fn find_told(browser: &Browser, lane: i64) -> ((i64, i64), String) {
+    const EDGES: &str = "
+        const canvas = document.querySelector('.spacetime canvas');
+        canvas.scrollIntoView({ block: 'center' });
+        const box = canvas.getBoundingClientRect();
+        return [Math.round(box.left), Math.round(box.right), Math.round(box.top)];";
+    let edges = browser.execute(EDGES, &[]);
+    let edge = |place: usize| edges[place].as_i64().expect("a number");
+    let y = edge(2) + 36 + 34 * lane + 17;
+    for x in (edge(0) + 120..edge(1) - 260).step_by(7) {
+        browser.gesture(Pointer::Mouse).move_to((x, y)).perform();
+        let told = browser.execute(
+            "const tip = document.querySelector('.spacetime-tip'); return tip.hidden ? '' : tip.textContent",
+            &[],
+        );
+        if let Some(told) = told.as_str().filter(|told| !told.is_empty()) {
+            return ((x, y), told.to_owned());
+        }
+    }
+    panic!("nothing to point at in lane {lane}");
+}
+
+#[test]
+fn pointing_tells_and_lights_the_story_and_a_click_goes_there() {
+    let server = PageServer::start();
+    let browser = opened(&server);
+    let before = number(&browser, CLOCK);
+    let (place, told) = find_told(&browser, 1);
+    let (moment, sentence) = told.split_once(" · ").expect("a time and a sentence");
+    assert!(moment.ends_with('s') && sentence.len() > 4, "{told}");
+    browser.gesture(Pointer::Mouse).move_to(place).down().up().perform();
+    browser.wait_until(&format!("return {CLOCK} < {before}"));
+    let here = number(&browser, CLOCK);
+    browser.screenshot("views-space-time");
+    // What is known of the future stays, and the way back is one key.
+    let known = number(&browser, "Number(document.querySelector('.spacetime-now').getAttribute('aria-valuemax'))");
+    assert!(number(&browser, STEP) < known);
+    browser.execute("document.querySelector('.spacetime-now').focus()", &[]);
+    browser.press(keys::END);
+    browser.wait_until(&format!("return {CLOCK} > {here}"));
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn the_line_of_the_present_is_a_slider_for_the_keys() {
+    let server = PageServer::start();
+    let browser = opened(&server);
+    let slider = browser.find(".spacetime-now");
+    assert_eq!(slider.attribute("role").as_deref(), Some("slider"));
+    assert_eq!(slider.spoken_name(), "The present moment");
+    browser.execute("document.querySelector('.spacetime-now').focus()", &[]);
+    let step = number(&browser, STEP);
+    browser.press(keys::LEFT);
+    browser.wait_until(&format!("return {STEP} === {step} - 1"));
+    browser.press(keys::RIGHT);
+    browser.wait_until(&format!("return {STEP} === {step}"));
+    browser.press(keys::HOME);
+    browser.wait_until(&format!("return {STEP} === 0"));
+    browser.press(keys::PAGE_UP);
+    browser.wait_until(&format!("return {STEP} > 0"));
+    let text = browser.find(".spacetime-now").attribute("aria-valuetext").expect("a text for those who hear it");
+    assert!(text.contains("step ") && text.contains(" of "), "{text}");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn the_line_of_the_present_can_be_dragged() {
+    let server = PageServer::start();
+    let browser = opened(&server);
+    const PLACE: &str = "
+        const now = document.querySelector('.spacetime-now');
+        now.scrollIntoView({ block: 'center' });
+        const box = now.getBoundingClientRect();
+        return [Math.round(box.left + 1), Math.round(box.top + 60)];";
+    let place = browser.execute(PLACE, &[]);
+    let at = (place[0].as_i64().expect("x"), place[1].as_i64().expect("y"));
+    let before = number(&browser, CLOCK);
+    browser.drag(Pointer::Mouse, at, (at.0 - 200, at.1));
+    browser.wait_until(&format!("return {CLOCK} < {before} - 0.05"));
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
