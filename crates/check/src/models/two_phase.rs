@@ -46,7 +46,7 @@ impl TwoPhase {
     }
 
     fn enough(self, state: u64) -> bool {
-        let received = (state / RECEIVED & self.ones()).count_ones();
+        let received = ((state / RECEIVED) & self.ones()).count_ones();
         received == self.managers || !self.unanimous_votes && received > self.managers / 2
     }
 }

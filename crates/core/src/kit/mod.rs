@@ -11,9 +11,7 @@ mod shared;
 pub use hash::{HashFunction, SeededHash};
 pub use hasher::{StableHasher, stable_hash};
 pub use log::Log;
-pub use placement::{
-    MAX_COPIES, Moved, Placement, Preference, Recipe, Scheme, peak_over_mean_ppm, standard_error_ppm,
-};
+pub use placement::{MAX_COPIES, Moved, Placement, Preference, Recipe, Scheme, peak_over_mean_ppm, standard_error_ppm};
 pub use quorum::{majority, quorum_index};
 pub use ring::{Arc, Ring};
 pub use shared::Shared;
