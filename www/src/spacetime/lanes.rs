@@ -37,7 +37,7 @@ impl Lanes {
     }
 
     pub(super) fn node(&self, lane: usize) -> Option<NodeId> {
-        (lane < self.nodes).then(|| NodeId(lane as u8))
+        (lane < self.nodes).then_some(NodeId(lane as u8))
     }
 
     pub(super) fn y(lane: usize) -> f64 {

@@ -15,10 +15,10 @@ pub(crate) fn islands(nodes: usize, cuts: &BTreeSet<(usize, usize)>) -> Vec<Vec<
         let mut next = 0;
         while let Some(node) = members.get(next).copied() {
             next += 1;
-            for other in 0..nodes {
+            for (other, island) in island_of.iter_mut().enumerate() {
                 let is_open = !cuts.contains(&(node, other)) || !cuts.contains(&(other, node));
-                if island_of[other].is_none() && is_open {
-                    island_of[other] = Some(islands.len());
+                if island.is_none() && is_open {
+                    *island = Some(islands.len());
                     members.push(other);
                 }
             }

@@ -147,8 +147,7 @@ pub(crate) fn Lists(props: &ListsProps) -> Html {
     if props.at_rest || now - kept.borrow().0 >= LISTS_KEPT {
         *kept.borrow_mut() = (now, lists(&props.scene.0, &props.hand));
     }
-    let html = kept.borrow().1.clone();
-    html
+    kept.borrow().1.clone()
 }
 
 fn lists(scene: &Rc<Scene>, hand: &HandRef) -> Html {
