@@ -51,7 +51,9 @@ fn broken_stored_state_is_told() {
     browser.wait_until("return document.querySelector('.clock')?.textContent.endsWith(' s')");
     // Stored behind the page's back when it leaves, after the page has stored its own.
     browser.execute(
-        "addEventListener('pagehide', () => sessionStorage.setItem('faultlab.run', location.search + '#\\n1.broken'));
+        "const spoil = () => sessionStorage.setItem('faultlab.run', location.search + '#\\n1.broken');
+         addEventListener('pagehide', spoil);
+         document.addEventListener('visibilitychange', spoil);
          localStorage.setItem('faultlab.theme', '\\u0000');
          localStorage.setItem('faultlab.lang', '💥');",
         &[],
@@ -72,7 +74,11 @@ fn a_broken_file_is_told_and_the_run_stays() {
         ("newer.json", r#"{"format":99,"protocol":"raft","nodes":3,"seed":1}"#.to_owned(), "format"),
         ("stranger.json", r#"{"format":1,"protocol":"gossip","nodes":3,"seed":1}"#.to_owned(), "protocol"),
         ("field.json", r#"{"format":1,"protocol":"raft","nodes":3,"seed":1,"colour":"red"}"#.to_owned(), "colour"),
-        ("act.json", r#"{"format":1,"protocol":"raft","nodes":3,"seed":1,"schedule":["at 1s explode n1"]}"#.to_owned(), "schedule"),
+        (
+            "act.json",
+            r#"{"format":1,"protocol":"raft","nodes":3,"seed":1,"schedule":["at 1s explode n1"]}"#.to_owned(),
+            "schedule",
+        ),
         ("big.json", " ".repeat(1_100_000), "too big"),
     ];
     for (name, text, part) in files {

@@ -54,7 +54,9 @@ fn a_dial_is_an_act_that_can_be_taken_back() {
     let dial = browser.find(".dial input[type=text]");
     dial.clear();
     dial.keys("35\n");
-    browser.wait_until("return [...document.querySelectorAll('.chip')].some((chip) => chip.textContent === 'Undo' && !chip.disabled)");
+    browser.wait_until(
+        "return [...document.querySelectorAll('.chip')].some((chip) => chip.textContent === 'Undo' && !chip.disabled)",
+    );
     assert_eq!(browser.find(".dial input[type=text]").property("value"), "35");
     browser.find_text(".chip", "Undo").click();
     browser.wait_until("return document.querySelector('.dial input[type=text]').value === '0'");

@@ -96,8 +96,8 @@ fn lesson(player: &Player) -> Option<String> {
     let lab = player.lab();
     let scenario = lab.scenario();
     let now = lab.now().0;
-    let said = scenario.captions.iter().filter(|caption| Span::parse(&caption.at).is_some_and(|at| at.0 <= now));
-    let text = gallery::text(&said.last()?.text, player.lang()).to_owned();
+    let mut said = scenario.captions.iter().filter(|caption| Span::parse(&caption.at).is_some_and(|at| at.0 <= now));
+    let text = gallery::text(&said.next_back()?.text, player.lang()).to_owned();
     (!text.is_empty()).then_some(text)
 }
 
@@ -115,6 +115,9 @@ fn acts(player: &Player, line: Option<&Line>) -> Vec<Html> {
     let words = &player.words().caption;
     let moment = player.moment();
     let mut acts = Vec::new();
+    if player.lab().position() == 0 {
+        return acts;
+    }
     if why::broken_line(&*player.lab(), player.lang()).is_some() {
         // What broke is told above, with its own acts.
         return acts;

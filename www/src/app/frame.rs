@@ -47,11 +47,12 @@ impl Speed {
 }
 
 type Listener = Rc<dyn Fn(f64)>;
+type OnFrame = Closure<dyn FnMut(f64)>;
 
 /// The loop's state.
 pub(super) struct Frames {
     owner: RefCell<Weak<Inner>>,
-    callback: RefCell<Option<Closure<dyn FnMut(f64)>>>,
+    callback: RefCell<Option<OnFrame>>,
     asked: Cell<bool>,
     playing: Cell<bool>,
     visible: Cell<bool>,
@@ -121,7 +122,8 @@ impl Frames {
             if self.still.get() == 0 {
                 self.advance(inner, elapsed);
             }
-            if self.unshown.get() && stamp - self.last_shown.get() >= self.speed.get().render_pause() {
+            let pause = self.speed.get().render_pause().max(inner.crowd_pause());
+            if self.unshown.get() && stamp - self.last_shown.get() >= pause {
                 self.show(inner, stamp);
             }
         }
@@ -140,19 +142,17 @@ impl Frames {
     /// Moves simulated time on by what a frame is worth.
     fn advance(&self, inner: &Inner, elapsed: f64) {
         let speed = self.speed.get();
-        let (target, steps) = if speed == Speed::MAX {
-            (Time(u64::MAX / 4), usize::MAX)
+        let fastest = speed == Speed::MAX;
+        let reached = self.clock.get() + self.idle_stretch(inner, elapsed * 1_000.0 * speed.0 / SLOWDOWN);
+        let advance = if fastest {
+            play_for_a_while(inner, Time(u64::MAX / 4))
         } else {
-            let pace = elapsed * 1_000.0 * speed.0 / SLOWDOWN;
-            (Time((self.clock.get() + self.idle_stretch(inner, pace)) as u64), FRAME_STEPS)
+            inner.play_to(Time(reached as u64), FRAME_STEPS)
         };
-        let advance = if steps == usize::MAX { play_for_a_while(inner, target) } else { inner.play_to(target, steps) };
         self.unshown.set(self.unshown.get() || advance.moved);
         // Between two steps the clock keeps its fraction, or slow motion would stand still.
         let clock = match advance.played {
-            Played::There if speed != Speed::MAX => {
-                self.clock.get() + self.idle_stretch(inner, elapsed * 1_000.0 * speed.0 / SLOWDOWN)
-            }
+            Played::There if !fastest => reached,
             Played::There | Played::NotYet | Played::Broken => advance.now.0 as f64,
         };
         self.clock.set(clock.max(advance.now.0 as f64));
@@ -164,7 +164,7 @@ impl Frames {
 
     /// The simulated microseconds of this frame: more than usual while nothing is going to happen, if idle time is skipped.
     fn idle_stretch(&self, inner: &Inner, pace: f64) -> f64 {
-        if !self.skips_idle.get() {
+        if !self.skips_idle.get() || !pace.is_finite() {
             return pace;
         }
         let Some(next) = inner.lab.borrow_mut().next_at() else { return pace };

@@ -27,11 +27,12 @@ pub(crate) struct HeaderProps {
     pub(crate) panel: Option<Panel>,
     pub(crate) on_panel: Callback<Option<Panel>>,
     pub(crate) on_theme: Callback<()>,
+    pub(crate) on_skip: Callback<MouseEvent>,
 }
 
 #[component]
 pub(crate) fn Header(props: &HeaderProps) -> Html {
-    let HeaderProps { player, theme, panel, on_panel, on_theme } = props;
+    let HeaderProps { player, theme, panel, on_panel, on_theme, .. } = props;
     let words = &player.words().header;
     let lang = player.lang();
     let protocol = player.lab().about().title(lang);
@@ -61,8 +62,9 @@ pub(crate) fn Header(props: &HeaderProps) -> Html {
     let close = on_panel.reform(|()| None);
     html! {
         <header class="head">
+            <button type="button" class="skip" onclick={&props.on_skip}>{ words.skip_to_stage }</button>
             <div class="head-row">
-                <span class="logo">{ logo() }<span class="logo-name">{ "Faultlab" }</span></span>
+                <h1 class="logo">{ logo() }<span class="logo-name">{ "Faultlab" }</span></h1>
                 <button type="button" class="head-choice" aria-expanded={expanded(Panel::Catalogue)}
                         onclick={toggle(Panel::Catalogue)} title={words.catalogue}>
                     <span class="head-protocol">{ protocol }</span>
@@ -190,7 +192,7 @@ pub(crate) fn EmbedHeader(props: &PlayerProps) -> Html {
     html! {
         <header class="head embed-head">
             <div class="head-row">
-                <span class="embed-title">{ title }</span>
+                <h1 class="embed-title">{ title }</h1>
                 <span class="head-space"></span>
                 <a class="quiet" {href} target="_blank" rel="noopener">{ words.open_full }</a>
             </div>

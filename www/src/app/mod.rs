@@ -116,18 +116,16 @@ fn Page(props: &PageProps) -> Html {
     use_effect_with((lang, title), |(lang, title)| browser::set_language(*lang, &format!("{title} · Faultlab")));
     use_effect_with(*theme, |theme| browser::set_theme(*theme));
 
-    let on_panel = {
-        let panel = panel.clone();
-        Callback::from(move |wanted: Option<Panel>| panel.set(wanted))
-    };
-    let on_theme = {
-        let theme = theme.clone();
-        Callback::from(move |()| {
-            let next = theme.next();
-            Store::Browser.write(THEME_KEPT, next.slug());
-            theme.set(next);
-        })
-    };
+    let on_panel = use_callback(panel.setter(), |wanted: Option<Panel>, panel| panel.set(wanted));
+    let on_theme = use_callback(theme.clone(), |(), theme| {
+        let next = theme.next();
+        Store::Browser.write(THEME_KEPT, next.slug());
+        theme.set(next);
+    });
+    let on_skip = use_callback((), {
+        let root = root.clone();
+        move |_: MouseEvent, ()| skip_to_stage(&root)
+    });
     let onkeydown = {
         let (player, panel) = (player.clone(), panel.clone());
         Callback::from(move |event: KeyboardEvent| match keys::press(&event, &player) {
@@ -137,14 +135,16 @@ fn Page(props: &PageProps) -> Html {
             None => {}
         })
     };
+    // The header shows nothing that a step changes, but a link to share does.
+    let header_player = if *panel == Some(Panel::Share) { player.clone() } else { player.keyed(&0) };
+    let small = props.embed && matches!(props.controls, Controls::Min | Controls::None);
     let layout = if props.embed { format!("embed controls-{}", props.controls.slug()) } else { "controls-full".into() };
     html! {
         <div ref={root.clone()} class={classes!("player", layout)} lang={lang.tag()} tabindex="-1" {onkeydown}>
-            <button type="button" class="skip" onclick={skip_to_stage(&root)}>{ words.header.skip_to_stage }</button>
             if props.embed {
                 <header::EmbedHeader player={player.clone()} />
             } else {
-                <Header player={player.clone()} theme={*theme} panel={*panel} {on_panel} {on_theme} />
+                <Header player={header_player} theme={*theme} panel={*panel} {on_panel} {on_theme} {on_skip} />
             }
             <notice::NoticeLine player={player.clone()} />
             <main class="desk">
@@ -155,26 +155,27 @@ fn Page(props: &PageProps) -> Html {
                         <caption::CaptionLine player={player.clone()} />
                     </section>
                     <transport::TransportRow player={player.clone()} theme={*theme} />
-                    <branches::Branches player={player.clone()} />
-                    <ProtocolPanel player={player.clone()} />
-                    <SpaceTime player={player.clone()} />
+                    if !small {
+                        <branches::Branches player={player.keyed(&player.acts())} />
+                        <ProtocolPanel player={player.clone()} />
+                        <SpaceTime player={player.clone()} />
+                    }
                 </div>
-                <side::Side player={player.clone()} />
+                if !small {
+                    <side::Side player={player.clone()} />
+                }
             </main>
         </div>
     }
 }
 
-/// For keyboards: straight to the first node that takes the focus.
-fn skip_to_stage(root: &NodeRef) -> Callback<MouseEvent> {
-    let root = root.clone();
-    Callback::from(move |_| {
-        let root = root.cast::<HtmlElement>();
-        let node = root.and_then(|root| root.query_selector(".stage [tabindex='0']").ok()?);
-        if let Some(node) = node.and_then(|node| node.dyn_into::<HtmlElement>().ok()) {
-            let _ = node.focus();
-        }
-    })
+/// For keyboards: straight to the first thing on the stage that takes the focus.
+fn skip_to_stage(root: &NodeRef) {
+    let root = root.cast::<HtmlElement>();
+    let node = root.and_then(|root| root.query_selector(".stage [tabindex='0']").ok()?);
+    if let Some(node) = node.and_then(|node| node.dyn_into::<HtmlElement>().ok()) {
+        let _ = node.focus();
+    }
 }
 
 /// Renders again whenever the player says that something changed, and keeps the run for a reload.

@@ -19,6 +19,8 @@ const STEPS_MAX: usize = 400_000;
 /// How far a fresh cluster is taken before it is shown, so that it is at work.
 const SETTLE_STEPS: usize = 4_000;
 const SETTLE_TIME: Time = Time(3_000_000);
+/// How many steps the processes may take to start.
+const BOOT_STEPS: usize = 200;
 /// Where the last run of this tab is kept.
 const KEPT: &str = "faultlab.run";
 
@@ -179,6 +181,9 @@ pub(crate) fn run(scenario: &Scenario) -> Result<Opened, String> {
         // Nothing settles here: it begins where something begins to happen, and what lies ahead stays unknown.
         lab = open()?;
         lab.forward_to(StepFilter::Notable, SETTLE_STEPS);
+    } else if !free {
+        // The processes start; before that there is nothing to see.
+        lab.play(Time::ZERO, BOOT_STEPS);
     }
     Ok(Opened { lab, notice: None, plays: true })
 }

@@ -1,6 +1,7 @@
 //! The run that the page shows, and where the reader is in it: every component reads it here and acts through it.
 
 use std::cell::{Cell, Ref, RefCell};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::{Rc, Weak};
 
 use faultlab_core::{ClientId, Endpoint, NodeId, Time};
@@ -14,6 +15,9 @@ use super::frame::{Frames, Speed};
 
 /// How many new steps a single command may simulate before it gives up looking for what it looks for.
 const SEARCH_STEPS: usize = 20_000;
+
+/// How many steps the processes may take to start.
+const BOOT_STEPS: usize = 200;
 
 /// Which thing of the run the reader has chosen or points at.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
@@ -59,6 +63,9 @@ pub(crate) struct PlayerProps {
     pub(crate) player: Player,
 }
 
+/// Told the revision of every change.
+type OnChange = Rc<dyn Fn(u64)>;
+
 /// What the player shares among its handles.
 pub(super) struct Inner {
     pub(super) lab: RefCell<Box<dyn Lab>>,
@@ -73,7 +80,11 @@ pub(super) struct Inner {
     chain: RefCell<Option<Rc<Chain>>>,
     notice: RefCell<Option<Notice>>,
     acted: Cell<bool>,
-    on_change: RefCell<Option<Rc<dyn Fn(u64)>>>,
+    /// How many runs have been opened.
+    opened: Cell<u64>,
+    /// How often the run was acted on: what changes branches.
+    acts: Cell<u64>,
+    on_change: RefCell<Option<OnChange>>,
 }
 
 /// Keeps a frame listener; dropped, the listener is gone.
@@ -117,6 +128,8 @@ impl Player {
             chain: RefCell::default(),
             notice: RefCell::default(),
             acted: Cell::new(false),
+            opened: Cell::new(0),
+            acts: Cell::new(0),
             on_change: RefCell::new(None),
         };
         let inner = Rc::new(inner);
@@ -130,6 +143,13 @@ impl Player {
         Self { inner: Rc::clone(&self.inner), revision: self.inner.revision.get() }
     }
 
+    /// The same run for a component that shows only something of it: it is equal as long as that something is.
+    pub(crate) fn keyed(&self, shown: &impl Hash) -> Self {
+        let mut hasher = DefaultHasher::new();
+        (shown, self.lang(), self.inner.opened.get()).hash(&mut hasher);
+        Self { inner: Rc::clone(&self.inner), revision: hasher.finish() }
+    }
+
     /// Whom to tell that something changed.
     pub(crate) fn on_change(&self, listener: Rc<dyn Fn(u64)>) {
         *self.inner.on_change.borrow_mut() = Some(listener);
@@ -141,6 +161,7 @@ impl Player {
         *self.inner.lab.borrow_mut() = lab;
         self.inner.selection.set(Selection::None);
         self.inner.acted.set(false);
+        self.inner.opened.set(self.inner.opened.get() + 1);
         self.inner.run_changed();
     }
 
@@ -209,10 +230,18 @@ impl Player {
 
     /// A person acts: one gesture in the words of scenario text. What does not fit is told in the notice line.
     pub(crate) fn act(&self, text: &str) {
-        let result = self.inner.lab.borrow_mut().act(text);
+        let result = {
+            let mut lab = self.inner.lab.borrow_mut();
+            if lab.now() == Time::ZERO {
+                // Before the first moment nothing runs yet that could be acted on.
+                lab.play(Time::ZERO, BOOT_STEPS);
+            }
+            lab.act(text)
+        };
         match result {
             Ok(()) => {
                 self.inner.acted.set(true);
+                self.inner.acts.set(self.inner.acts.get() + 1);
                 self.inner.run_changed();
             }
             Err(error) => self.notify(&(self.words().act_refused)(text, &error.to_string()), true),
@@ -224,15 +253,23 @@ impl Player {
         self.inner.acted.get()
     }
 
+    /// Differs whenever the branches do.
+    pub(crate) fn acts(&self) -> u64 {
+        self.inner.acts.get()
+    }
+
     pub(crate) fn undo(&self) -> bool {
+        self.inner.acts.set(self.inner.acts.get() + 1);
         self.command(|lab| lab.undo())
     }
 
     pub(crate) fn redo(&self) -> bool {
+        self.inner.acts.set(self.inner.acts.get() + 1);
         self.command(|lab| lab.redo())
     }
 
     pub(crate) fn switch(&self, branch: BranchId) {
+        self.inner.acts.set(self.inner.acts.get() + 1);
         self.command(|lab| {
             lab.switch(branch);
             true
@@ -389,6 +426,13 @@ impl Inner {
         let before = lab.position();
         let played = lab.play(until, steps_max);
         Advance { played, moved: lab.position() != before, now: lab.now() }
+    }
+
+    /// The pause between two renderings that a crowd of nodes asks for, in milliseconds: each costs its share, and nobody can
+    /// read a hundred at once.
+    pub(super) fn crowd_pause(&self) -> f64 {
+        let nodes = self.moment.borrow().as_ref().map_or(0, |moment| moment.nodes.len());
+        if nodes <= 12 { 0.0 } else { nodes as f64 * 1.5 }
     }
 
     /// Playing has gone past some steps and it is time to show it.

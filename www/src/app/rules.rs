@@ -37,6 +37,10 @@ fn row(player: &Player, rule: &RuleAbout, on: bool) -> Html {
             let input: HtmlInputElement = event.target_unchecked_into();
             let wanted = if input.checked() { "on" } else { "off" };
             player.act(&format!("set rule {slug} {wanted}"));
+            // The box shows what is, even if the act was refused.
+            let place = player.lab().about().rules.iter().position(|rule| rule.slug == slug);
+            let on = place.and_then(|place| player.moment().rules.get(place).copied());
+            input.set_checked(on.unwrap_or(true));
         })
     };
     let source = (words.source)(rule.source.document, rule.source.section);

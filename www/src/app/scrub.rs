@@ -9,6 +9,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent, ResizeObserver};
 use yew::prelude::*;
 
+use super::browser::Listening;
 use super::player::Player;
 use super::transport::TransportProps;
 use super::{browser, format};
@@ -51,6 +52,7 @@ pub(crate) fn Scrub(props: &TransportProps) -> Html {
         let lab = player.lab();
         (reach(&*lab), lab.steps().len(), lab.now())
     };
+    use_system_theme();
     let dark = browser::window()
         .and_then(|window| window.match_media("(prefers-color-scheme: dark)").ok()?)
         .is_some_and(|query| query.matches());
@@ -99,6 +101,17 @@ pub(crate) fn Scrub(props: &TransportProps) -> Html {
             <span ref={head} class="scrub-head"></span>
         </div>
     }
+}
+
+/// Renders again when the system turns light or dark: what is painted does not follow by itself.
+#[hook]
+fn use_system_theme() {
+    let redraw = use_force_update();
+    use_effect_with((), move |()| {
+        let query = browser::window().and_then(|window| window.match_media("(prefers-color-scheme: dark)").ok()?);
+        let listening = query.map(|query| Listening::new(&query, "change", move |_| redraw.force_update()));
+        move || drop(listening)
+    });
 }
 
 /// Follows the width of the drawing.

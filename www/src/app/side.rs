@@ -1,5 +1,8 @@
 //! The side column: cards where there is room, one at a time where there is not.
 
+use std::hash::Hash;
+
+use faultlab_registry::Moment;
 use yew::prelude::*;
 
 use super::checks::Checks;
@@ -31,6 +34,11 @@ impl Tab {
     fn open_at_first(self) -> bool {
         matches!(self, Self::Inspector | Self::Checks | Self::Rules | Self::Story)
     }
+}
+
+/// What the dials show.
+fn dialled(moment: &Moment) -> impl Hash {
+    (moment.network, moment.load, moment.config.clone())
 }
 
 #[component]
@@ -71,10 +79,11 @@ pub(crate) fn Side(props: &PlayerProps) -> Html {
         let body = || match tab {
             Tab::Inspector => html! { <Inspector {player} /> },
             Tab::Checks => html! { <Checks {player} /> },
-            Tab::Rules => html! { <Rules {player} /> },
+            // These show what only an act changes.
+            Tab::Rules => html! { <Rules player={player.keyed(&player.moment().rules)} /> },
             Tab::Story => html! { <Story {player} /> },
-            Tab::Dials => html! { <Dials {player} /> },
-            Tab::Cluster => html! { <Cluster {player} /> },
+            Tab::Dials => html! { <Dials player={player.keyed(&dialled(&player.moment()))} /> },
+            Tab::Cluster => html! { <Cluster player={player.keyed(&player.moment().nodes.len())} /> },
             Tab::Figures => html! { <Figures {player} /> },
         };
         let class = classes!("card", "side-card", chosen.then_some("chosen"), open.then_some("open"));

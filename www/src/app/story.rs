@@ -46,7 +46,7 @@ pub(crate) fn Story(props: &PlayerProps) -> Html {
     let list = use_node_ref();
     let steps = {
         let (player, filter) = (player.clone(), *filter);
-        let branch = player.lab().branches(player.lang()).iter().position(|branch| branch.current);
+        let branch = player.acts();
         let (known, slug) = {
             let lab = player.lab();
             (lab.steps().len(), lab.about().slug)

@@ -1,5 +1,8 @@
 //! Play, step, speed, and the time line between them.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use faultlab_registry::StepFilter;
 use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
@@ -10,6 +13,9 @@ use super::frame::Speed;
 use super::keys::report;
 use super::player::{Player, PlayerProps};
 use super::scrub::Scrub;
+
+/// While the run plays, the clock is written once in so many frames.
+const CLOCK_FRAMES: u32 = 6;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct TransportProps {
@@ -76,7 +82,14 @@ fn Clock(props: &PlayerProps) -> Html {
     use_effect_with((), {
         let (player, place) = (player.clone(), place.clone());
         move |()| {
-            let guard = player.on_frame(std::rc::Rc::new(move |now| {
+            let frames = Cell::new(0_u32);
+            let watched = player.clone();
+            let guard = player.on_frame(Rc::new(move |now| {
+                // Nobody reads milliseconds sixty times a second, and each new text is a layout.
+                frames.set(frames.get().wrapping_add(1));
+                if watched.is_playing() && frames.get() % CLOCK_FRAMES != 0 {
+                    return;
+                }
                 if let Some(element) = place.cast::<HtmlElement>() {
                     element.set_text_content(Some(&format::moment(faultlab_core::Time(now as u64))));
                 }

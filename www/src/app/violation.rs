@@ -17,6 +17,10 @@ pub(crate) fn Violation(props: &PlayerProps) -> Html {
     let words = player.words();
     let checks = player.lab().checks(lang);
     let broken: Vec<_> = checks.into_iter().filter(|check| check.state == CheckState::Broken).collect();
+    // Two promises often break by the same facts; they are told once.
+    let mut contradictions: Vec<&[String]> = broken.iter().map(|check| check.contradiction.as_slice()).collect();
+    contradictions.retain(|facts| !facts.is_empty());
+    contradictions.dedup();
     let moment = player.moment();
     let on_why = {
         let player = player.clone();
@@ -47,10 +51,12 @@ pub(crate) fn Violation(props: &PlayerProps) -> Html {
                     <div>
                         <h3><span aria-hidden="true">{ "! " }</span>{ (words.caption.broken)(check.name) }</h3>
                         <p>{ check.meaning }</p>
-                        if !check.contradiction.is_empty() {
-                            <p class="soft">{ words.caption.contradiction }</p>
-                            <ul>{ for check.contradiction.iter().map(|fact| html! { <li>{ fact }</li> }) }</ul>
-                        }
+                    </div>
+                }) }
+                { for contradictions.iter().map(|facts| html! {
+                    <div>
+                        <p class="soft">{ words.caption.contradiction }</p>
+                        <ul>{ for facts.iter().map(|fact| html! { <li>{ fact }</li> }) }</ul>
                     </div>
                 }) }
                 if let Some(fault) = moment.beyond {

@@ -112,17 +112,17 @@ impl Diagram {
     }
 
     /// Draws the moment. The run is read as far as it is new.
-    pub(super) fn draw(&mut self, player: &Player, canvas: &HtmlCanvasElement, swatches: &Element) {
+    pub(super) fn draw(&mut self, player: &Player, canvas: &HtmlCanvasElement, width: f64, swatches: &Element) {
         self.look(player);
         if self.inks.is_none() {
             self.inks = Inks::read(swatches);
         }
         let Some(inks) = self.inks.clone() else { return };
         self.names = self.names(player);
-        let Some(pen) = Pen::new(canvas, self.lanes.height()) else { return };
+        let Some(pen) = Pen::new(canvas, width, self.lanes.height()) else { return };
         pen.font(&inks, 12.0);
         let widest = self.names.iter().map(|name| pen.text_width(name)).fold(0.0, f64::max);
-        self.gutter = (widest + 14.0).clamp(GUTTER.0, GUTTER.1.min(pen.width * 0.28));
+        self.gutter = (widest + 14.0).min(GUTTER.1.min(pen.width * 0.28)).max(GUTTER.0);
         self.window.resize(pen.width - self.gutter);
         self.window.follow(player.clock());
         self.read(player);
