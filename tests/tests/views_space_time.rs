@@ -1,4 +1,4 @@
-//! The space-time diagram in the browser: it is linked with the story, a click goes there, and the keys do it all.
+//! The space-time diagram in the browser: pointing tells, a click goes there, and the keys do it all.
 
 use faultlab_tests::PageServer;
 use faultlab_tests::webdriver::{Browser, Pointer, keys};
@@ -42,7 +42,7 @@ fn find_told(browser: &Browser, lane: i64) -> ((i64, i64), String) {
 }
 
 #[test]
-fn pointing_tells_and_lights_the_story_and_a_click_goes_there() {
+fn pointing_tells_what_happened_and_a_click_goes_there() {
     let server = PageServer::start();
     let browser = opened(&server);
     let before = number(&browser, CLOCK);

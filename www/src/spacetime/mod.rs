@@ -13,7 +13,7 @@ mod paint;
 mod pen;
 mod window;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use faultlab_core::Time;
@@ -31,7 +31,7 @@ use diagram::Diagram;
 use hit::Hit;
 
 /// One press of a zoom button or key.
-const ZOOM_STEP: f64 = 1.5;
+const ZOOM_STEP: f64 = 2.0;
 /// How far the pointer may move for a press to be a click.
 const CLICK_REACH: f64 = 4.0;
 /// How near the line of the present a press must be to take hold of it.
@@ -62,10 +62,26 @@ struct Live {
     diagram: RefCell<Diagram>,
     parts: Parts,
     drag: RefCell<Option<Drag>>,
-    visible: std::cell::Cell<bool>,
+    visible: Cell<bool>,
+    /// The canvas's width on the page, as last measured; zero before that.
+    width: Cell<f64>,
+    /// Whether the next frame while playing is one to leave out.
+    rest: Cell<bool>,
 }
 
 impl Live {
+    /// Draws on every second frame while playing: thirty a second are smooth enough for something that creeps.
+    fn frame(&self, player: &Player) {
+        if !(player.is_playing() && self.rest.replace(!self.rest.get())) {
+            self.draw(player);
+        }
+    }
+
+    fn measure(&self) {
+        let canvas = self.parts.canvas.cast::<Element>();
+        self.width.set(canvas.map_or(0.0, |canvas| f64::from(canvas.client_width())));
+    }
+
     fn draw(&self, player: &Player) {
         let parts = &self.parts;
         let (Some(canvas), Some(swatches)) =
@@ -76,11 +92,14 @@ impl Live {
         if !self.visible.get() {
             return;
         }
+        if self.width.get() == 0.0 {
+            self.measure();
+        }
         let mut diagram = self.diagram.borrow_mut();
-        diagram.draw(player, &canvas, &swatches);
+        diagram.draw(player, &canvas, self.width.get(), &swatches);
         if let Some(now) = parts.now.cast::<HtmlElement>() {
             let x = diagram.x_of(player.clock());
-            let shown = diagram.in_plot(x) && x <= f64::from(canvas.client_width());
+            let shown = diagram.in_plot(x) && x <= self.width.get();
             let style = now.style();
             let _ = style.set_property("transform", &format!("translateX({:.1}px)", x.max(0.0)));
             let _ = style.set_property("visibility", if shown { "visible" } else { "hidden" });
@@ -248,7 +267,9 @@ pub(crate) fn SpaceTime(props: &PlayerProps) -> Html {
         diagram: RefCell::default(),
         parts: (*parts).clone(),
         drag: RefCell::new(None),
-        visible: std::cell::Cell::new(true),
+        visible: Cell::new(true),
+        width: Cell::new(0.0),
+        rest: Cell::new(false),
     });
     let open = use_state(|| false);
     let state = use_state(|| (false, false));
@@ -382,11 +403,14 @@ fn use_pictures(player: &Player, live: &Rc<Live>) {
     use_effect_with((), move |()| {
         let guard = player.on_frame({
             let (player, live) = (player.clone(), Rc::clone(&live));
-            Rc::new(move |_| live.draw(&player))
+            Rc::new(move |_| live.frame(&player))
         });
         let resized = {
             let (player, live) = (player.clone(), Rc::clone(&live));
-            Closure::<dyn Fn()>::new(move || live.draw(&player))
+            Closure::<dyn Fn()>::new(move || {
+                live.measure();
+                live.draw(&player);
+            })
         };
         let seen = {
             let live = Rc::clone(&live);

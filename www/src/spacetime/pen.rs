@@ -68,11 +68,11 @@ pub(super) struct Pen {
 }
 
 impl Pen {
-    /// Fits the canvas to its size on the page and to the screen's pixels, and clears it.
-    pub(super) fn new(canvas: &HtmlCanvasElement, height: f64) -> Option<Self> {
+    /// Fits the canvas to its size on the page and to the screen's pixels, and clears it. The width is told, because asking
+    /// the page for it on every frame would have it laid out on every frame.
+    pub(super) fn new(canvas: &HtmlCanvasElement, width: f64, height: f64) -> Option<Self> {
         let context = canvas.get_context("2d").ok()??.dyn_into::<CanvasRenderingContext2d>().ok()?;
         let ratio = web_sys::window()?.device_pixel_ratio().clamp(1.0, 3.0);
-        let width = f64::from(canvas.client_width());
         let (wide, high) = ((width * ratio).round() as u32, (height * ratio).round() as u32);
         if canvas.width() != wide || canvas.height() != high {
             canvas.set_width(wide);
