@@ -186,15 +186,15 @@ impl Raft {
 
     fn tell_appended(
         &self,
-        truncated: Option<Event>,
+        truncated: Option<(Event, bool)>,
         before: EntryId,
         appended: &[Entry],
         batch: &Batch,
         cx: &mut Cx<'_>,
     ) {
-        if let Some(event) = truncated {
+        if let Some((event, rolled_back)) = truncated {
             cx.emit(event);
-            if self.configurations.last().is_some_and(|newest| newest.index <= before.index) {
+            if rolled_back {
                 cx.emit(Event::ConfigurationRolledBack { members: self.members() });
             }
         }
@@ -207,8 +207,8 @@ impl Raft {
         self.tell_configurations(before.index + 1, appended, cx);
     }
 
-    /// Cuts the log at an index. None if nothing stands there.
-    fn truncate(&mut self, from: Index, cx: &mut Cx<'_>) -> Option<Event> {
+    /// Cuts the log at an index, and tells whether a configuration went with it. None if nothing stands there.
+    fn truncate(&mut self, from: Index, cx: &mut Cx<'_>) -> Option<(Event, bool)> {
         let last = self.log.last();
         if from <= self.log.base() || from > last {
             return None;
@@ -219,10 +219,11 @@ impl Raft {
         cx.truncate(LOG, position);
         self.places.log_end = position;
         // The configuration before the cut is in force again (thesis §4.1); the first one is committed.
+        let count = self.configurations.len();
         while self.configurations.len() > 1 && self.configurations.last().is_some_and(|newest| newest.index >= from) {
             self.configurations.pop();
         }
-        Some(Event::Truncated { from, last, term })
+        Some((Event::Truncated { from, last, term }, self.configurations.len() < count))
     }
 
     /// A follower has answered.

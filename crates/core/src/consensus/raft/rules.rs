@@ -108,19 +108,19 @@ pub(super) const RULES: &[Row] = &[
         slug: "pre_vote",
         source: thesis("§9.6"),
         breaks: &["progress"],
-        witness: Witness::Sweep { scenario: "removed-server-disrupts" },
+        witness: Witness::Sweep { scenario: "raft/removed-server-disrupts" },
     },
     Row {
         slug: "leader_stickiness",
         source: thesis("§4.2.3"),
         breaks: &["progress"],
-        witness: Witness::Sweep { scenario: "removed-server-disrupts" },
+        witness: Witness::Sweep { scenario: "raft/removed-server-disrupts" },
     },
     Row {
         slug: "check_quorum",
         source: thesis("§6.2"),
         breaks: &["progress"],
-        witness: Witness::Sweep { scenario: "deaf-leader" },
+        witness: Witness::Sweep { scenario: "raft/deaf-leader" },
     },
     Row {
         slug: "read_index_confirms",

@@ -185,13 +185,20 @@ fn replication(who: &str, event: &Event) -> Sentence {
         }
         Event::Truncated { from, last, term } => {
             let which = if from == last { format!("entry {from}") } else { format!("entries {from} to {last}") };
-            let rest = format!(": from term {term} on they conflict with its leader's log and were never committed.");
+            let rest = match from == last {
+                true => format!(": it is of term {term} and conflicts with the leader's log."),
+                false => format!(": from term {term} on, they conflict with the leader's log."),
+            };
             Sentence::new(format!("{who} removes {which}"), rest)
         }
-        Event::Committed { upto, .. } => Sentence::new(
-            format!("{who} commits up to entry {}", upto.index),
-            ": a majority has stored it, and it is of the leader's own term.",
-        ),
+        Event::Committed { term, upto } => {
+            let rest = if upto.term == *term {
+                ": a majority has stored it, and it is of the leader's own term.".to_string()
+            } else {
+                format!(": a majority has stored it, though it is of term {} and can still be overwritten.", upto.term)
+            };
+            Sentence::new(format!("{who} commits up to entry {}", upto.index), rest)
+        }
         Event::Applied { index, entry, execution } => applied(who, *index, entry, *execution),
         Event::SnapshotTaken { last } => Sentence::new(
             format!("{who} takes a snapshot after entry {}", last.index),

@@ -176,13 +176,20 @@ fn replication(who: &str, event: &Event) -> Sentence {
         }
         Event::Truncated { from, last, term } => {
             let which = if from == last { format!("条目 {from}") } else { format!("条目 {from} 至 {last}") };
-            let rest = format!("：这些条目（从任期 {term} 起）与领导者的日志冲突，而且从未提交。");
+            let rest = match from == last {
+                true => format!("：它属于任期 {term}，与领导者的日志冲突。"),
+                false => format!("：从任期 {term} 的条目起，与领导者的日志冲突。"),
+            };
             Sentence::new(format!("{who} 删除{which}"), rest)
         }
-        Event::Committed { upto, .. } => Sentence::new(
-            format!("{who} 提交到条目 {}", upto.index),
-            "：多数派已经存下它，而且它属于领导者自己的任期。",
-        ),
+        Event::Committed { term, upto } => {
+            let rest = if upto.term == *term {
+                "：多数派已经存下它，而且它属于领导者自己的任期。".to_string()
+            } else {
+                format!("：多数派已经存下它，但它属于任期 {}，仍可能被覆盖。", upto.term)
+            };
+            Sentence::new(format!("{who} 提交到条目 {}", upto.index), rest)
+        }
         Event::Applied { index, entry, execution } => applied(who, *index, entry, *execution),
         Event::SnapshotTaken { last } => {
             Sentence::new(format!("{who} 在条目 {} 之后生成快照", last.index), "：快照取代日志的开头部分。")
