@@ -293,25 +293,6 @@ pub(crate) fn SpaceTime(props: &PlayerProps) -> Html {
     let nodes = player.moment().nodes.len();
     let clients = player.moment().clients.len();
     let lanes = lanes::Lanes { nodes, clients, open: *open };
-    let toggle = {
-        let open = open.clone();
-        Callback::from(move |_: MouseEvent| open.set(!*open))
-    };
-    let zoom = |factor: f64| {
-        let (live, player, state) = (Rc::clone(&live), player.clone(), state.clone());
-        Callback::from(move |_: MouseEvent| {
-            live.zoom(&player, factor, None);
-            let diagram = live.diagram.borrow();
-            state.set((diagram.is_dense(), diagram.window.is_loose()));
-        })
-    };
-    let find = {
-        let (live, player) = (Rc::clone(&live), player.clone());
-        Callback::from(move |_: MouseEvent| {
-            live.diagram.borrow_mut().window.find_now();
-            live.draw(&player);
-        })
-    };
     html! {
         <section class="card spacetime" aria-label={words.title}>
             <header class="spacetime-head">
@@ -319,21 +300,54 @@ pub(crate) fn SpaceTime(props: &PlayerProps) -> Html {
                 if state.0 {
                     <p class="spacetime-note">{ words.dense }</p>
                 }
-                <div class="spacetime-tools">
-                    if clients > 1 {
-                        <button type="button" class="tool" aria-pressed={open.to_string()} onclick={toggle}
-                            title={words.show_clients}>{ words.clients }</button>
-                    }
-                    <button type="button" class="tool" onclick={find}>{ words.find_now }</button>
-                    <button type="button" class="tool tool-icon" onclick={zoom(1.0 / ZOOM_STEP)}
-                        aria-label={words.zoom_out} title={words.zoom_out}>{ "−" }</button>
-                    <button type="button" class="tool tool-icon" onclick={zoom(ZOOM_STEP)}
-                        aria-label={words.zoom_in} title={words.zoom_in}>{ "+" }</button>
-                </div>
+                { tools(player, &live, &open, &state, clients) }
             </header>
             <Plot player={player.clone()} live={Shared(Rc::clone(&live))} {lanes} />
             <p class="hidden-text">{ words.equivalent }</p>
         </section>
+    }
+}
+
+/// The buttons: a lane for each client, back to the present, farther and closer.
+fn tools(
+    player: &Player,
+    live: &Rc<Live>,
+    open: &UseStateHandle<bool>,
+    state: &UseStateHandle<(bool, bool)>,
+    clients: usize,
+) -> Html {
+    let words = &view_words(player.lang()).space_time;
+    let toggle = {
+        let open = open.clone();
+        Callback::from(move |_: MouseEvent| open.set(!*open))
+    };
+    let zoom = |factor: f64| {
+        let (live, player, state) = (Rc::clone(live), player.clone(), state.clone());
+        Callback::from(move |_: MouseEvent| {
+            live.zoom(&player, factor, None);
+            let diagram = live.diagram.borrow();
+            state.set((diagram.is_dense(), diagram.window.is_loose()));
+        })
+    };
+    let find = {
+        let (live, player) = (Rc::clone(live), player.clone());
+        Callback::from(move |_: MouseEvent| {
+            live.diagram.borrow_mut().window.find_now();
+            live.draw(&player);
+        })
+    };
+    html! {
+        <div class="spacetime-tools">
+            if clients > 1 {
+                <button type="button" class="tool" aria-pressed={open.to_string()} onclick={toggle}
+                    title={words.show_clients}>{ words.clients }</button>
+            }
+            <button type="button" class="tool" onclick={find}>{ words.find_now }</button>
+            <button type="button" class="tool tool-icon" onclick={zoom(1.0 / ZOOM_STEP)}
+                aria-label={words.zoom_out} title={words.zoom_out}>{ "−" }</button>
+            <button type="button" class="tool tool-icon" onclick={zoom(ZOOM_STEP)}
+                aria-label={words.zoom_in} title={words.zoom_in}>{ "+" }</button>
+        </div>
     }
 }
 

@@ -133,7 +133,7 @@ fn server(props: &GridProps, row: &Row, first: Index, last: Index, with_known: b
     let folded = row.log.base.min(last).saturating_sub(first.saturating_sub(1));
     let cells = (first + folded..=last).map(|index| {
         let entry = row.log.entries.iter().find(|entry| entry.index == index);
-        cell(entry, index == row.log.commit, words)
+        cell(entry, row.up && index == row.log.commit, words)
     });
     html! {
         <tr {class} onpointerenter={hover(Selection::Node(row.node))} onpointerleave={hover(Selection::None)}>
