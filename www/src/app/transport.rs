@@ -87,7 +87,7 @@ fn Clock(props: &PlayerProps) -> Html {
             let guard = player.on_frame(Rc::new(move |now| {
                 // Nobody reads milliseconds sixty times a second, and each new text is a layout.
                 frames.set(frames.get().wrapping_add(1));
-                if watched.is_playing() && frames.get() % CLOCK_FRAMES != 0 {
+                if watched.is_playing() && !frames.get().is_multiple_of(CLOCK_FRAMES) {
                     return;
                 }
                 if let Some(element) = place.cast::<HtmlElement>() {
