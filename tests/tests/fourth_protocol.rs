@@ -22,7 +22,9 @@ static WORDS: Catalogue<Gossip> = Catalogue {
     record: |_, _, heard| format!("{heard}"),
     timer: |_, _| "start".into(),
     rule: |_, _| None,
-    invariant: |_, slug| (slug == "hops_are_bounded").then_some(Named { name: "Bounded hops", meaning: "No rumour runs for ever." }),
+    invariant: |_, slug| {
+        (slug == "hops_are_bounded").then_some(Named { name: "Bounded hops", meaning: "No rumour runs for ever." })
+    },
     field: |_, _| None,
     state: |_, slug| (slug == "heard").then_some("rumours heard"),
     area: |_, slug| (slug == "hops").then_some("hops"),
