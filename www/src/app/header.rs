@@ -42,8 +42,14 @@ pub(crate) fn Header(props: &HeaderProps) -> Html {
         title => title.to_owned(),
     };
     let toggle = |wanted: Panel| {
-        let (on_panel, open) = (on_panel.clone(), *panel == Some(wanted));
-        Callback::from(move |_: MouseEvent| on_panel.emit((!open).then_some(wanted)))
+        let (player, on_panel, open) = (player.clone(), on_panel.clone(), *panel == Some(wanted));
+        Callback::from(move |_: MouseEvent| {
+            if wanted == Panel::Share {
+                // A moment is shared: it must not run away meanwhile.
+                player.pause();
+            }
+            on_panel.emit((!open).then_some(wanted));
+        })
     };
     let expanded = |wanted: Panel| (*panel == Some(wanted)).to_string();
     let theme_name = match theme {
