@@ -104,8 +104,8 @@ fn number(value: f64) -> String {
 /// A name that does not fit into the ring stands over it.
 fn label(name: &AttrValue, face: &NodeFace, layout: &Layout) -> Html {
     let above = || html! { <text class="node-name is-outside" y={number(-layout.radius - 11.0)}>{ name }</text> };
-    let letters: f64 = name.chars().map(|letter| if letter.is_ascii() { 9.5 } else { 16.0 }).sum();
-    let fits = letters < 2.0 * layout.radius - 6.0;
+    let letters: f64 = name.chars().map(|letter| if letter.is_ascii() { 11.0 } else { 16.0 }).sum();
+    let fits = letters < 2.0 * layout.radius - 8.0;
     let has_line = layout.detail == Detail::Full && !face.subtitle.is_empty();
     match (layout.detail, has_line) {
         (Detail::Sign, _) => above(),
