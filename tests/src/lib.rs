@@ -18,6 +18,7 @@
 mod gallery;
 pub mod page_server;
 pub mod sources;
+pub mod wasm_probe;
 pub mod webdriver;
 
 pub use gallery::gallery;
@@ -40,17 +41,4 @@ pub fn cargo() -> std::process::Command {
         }
     }
     command
-}
-
-/// Builds the wasm module that runs scenarios without a page, and tells where it is.
-pub fn build_wasm_probe() -> PathBuf {
-    let mut command = cargo();
-    command.args(["build", "--package", "faultlab-wasm-probe", "--target", "wasm32-unknown-unknown"]);
-    let output = command.args(["--message-format", "json"]).output().expect("cargo runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let messages = String::from_utf8_lossy(&output.stdout).into_owned();
-    let artifacts = messages.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-    let mut files =
-        artifacts.filter_map(|message| Some(message["filenames"].as_array()?.first()?.as_str()?.to_owned()));
-    files.find(|file| file.ends_with("faultlab_wasm_probe.wasm")).expect("cargo names what it built").into()
 }

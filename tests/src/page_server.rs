@@ -10,39 +10,42 @@ use std::sync::{Arc, Mutex, PoisonError};
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
                       connect-src 'self'; worker-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'";
 
-/// Serves `dist/` until the test process ends.
+/// Serves files until the test process ends: the page in `dist/`, or the test's own.
 pub struct PageServer {
     address: SocketAddr,
     shared: Arc<Shared>,
 }
 
 struct Shared {
-    folder: PathBuf,
+    /// Where the page is.
+    folder: Option<PathBuf>,
     policy: Option<&'static str>,
-    extra: Vec<(String, String)>,
+    /// The test's own files by their paths.
+    files: Vec<(String, Vec<u8>)>,
     requests: Mutex<Vec<String>>,
 }
 
 impl PageServer {
     /// Serves the page under a strict content security policy.
     pub fn start() -> Self {
-        Self::new(Some(POLICY), Vec::new())
+        Self::new(Some(page_folder()), Some(POLICY), Vec::new())
     }
 
     /// Serves, beside the page, HTML files of the test's own (path without the leading slash, text); these may hold inline scripts.
     pub fn start_with(pages: &[(&str, &str)]) -> Self {
-        Self::new(None, pages.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect())
+        let files = pages.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
+        Self::new(Some(page_folder()), None, files)
     }
 
-    fn new(policy: Option<&'static str>, extra: Vec<(String, String)>) -> Self {
-        let folder = std::env::var_os("FAULTLAB_DIST").map_or_else(|| root().join("dist"), Into::into);
-        assert!(
-            folder.join("index.html").is_file(),
-            "the page is not built: run `cargo xtask test`, or `cargo xtask build` once"
-        );
+    /// Serves files of the test's own (path without the leading slash, content) and no page.
+    pub fn of_files(files: Vec<(String, Vec<u8>)>) -> Self {
+        Self::new(None, Some(POLICY), files)
+    }
+
+    fn new(folder: Option<PathBuf>, policy: Option<&'static str>, files: Vec<(String, Vec<u8>)>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
         let address = listener.local_addr().expect("the address just bound");
-        let shared = Arc::new(Shared { folder, policy, extra, requests: Mutex::default() });
+        let shared = Arc::new(Shared { folder, policy, files, requests: Mutex::default() });
         let server = Arc::clone(&shared);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -80,13 +83,11 @@ impl Shared {
     }
 
     fn content(&self, path: &str) -> Option<(&'static str, Vec<u8>)> {
-        if let Some((_, text)) = self.extra.iter().find(|(name, _)| name == path) {
-            return Some(("text/html; charset=utf-8", text.clone().into_bytes()));
-        }
+        let own = self.files.iter().find(|(name, _)| name == path).map(|(_, content)| content.clone());
         let path = Path::new(path);
         let inside = path.components().all(|part| matches!(part, Component::Normal(_)));
-        let body = inside.then(|| std::fs::read(self.folder.join(path)).ok()).flatten()?;
-        Some((media_type(path), body))
+        let of_page = || std::fs::read(self.folder.as_ref().filter(|_| inside)?.join(path)).ok();
+        Some((media_type(path), own.or_else(of_page)?))
     }
 
     fn send(&self, mut stream: &TcpStream, status: &str, kind: &str, body: &[u8]) -> std::io::Result<()> {
@@ -100,6 +101,15 @@ impl Shared {
         stream.write_all(head.as_bytes())?;
         stream.write_all(body)
     }
+}
+
+fn page_folder() -> PathBuf {
+    let folder: PathBuf = std::env::var_os("FAULTLAB_DIST").map_or_else(|| root().join("dist"), Into::into);
+    assert!(
+        folder.join("index.html").is_file(),
+        "the page is not built: run `cargo xtask test`, or `cargo xtask build` once"
+    );
+    folder
 }
 
 fn media_type(path: &Path) -> &'static str {

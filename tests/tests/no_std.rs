@@ -1,6 +1,6 @@
 //! The core needs no operating system: it compiles for bare metal, and in wasm it asks its host for nothing.
 
-use faultlab_tests::{build_wasm_probe, cargo, root};
+use faultlab_tests::{cargo, root, wasm_probe};
 use std::process::Output;
 
 const BARE: [&str; 4] = ["core", "sim", "check", "scenario"];
@@ -22,7 +22,7 @@ fn compiles_for_bare_metal() {
 /// The probe links a whole simulation: what it imports, the crates below it would ask of every host.
 #[test]
 fn asks_nothing_of_a_wasm_host() {
-    let module = std::fs::read(build_wasm_probe()).expect("the probe is built");
+    let module = std::fs::read(wasm_probe::build()).expect("the probe is built");
     assert_eq!(imports(&module), Vec::<String>::new());
 }
 

@@ -1,30 +1,48 @@
 //! A wasm module without any glue: whatever it imports, the engine's own crates ask of their host.
 //!
-//! It runs a scenario and tells how it went, so that a test can compare the run with the native one.
+//! Each function takes a text and answers with a text, so that a test can hold the answer against the native one.
 
 use faultlab_scenario::Scenario;
 use faultlab_tests_run::fingerprints;
 
-/// Room for a text of the host's; the host writes the text there and hands the address to [`run`].
+/// Room for a text of the host's; the host writes the text there and hands the address to one of the functions below.
 #[unsafe(no_mangle)]
 pub extern "C" fn room(length: usize) -> *mut u8 {
     let text = vec![0; length].into_boxed_slice();
     Box::leak(text).as_mut_ptr()
 }
 
-/// Runs the scenario that stands at an address, as JSON, up to a moment in microseconds. Gives the address of a text: the
-/// hash of the trace after each of many equal parts of the run, then a zero byte.
+/// Runs a scenario and tells [`fingerprints`]. The question is how long, in microseconds, and in the next line the scenario as JSON.
 ///
 /// # Safety
 /// The address and the length are those of a room that the host has filled.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn run(address: *mut u8, length: usize, until: u64) -> *const u8 {
+pub unsafe extern "C" fn run(address: *mut u8, length: usize) -> *const u8 {
     // SAFETY: the caller promises that this is a room.
-    let text = unsafe { Box::from_raw(std::ptr::slice_from_raw_parts_mut(address, length)) };
-    let told = match std::str::from_utf8(&text).map(Scenario::from_json) {
-        Ok(Ok(scenario)) => fingerprints(&scenario, until),
-        Ok(Err(error)) => error.to_string(),
+    let question = unsafe { read(address, length) };
+    answer(run_scenario(&question))
+}
+
+fn run_scenario(question: &str) -> String {
+    let Some((until, scenario)) = question.split_once('\n') else { return "expected two lines".into() };
+    let Ok(until) = until.parse() else { return format!("no number of microseconds: {until:?}") };
+    match Scenario::from_json(scenario) {
+        Ok(scenario) => fingerprints(&scenario, until),
         Err(error) => error.to_string(),
-    };
-    Box::leak(format!("{told}\0").into_bytes().into_boxed_slice()).as_ptr()
+    }
+}
+
+/// # Safety
+/// The address and the length are those of a room that the host has filled, and it is not read again.
+unsafe fn read(address: *mut u8, length: usize) -> String {
+    // SAFETY: as promised.
+    let text = unsafe { Box::from_raw(std::ptr::slice_from_raw_parts_mut(address, length)) };
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+/// The address of a text that ends with a zero byte. It is never freed: a probe lives for a few questions.
+fn answer(text: String) -> *const u8 {
+    let mut bytes = text.into_bytes();
+    bytes.push(0);
+    Box::leak(bytes.into_boxed_slice()).as_ptr()
 }
