@@ -6,7 +6,7 @@ use std::any::Any;
 use std::cmp::Reverse;
 
 use faultlab_core::{NodeId, Protocol, Time};
-use faultlab_scenario::{Scenario, ScenarioError, schedule_of, start, text};
+use faultlab_scenario::{Scenario, ScenarioError, start, text, write_acts};
 use faultlab_sim::{BranchId, Meters, NoSink, PacketName, Payload, Position, StepMark, Tape};
 use faultlab_words::{Catalogue, Lang, Sentence};
 
@@ -62,7 +62,9 @@ impl<P: Protocol> Lab for Run<P> {
     }
 
     fn scenario(&self) -> Scenario {
-        Scenario { schedule: schedule_of(self.tape.acts()), ..self.scenario.clone() }
+        let mut scenario = self.scenario.clone();
+        write_acts(&mut scenario, self.tape.acts());
+        scenario
     }
 
     fn now(&self) -> Time {
@@ -130,8 +132,8 @@ impl<P: Protocol> Lab for Run<P> {
     }
 
     fn act(&mut self, text: &str) -> Result<(), ScenarioError> {
-        let actions = text::read_actions(text, &text::Cluster::of(self.tape.world()))?;
-        self.tape.act(actions);
+        let deeds = text::read_deeds(text, &text::Cluster::of(self.tape.world()))?;
+        self.tape.act(deeds);
         // A person's act happens at once: its steps are taken here, before time goes on.
         let now = self.tape.now();
         while self.tape.act_is_next(now) {

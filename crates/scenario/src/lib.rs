@@ -25,6 +25,6 @@ pub use scenario::{
     ACTS_MAX, CLIENTS_MAX, Caption, Expect, FORMAT, KEYS_MAX, LoadText, NODES_MAX, NetworkText, Number, RETRY_MIN,
     SEED_MAX, Scenario, Texts, UNTIL_MAX,
 };
-pub use start::{of_start, schedule_of, start};
+pub use start::{of_start, start, write_acts};
 #[cfg(feature = "toml")]
 pub use toml_file::locate;

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use faultlab_core::{Field, Promise, Protocol, Setup, Span, Time, Unit};
-use faultlab_sim::{Act, Load, Network, Script, Start};
+use faultlab_sim::{Act, Action, Load, Network, Setting, Start};
 
 use crate::near::one_of;
 use crate::text::{
@@ -59,15 +59,14 @@ pub fn start<P: Protocol>(scenario: &Scenario) -> Checked<Start<P>> {
     let load = load(&scenario.load).map_err(|error| error.within("load"))?;
     check_words::<P>(scenario)?;
     let mut cluster = Cluster::new(scenario.nodes, load.clients.max(CLIENTS_MIN));
-    let script = script(scenario, &mut cluster)?;
-    let begin = script.steps.last().map_or(Time::ZERO, |step| step.at);
-    let acts = acts(&scenario.schedule, begin, &mut cluster)?;
-    Ok(Start { setup, network, load, seed: scenario.seed, script, acts })
+    let mut acts = exact_steps(scenario, &mut cluster)?;
+    add_schedule(&mut acts, &scenario.schedule, &mut cluster)?;
+    Ok(Start { setup, network, load, seed: scenario.seed, acts })
 }
 
 /// The scenario of a start, with nothing said about it. What is at its default is left out.
 pub fn of_start<P: Protocol>(start: &Start<P>) -> Scenario {
-    let Start { setup, network, load, seed, script, acts } = start;
+    let Start { setup, network, load, seed, acts } = start;
     let mut scenario = Scenario::new(P::SLUG, setup.nodes, *seed);
     let usual = P::config(setup.nodes);
     for field in P::fields() {
@@ -80,13 +79,25 @@ pub fn of_start<P: Protocol>(start: &Start<P>) -> Scenario {
     scenario.rules_off = off.map(|rule| rule.slug.into()).collect();
     scenario.network = network_text(network);
     scenario.load = load_text(load);
-    scenario.steps = script.steps.iter().map(write_step).collect();
-    scenario.schedule = schedule_of(acts);
+    write_acts(&mut scenario, acts);
     scenario
 }
 
+/// Writes acts into a scenario: those that begin it step by step as exact steps, the others as its schedule.
+pub fn write_acts<P: Protocol>(scenario: &mut Scenario, acts: &[Act<P>]) {
+    let is = |act: &Act<P>, on| act.deed.action == Action::Set(Setting::Stepwise(on)) && !act.by_person;
+    let begins = acts.first().is_some_and(|act| is(act, true) && act.at == Time::ZERO && act.after == 0);
+    let end = acts.iter().position(|act| is(act, false)).filter(|_| begins);
+    let (steps, rest) = match end {
+        Some(end) => (&acts[1..end], &acts[end + 1..]),
+        None => (&[][..], acts),
+    };
+    scenario.steps = steps.iter().map(|act| write_step(act.at, &act.deed)).collect();
+    scenario.schedule = schedule_of(rest);
+}
+
 /// The lines of a schedule. Acts of one gesture stand on one line if nothing else happens between them.
-pub fn schedule_of<P: Protocol>(acts: &[Act<P>]) -> Vec<String> {
+fn schedule_of<P: Protocol>(acts: &[Act<P>]) -> Vec<String> {
     let mut lines = Vec::new();
     let mut rest = acts;
     while let Some(first) = rest.first() {
@@ -94,8 +105,8 @@ pub fn schedule_of<P: Protocol>(acts: &[Act<P>]) -> Vec<String> {
             act.gesture == first.gesture && act.at == first.at && act.after == first.after.saturating_add(offset as u32)
         };
         let count = rest.iter().enumerate().take_while(|(offset, act)| follows((*offset, act))).count().max(1);
-        let actions = rest[..count].iter().map(|act| act.action.clone()).collect();
-        lines.push(write_line(&TimedLine { at: first.at, after: first.after, actions }));
+        let deeds = rest[..count].iter().map(|act| act.deed.clone()).collect();
+        lines.push(write_line(&TimedLine { at: first.at, after: first.after, deeds }));
         rest = &rest[count..];
     }
     lines
@@ -241,35 +252,44 @@ fn moment(text: &str) -> Checked<Time> {
     span.map(|span| Time(span.0)).ok_or_else(|| ScenarioError::at("", text, "a span up to an hour, such as 1.2s"))
 }
 
-fn script<P: Protocol>(scenario: &Scenario, cluster: &mut Cluster) -> Checked<Script<P>> {
-    let mut steps = Vec::new();
+/// The exact steps as acts: between them and the start nothing happens by itself.
+fn exact_steps<P: Protocol>(scenario: &Scenario, cluster: &mut Cluster) -> Checked<Vec<Act<P>>> {
+    let mut acts: Vec<Act<P>> = Vec::new();
+    let act = |at, deed, gesture: usize| Act { at, after: 0, deed, gesture: gesture as u32, by_person: false };
+    let stepwise = |on| Action::Set(Setting::Stepwise(on)).into();
     let mut now = Time::ZERO;
     for (index, line) in scenario.steps.iter().enumerate() {
+        if index == 0 {
+            acts.push(act(now, stepwise(true), 0));
+        }
         let path = format!("steps[{index}]");
-        let step = read_step_in::<P>(line, cluster).map_err(|error| error.within(&path))?;
-        in_order(&path, now, step.at)?;
-        now = step.at;
-        steps.push(step);
-        limit(&path, steps.len())?;
+        let (at, deed) = read_step_in::<P>(line, cluster).map_err(|error| error.within(&path))?;
+        in_order(&path, now, at)?;
+        now = at;
+        acts.push(act(at, deed, index + 1));
+        limit(&path, acts.len())?;
     }
-    Ok(Script { steps })
+    if !acts.is_empty() {
+        acts.push(act(now, stepwise(false), acts.len()));
+    }
+    Ok(acts)
 }
 
-fn acts<P: Protocol>(schedule: &[String], begin: Time, cluster: &mut Cluster) -> Checked<Vec<Act<P>>> {
-    let mut acts = Vec::new();
-    let mut now = begin;
+fn add_schedule<P: Protocol>(acts: &mut Vec<Act<P>>, schedule: &[String], cluster: &mut Cluster) -> Checked<()> {
+    let mut now = acts.last().map_or(Time::ZERO, |act| act.at);
+    let first_gesture = acts.len() as u32;
     for (index, line) in schedule.iter().enumerate() {
         let path = format!("schedule[{index}]");
         let line = read_line_in::<P>(line, cluster).map_err(|error| error.within(&path))?;
         in_order(&path, now, line.at)?;
         now = line.at;
-        for (offset, action) in line.actions.into_iter().enumerate() {
+        for (offset, deed) in line.deeds.into_iter().enumerate() {
             let after = line.after.saturating_add(offset as u32);
-            acts.push(Act { at: now, after, action, gesture: index as u32, by_person: false });
+            acts.push(Act { at: now, after, deed, gesture: first_gesture + index as u32, by_person: false });
         }
         limit(&path, acts.len())?;
     }
-    Ok(acts)
+    Ok(())
 }
 
 fn in_order(path: &str, before: Time, at: Time) -> Checked<()> {

@@ -134,8 +134,8 @@ impl Chance for Keyed {
     }
 }
 
-/// Recorded choices for an exact step. When they run out, the keyed draws answer; loss and duplication are never drawn,
-/// because an exact run states them as actions.
+/// Ordered choices. When they run out, the keyed draws answer; loss and duplication are never drawn, because whoever orders
+/// exact steps states them as actions.
 #[derive(Clone, Debug)]
 pub struct Scripted {
     pub keyed: Keyed,

@@ -30,7 +30,7 @@ mod tape;
 mod verdict;
 mod world;
 
-pub use action::Action;
+pub use action::{Action, Deed};
 pub use chance::{Chance, Keyed, Purpose, Scripted, Transit, draw_below, draw_bits};
 pub use client::{Client, Outstanding};
 pub use fact::{Fact, FactId, Happening, LossReason, NoSink, Sink, TraceHash, Void};
@@ -38,7 +38,7 @@ pub use meters::{Meters, PATIENCE};
 pub use node::{LocalAnswers, LocalInput, Scratch, crash, transition};
 pub use packet::{Packet, PacketName, Payload};
 pub use setting::{Load, Network, Setting};
-pub use simulation::{Act, Script, ScriptStep, Simulation, Start, StepTaken};
+pub use simulation::{Act, Simulation, Start, StepTaken};
 pub use tape::{Branch, BranchId, Position, StepMark, Tape};
 pub use verdict::Verdicts;
 pub use world::World;

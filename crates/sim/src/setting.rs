@@ -83,6 +83,9 @@ pub enum Setting {
     ReadsPpm(u32),
     Keys(u32),
     Retry(Span),
+    /// On: time passes and nothing happens by itself, only what is ordered. Off: all that travels, runs or waits sets out
+    /// anew.
+    Stepwise(bool),
     /// A number of the protocol's configuration, by its place in [`faultlab_core::Protocol::fields`].
     Config {
         field: u8,

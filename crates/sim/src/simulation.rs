@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::chance::{Keyed, Scripted, draw_below};
 use crate::fact::Sink;
 use crate::world::Due;
-use crate::{Action, Load, Network, World};
+use crate::{Action, Deed, Load, Network, Setting, World};
 
 /// How many clients exist besides the operator, whether the load uses them or not.
 const CLIENTS_MIN: u8 = 5;
@@ -24,7 +24,6 @@ pub struct Start<P: Protocol> {
     pub network: Network,
     pub load: Load,
     pub seed: u64,
-    pub script: Script<P>,
     /// Sorted by moment.
     pub acts: Vec<Act<P>>,
 }
@@ -32,14 +31,13 @@ pub struct Start<P: Protocol> {
 impl<P: Protocol> Start<P> {
     /// A cluster of this many nodes with everything at its default.
     pub fn new(nodes: u8, seed: u64) -> Self {
-        Self {
-            setup: Setup::new(nodes),
-            network: Network::default(),
-            load: Load::default(),
-            seed,
-            script: Script { steps: Vec::new() },
-            acts: Vec::new(),
-        }
+        Self { setup: Setup::new(nodes), network: Network::default(), load: Load::default(), seed, acts: Vec::new() }
+    }
+
+    /// When the last of the exact steps is done.
+    pub fn left_to_itself_from(&self) -> Time {
+        let let_go = Action::Set(Setting::Stepwise(false));
+        self.acts.iter().rfind(|act| act.deed.action == let_go).map_or(Time::ZERO, |act| act.at)
     }
 }
 
@@ -50,7 +48,7 @@ pub struct Act<P: Protocol> {
     pub at: Time,
     /// How many other steps of the same instant come before it.
     pub after: u32,
-    pub action: Action<P>,
+    pub deed: Deed<P>,
     /// Acts of one gesture share a number; undo takes them together.
     pub gesture: u32,
     /// Done by a person in this run, not given by the scenario. An act in the past keeps the scenario's later acts and
@@ -58,27 +56,10 @@ pub struct Act<P: Protocol> {
     pub by_person: bool,
 }
 
-/// Exact steps that come before anything is left to time.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(bound = "")]
-pub struct Script<P: Protocol> {
-    pub steps: Vec<ScriptStep<P>>,
-}
-
-/// One exact step, with the answers to what the protocol asks in it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(bound = "")]
-pub struct ScriptStep<P: Protocol> {
-    pub at: Time,
-    pub action: Action<P>,
-    pub choices: Vec<u32>,
-}
-
 /// What a step was.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum StepTaken {
     Boot(NodeId),
-    Script,
     Act { gesture: u32 },
     Timer(NodeId),
     Flush(NodeId),
@@ -129,7 +110,6 @@ struct Entry {
 
 /// What the next step will be.
 enum Next {
-    Script,
     Act,
     Task(Entry),
 }
@@ -145,8 +125,6 @@ pub struct Simulation<P: Protocol> {
     wakes: Vec<Time>,
     syncs: Vec<Time>,
     thinking: Vec<bool>,
-    script: Arc<Script<P>>,
-    script_done: usize,
     acts: Arc<Vec<Act<P>>>,
     acts_done: usize,
     boots_left: u8,
@@ -171,8 +149,6 @@ impl<P: Protocol> Simulation<P> {
             wakes: vec![NEVER; usize::from(nodes)],
             syncs: vec![NEVER; usize::from(nodes)],
             thinking: vec![false; usize::from(clients)],
-            script: Arc::new(start.script.clone()),
-            script_done: 0,
             acts: Arc::new(start.acts.clone()),
             acts_done: 0,
             boots_left: nodes,
@@ -183,11 +159,9 @@ impl<P: Protocol> Simulation<P> {
         for node in NodeId::all(nodes) {
             simulation.schedule(Time::ZERO, Task::Boot(node));
         }
-        if simulation.script.steps.is_empty() {
-            let clients = (0..clients).map(|client| Due::Idle(ClientId(client)));
-            simulation.due = clients.chain([Due::Unrest]).collect();
-            simulation.note_due();
-        }
+        let clients = (0..clients).map(|client| Due::Idle(ClientId(client)));
+        simulation.due = clients.chain([Due::Unrest]).collect();
+        simulation.note_due();
         simulation
     }
 
@@ -210,10 +184,6 @@ impl<P: Protocol> Simulation<P> {
         self.acts_done
     }
 
-    pub fn in_script(&self) -> bool {
-        self.script_done < self.script.steps.len()
-    }
-
     /// The same moment with another future: acts that are not yet done are replaced.
     pub(crate) fn set_acts(&mut self, acts: Arc<Vec<Act<P>>>) {
         debug_assert!(acts.len() >= self.acts_done, "acts that are done cannot be taken back");
@@ -228,7 +198,6 @@ impl<P: Protocol> Simulation<P> {
     /// When the next step happens; none if nothing is left to happen.
     pub fn next_at(&mut self) -> Option<Time> {
         match self.next()? {
-            Next::Script => Some(self.script.steps[self.script_done].at.max(self.world.now())),
             Next::Act => Some(self.acts[self.acts_done].at.max(self.world.now())),
             Next::Task(entry) => Some(entry.at),
         }
@@ -243,13 +212,12 @@ impl<P: Protocol> Simulation<P> {
         let next = self.next()?;
         let before = self.world.now();
         let taken = match next {
-            Next::Script => self.take_script_step(sink),
             Next::Act => self.take_act(sink),
             Next::Task(entry) => self.take_task(entry, sink),
         };
         self.instant_steps = if self.world.now() == before { self.instant_steps + 1 } else { 1 };
         core::mem::swap(&mut self.due, &mut self.world.due);
-        if !self.in_script() {
+        if !self.world.stepwise {
             self.note_due();
         }
         Some(taken)
@@ -266,8 +234,8 @@ impl<P: Protocol> Simulation<P> {
     }
 
     fn next(&mut self) -> Option<Next> {
-        if self.boots_left == 0 && self.in_script() {
-            return Some(Next::Script);
+        if self.world.stepwise {
+            return (self.acts_done < self.acts.len()).then_some(Next::Act);
         }
         let task = self.prune();
         let act = self.acts.get(self.acts_done).filter(|_| self.boots_left == 0);
@@ -327,27 +295,33 @@ impl<P: Protocol> Simulation<P> {
         }
     }
 
-    fn take_script_step<S: Sink<P>>(&mut self, sink: &mut S) -> StepTaken {
-        let script = Arc::clone(&self.script);
-        let step = &script.steps[self.script_done];
-        let mut choices = step.choices.clone();
-        choices.reverse();
-        let mut chance = Scripted { keyed: self.chance, choices };
-        self.world.apply(step.action.clone(), step.at, &mut chance, sink);
-        self.script_done += 1;
-        if !self.in_script() {
-            self.world.make_all_due(self.chance);
-            self.world.due.push(Due::Unrest);
-        }
-        StepTaken::Script
-    }
-
     fn take_act<S: Sink<P>>(&mut self, sink: &mut S) -> StepTaken {
         let acts = Arc::clone(&self.acts);
         let act = &acts[self.acts_done];
         self.acts_done += 1;
-        self.world.apply(act.action.clone(), act.at, &mut self.chance, sink);
+        let Deed { action, choices } = act.deed.clone();
+        let stepwise = self.world.stepwise;
+        if stepwise || !choices.is_empty() {
+            let mut chance = Scripted { keyed: self.chance, choices };
+            chance.choices.reverse();
+            self.world.apply(action, act.at, &mut chance, sink);
+        } else {
+            self.world.apply(action, act.at, &mut self.chance, sink);
+        }
+        if stepwise && !self.world.stepwise {
+            self.set_out_anew();
+        }
         StepTaken::Act { gesture: act.gesture }
+    }
+
+    /// What the agenda knew of is out of date after a time in which only what was ordered happened.
+    fn set_out_anew(&mut self) {
+        self.agenda.clear();
+        self.wakes.fill(NEVER);
+        self.syncs.fill(NEVER);
+        self.thinking.fill(false);
+        self.world.make_all_due(self.chance);
+        self.world.due.push(Due::Unrest);
     }
 
     fn take_task<S: Sink<P>>(&mut self, entry: Entry, sink: &mut S) -> StepTaken {

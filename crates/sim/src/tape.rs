@@ -6,11 +6,11 @@
 use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
-use faultlab_core::{Mark, Protocol, Time};
+use faultlab_core::{Mark, Protocol, Span, Time};
 
 use crate::fact::{Fact, FactId, Happening, NoSink, Sink, TraceHash};
 use crate::meters::Meters;
-use crate::{Act, Action, Simulation, Start, StepTaken, World};
+use crate::{Act, Action, Deed, Simulation, Start, StepTaken, World};
 
 /// How many keyframes a branch keeps at most; when they are more, every second one goes.
 const KEYFRAMES_MAX: usize = 128;
@@ -334,12 +334,23 @@ impl<P: Protocol> Tape<P> {
         simulation.world().clone()
     }
 
-    /// A person acts now: all the actions of one gesture. In the past this forks; at the end the branch goes on.
-    pub fn act(&mut self, actions: Vec<Action<P>>) {
-        let Some(first) = actions.first().cloned() else { return };
+    /// A person acts now: all the deeds of one gesture. In the past this forks; at the end the branch goes on.
+    pub fn act(&mut self, deeds: Vec<Deed<P>>) {
+        self.enact(deeds.into_iter().map(|deed| (Span::ZERO, deed)).collect(), true);
+    }
+
+    /// A person has a whole play done as one gesture: deeds in order of time, each with how long after now it is. They take
+    /// the place of the scenario's later acts.
+    pub fn plan(&mut self, deeds: Vec<(Span, Deed<P>)>) {
+        self.enact(deeds, false);
+    }
+
+    fn enact(&mut self, deeds: Vec<(Span, Deed<P>)>, keep_later_acts: bool) {
+        let Some((_, first)) = deeds.first() else { return };
+        let cause = first.action.clone();
         self.undone.clear();
         if self.position < self.len() {
-            self.fork(Some(first), true);
+            self.fork(Some(cause), true);
         }
         let (position, now) = (self.position, self.now);
         self.branches[self.current.0].acted.push((position, now));
@@ -347,10 +358,16 @@ impl<P: Protocol> Tape<P> {
         self.next_gesture += 1;
         let (at, after) = self.here.simulation.present(now);
         let done = self.here.simulation.acts_done();
-        let mut acts = self.branch().acts.as_ref().clone();
-        for (offset, action) in actions.into_iter().enumerate() {
-            let act = Act { at, after: after + offset as u32, action, gesture, by_person: true };
-            acts.insert(done + offset, act);
+        let mut acts = self.branch().acts[..done].to_vec();
+        let (mut moment, mut turn) = (Span::ZERO, after);
+        for (later, deed) in deeds {
+            turn = if later == moment { turn } else { 0 };
+            moment = later;
+            acts.push(Act { at: at + later, after: turn, deed, gesture, by_person: true });
+            turn += 1;
+        }
+        if keep_later_acts {
+            acts.extend_from_slice(&self.branch().acts[done..]);
         }
         self.replace_acts(acts);
     }

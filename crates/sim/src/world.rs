@@ -33,6 +33,8 @@ pub struct World<P: Protocol> {
     clients: Vec<Client<P>>,
     pub(crate) network: Network,
     pub(crate) load: Load,
+    /// Whether only what is ordered happens.
+    pub(crate) stepwise: bool,
     ghost: P::Ghost,
     faults: FaultTally,
     verdicts: Verdicts<P>,
@@ -87,6 +89,7 @@ impl<P: Protocol> World<P> {
             clients: (0..clients).map(|_| Client::default()).collect(),
             network,
             load,
+            stepwise: false,
             ghost: P::Ghost::default(),
             faults,
             verdicts: Verdicts::new(),
@@ -132,6 +135,11 @@ impl<P: Protocol> World<P> {
 
     pub fn clients(&self) -> &[Client<P>] {
         &self.clients
+    }
+
+    /// Whether only what is ordered happens.
+    pub fn is_stepwise(&self) -> bool {
+        self.stepwise
     }
 
     pub fn network(&self) -> &Network {
@@ -211,10 +219,11 @@ impl<P: Protocol> World<P> {
     }
 
     /// Since when nothing is wrong is for the agenda to know; whether nothing is wrong now, the world can tell: no cut, no
-    /// held packet, no paused or slow node, no loss dial, at most the tolerated number of nodes down.
+    /// held packet, no paused or slow node, no loss dial, at most the tolerated number of nodes down, time left to itself.
     pub(crate) fn is_quiet(&self) -> bool {
         let down = self.slots.iter().filter(|slot| !slot.is_up()).count();
-        self.network.loss_ppm == 0
+        !self.stepwise
+            && self.network.loss_ppm == 0
             && down <= P::tolerates(&self.setup).down as usize
             && self.surroundings.iter().all(|surroundings| !surroundings.paused && surroundings.percent == 100)
             && self.links.cuts().next().is_none()
@@ -258,7 +267,8 @@ impl<P: Protocol> World<P> {
         self.packets.get(place as usize)?.as_ref()
     }
 
-    /// Sets all travelling packets and running syncs on their way, after exact steps that knew no time.
+    /// Sets all travelling packets, armed timers, running syncs and waiting clients on their way, after a time in which only
+    /// what was ordered happened.
     pub(crate) fn make_all_due(&mut self, chance: Keyed) {
         self.due.clear();
         for (place, packet) in self.packets.iter_mut().enumerate() {

@@ -33,7 +33,7 @@ fn eventful(seed: u64) -> Start<Gossip> {
         .map(|(gesture, (millis, action))| Act {
             at: Time(millis * 1_000),
             after: 0,
-            action,
+            deed: action.into(),
             gesture: gesture as u32,
             by_person: false,
         })
@@ -77,7 +77,7 @@ fn acting_in_the_past_forks_and_nothing_is_lost() {
     tape.play(Time(500_000), 100_000, &mut NoSink);
     let (first_len, first_end) = (tape.len(), tape.trace().value());
     tape.seek(200);
-    tape.act(vec![Action::Crash { node: n(1), keep: Keep::NOTHING }]);
+    tape.act(vec![Action::Crash { node: n(1), keep: Keep::NOTHING }.into()]);
     tape.play(Time(500_000), 100_000, &mut NoSink);
     assert_eq!(tape.branches().len(), 2);
     let second_end = tape.trace().value();
@@ -101,7 +101,7 @@ fn acts_at_the_end_go_on_and_can_be_taken_back() {
     let mut tape = Tape::new(eventful(3));
     tape.play(Time(90_000), 100_000, &mut NoSink);
     let before = (tape.trace().value(), tape.position());
-    tape.act(vec![Action::Crash { node: n(5), keep: Keep::NOTHING }, Action::Restart { node: n(5) }]);
+    tape.act(vec![Action::Crash { node: n(5), keep: Keep::NOTHING }.into(), Action::Restart { node: n(5) }.into()]);
     tape.play(Time(200_000), 100_000, &mut NoSink);
     let after = (tape.trace().value(), tape.position());
     assert_eq!(tape.branches().len(), 1);
@@ -123,4 +123,27 @@ fn facts_can_be_read_again() {
         tape.reread(from, from + 97, &mut again);
     }
     assert_eq!(again.value(), all.value());
+}
+
+#[test]
+fn step_by_step_only_what_is_ordered_happens_until_time_is_let_go_again() {
+    let mut tape = Tape::new(Start::<Gossip>::new(5, 3));
+    tape.play(Time(100_000), 100_000, &mut NoSink);
+    let chosen = tape.world().packets().map(|packet| packet.name).min().expect("gossip is always on its way");
+    let millis = faultlab_core::Span::millis;
+    tape.plan(vec![
+        (millis(0), Action::Set(Setting::Stepwise(true)).into()),
+        (millis(200), Action::Deliver(chosen).into()),
+        (millis(500), Action::Set(Setting::Stepwise(false)).into()),
+    ]);
+    let before = tape.position();
+    tape.play(Time(590_000), 100_000, &mut NoSink);
+    assert_eq!(tape.position() - before, 2, "the switch and the delivery, and nothing by itself");
+    assert!(tape.world().packet(chosen).is_none(), "it has arrived");
+    tape.play(Time(900_000), 100_000, &mut NoSink);
+    assert!(tape.position() - before > 100, "what was on its way has set out anew");
+    let end = tape.trace().value();
+    tape.seek(before);
+    tape.seek_time(Time(900_000));
+    assert_eq!(tape.trace().value(), end, "and it is the same run every time");
 }

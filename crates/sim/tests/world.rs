@@ -163,7 +163,13 @@ fn pause_the_disk_completes_and_nothing_leaves() {
 fn pause_on_resume_expired_timers_fire_first_then_what_waited_arrives() {
     let mut start: Start<Journal> = Start::new(2, 3);
     start.load.clients = 0;
-    let act = |millis, action| Act { at: at(millis), after: 0, action, gesture: millis as u32, by_person: false };
+    let act = |millis, action: Action<Journal>| Act {
+        at: at(millis),
+        after: 0,
+        deed: action.into(),
+        gesture: millis as u32,
+        by_person: false,
+    };
     start.acts = vec![act(40, Action::Pause { node: N2 }), act(200, Action::Resume { node: N2 })];
     let mut simulation = Simulation::new(&start);
     simulation.run(at(199), 10_000, &mut NoSink);
@@ -267,7 +273,7 @@ fn checks_within_is_judged_after_quiet_only() {
         let act = |(gesture, (millis, action)): (usize, (u64, Action<Journal>))| Act {
             at: at(millis),
             after: 0,
-            action,
+            deed: action.into(),
             gesture: gesture as u32,
             by_person: false,
         };

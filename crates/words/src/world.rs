@@ -45,16 +45,33 @@ pub enum WorldEvent<'a> {
 pub enum Dial<'a> {
     LossPpm(u32),
     DuplicationPpm(u32),
-    Latency { min: Span, max: Span },
+    Latency {
+        min: Span,
+        max: Span,
+    },
     InOrder(bool),
-    SyncTime { min: Span, max: Span },
+    /// Whether only what is ordered happens.
+    Stepwise(bool),
+    SyncTime {
+        min: Span,
+        max: Span,
+    },
     Clients(u8),
-    Think { min: Span, max: Span },
+    Think {
+        min: Span,
+        max: Span,
+    },
     ReadsPpm(u32),
     Keys(u32),
     Retry(Span),
-    Config { name: &'a str, value: &'a str },
-    Rule { name: &'a str, on: bool },
+    Config {
+        name: &'a str,
+        value: &'a str,
+    },
+    Rule {
+        name: &'a str,
+        on: bool,
+    },
 }
 
 /// The sentence for a happening.

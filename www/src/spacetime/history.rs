@@ -88,7 +88,7 @@ impl History {
         let (steps, nodes) = (lab.steps(), player.moment().nodes.len());
         for (place, step) in steps.iter().enumerate().skip(self.standing_upto) {
             let may_change = match step.taken {
-                StepTaken::Boot(_) | StepTaken::Script | StepTaken::Act { .. } => true,
+                StepTaken::Boot(_) | StepTaken::Act { .. } => true,
                 StepTaken::Timer(_)
                 | StepTaken::Flush(_)
                 | StepTaken::Deliver

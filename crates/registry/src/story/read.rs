@@ -167,6 +167,7 @@ impl<P: Protocol> Reader<'_, P> {
             Setting::DuplicationPpm(ppm) => Dial::DuplicationPpm(ppm),
             Setting::Latency { min, max } => Dial::Latency { min, max },
             Setting::InOrder(on) => Dial::InOrder(on),
+            Setting::Stepwise(on) => Dial::Stepwise(on),
             Setting::SyncTime { min, max } => Dial::SyncTime { min, max },
             Setting::Clients(clients) => Dial::Clients(clients),
             Setting::Think { min, max } => Dial::Think { min, max },

@@ -92,8 +92,7 @@ impl<P: Protocol> Storm<P> {
         // Whether a record is being written just then is not certain, so a tear is one fault more than the least.
         kinds.extend(tears.into_iter().filter(|_| draws.chance(3)));
         let load = draws_load.then(|| draw_load(&mut draws));
-        let script_end = base.script.steps.last().map_or(Time::ZERO, |step| step.at);
-        let begin = script_end + draws.millis(200, 1_500);
+        let begin = base.left_to_itself_from() + draws.millis(200, 1_500);
         let end = begin + draws.millis(2_500, 6_000);
         let last_act = base.acts.last().map_or(Time::ZERO, |act| act.at);
         let mut planner = Planner {
@@ -131,7 +130,7 @@ impl<P: Protocol> Storm<P> {
             let acts = actions.into_iter().enumerate().map(|(offset, action)| Act {
                 at,
                 after: offset as u32,
-                action,
+                deed: action.into(),
                 gesture,
                 by_person: false,
             });

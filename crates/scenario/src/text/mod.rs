@@ -1,6 +1,6 @@
 //! The spelling of acts: `at 1.2s crash n3 · cut n1->n2 · drop n1->n2#7`.
 //!
-//! Every action has one canonical spelling, which [`write_action`] gives and [`read_actions`] reads back. Some acts are
+//! A deed is an action, perhaps with answers: `fire n3 election choosing 1 0`. Every action has one canonical spelling, which [`write_action`] gives and [`read_deeds`] reads back. Some acts are
 //! written shorter than they are: `partition n1 n2 | n3 n4 n5` is twelve cuts. What a reader must know of the cluster for
 //! them is in a [`Cluster`].
 
@@ -12,14 +12,15 @@ mod write;
 
 pub(crate) use amounts::{read_range, read_share, write_percent, write_range};
 pub use cluster::Cluster;
-pub use read::{read_actions, read_line, read_step};
+pub use read::{read_deeds, read_line};
 pub(crate) use read::{read_line_in, read_step_in, value_expected};
+pub(crate) use write::write_step;
 pub(crate) use write::write_value;
-pub use write::{write_action, write_actions, write_line, write_step};
+pub use write::{write_action, write_deeds, write_line};
 
 use alloc::vec::Vec;
 use faultlab_core::{Protocol, Time};
-use faultlab_sim::Action;
+use faultlab_sim::Deed;
 
 /// Between two acts of one gesture.
 pub(crate) const SEPARATOR: &str = " · ";
@@ -30,5 +31,5 @@ pub struct TimedLine<P: Protocol> {
     pub at: Time,
     /// How many other steps of the same instant come before the first act.
     pub after: u32,
-    pub actions: Vec<Action<P>>,
+    pub deeds: Vec<Deed<P>>,
 }

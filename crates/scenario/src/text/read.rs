@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use faultlab_core::{
     AreaId, ClientId, Endpoint, Field, Keep, MAX_AREAS, Misspelled, NodeId, Protocol, Span, Spelled, Time, Unit, Words,
 };
-use faultlab_sim::{Action, PacketName, ScriptStep, Setting};
+use faultlab_sim::{Action, Deed, PacketName, Setting};
 
 use super::amounts::{read_digits, read_range, read_share, read_skew};
 use super::groups::{Direction, between};
@@ -56,42 +56,28 @@ pub fn read_line<P: Protocol>(line: &str, cluster: &Cluster) -> Result<TimedLine
 pub(crate) fn read_line_in<P: Protocol>(line: &str, cluster: &mut Cluster) -> Result<TimedLine<P>, ScenarioError> {
     let mut words = Words::new(line);
     let (at, after) = read_when(&mut words).map_err(|wrong| misplaced(line, &words, wrong))?;
-    Ok(TimedLine { at, after, actions: read_clauses(line, words.rest(), cluster)? })
+    Ok(TimedLine { at, after, deeds: read_clauses(line, words.rest(), cluster)? })
 }
 
 /// Reads the acts of a gesture: what follows the time in a line.
 ///
 /// # Errors
 /// The word that does not fit, with its column.
-pub fn read_actions<P: Protocol>(text: &str, cluster: &Cluster) -> Result<Vec<Action<P>>, ScenarioError> {
+pub fn read_deeds<P: Protocol>(text: &str, cluster: &Cluster) -> Result<Vec<Deed<P>>, ScenarioError> {
     read_clauses(text, text, &mut cluster.clone())
 }
 
 /// Reads an exact step: `12ms fire n3 election choosing 1 0`.
-///
-/// # Errors
-/// The word that does not fit, with its column.
-pub fn read_step<P: Protocol>(line: &str, cluster: &Cluster) -> Result<ScriptStep<P>, ScenarioError> {
-    read_step_in(line, &mut cluster.clone())
-}
-
-pub(crate) fn read_step_in<P: Protocol>(line: &str, cluster: &mut Cluster) -> Result<ScriptStep<P>, ScenarioError> {
+pub(crate) fn read_step_in<P: Protocol>(line: &str, cluster: &mut Cluster) -> Result<(Time, Deed<P>), ScenarioError> {
     let mut words = Words::new(line);
-    let mut step = || -> Result<ScriptStep<P>, Misspelled> {
+    let mut step = || -> Result<(Time, Deed<P>), Misspelled> {
         let at = words.expect("a time such as 12ms", read_time)?;
-        let mut actions = Vec::new();
-        read_clause(&mut words, cluster, &mut actions)?;
-        let (Some(action), true) = (actions.pop(), actions.is_empty()) else {
+        let mut deeds = Vec::new();
+        read_clause(&mut words, cluster, &mut deeds)?;
+        let (Some(deed), true) = (deeds.pop(), deeds.is_empty()) else {
             return Err(wrong("", "one single act in an exact step"));
         };
-        let mut choices = Vec::new();
-        if words.peek() == "choosing" {
-            words.word();
-            while !words.is_empty() {
-                choices.push(words.expect("the number of a choice", read_digits)?);
-            }
-        }
-        if words.is_empty() { Ok(ScriptStep { at, action, choices }) } else { Err(wrong(words.peek(), "the end")) }
+        if words.is_empty() { Ok((at, deed)) } else { Err(wrong(words.peek(), "the end")) }
     };
     let read = step();
     read.map_err(|wrong| misplaced(line, &words, wrong))
@@ -120,14 +106,14 @@ fn read_when(words: &mut Words<'_>) -> Result<(Time, u32), Misspelled> {
     })
 }
 
-fn read_clauses<P: Protocol>(line: &str, acts: &str, cluster: &mut Cluster) -> Result<Vec<Action<P>>, ScenarioError> {
-    let mut actions = Vec::new();
+fn read_clauses<P: Protocol>(line: &str, acts: &str, cluster: &mut Cluster) -> Result<Vec<Deed<P>>, ScenarioError> {
+    let mut deeds = Vec::new();
     for clause in acts.split(['·', ';']) {
         let mut words = Words::new(clause);
-        let done = read_clause(&mut words, cluster, &mut actions).and_then(|()| {
+        let done = read_clause(&mut words, cluster, &mut deeds).and_then(|()| {
             let ended = if words.is_empty() { Ok(()) } else { Err(wrong(words.peek(), "the end of the act or ·")) };
             ended.and_then(|()| {
-                if actions.len() > ACTS_MAX {
+                if deeds.len() > ACTS_MAX {
                     Err(wrong("", format!("at most {ACTS_MAX} acts in a line")))
                 } else {
                     Ok(())
@@ -136,16 +122,35 @@ fn read_clauses<P: Protocol>(line: &str, acts: &str, cluster: &mut Cluster) -> R
         });
         done.map_err(|wrong| misplaced(line, &words, wrong))?;
     }
-    Ok(actions)
+    Ok(deeds)
 }
 
-/// Reads one act and appends what it stands for.
+/// Reads one act, with the answers given to it, and appends what it stands for.
 fn read_clause<P: Protocol>(
     words: &mut Words<'_>,
     cluster: &mut Cluster,
-    out: &mut Vec<Action<P>>,
+    deeds: &mut Vec<Deed<P>>,
 ) -> Result<(), Misspelled> {
-    let begin = out.len();
+    let mut actions = Vec::new();
+    read_act(words, cluster, &mut actions)?;
+    for action in &actions {
+        cluster.note(action);
+    }
+    let begin = deeds.len();
+    deeds.extend(actions.into_iter().map(Deed::from));
+    if words.peek() == "choosing"
+        && let [deed] = &mut deeds[begin..]
+    {
+        words.word();
+        while !words.is_empty() {
+            deed.choices.push(words.expect("the number of a choice", read_digits)?);
+        }
+    }
+    Ok(())
+}
+
+/// Reads one act without answers.
+fn read_act<P: Protocol>(words: &mut Words<'_>, cluster: &Cluster, out: &mut Vec<Action<P>>) -> Result<(), Misspelled> {
     let verb = words.peek();
     let Some(verb) = VERBS.into_iter().find(|known| *known == verb) else {
         return Err(wrong(verb, one_of("an act", verb, VERBS.into_iter())));
@@ -186,9 +191,6 @@ fn read_clause<P: Protocol>(
                 _ => Action::Deliver(packet),
             });
         }
-    }
-    for action in &out[begin..] {
-        cluster.note(action);
     }
     Ok(())
 }
@@ -352,7 +354,7 @@ fn read_span(words: &mut Words<'_>) -> Result<Span, Misspelled> {
     words.expect("a span up to an hour, such as 200ms", |word| Span::parse(word).filter(|span| *span <= UNTIL_MAX))
 }
 
-const DIALS: [&str; 12] = [
+const DIALS: [&str; 13] = [
     "loss",
     "duplication",
     "latency",
@@ -363,6 +365,7 @@ const DIALS: [&str; 12] = [
     "reads",
     "keys",
     "retry",
+    "stepwise",
     "config",
     "rule",
 ];
@@ -383,6 +386,7 @@ fn read_setting<P: Protocol>(words: &mut Words<'_>) -> Result<Setting, Misspelle
         "sync" => words.expect(range, read_range).map(|(min, max)| Setting::SyncTime { min, max })?,
         "think" => words.expect(range, read_range).map(|(min, max)| Setting::Think { min, max })?,
         "in_order" => Setting::InOrder(read_switch(words)?),
+        "stepwise" => Setting::Stepwise(read_switch(words)?),
         "clients" => Setting::Clients(words.expect("a number of clients from 0 to 100", |word| {
             read_digits(word).filter(|clients| *clients <= crate::CLIENTS_MAX)
         })?),

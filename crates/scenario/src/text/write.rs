@@ -4,8 +4,8 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::Write;
-use faultlab_core::{AreaId, Keep, Protocol, Span, Spelled, Unit};
-use faultlab_sim::{Action, ScriptStep, Setting};
+use faultlab_core::{AreaId, Keep, Protocol, Span, Spelled, Time, Unit};
+use faultlab_sim::{Action, Deed, Setting};
 
 use super::amounts::{write_percent, write_range, write_skew};
 use super::groups::{Direction, groups_of, write_groups};
@@ -80,6 +80,7 @@ fn write_setting<P: Protocol>(setting: &Setting) -> String {
         Setting::DuplicationPpm(ppm) => format!("duplication {}", write_percent((*ppm).into())),
         Setting::Latency { min, max } => format!("latency {}", write_range(*min, *max)),
         Setting::InOrder(on) => format!("in_order {}", on_off(*on)),
+        Setting::Stepwise(on) => format!("stepwise {}", on_off(*on)),
         Setting::SyncTime { min, max } => format!("sync {}", write_range(*min, *max)),
         Setting::Clients(clients) => format!("clients {clients}"),
         Setting::Think { min, max } => format!("think {}", write_range(*min, *max)),
@@ -108,21 +109,21 @@ pub(crate) fn write_value(unit: Unit, value: u64) -> String {
     }
 }
 
-/// Several actions, parted by `·`. Cuts that part the cluster into groups are told as the partition they make.
-pub fn write_actions<P: Protocol>(actions: &[Action<P>]) -> String {
+/// Several deeds, parted by `·`. Cuts that part the cluster into groups are told as the partition they make.
+pub fn write_deeds<P: Protocol>(deeds: &[Deed<P>]) -> String {
     let mut clauses = Vec::new();
-    let mut rest = actions;
+    let mut rest = deeds;
     while let Some(first) = rest.first() {
         let run = run_of_directions(rest);
         match groups_of(&run) {
             Some(groups) => {
-                let verb = if matches!(first, Action::Heal { .. }) { "heal" } else { "partition" };
+                let verb = if matches!(first.action, Action::Heal { .. }) { "heal" } else { "partition" };
                 clauses.push(format!("{verb} {}", write_groups(&groups)));
                 rest = &rest[run.len()..];
             }
             None => {
                 let count = run.len().max(1);
-                clauses.extend(rest[..count].iter().map(write_action));
+                clauses.extend(rest[..count].iter().map(write_deed));
                 rest = &rest[count..];
             }
         }
@@ -130,16 +131,17 @@ pub fn write_actions<P: Protocol>(actions: &[Action<P>]) -> String {
     clauses.join(SEPARATOR)
 }
 
-/// The directions of the cuts that begin a list of actions, or of its heals, as far as they are in order.
-fn run_of_directions<P: Protocol>(actions: &[Action<P>]) -> Vec<Direction> {
-    let direction = |action: &Action<P>| match action {
+/// The directions of the cuts that begin a list of deeds, or of its heals, as far as they are in order.
+fn run_of_directions<P: Protocol>(deeds: &[Deed<P>]) -> Vec<Direction> {
+    let direction = |deed: &Deed<P>| match &deed.action {
+        _ if !deed.choices.is_empty() => None,
         Action::Cut { from, to } => Some((false, (*from, *to))),
         Action::Heal { from, to } => Some((true, (*from, *to))),
         _ => None,
     };
-    let Some((kind, _)) = actions.first().and_then(direction) else { return Vec::new() };
+    let Some((kind, _)) = deeds.first().and_then(direction) else { return Vec::new() };
     let mut run: Vec<Direction> = Vec::new();
-    for (other, next) in actions.iter().map_while(direction) {
+    for (other, next) in deeds.iter().map_while(direction) {
         if other != kind || run.last().is_some_and(|last| *last >= next) {
             break;
         }
@@ -155,16 +157,20 @@ pub fn write_line<P: Protocol>(line: &TimedLine<P>) -> String {
         let _ = write!(out, "+{}", line.after);
     }
     out.push(' ');
-    out.push_str(&write_actions(&line.actions));
+    out.push_str(&write_deeds(&line.deeds));
     out
 }
 
 /// The line of an exact step: `12ms fire n3 election choosing 1 0`.
-pub fn write_step<P: Protocol>(step: &ScriptStep<P>) -> String {
-    let mut out = format!("{} {}", step.at, write_action(&step.action));
-    if !step.choices.is_empty() {
+pub(crate) fn write_step<P: Protocol>(at: Time, deed: &Deed<P>) -> String {
+    format!("{at} {}", write_deed(deed))
+}
+
+fn write_deed<P: Protocol>(deed: &Deed<P>) -> String {
+    let mut out = write_action(&deed.action);
+    if !deed.choices.is_empty() {
         out.push_str(" choosing");
-        for choice in &step.choices {
+        for choice in &deed.choices {
             let _ = write!(out, " {choice}");
         }
     }

@@ -349,6 +349,7 @@ impl<P: Protocol> World<P> {
             Setting::DuplicationPpm(ppm) => network.duplication_ppm = ppm.min(1_000_000),
             Setting::Latency { min, max } => (network.latency_min, network.latency_max) = (min, max.max(min)),
             Setting::InOrder(on) => network.in_order = on,
+            Setting::Stepwise(on) => self.stepwise = on,
             Setting::SyncTime { min, max } => (network.sync_min, network.sync_max) = (min, max.max(min)),
             Setting::Clients(clients) => load.clients = clients,
             Setting::Think { min, max } => (load.think_min, load.think_max) = (min, max.max(min)),

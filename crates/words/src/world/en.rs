@@ -107,6 +107,8 @@ fn dial(dial: &Dial<'_>) -> String {
         Dial::LossPpm(ppm) => format!("message loss to {}", percent(ppm)),
         Dial::DuplicationPpm(ppm) => format!("duplication to {}", percent(ppm)),
         Dial::Latency { min, max } => format!("latency to {min}–{max}"),
+        Dial::Stepwise(true) => "the world to happen only as told".into(),
+        Dial::Stepwise(false) => "the world to go on by itself".into(),
         Dial::InOrder(true) => "links to keep the order".into(),
         Dial::InOrder(false) => "links to reorder freely".into(),
         Dial::SyncTime { min, max } => format!("the time of a disk sync to {min}–{max}"),

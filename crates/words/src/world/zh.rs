@@ -89,6 +89,8 @@ fn dial(dial: &Dial<'_>) -> String {
         Dial::LossPpm(ppm) => format!("丢包率设为 {}", percent(ppm)),
         Dial::DuplicationPpm(ppm) => format!("重复率设为 {}", percent(ppm)),
         Dial::Latency { min, max } => format!("延迟设为 {min}–{max}"),
+        Dial::Stepwise(true) => "世界只按指定的步骤进行".into(),
+        Dial::Stepwise(false) => "世界恢复自行运转".into(),
         Dial::InOrder(true) => "链路设为保持顺序".into(),
         Dial::InOrder(false) => "链路设为允许乱序".into(),
         Dial::SyncTime { min, max } => format!("磁盘同步时间设为 {min}–{max}"),
