@@ -8,10 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use faultlab_core::hashing::ring::{
-    ADMINISTRATOR, Body, DATA, Ghost, Item, Key, Membership, Message, NodeSet, Record, RingStore, owners, placement,
-    preference,
+    ADMINISTRATOR, Body, DATA, Ghost, Item, Key, Membership, Message, Record, RingStore, owners, placement, preference,
 };
-use faultlab_core::kit::Placement;
+use faultlab_core::kit::{NodeSet, Placement};
 use faultlab_core::{Disk, NodeId, Operation, Protocol, Setup};
 use faultlab_registry::{Lab, NodeView};
 use faultlab_words::Lang;

@@ -8,7 +8,7 @@ use std::any::Any;
 
 use faultlab_core::commit::two_phase::{
     Account, COORDINATOR, Coordinator, Known, LOG, Layout as Banks, Message, Participant, Phase, Record, Stage,
-    TwoPhase, TxnId, Undecided, Vote, Waiting, nodes_of,
+    TwoPhase, TxnId, Undecided, Vote, Waiting,
 };
 use faultlab_core::{Condition, Disk, NodeId, Operation, Protocol, Setup, Time};
 use faultlab_registry::{Lab, NodeView};
@@ -60,7 +60,7 @@ fn coordinator_face(coordinator: &Coordinator, words: &CommitView) -> NodeFace {
         face.subtitle = words.idle.into();
         return face;
     };
-    let of = open.participants.count_ones();
+    let of = open.participants.len() as u32;
     match open.phase {
         Phase::Working { .. } => face.subtitle = format!("{} {}", open.txn, words.working),
         Phase::Voting { yes, .. } => {
@@ -68,7 +68,7 @@ fn coordinator_face(coordinator: &Coordinator, words: &CommitView) -> NodeFace {
             face.subtitle = format!("{} {}", open.txn, words.voting);
             face.tally = Some(Tally {
                 label: words.votes.into(),
-                got: yes.count_ones(),
+                got: yes.len() as u32,
                 of,
                 needed: of,
                 hint: (words.needs_all)(of),
@@ -170,7 +170,7 @@ enum Waited {
 /// Since when somebody is in doubt about the transaction, and whether they have found that nobody can help.
 fn waited(lab: &dyn Lab, track: &Track) -> Waited {
     let since = track.holds.iter().filter(|hold| hold.to.is_none()).map(|hold| hold.from).min();
-    let blocked = nodes_of(track.participants).any(|node| {
+    let blocked = track.participants.iter().any(|node| {
         matches!(memory(lab, node), Some(TwoPhase::Participant(participant))
             if participant.undecided.iter().any(|entry| entry.txn == track.txn
                 && matches!(entry.stage, Stage::Prepared { waiting: Waiting::Blocked, .. })))
@@ -251,7 +251,7 @@ fn summary(player: &Player, track: &Track, words: &CommitView) -> Html {
             None => (words.outcome_open.to_owned(), "open"),
         },
     };
-    let locked = nodes_of(track.participants).filter_map(|node| match memory(&*lab, node) {
+    let locked = track.participants.iter().filter_map(|node| match memory(&*lab, node) {
         Some(TwoPhase::Participant(participant)) => participant.undecided.iter().find(|entry| entry.txn == track.txn),
         Some(TwoPhase::Coordinator(_)) | None => None,
     });

@@ -54,9 +54,12 @@ impl Hasher for StableHasher {
         self.state = folded_product(self.state.rotate_left(23) ^ n, FACTOR).wrapping_add(START);
     }
 
+    /// What fits into a word hashes as a word, as with every shorter integer.
     fn write_u128(&mut self, n: u128) {
         self.write_u64(n as u64);
-        self.write_u64((n >> 64) as u64);
+        if n > u128::from(u64::MAX) {
+            self.write_u64((n >> 64) as u64);
+        }
     }
 
     fn write_usize(&mut self, n: usize) {

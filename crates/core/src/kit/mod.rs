@@ -3,6 +3,7 @@
 mod hash;
 mod hasher;
 mod log;
+mod node_set;
 mod placement;
 mod quorum;
 mod ring;
@@ -11,6 +12,7 @@ mod shared;
 pub use hash::{HashFunction, SeededHash};
 pub use hasher::{StableHasher, stable_hash};
 pub use log::Log;
+pub use node_set::NodeSet;
 pub use placement::{MAX_COPIES, Moved, Placement, Preference, Recipe, Scheme, peak_over_mean_ppm, standard_error_ppm};
 pub use quorum::{majority, quorum_index};
 pub use ring::{Arc, Ring};

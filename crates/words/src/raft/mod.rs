@@ -7,7 +7,8 @@ use crate::{Catalogue, Lang};
 use alloc::format;
 use alloc::string::String;
 use faultlab_core::NodeId;
-use faultlab_core::consensus::raft::{Key, Members, Raft, Request, spell_key};
+use faultlab_core::consensus::raft::{Key, Raft, Request, spell_key};
+use faultlab_core::kit::NodeSet;
 
 /// All words of Raft.
 pub static CATALOGUE: Catalogue<Raft> = Catalogue {
@@ -78,7 +79,7 @@ fn key(key: Key) -> String {
     out
 }
 
-fn members(lang: Lang, members: Members) -> String {
+fn members(lang: Lang, members: NodeSet) -> String {
     let between = match lang {
         Lang::En => ", ",
         Lang::Zh => "、",

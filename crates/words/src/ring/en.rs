@@ -5,9 +5,10 @@ use crate::{Named, RuleWords, Sentence};
 use alloc::format;
 use alloc::string::String;
 use faultlab_core::hashing::ring::{
-    Body, Change, Event, Membership, Message, NodeSet, Outcome, Record, Request, Response, RingRule, RingStore, Timer,
-    Version, Via,
+    Body, Change, Event, Membership, Message, Outcome, Record, Request, Response, RingRule, RingStore, Timer, Version,
+    Via,
 };
+use faultlab_core::kit::NodeSet;
 use faultlab_core::{NodeId, Setup};
 
 pub(super) const SUMMARY: &str = "Keys and nodes lie on one ring, and the nodes clockwise from a key keep its copies: \

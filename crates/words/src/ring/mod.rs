@@ -8,7 +8,8 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use faultlab_core::NodeId;
-use faultlab_core::hashing::ring::{NodeSet, RingStore};
+use faultlab_core::hashing::ring::RingStore;
+use faultlab_core::kit::NodeSet;
 
 /// All words of the ring store.
 pub static CATALOGUE: Catalogue<RingStore> = Catalogue {
@@ -94,7 +95,8 @@ mod tests {
     use super::CATALOGUE;
     use crate::Lang;
     use alloc::vec::Vec;
-    use faultlab_core::hashing::ring::{Change, Event, Key, Membership, NodeSet, RingStore, Version, Via};
+    use faultlab_core::hashing::ring::{Change, Event, Key, Membership, RingStore, Version, Via};
+    use faultlab_core::kit::NodeSet;
     use faultlab_core::{ClientId, NodeId, Protocol, Setup};
 
     #[test]

@@ -5,9 +5,10 @@ use crate::{Named, RuleWords, Sentence};
 use alloc::format;
 use alloc::string::String;
 use faultlab_core::hashing::ring::{
-    Body, Change, Event, Membership, Message, NodeSet, Outcome, Record, Request, Response, RingRule, RingStore, Timer,
-    Version, Via,
+    Body, Change, Event, Membership, Message, Outcome, Record, Request, Response, RingRule, RingStore, Timer, Version,
+    Via,
 };
+use faultlab_core::kit::NodeSet;
 use faultlab_core::{NodeId, Setup};
 
 pub(super) const SUMMARY: &str = "键和节点位于同一个环上，从键的位置顺时针遇到的节点保存它的副本：节点加入或离开时，只有它自己那些弧段上的键会移动。\

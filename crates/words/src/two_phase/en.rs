@@ -8,6 +8,7 @@ use faultlab_core::NodeId;
 use faultlab_core::commit::two_phase::{
     Cause, Event, Known, Message, Record, Refusal, Request, Response, Timer, Transaction, Vote,
 };
+use faultlab_core::kit::NodeSet;
 
 pub(super) const SUMMARY: &str = "A coordinator gets several banks to commit a transaction together or not at all. It asks all of \
     them to vote, commits only if every vote is yes, and blocks if it dies at the wrong moment.";
@@ -42,7 +43,7 @@ fn refusal(reason: Refusal) -> String {
 fn cause(cause: Cause) -> String {
     match cause {
         Cause::Vote { from, reason } => format!("{} voted no: {}", at(from), refusal(reason)),
-        Cause::Timeout { missing: 0 } => "time ran out".into(),
+        Cause::Timeout { missing: NodeSet::EMPTY } => "time ran out".into(),
         Cause::Timeout { missing } => format!("no word from {} in time", names(Lang::En, missing)),
     }
 }

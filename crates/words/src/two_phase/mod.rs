@@ -6,7 +6,8 @@ mod zh;
 use crate::{Catalogue, Lang, Named, RuleWords};
 use alloc::string::String;
 use faultlab_core::NodeId;
-use faultlab_core::commit::two_phase::{Account, AccountMask, COORDINATOR, NodeMask, TwoPhase, nodes_of};
+use faultlab_core::commit::two_phase::{Account, AccountMask, COORDINATOR, TwoPhase};
+use faultlab_core::kit::NodeSet;
 
 /// All words of two-phase commit.
 pub static CATALOGUE: Catalogue<TwoPhase> = Catalogue {
@@ -92,12 +93,12 @@ fn join(parts: impl Iterator<Item = String>, between: &str) -> String {
     out
 }
 
-fn names(lang: Lang, nodes: NodeMask) -> String {
+fn names(lang: Lang, nodes: NodeSet) -> String {
     let between = match lang {
         Lang::En => ", ",
         Lang::Zh => "、",
     };
-    join(nodes_of(nodes).map(|node| name(lang, node)), between)
+    join(nodes.iter().map(|node| name(lang, node)), between)
 }
 
 fn letters(lang: Lang, accounts: AccountMask) -> String {
@@ -123,7 +124,8 @@ mod tests {
     use alloc::string::{String, ToString};
     use alloc::vec;
     use alloc::vec::Vec;
-    use faultlab_core::commit::two_phase::{Account, Cause, Event, Refusal, Transaction, TwoPhase, TxnId};
+    use faultlab_core::commit::two_phase::{Account, COORDINATOR, Cause, Event, Refusal, Transaction, TwoPhase, TxnId};
+    use faultlab_core::kit::NodeSet;
     use faultlab_core::{ClientId, NodeId, Protocol, RequestId, Setup, Time};
 
     #[test]
@@ -163,13 +165,14 @@ mod tests {
             Transaction::Share { from: account, amount: 3 },
             Transaction::Audit,
         ];
+        let banks = NodeSet::first(3).without(COORDINATOR);
         let mut all = vec![
             Event::PrepareAsked { txn },
             Event::DecidedCommit { txn, read: None },
             Event::DecidedCommit { txn, read: Some(7) },
-            Event::DecidedAbort { txn, cause: Cause::Timeout { missing: 0b110 } },
-            Event::DecidedAbort { txn, cause: Cause::Timeout { missing: 0 } },
-            Event::DecisionResent { txn, missing: 0b110 },
+            Event::DecidedAbort { txn, cause: Cause::Timeout { missing: banks } },
+            Event::DecidedAbort { txn, cause: Cause::Timeout { missing: NodeSet::EMPTY } },
+            Event::DecisionResent { txn, missing: banks },
             Event::Ended { txn },
             Event::PresumedAbort { txn, peer },
             Event::CoordinatorRecovered { epoch: 1, reopened: 0 },

@@ -8,6 +8,7 @@ use faultlab_core::NodeId;
 use faultlab_core::commit::two_phase::{
     Cause, Event, Known, Message, Record, Refusal, Request, Response, Timer, Transaction, Vote,
 };
+use faultlab_core::kit::NodeSet;
 
 pub(super) const SUMMARY: &str = "协调者让多家银行对一个事务要么一起提交，要么都不提交。它请所有参与者投票，全票赞成才提交；如果它在不巧的时刻宕机，参与者就会阻塞。";
 
@@ -41,7 +42,7 @@ fn refusal(reason: Refusal) -> String {
 fn cause(cause: Cause) -> String {
     match cause {
         Cause::Vote { from, reason } => format!("{} 投了反对票：{}", at(from), refusal(reason)),
-        Cause::Timeout { missing: 0 } => "等待超时".into(),
+        Cause::Timeout { missing: NodeSet::EMPTY } => "等待超时".into(),
         Cause::Timeout { missing } => format!("没有及时收到 {} 的回音", names(Lang::Zh, missing)),
     }
 }

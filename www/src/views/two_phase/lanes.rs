@@ -1,6 +1,6 @@
 //! One transaction as lanes in time: who asked, who voted, what was forced to disk, and who had to wait.
 
-use faultlab_core::commit::two_phase::{COORDINATOR, nodes_of};
+use faultlab_core::commit::two_phase::COORDINATOR;
 use faultlab_core::{NodeId, Time};
 use faultlab_sim::PacketName;
 use faultlab_words::Lang;
@@ -38,7 +38,7 @@ impl Drawing {
         let moment = player.moment();
         let name =
             |node: NodeId| moment.nodes.get(node.index()).map_or_else(|| node.to_string(), |view| view.name.clone());
-        let lanes = std::iter::once(COORDINATOR).chain(nodes_of(track.participants)).map(|node| (node, name(node)));
+        let lanes = std::iter::once(COORDINATOR).chain(track.participants.iter()).map(|node| (node, name(node)));
         let falls = falls.iter().filter(|fall| fall.to.is_none_or(|to| to >= track.begun)).copied();
         Self { track: track.clone(), falls: falls.collect(), lanes: lanes.collect(), now: moment.now }
     }

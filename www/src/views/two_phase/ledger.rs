@@ -1,8 +1,7 @@
 //! What was told of each transaction: its messages, its forced writes, who was in doubt how long, and what was decided.
 
-use faultlab_core::commit::two_phase::{
-    COORDINATOR, Event, Known, Message, NodeMask, Transaction, TxnId, Vote, node_bit,
-};
+use faultlab_core::commit::two_phase::{COORDINATOR, Event, Known, Message, Transaction, TxnId, Vote};
+use faultlab_core::kit::NodeSet;
 use faultlab_core::{Endpoint, NodeId, Time};
 use faultlab_registry::{Told, ToldWhat};
 use faultlab_sim::{PacketName, Position};
@@ -86,7 +85,7 @@ pub(super) struct Fall {
 pub(super) struct Track {
     pub(super) txn: TxnId,
     pub(super) transaction: Option<Transaction>,
-    pub(super) participants: NodeMask,
+    pub(super) participants: NodeSet,
     pub(super) begun: Time,
     pub(super) legs: Vec<Leg>,
     pub(super) forces: Vec<Force>,
@@ -101,7 +100,7 @@ impl Track {
         Self {
             txn,
             transaction: None,
-            participants: 0,
+            participants: NodeSet::EMPTY,
             begun,
             legs: Vec::new(),
             forces: Vec::new(),
@@ -187,7 +186,7 @@ impl Ledger {
         let track = self.track(txn, told.at);
         for node in [from, to] {
             if node != COORDINATOR {
-                track.participants |= node_bit(node);
+                track.participants.insert(node);
             }
         }
         let (sent, position) = (told.at, told.position);

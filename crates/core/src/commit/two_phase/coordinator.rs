@@ -6,9 +6,9 @@
 use super::config::range;
 use super::message::{Answered, Cause, Event, Message, OpenCommit, Record, Request, Response, Timer, Vote};
 use super::rules::Guard;
-use super::transaction::{Layout, NodeMask, Transaction, TxnId, as_nodes, node_bit, nodes_of};
+use super::transaction::{Layout, Transaction, TxnId};
 use super::{LOG, TwoPhase};
-use crate::kit::majority;
+use crate::kit::{NodeSet, majority};
 use crate::{Cx, Disk, NodeId, RequestId, Setup};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -34,32 +34,18 @@ pub struct Open {
     pub txn: TxnId,
     pub request: RequestId,
     pub transaction: Transaction,
-    #[serde(with = "as_nodes")]
-    pub participants: NodeMask,
+    pub participants: NodeSet,
     pub phase: Phase,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum Phase {
     /// Participants do their work; these are done.
-    Working {
-        #[serde(with = "as_nodes")]
-        done: NodeMask,
-    },
+    Working { done: NodeSet },
     /// Participants vote.
-    Voting {
-        #[serde(with = "as_nodes")]
-        yes: NodeMask,
-        #[serde(with = "as_nodes")]
-        no: NodeMask,
-        read: i64,
-    },
+    Voting { yes: NodeSet, no: NodeSet, read: i64 },
     /// Commit is decided; these have acknowledged.
-    Committed {
-        #[serde(with = "as_nodes")]
-        acked: NodeMask,
-        read: i64,
-    },
+    Committed { acked: NodeSet, read: i64 },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -163,7 +149,7 @@ impl Coordinator {
     fn reopen(&mut self, layout: Layout, commit: OpenCommit) {
         let OpenCommit { txn, request, transaction, read } = commit;
         let participants = layout.participants(transaction);
-        let phase = Phase::Committed { acked: 0, read };
+        let phase = Phase::Committed { acked: NodeSet::EMPTY, read };
         self.open.push(Open { txn, request, transaction, participants, phase });
         self.open.sort_unstable_by_key(|open| open.txn);
     }
@@ -234,13 +220,16 @@ impl Coordinator {
         let participants = layout.participants(transaction);
         self.remember(request, Outcome::Running);
         cx.emit(Event::Begun { txn, request, transaction });
-        let phase =
-            if setup.config.work_round { Phase::Working { done: 0 } } else { Phase::Voting { yes: 0, no: 0, read: 0 } };
+        let phase = if setup.config.work_round {
+            Phase::Working { done: NodeSet::EMPTY }
+        } else {
+            Phase::Voting { yes: NodeSet::EMPTY, no: NodeSet::EMPTY, read: 0 }
+        };
         let at = self.open.partition_point(|open| open.txn < txn);
         self.open.insert(at, Open { txn, request, transaction, participants, phase });
         if setup.config.work_round {
             let settled = self.settled();
-            for to in nodes_of(participants) {
+            for to in participants.iter() {
                 cx.send(to, Message::Work { txn, transaction, settled });
             }
         } else {
@@ -250,10 +239,10 @@ impl Coordinator {
         cx.set_timer(Timer::Votes(txn), min, max);
     }
 
-    fn ask_votes(&self, txn: TxnId, participants: NodeMask, work: Option<Transaction>, cx: &mut Context<'_>) {
+    fn ask_votes(&self, txn: TxnId, participants: NodeSet, work: Option<Transaction>, cx: &mut Context<'_>) {
         cx.emit(Event::PrepareAsked { txn });
         let settled = self.settled();
-        for to in nodes_of(participants) {
+        for to in participants.iter() {
             cx.send(to, Message::Prepare { txn, work, settled });
         }
     }
@@ -273,10 +262,12 @@ impl Coordinator {
         let Some(index) = self.find(txn) else { return };
         let open = &mut self.open[index];
         let Phase::Working { done } = &mut open.phase else { return };
-        *done |= node_bit(from) & open.participants;
+        if open.participants.contains(from) {
+            done.insert(from);
+        }
         if *done == open.participants {
             let participants = open.participants;
-            open.phase = Phase::Voting { yes: 0, no: 0, read: 0 };
+            open.phase = Phase::Voting { yes: NodeSet::EMPTY, no: NodeSet::EMPTY, read: 0 };
             self.ask_votes(txn, participants, None, cx);
             let (min, max) = range(setup.config.vote_timeout);
             cx.set_timer(Timer::Votes(txn), min, max);
@@ -286,22 +277,21 @@ impl Coordinator {
     fn voted(&mut self, setup: &Setup<TwoPhase>, from: NodeId, txn: TxnId, vote: Vote, cx: &mut Context<'_>) {
         let Some(index) = self.find(txn) else { return };
         let open = &mut self.open[index];
-        let bit = node_bit(from) & open.participants;
         match &mut open.phase {
             // Nobody has been asked yet, so it is a no: a participant gave up, or aborted for a peer.
             Phase::Working { done: _ } => {
                 if let Vote::No(reason) = vote {
-                    self.abort(setup, index, node_bit(from), Cause::Vote { from, reason }, cx);
+                    self.abort(setup, index, NodeSet::EMPTY.with(from), Cause::Vote { from, reason }, cx);
                 }
             }
             Phase::Voting { yes, no, read } => {
-                if (*yes | *no) & bit == 0 {
+                if open.participants.contains(from) && !yes.union(*no).contains(from) {
                     match vote {
                         Vote::Yes { read: part } => {
-                            *yes |= bit;
+                            yes.insert(from);
                             *read = read.wrapping_add(part);
                         }
-                        Vote::No(_) => *no |= bit,
+                        Vote::No(_) => no.insert(from),
                     }
                 }
                 let (yes, no, read) = (*yes, *no, *read);
@@ -322,7 +312,7 @@ impl Coordinator {
     /// The point of no return: once the record is durable, the transaction is committed, whatever happens.
     fn commit(&mut self, setup: &Setup<TwoPhase>, index: usize, read: i64, cx: &mut Context<'_>) {
         let Open { txn, request, transaction, .. } = self.open[index];
-        self.open[index].phase = Phase::Committed { acked: 0, read };
+        self.open[index].phase = Phase::Committed { acked: NodeSet::EMPTY, read };
         self.write(cx, Record::Decided { txn, request, transaction, read });
         if setup.on(Guard::ForceDecision) {
             cx.sync(&[LOG]);
@@ -339,7 +329,7 @@ impl Coordinator {
     fn tell_commit(&self, setup: &Setup<TwoPhase>, index: usize, cx: &mut Context<'_>) {
         let open = &self.open[index];
         let Phase::Committed { acked, read: _ } = open.phase else { return };
-        for to in nodes_of(open.participants & !acked) {
+        for to in open.participants.minus(acked).iter() {
             cx.send(to, Message::Decision { txn: open.txn, commit: true });
         }
         let (min, max) = range(setup.config.ack_timeout);
@@ -347,11 +337,11 @@ impl Coordinator {
     }
 
     /// Abort needs no record: not knowing of a transaction means abort. Those who voted no know already.
-    fn abort(&mut self, setup: &Setup<TwoPhase>, index: usize, refused: NodeMask, cause: Cause, cx: &mut Context<'_>) {
+    fn abort(&mut self, setup: &Setup<TwoPhase>, index: usize, refused: NodeSet, cause: Cause, cx: &mut Context<'_>) {
         let Open { txn, request, participants, .. } = self.open.remove(index);
         cx.cancel_timer(Timer::Votes(txn));
         cx.emit(Event::DecidedAbort { txn, cause });
-        for to in nodes_of(participants & !refused) {
+        for to in participants.minus(refused).iter() {
             cx.send(to, Message::Decision { txn, commit: false });
         }
         if setup.on(Guard::RecordRefusalBeforeReplying) {
@@ -368,7 +358,9 @@ impl Coordinator {
         let Some(index) = self.find(txn) else { return };
         let open = &mut self.open[index];
         let Phase::Committed { acked, read: _ } = &mut open.phase else { return };
-        *acked |= node_bit(from) & open.participants;
+        if open.participants.contains(from) {
+            acked.insert(from);
+        }
         if setup.on(Guard::RememberUntilAllAcknowledge) && *acked != open.participants {
             return;
         }
@@ -399,17 +391,17 @@ impl Coordinator {
                 let Some(index) = self.find(txn) else { return };
                 let open = &self.open[index];
                 let (heard, refused) = match open.phase {
-                    Phase::Working { done } => (done, 0),
-                    Phase::Voting { yes, no, read: _ } => (yes | no, no),
+                    Phase::Working { done } => (done, NodeSet::EMPTY),
+                    Phase::Voting { yes, no, read: _ } => (yes.union(no), no),
                     Phase::Committed { .. } => return,
                 };
-                let missing = open.participants & !heard;
+                let missing = open.participants.minus(heard);
                 self.abort(setup, index, refused, Cause::Timeout { missing }, cx);
             }
             Timer::Acks(txn) => {
                 let Some(index) = self.find(txn) else { return };
                 if let Phase::Committed { acked, read: _ } = self.open[index].phase {
-                    let missing = self.open[index].participants & !acked;
+                    let missing = self.open[index].participants.minus(acked);
                     cx.emit(Event::DecisionResent { txn, missing });
                     self.tell_commit(setup, index, cx);
                 }
@@ -449,12 +441,12 @@ impl Coordinator {
 }
 
 /// What the votes come to, once they come to something.
-fn verdict(setup: &Setup<TwoPhase>, participants: NodeMask, yes: NodeMask, no: NodeMask) -> Option<bool> {
-    let all = participants.count_ones();
-    let enough = if setup.on(Guard::UnanimousVotes) { all } else { majority(all as usize) as u32 };
-    if yes.count_ones() >= enough {
+fn verdict(setup: &Setup<TwoPhase>, participants: NodeSet, yes: NodeSet, no: NodeSet) -> Option<bool> {
+    let all = participants.len();
+    let enough = if setup.on(Guard::UnanimousVotes) { all } else { majority(all) };
+    if yes.len() >= enough {
         Some(true)
-    } else if all - no.count_ones() < enough {
+    } else if all - no.len() < enough {
         Some(false)
     } else {
         None

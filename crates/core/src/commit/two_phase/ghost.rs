@@ -3,7 +3,8 @@
 
 use super::TwoPhase;
 use super::message::{Event, Response};
-use super::transaction::{Account, COORDINATOR, Layout, NodeMask, Transaction, TxnId, node_bit};
+use super::transaction::{Account, COORDINATOR, Layout, Transaction, TxnId};
+use crate::kit::NodeSet;
 use crate::{NodeId, RequestId, Seen, Setup};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -26,11 +27,11 @@ pub(super) struct Tracked {
     pub(super) txn: TxnId,
     pub(super) transaction: Transaction,
     pub(super) request: RequestId,
-    pub(super) participants: NodeMask,
-    pub(super) yes: NodeMask,
+    pub(super) participants: NodeSet,
+    pub(super) yes: NodeSet,
     /// Who has decided to commit, and to abort: the coordinator and the participants.
-    pub(super) committed: NodeMask,
-    pub(super) aborted: NodeMask,
+    pub(super) committed: NodeSet,
+    pub(super) aborted: NodeSet,
     pub(super) first_commit: Option<(NodeId, Event)>,
     pub(super) first_abort: Option<(NodeId, Event)>,
     /// The request was over before, under another name.
@@ -49,13 +50,13 @@ pub(super) struct Asking {
 impl Tracked {
     /// Everybody who is bound by a yes has decided to abort, and so has the coordinator: nothing can contradict it.
     fn is_aborted_everywhere(&self) -> bool {
-        let bound = self.yes | node_bit(COORDINATOR);
-        self.committed == 0 && self.aborted & bound == bound
+        let bound = self.yes.with(COORDINATOR);
+        self.committed.is_empty() && self.aborted.covers(bound)
     }
 
     fn is_committed_everywhere(&self) -> bool {
-        let all = self.participants | node_bit(COORDINATOR);
-        self.aborted == 0 && self.committed & all == all
+        let all = self.participants.with(COORDINATOR);
+        self.aborted.is_empty() && self.committed.covers(all)
     }
 }
 
@@ -104,7 +105,7 @@ impl Ghost {
             Event::Begun { txn, request, transaction } => self.see_begin(layout, txn, request, transaction),
             Event::VotedYes { txn } | Event::InDoubt { txn } => {
                 if let Some(tracked) = self.find_mut(txn) {
-                    tracked.yes |= node_bit(node);
+                    tracked.yes.insert(node);
                 }
             }
             Event::CoordinatorRecovered { .. } => self.see_coordinator(node, event),
@@ -163,9 +164,9 @@ impl Ghost {
             transaction,
             request,
             participants,
-            yes: 0,
-            committed: 0,
-            aborted: 0,
+            yes: NodeSet::EMPTY,
+            committed: NodeSet::EMPTY,
+            aborted: NodeSet::EMPTY,
             first_commit: None,
             first_abort: None,
             repeated: false,
@@ -177,17 +178,16 @@ impl Ghost {
     fn see_decision(&mut self, layout: Layout, node: NodeId, txn: TxnId, commit: bool, event: &Event) {
         let Some(at) = self.tracked.iter().position(|tracked| tracked.txn == txn) else { return };
         let tracked = &mut self.tracked[at];
-        let bit = node_bit(node);
         if !commit {
-            tracked.aborted |= bit;
+            tracked.aborted.insert(node);
             tracked.first_abort.get_or_insert((node, *event));
             if tracked.is_aborted_everywhere() {
                 self.tracked.remove(at);
             }
             return;
         }
-        let first_time = tracked.committed & bit == 0;
-        tracked.committed |= bit;
+        let first_time = !tracked.committed.contains(node);
+        tracked.committed.insert(node);
         tracked.first_commit.get_or_insert((node, *event));
         tracked.found |= node == COORDINATOR && matches!(event, Event::Found { .. });
         if !first_time {
@@ -230,7 +230,7 @@ impl Ghost {
         for tracked in &mut self.tracked {
             let found = core::mem::take(&mut tracked.found);
             if !found && !tracked.is_committed_everywhere() {
-                tracked.aborted |= node_bit(COORDINATOR);
+                tracked.aborted.insert(COORDINATOR);
                 tracked.first_abort.get_or_insert((node, *event));
             }
         }

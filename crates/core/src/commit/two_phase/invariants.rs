@@ -3,7 +3,7 @@
 use super::TwoPhase;
 use super::ghost::Tracked;
 use super::message::{Cause, Event, Response};
-use super::transaction::{Account, COORDINATOR, Layout, node_bit, nodes_of};
+use super::transaction::{Account, COORDINATOR, Layout};
 use crate::{Fault, Invariant, Needs, Promise, Seen, Setup, Span, View, Violation};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -94,7 +94,7 @@ fn contradiction(tracked: &Tracked, seen: &Saw<'_>) -> Violation<TwoPhase> {
 
 /// AC1: all processes that decide reach the same decision.
 fn ac1(view: &Looking<'_>, seen: &Saw<'_>) -> Verdict {
-    match changed(view, seen).iter().find(|tracked| tracked.committed != 0 && tracked.aborted != 0) {
+    match changed(view, seen).iter().find(|tracked| !tracked.committed.is_empty() && !tracked.aborted.is_empty()) {
         Some(tracked) => Err(contradiction(tracked, seen)),
         None => Ok(()),
     }
@@ -108,7 +108,7 @@ fn ac2(view: &Looking<'_>, seen: &Saw<'_>) -> Verdict {
         // It was over for everybody, so this process had decided before.
         return Err(Violation::between(vec![(node, *event)]));
     }
-    match changed(view, seen).iter().find(|tracked| tracked.committed & tracked.aborted != 0) {
+    match changed(view, seen).iter().find(|tracked| !tracked.committed.intersection(tracked.aborted).is_empty()) {
         Some(tracked) => Err(contradiction(tracked, seen)),
         None => Ok(()),
     }
@@ -116,8 +116,7 @@ fn ac2(view: &Looking<'_>, seen: &Saw<'_>) -> Verdict {
 
 /// AC3: the decision is commit only if all voted yes.
 fn ac3(view: &Looking<'_>, seen: &Saw<'_>) -> Verdict {
-    let unwarranted =
-        |tracked: &&Tracked| tracked.committed != 0 && tracked.yes & tracked.participants != tracked.participants;
+    let unwarranted = |tracked: &&Tracked| !tracked.committed.is_empty() && !tracked.yes.covers(tracked.participants);
     match changed(view, seen).iter().find(unwarranted) {
         Some(tracked) => Err(contradiction(tracked, seen)),
         None => Ok(()),
@@ -133,7 +132,7 @@ fn ac4(view: &Looking<'_>, seen: &Saw<'_>) -> Verdict {
         return Ok(());
     }
     match view.ghost.find(*txn) {
-        Some(tracked) if tracked.yes & tracked.participants == tracked.participants => {
+        Some(tracked) if tracked.yes.covers(tracked.participants) => {
             Err(Violation::between(vec![(node, *event)]).with_requests(vec![tracked.request]))
         }
         Some(_) | None => Ok(()),
@@ -223,11 +222,11 @@ fn truthful_answer(view: &Looking<'_>, seen: &Saw<'_>) -> Verdict {
     let Some((txn, commit)) = told else { return Ok(()) };
     let Some(tracked) = view.ghost.find(txn) else { return Ok(()) };
     let other_way = if commit { tracked.aborted } else { tracked.committed };
-    if other_way & node_bit(COORDINATOR) == 0 {
+    if !other_way.contains(COORDINATOR) {
         return Ok(());
     }
     let mut violation = contradiction(tracked, seen).with_requests(vec![id]);
-    violation.nodes.extend(nodes_of(other_way).filter(|node| *node == COORDINATOR));
+    violation.nodes.push(COORDINATOR);
     violation.nodes.sort_unstable();
     violation.nodes.dedup();
     Err(violation)

@@ -1,6 +1,7 @@
 //! What the processes of two-phase commit say to one another, write down, are asked, and tell the world.
 
-use super::transaction::{Account, AccountMask, NodeMask, Transaction, TxnId, as_accounts, as_nodes};
+use super::transaction::{Account, AccountMask, Transaction, TxnId, as_accounts};
+use crate::kit::NodeSet;
 use crate::{NodeId, RequestId, Time};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -141,10 +142,7 @@ pub enum Cause {
     /// A participant voted no.
     Vote { from: NodeId, reason: Refusal },
     /// These participants were not heard in time.
-    Timeout {
-        #[serde(with = "as_nodes")]
-        missing: NodeMask,
-    },
+    Timeout { missing: NodeSet },
 }
 
 /// What happened, for the story, the observers and the checks.
@@ -159,11 +157,7 @@ pub enum Event {
     /// Coordinator: the decision is abort.
     DecidedAbort { txn: TxnId, cause: Cause },
     /// Coordinator: these participants have not acknowledged; it tells them again.
-    DecisionResent {
-        txn: TxnId,
-        #[serde(with = "as_nodes")]
-        missing: NodeMask,
-    },
+    DecisionResent { txn: TxnId, missing: NodeSet },
     /// Coordinator: everybody has acknowledged; it forgets the transaction.
     Ended { txn: TxnId },
     /// Coordinator: asked for a transaction that it knows nothing of; that means abort.

@@ -58,9 +58,7 @@ pub use message::{
 };
 pub use participant::{Participant, Stage, Undecided, Waiting};
 pub use rules::Guard;
-pub use transaction::{
-    Account, AccountMask, COORDINATOR, Layout, MAX_ACCOUNTS, NodeMask, Transaction, TxnId, node_bit, nodes_of,
-};
+pub use transaction::{Account, AccountMask, COORDINATOR, Layout, MAX_ACCOUNTS, Transaction, TxnId};
 
 use crate::{
     Answer, AreaId, Cx, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, NodeId, Protocol, Rule, Seen, Setup,

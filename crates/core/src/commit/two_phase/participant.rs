@@ -8,7 +8,7 @@
 use super::config::range;
 use super::message::{Event, Finished, Known, Message, Record, Refusal, Request, Response, Timer, Vote};
 use super::rules::Guard;
-use super::transaction::{Account, AccountMask, COORDINATOR, Layout, Transaction, TxnId, as_accounts, nodes_of};
+use super::transaction::{Account, AccountMask, COORDINATOR, Layout, Transaction, TxnId, as_accounts};
 use super::{LOG, TwoPhase};
 use crate::{Cx, Disk, NodeId, RequestId, Setup, Span, Time};
 use alloc::vec::Vec;
@@ -529,7 +529,7 @@ impl Participant {
             cx.emit(Event::Blocked { txn, since });
         }
         let peers = Layout::new(setup).participants(entry.transaction);
-        let peers = nodes_of(peers).filter(|peer| setup.config.cooperative && *peer != me);
+        let peers = peers.iter().filter(|peer| setup.config.cooperative && *peer != me);
         cx.emit(Event::AskedForDecision { txn, peers: peers.clone().next().is_some() });
         cx.send(COORDINATOR, Message::Inquiry { txn });
         for peer in peers {

@@ -1,6 +1,7 @@
 //! What a transaction is: its name, what it does to which accounts, and at which banks these are kept.
 
 use super::TwoPhase;
+use crate::kit::NodeSet;
 use crate::{NodeId, Setup};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -13,9 +14,6 @@ pub const MAX_ACCOUNTS: u8 = 26;
 
 /// The coordinator's node. All others are participants.
 pub const COORDINATOR: NodeId = NodeId(0);
-
-/// A set of nodes, one bit each.
-pub type NodeMask = u16;
 
 /// A set of accounts, one bit each.
 pub type AccountMask = u32;
@@ -123,33 +121,6 @@ pub enum Transaction {
     Audit,
 }
 
-/// The bit of a node in a mask; none for a node that no mask can hold.
-pub fn node_bit(node: NodeId) -> NodeMask {
-    1_u16.checked_shl(u32::from(node.0)).unwrap_or(0)
-}
-
-/// The nodes of a mask, in order.
-pub fn nodes_of(mask: NodeMask) -> impl Iterator<Item = NodeId> + Clone {
-    NodeId::all(16).filter(move |node| mask & node_bit(*node) != 0)
-}
-
-/// A set of nodes, stored and shown as a list.
-pub(super) mod as_nodes {
-    use super::{NodeMask, node_bit, nodes_of};
-    use crate::NodeId;
-    use alloc::vec::Vec;
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(in super::super) fn serialize<S: Serializer>(mask: &NodeMask, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(nodes_of(*mask))
-    }
-
-    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NodeMask, D::Error> {
-        let nodes = Vec::<NodeId>::deserialize(deserializer)?;
-        Ok(nodes.into_iter().fold(0, |mask, node| mask | node_bit(node)))
-    }
-}
-
 /// A set of accounts, stored and shown as a list.
 pub(super) mod as_accounts {
     use super::{Account, AccountMask};
@@ -176,7 +147,7 @@ pub struct Layout {
 
 impl Layout {
     pub fn new(setup: &Setup<TwoPhase>) -> Self {
-        let banks = setup.nodes.saturating_sub(1).min(15);
+        let banks = setup.nodes.saturating_sub(1);
         let accounts = if banks == 0 { 0 } else { setup.config.accounts.min(MAX_ACCOUNTS) };
         Self { banks, accounts, opening: i64::from(setup.config.opening) }
     }
@@ -249,8 +220,8 @@ impl Layout {
     }
 
     /// The banks that a transaction needs.
-    pub fn participants(self, transaction: Transaction) -> NodeMask {
-        Account::of(self.touched(transaction)).fold(0, |mask, account| mask | node_bit(self.home(account)))
+    pub fn participants(self, transaction: Transaction) -> NodeSet {
+        Account::of(self.touched(transaction)).map(|account| self.home(account)).collect()
     }
 
     /// What a transaction does to an account's balance. Over all accounts it comes to nothing.

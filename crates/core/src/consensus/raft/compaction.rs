@@ -4,7 +4,7 @@ use crate::NodeId;
 use crate::kit::{Log, Shared};
 
 use super::{
-    Append, Configuration, Cx, EntryId, Event, Index, LOG, Machine, Members, Message, Raft, Record, Rule, SNAPSHOT,
+    Append, Configuration, Cx, EntryId, Event, Index, LOG, Machine, Message, NodeSet, Raft, Record, Rule, SNAPSHOT,
     Setup, Snapshot, Term, Trim,
 };
 
@@ -33,16 +33,16 @@ impl Raft {
     }
 
     /// The configuration in force at the commit index.
-    fn committed_members(&self) -> Members {
+    fn committed_members(&self) -> NodeSet {
         let committed = self.configurations.iter().rev().find(|configuration| configuration.index <= self.commit);
-        committed.or(self.configurations.first()).map_or(Members::NONE, |configuration| configuration.members)
+        committed.or(self.configurations.first()).map_or(NodeSet::EMPTY, |configuration| configuration.members)
     }
 
     fn write_snapshot(
         &mut self,
         setup: &Setup,
         last: EntryId,
-        members: Members,
+        members: NodeSet,
         machine: &Shared<Machine>,
         cx: &mut Cx<'_>,
     ) {

@@ -7,7 +7,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{
-    Append, Cx, EntryId, Event, Leadership, Lease, META, Members, Message, Payload, Peer, Poll, Raft, Record, Response,
+    Append, Cx, EntryId, Event, Leadership, Lease, META, Message, NodeSet, Payload, Peer, Poll, Raft, Record, Response,
     Role, Rule, Setup, Shape, StepDown, Term, Timer, VoteRefusal,
 };
 
@@ -177,13 +177,13 @@ impl Raft {
             self.role = Role::Follower;
         }
         let term = self.term.saturating_add(1);
-        let granted = Members::NONE.with(me);
+        let granted = NodeSet::EMPTY.with(me);
         self.await_election(setup, setup.config.election_timeout_min, cx);
         cx.emit(Event::BecamePreCandidate { term });
         if self.is_quorum(setup, granted) {
             return self.campaign(setup, me, false, cx);
         }
-        self.role = Role::PreCandidate(Poll { granted, refused: Members::NONE });
+        self.role = Role::PreCandidate(Poll { granted, refused: NodeSet::EMPTY });
         let last = self.last();
         for member in self.members().without(me).iter() {
             cx.send(member, Message::RequestPreVote { term, last });
@@ -199,8 +199,8 @@ impl Raft {
             self.hears_leader = false;
             cx.cancel_timer(Timer::Quiet);
         }
-        let granted = Members::NONE.with(me);
-        self.role = Role::Candidate(Poll { granted, refused: Members::NONE });
+        let granted = NodeSet::EMPTY.with(me);
+        self.role = Role::Candidate(Poll { granted, refused: NodeSet::EMPTY });
         self.await_election(setup, setup.config.election_timeout_min, cx);
         self.save(setup, cx);
         cx.emit(Event::BecameCandidate { term: self.term, transfer });
@@ -301,19 +301,19 @@ impl Raft {
         }
     }
 
-    fn become_leader(&mut self, setup: &Setup, me: NodeId, votes: Members, cx: &mut Cx<'_>) {
+    fn become_leader(&mut self, setup: &Setup, me: NodeId, votes: NodeSet, cx: &mut Cx<'_>) {
         let last = self.log.last();
         let peer = Peer { next: last + 1, stored: 0, round: 0, probing: true };
         self.role = Role::Leader(Box::new(Leadership {
             peers: vec![peer; usize::from(setup.nodes)],
             round: 1,
-            contacted: Members::NONE,
+            contacted: NodeSet::EMPTY,
             first_index: last + 1,
             reads: Vec::new(),
             leases: [Lease::None; 2],
             leases_forfeited: false,
             joining: None,
-            departing: Members::NONE,
+            departing: NodeSet::EMPTY,
             transfer: None,
         }));
         self.leader = Some(me);

@@ -1,9 +1,8 @@
 //! What the log is made of: entries, commands, configurations, snapshots.
 
-use crate::kit::Shared;
+use crate::kit::{NodeSet, Shared};
 use crate::{NodeId, RequestId};
 use alloc::vec::Vec;
-use core::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::machine::Machine;
@@ -61,7 +60,7 @@ pub enum Payload {
     },
     /// The voting members from here on.
     Configuration {
-        members: Members,
+        members: NodeSet,
         id: Option<RequestId>,
     },
 }
@@ -100,90 +99,11 @@ impl Batch {
     }
 }
 
-/// A set of nodes, as bits. Nodes from number 64 on never belong to one.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Members(u64);
-
-impl Members {
-    pub const NONE: Self = Self(0);
-
-    /// The nodes `n1` to `n{count}`.
-    pub fn first(count: u8) -> Self {
-        Self(1_u64.checked_shl(u32::from(count)).map_or(u64::MAX, |bit| bit - 1))
-    }
-
-    pub fn contains(self, node: NodeId) -> bool {
-        node.0 < 64 && self.0 & (1 << node.0) != 0
-    }
-
-    #[must_use]
-    pub fn with(self, node: NodeId) -> Self {
-        if node.0 < 64 { Self(self.0 | 1 << node.0) } else { self }
-    }
-
-    #[must_use]
-    pub fn without(self, node: NodeId) -> Self {
-        if node.0 < 64 { Self(self.0 & !(1 << node.0)) } else { self }
-    }
-
-    #[must_use]
-    pub fn union(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    #[must_use]
-    pub fn intersection(self, other: Self) -> Self {
-        Self(self.0 & other.0)
-    }
-
-    #[must_use]
-    pub fn minus(self, other: Self) -> Self {
-        Self(self.0 & !other.0)
-    }
-
-    pub fn insert(&mut self, node: NodeId) {
-        *self = self.with(node);
-    }
-
-    pub fn len(self) -> usize {
-        self.0.count_ones() as usize
-    }
-
-    pub fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    /// The nodes in order.
-    pub fn iter(self) -> impl Iterator<Item = NodeId> + Clone {
-        let mut rest = self.0;
-        core::iter::from_fn(move || {
-            (rest != 0).then(|| {
-                let node = rest.trailing_zeros();
-                rest &= rest - 1;
-                NodeId(node as u8)
-            })
-        })
-    }
-}
-
-impl FromIterator<NodeId> for Members {
-    fn from_iter<I: IntoIterator<Item = NodeId>>(nodes: I) -> Self {
-        nodes.into_iter().fold(Self::NONE, Self::with)
-    }
-}
-
-impl fmt::Debug for Members {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.iter()).finish()
-    }
-}
-
 /// The state machine after the entry `last`, with the configuration in force there (paper §7).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct Snapshot {
     pub last: EntryId,
-    pub members: Members,
+    pub members: NodeSet,
     pub machine: Machine,
 }
 
@@ -195,5 +115,5 @@ pub enum Record {
     /// In `log`. It carries its index, so that recovery sees a gap.
     Entry { index: Index, entry: Entry },
     /// In `snapshot`: the newest one counts. Without its configuration only where that rule is off.
-    Snapshot { last: EntryId, members: Option<Members>, machine: Shared<Machine> },
+    Snapshot { last: EntryId, members: Option<NodeSet>, machine: Shared<Machine> },
 }

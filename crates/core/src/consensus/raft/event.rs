@@ -1,12 +1,12 @@
 //! What happened, in the field's terms.
 
-use crate::kit::Shared;
+use crate::kit::{NodeSet, Shared};
 use crate::{Mark, NodeId, RequestId};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use super::config::ReadMode;
-use super::entry::{Batch, Entry, EntryId, Index, Key, Members, Term};
+use super::entry::{Batch, Entry, EntryId, Index, Key, Term};
 use super::machine::{Cell, Execution};
 
 /// Why a vote was refused.
@@ -104,7 +104,7 @@ pub enum Event {
     },
     LeaderElected {
         term: Term,
-        votes: Members,
+        votes: NodeSet,
         log: Shared<Shape>,
     },
     SteppedDown {
@@ -137,15 +137,15 @@ pub enum Event {
     },
     ConfigurationAppended {
         index: Index,
-        members: Members,
+        members: NodeSet,
     },
     /// The entry with that configuration was cut off: the one before is in force again.
     ConfigurationRolledBack {
-        members: Members,
+        members: NodeSet,
     },
     ConfigurationCommitted {
         index: Index,
-        members: Members,
+        members: NodeSet,
     },
     /// A new server is being brought up to date before it may vote.
     CatchUpStarted {
@@ -166,7 +166,7 @@ pub enum Event {
     },
     SnapshotInstalled {
         last: EntryId,
-        members: Members,
+        members: NodeSet,
         /// Where the state machine stood before.
         applied: Index,
     },

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Batch, Command, Entry, EntryId, Event, Execution, Index, Key, Members, Outcome, Raft, Request, Response, Shape,
+    Batch, Command, Entry, EntryId, Event, Execution, Index, Key, NodeSet, Outcome, Raft, Request, Response, Shape,
     Term,
 };
 
@@ -44,7 +44,7 @@ pub(super) struct Finding {
 struct Office {
     term: Term,
     node: NodeId,
-    votes: Members,
+    votes: NodeSet,
     log: Shared<Shape>,
 }
 
@@ -129,8 +129,8 @@ pub struct Ghost {
     floors: Vec<Floor>,
     nodes: Vec<Node>,
     /// The newest configuration appended anywhere, and the newest committed one.
-    appended_configuration: Option<(Index, Members)>,
-    committed_configuration: Option<(Index, Members)>,
+    appended_configuration: Option<(Index, NodeSet)>,
+    committed_configuration: Option<(Index, NodeSet)>,
     /// Broken promises: empty in a run that keeps them.
     findings: Vec<Finding>,
 }
@@ -148,7 +148,7 @@ impl Ghost {
     }
 
     /// The configurations that may be in force.
-    pub(super) fn configurations(&self) -> impl Iterator<Item = Members> {
+    pub(super) fn configurations(&self) -> impl Iterator<Item = NodeSet> {
         [self.appended_configuration, self.committed_configuration].into_iter().flatten().map(|(_, members)| members)
     }
 

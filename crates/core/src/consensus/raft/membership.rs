@@ -2,16 +2,16 @@
 
 use crate::{NodeId, RequestId};
 
-use super::{CatchUp, Cx, Event, Members, Message, Payload, Raft, Refusal, Response, Role, Rule, Setup, Timer, Wait};
+use super::{CatchUp, Cx, Event, Message, NodeSet, Payload, Raft, Refusal, Response, Role, Rule, Setup, Timer, Wait};
 
 /// So many rounds of catching up come after the first (thesis §4.2.1: ten rounds in all).
 const CATCH_UP_ROUNDS: u8 = 9;
 
 impl Raft {
     /// Why the configuration may not be changed to this now.
-    fn change_refused(&self, setup: &Setup, target: Members) -> Option<Response> {
+    fn change_refused(&self, setup: &Setup, target: NodeSet) -> Option<Response> {
         let members = self.members();
-        let wanted = target.intersection(Members::first(setup.nodes));
+        let wanted = target.intersection(NodeSet::first(setup.nodes));
         if target.is_empty() || wanted != target {
             return Some(Response::Refused(Refusal::NoSuchConfiguration));
         }
@@ -37,7 +37,7 @@ impl Raft {
     }
 
     /// Makes these the voting members.
-    pub(super) fn reconfigure(&mut self, setup: &Setup, me: NodeId, id: RequestId, target: Members, cx: &mut Cx<'_>) {
+    pub(super) fn reconfigure(&mut self, setup: &Setup, me: NodeId, id: RequestId, target: NodeSet, cx: &mut Cx<'_>) {
         if let Some(response) = self.change_refused(setup, target) {
             return cx.reply(id, response);
         }

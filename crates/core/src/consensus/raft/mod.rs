@@ -37,7 +37,7 @@ mod rules;
 mod tests;
 
 pub use config::{Config, ReadMode, Timer};
-pub use entry::{Batch, Command, Entry, EntryId, Index, Key, Members, Payload, Record, Snapshot, Term};
+pub use entry::{Batch, Command, Entry, EntryId, Index, Key, Payload, Record, Snapshot, Term};
 pub use event::{Event, Shape, StepDown, VoteRefusal};
 pub use ghost::Ghost;
 pub use machine::{Cell, Execution, Machine, Outcome, Session};
@@ -46,7 +46,7 @@ pub use reading::Lease;
 pub use request::{Refusal, Request, Response, Route, Wait, spell_key};
 pub use rules::Rule;
 
-use crate::kit::{Log, Shared, majority};
+use crate::kit::{Log, NodeSet, Shared, majority};
 use crate::{
     Answer, AreaId, Cx as StepCx, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, NodeId, Protocol, RequestId,
     Seen, Setup as ClusterSetup, Tolerance,
@@ -89,7 +89,7 @@ pub struct Raft {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Configuration {
     pub index: Index,
-    pub members: Members,
+    pub members: NodeSet,
 }
 
 /// Where things stand on the disk.
@@ -132,8 +132,8 @@ pub enum Role {
 /// The answers to a request for votes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct Poll {
-    pub granted: Members,
-    pub refused: Members,
+    pub granted: NodeSet,
+    pub refused: NodeSet,
 }
 
 /// What only a leader knows.
@@ -144,7 +144,7 @@ pub struct Leadership {
     /// The number of the newest round of confirmation.
     pub round: u32,
     /// Who answered since the quorum was last checked.
-    pub contacted: Members,
+    pub contacted: NodeSet,
     /// The index of the no-op of this term.
     pub first_index: Index,
     /// Reads that wait for a round, oldest first; round zero: for the first commit of this term.
@@ -155,7 +155,7 @@ pub struct Leadership {
     /// A new server that is being caught up.
     pub joining: Option<CatchUp>,
     /// Servers that a configuration not yet committed leaves out: they are told until then.
-    pub departing: Members,
+    pub departing: NodeSet,
     pub transfer: Option<(NodeId, RequestId)>,
 }
 
@@ -184,8 +184,8 @@ pub struct Peer {
 
 impl Raft {
     /// The configuration in force: the newest in the log, committed or not (thesis §4.1).
-    pub fn members(&self) -> Members {
-        self.configurations.last().map_or(Members::NONE, |configuration| configuration.members)
+    pub fn members(&self) -> NodeSet {
+        self.configurations.last().map_or(NodeSet::EMPTY, |configuration| configuration.members)
     }
 
     /// The index of the configuration in force.
@@ -222,7 +222,7 @@ impl Raft {
         if setup.on(Rule::MajorityQuorum) { majority(members) } else { (members / 2).max(1) }
     }
 
-    fn is_quorum(&self, setup: &Setup, nodes: Members) -> bool {
+    fn is_quorum(&self, setup: &Setup, nodes: NodeSet) -> bool {
         nodes.intersection(self.members()).len() >= self.quorum(setup)
     }
 

@@ -4,7 +4,7 @@ use crate::kit::majority;
 use crate::{Invariant, Needs, Promise, Seen, Span, View, Violation};
 
 use super::ghost::Broken;
-use super::{Event, Execution, Members, Raft, ReadMode, Setup};
+use super::{Event, Execution, NodeSet, Raft, ReadMode, Setup};
 
 macro_rules! always {
     ($slug:literal, $broken:ident) => {
@@ -64,8 +64,8 @@ fn patience(setup: &Setup) -> Span {
 
 /// There is a leader, and no client has waited for longer than patience allows.
 fn progressing(view: &View<'_, Raft>) -> Result<(), Violation<Raft>> {
-    let up = |members: Members| members.iter().filter(|node| node.0 < view.setup.nodes && view.is_up(*node)).count();
-    let initial = Members::first(view.setup.config.voters.min(view.setup.nodes));
+    let up = |members: NodeSet| members.iter().filter(|node| node.0 < view.setup.nodes && view.is_up(*node)).count();
+    let initial = NodeSet::first(view.setup.config.voters.min(view.setup.nodes));
     let mut configurations =
         view.ghost.configurations().chain(view.ghost.configurations().next().is_none().then_some(initial));
     // A configuration that has lost its majority promises nothing.

@@ -4,8 +4,8 @@ use crate::kit::quorum_index;
 use crate::{NodeId, RequestId};
 
 use super::{
-    Append, AppendEntries, Batch, Command, Configuration, Cx, Entry, EntryId, Event, Execution, Index, LOG, Members,
-    Message, Payload, Peer, Raft, Record, Refusal, Response, Role, Rule, Setup, StepDown, Timer,
+    Append, AppendEntries, Batch, Command, Configuration, Cx, Entry, EntryId, Event, Execution, Index, LOG, Message,
+    NodeSet, Payload, Peer, Raft, Record, Refusal, Response, Role, Rule, Setup, StepDown, Timer,
 };
 
 impl Raft {
@@ -55,8 +55,8 @@ impl Raft {
     }
 
     /// Whom a leader sends to: the members, a server that is being caught up, and servers about to leave.
-    fn audience(&self, me: NodeId) -> Members {
-        let Role::Leader(leadership) = &self.role else { return Members::NONE };
+    fn audience(&self, me: NodeId) -> NodeSet {
+        let Role::Leader(leadership) = &self.role else { return NodeSet::EMPTY };
         let audience = self.members().union(leadership.departing);
         leadership.joining.map_or(audience, |joining| audience.with(joining.node)).without(me)
     }
@@ -364,7 +364,7 @@ impl Raft {
             return;
         }
         let departing =
-            self.leadership().map_or(Members::NONE, |leadership| core::mem::take(&mut leadership.departing));
+            self.leadership().map_or(NodeSet::EMPTY, |leadership| core::mem::take(&mut leadership.departing));
         if !departing.is_empty() {
             self.dismiss(setup, departing.without(me), cx);
         }
@@ -377,7 +377,7 @@ impl Raft {
 
     /// The last word to servers that have left: the commit of the configuration without them, so that they start no
     /// elections. A courtesy; nothing rests on it.
-    fn dismiss(&self, setup: &Setup, departing: Members, cx: &mut Cx<'_>) {
+    fn dismiss(&self, setup: &Setup, departing: NodeSet, cx: &mut Cx<'_>) {
         let Role::Leader(leadership) = &self.role else { return };
         for node in departing.iter() {
             if let Some(peer) = leadership.peers.get(node.index())

@@ -1,11 +1,12 @@
 //! What clients and the operator ask, and how they are answered.
 
+use crate::kit::NodeSet;
 use crate::{Misspelled, NodeId, Spelled, Words};
 use alloc::string::String;
 use core::fmt::Write;
 use serde::{Deserialize, Serialize};
 
-use super::entry::{Command, Key, Members};
+use super::entry::{Command, Key};
 use super::machine::{Cell, Outcome};
 
 /// A request: of clients the first two, of the operator the others.
@@ -23,7 +24,7 @@ pub enum Request {
     },
     /// Makes these the voting members in one step; more than one server at a time is refused.
     Reconfigure {
-        members: Members,
+        members: NodeSet,
     },
     Transfer {
         to: NodeId,
@@ -62,7 +63,7 @@ pub enum Response {
     Done(Outcome),
     Value(Cell),
     Configured {
-        members: Members,
+        members: NodeSet,
     },
     Transferred {
         to: NodeId,
@@ -168,7 +169,7 @@ impl Spelled for Request {
             4 => Self::Join { node: words.node()? },
             5 => Self::Leave { node: words.node()? },
             6 => {
-                let mut members = Members::NONE.with(words.node()?);
+                let mut members = NodeSet::EMPTY.with(words.node()?);
                 while words.peek().starts_with('n') {
                     members.insert(words.node()?);
                 }

@@ -1,7 +1,7 @@
 //! Sizes and timeouts.
 
 use super::{Membership, RingStore};
-use crate::kit::{HashFunction, MAX_COPIES};
+use crate::kit::{HashFunction, MAX_COPIES, NodeSet};
 use crate::{Field, Setup, Span, Unit};
 use serde::{Deserialize, Serialize};
 
@@ -65,7 +65,7 @@ macro_rules! field {
 
 /// The timeouts may change while the run goes on; what decides who owns what may not.
 pub(super) const FIELDS: &[Field<Config>] = &[
-    field!(members, Unit::Count, 1, 64, false, |c| c.members.into(), |c, n| c.members = n as u8),
+    field!(members, Unit::Count, 1, NodeSet::ROOM as u64, false, |c| c.members.into(), |c, n| c.members = n as u8),
     field!(copies, Unit::Count, 1, MAX_COPIES as u64, false, |c| c.copies.into(), |c, n| c.copies = n as u8),
     field!(read_quorum, Unit::Count, 1, MAX_COPIES as u64, false, |c| c.read_quorum.into(), |c, n| c.read_quorum =
         n as u8),

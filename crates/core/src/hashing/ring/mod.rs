@@ -41,9 +41,9 @@ pub use language::{Body, Event, Message, Outcome, Record, Request, Response, Tim
 pub use placing::{owners, placement, preference, recipe};
 pub use rules::RingRule;
 pub use store::LogSpan;
-pub use values::{Change, Item, Key, Membership, NodeSet, Version};
+pub use values::{Change, Item, Key, Membership, Version};
 
-use crate::kit::{Placement, Shared, stable_hash};
+use crate::kit::{NodeSet, Placement, Shared, stable_hash};
 use crate::{
     Answer, AreaId, ClientId, Cx, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, NodeId, Protocol, Rule, Seen,
     Setup, Tolerance,

@@ -1,9 +1,9 @@
-//! What the ring store speaks of: keys, versions, memberships, and sets of nodes.
+//! What the ring store speaks of: keys, versions and memberships.
 
 use crate::NodeId;
+use crate::kit::NodeSet;
 use alloc::borrow::Cow;
 use alloc::format;
-use alloc::vec::Vec;
 use core::fmt;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -70,99 +70,6 @@ impl fmt::Debug for Version {
 pub struct Item {
     pub version: Version,
     pub value: u32,
-}
-
-/// A set of nodes, one bit each. It is stored as the list of its nodes.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct NodeSet(pub u64);
-
-impl Serialize for NodeSet {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.iter())
-    }
-}
-
-impl<'de> Deserialize<'de> for NodeSet {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Vec::<NodeId>::deserialize(deserializer)?.into_iter().collect())
-    }
-}
-
-impl NodeSet {
-    pub const EMPTY: Self = Self(0);
-    /// How many nodes a set has room for: `n1` to `n64`. Nodes beyond take part as spares that never join.
-    pub const ROOM: u8 = 64;
-
-    fn bit(node: NodeId) -> u64 {
-        1u64.checked_shl(u32::from(node.0)).unwrap_or(0)
-    }
-
-    /// The nodes `n1` to `n{count}`.
-    pub fn first(count: u8) -> Self {
-        NodeId::all(count.min(Self::ROOM)).collect()
-    }
-
-    pub fn contains(self, node: NodeId) -> bool {
-        self.0 & Self::bit(node) != 0
-    }
-
-    pub fn insert(&mut self, node: NodeId) {
-        self.0 |= Self::bit(node);
-    }
-
-    pub fn remove(&mut self, node: NodeId) {
-        self.0 &= !Self::bit(node);
-    }
-
-    #[must_use]
-    pub fn with(self, node: NodeId) -> Self {
-        Self(self.0 | Self::bit(node))
-    }
-
-    #[must_use]
-    pub fn without(self, node: NodeId) -> Self {
-        Self(self.0 & !Self::bit(node))
-    }
-
-    #[must_use]
-    pub fn union(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    #[must_use]
-    pub fn minus(self, other: Self) -> Self {
-        Self(self.0 & !other.0)
-    }
-
-    /// Whether every node of the other set is in this one.
-    pub fn covers(self, other: Self) -> bool {
-        other.0 & !self.0 == 0
-    }
-
-    pub fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    pub fn len(self) -> usize {
-        self.0.count_ones() as usize
-    }
-
-    /// The nodes in ascending order.
-    pub fn iter(self) -> impl Iterator<Item = NodeId> + Clone {
-        NodeId::all(Self::ROOM).filter(move |node| self.contains(*node))
-    }
-}
-
-impl FromIterator<NodeId> for NodeSet {
-    fn from_iter<I: IntoIterator<Item = NodeId>>(nodes: I) -> Self {
-        nodes.into_iter().fold(Self::EMPTY, Self::with)
-    }
-}
-
-impl fmt::Debug for NodeSet {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.iter()).finish()
-    }
 }
 
 /// Who is on the ring. Epochs are numbered and issued by the administrator alone; one epoch has one set of members.

@@ -1,7 +1,8 @@
 //! Each rule switched off, in the smallest play that shows what it is for. With the rule on, the same play breaks nothing.
 
 use super::*;
-use crate::consensus::raft::{Members, rules};
+use crate::consensus::raft::rules;
+use crate::kit::NodeSet;
 
 /// Plays with the rule on and off; only the latter breaks these promises.
 fn bites(rule: Rule, nodes: u8, broken: &[Broken], play: impl Fn(&mut Cluster)) {
@@ -183,7 +184,7 @@ fn a_new_leader_answers_an_old_value() {
 fn changing_the_members_by_two_gives_disjoint_majorities() {
     let play = |cluster: &mut Cluster| {
         cluster.elect(s(3));
-        let all: Members = (1..=5).map(s).collect();
+        let all: NodeSet = (1..=5).map(s).collect();
         // S3 uses the new configuration with S4 and S5; S1 and S2 know only the old one.
         cluster.partition(&[&[3, 4, 5], &[1, 2]]);
         cluster.invoke(s(3), 0, 1, Request::Reconfigure { members: all });

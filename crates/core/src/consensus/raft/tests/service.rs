@@ -1,11 +1,12 @@
 //! Snapshots (paper §7), members and hand-over (thesis ch. 4, §3.10), reads (§6.4), sessions (§6.3).
 
 use super::*;
-use crate::consensus::raft::{Cell, Members, Outcome, ReadMode, Refusal, Wait, spell_key};
+use crate::consensus::raft::{Cell, Outcome, ReadMode, Refusal, Wait, spell_key};
+use crate::kit::NodeSet;
 use crate::{Spelled, Words};
 use alloc::string::String;
 
-fn members(nodes: &[u8]) -> Members {
+fn members(nodes: &[u8]) -> NodeSet {
     nodes.iter().map(|number| s(*number)).collect()
 }
 

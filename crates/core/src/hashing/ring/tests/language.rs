@@ -41,13 +41,3 @@ fn fields_keep_what_they_are_set_to_within_their_bounds() {
     }
     assert_eq!(config, RingStore::config(5));
 }
-
-#[test]
-fn sets_ignore_nodes_beyond_their_room() {
-    let mut set = NodeSet::EMPTY;
-    set.insert(NodeId(64));
-    set.insert(NodeId(255));
-    assert!(set.is_empty() && !set.contains(NodeId(64)));
-    assert_eq!(NodeSet::first(200).len(), 64);
-    assert_eq!(NodeSet::first(3).iter().collect::<Vec<_>>(), [n(1), n(2), n(3)]);
-}
