@@ -17,7 +17,7 @@ extern crate std;
 mod model;
 pub mod models;
 mod search;
-mod visited;
+mod shard;
 
-pub use model::{Model, State};
+pub use model::{Model, Step};
 pub use search::{Limits, Report, Violation, explore};

@@ -1,41 +1,43 @@
-//! Breadth-first search, level by level, on one thread or several with the same counts.
+//! Breadth-first search, level by level, on one thread or several with the same outcome.
 //!
-//! The states are divided into shards by their hash. A level is expanded in equal pieces, each piece by one thread, which
-//! sorts what it finds by shard; then each shard takes in what was found for it, in the order of the pieces. So the order in
-//! which a shard holds its states depends on the number of shards only, and that is fixed.
+//! The states are divided into shards by their hash. A level is expanded in blocks of a fixed size. What a block leads to is
+//! looked up, sorted by shard, and then taken in by each shard in the order of the states it came from. So neither the
+//! counts nor the order of the states depends on how many threads share the work, and a search may be judged and cut after
+//! any block.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::visited::Visited;
-use crate::{Model, State};
+use crate::shard::{Origin, SHARDS, STATES_MAX, Shard, hash, shard_of};
+use crate::{Model, Step};
 
-/// How many shards there are, however many threads.
-const SHARDS: usize = 4;
+/// As many states are expanded before what they lead to is taken in, if one thread does it: little enough for the nearest cache.
+const RUN: usize = 64;
+/// Runs in a block.
+const BLOCK: usize = 512;
+/// Starting a thread for fewer runs costs more than it gives.
+const RUNS_SHARED_MIN: usize = 32;
 
 /// When a search stops early.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Limits {
-    /// It stops at the end of the level in which this many states are exceeded.
+    /// No more states than this are visited.
     pub states_max: u64,
     pub threads: usize,
     /// Whether states that are equal up to a renaming count as one.
     pub symmetry: bool,
-    /// Whether it goes on behind the first violation, for the counts.
-    pub to_the_end: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { states_max: u64::MAX, threads: 1, symmetry: false, to_the_end: false }
+        Self { states_max: u64::MAX, threads: 1, symmetry: false }
     }
 }
 
-/// A broken invariant and a shortest way to it: its first state, then step by step in words.
+/// A broken invariant and a shortest way to it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Violation {
     pub invariant: &'static str,
-    pub steps: Vec<String>,
+    pub steps: Vec<Step>,
 }
 
 /// What a search found.
@@ -49,194 +51,257 @@ pub struct Report {
     pub depth: u32,
     /// Whether there was nothing left to visit.
     pub exhausted: bool,
+    /// Whether states that are equal up to a renaming counted as one.
+    pub reduced: bool,
     pub violation: Option<Violation>,
-    /// The table of visited states, parents and states, all told.
+    /// Memory for the states, their parents and the table of visited states.
     pub bytes: u64,
 }
 
-/// A state in a shard and where it came from.
-struct Shard<S> {
-    visited: Visited<S>,
-    states: Vec<S>,
-    parents: Vec<Origin>,
-    /// Where the present level begins.
-    level: usize,
-}
-
-/// The shard and place of a parent; the initial states are their own.
+/// A run of states of one shard.
 #[derive(Clone, Copy)]
-struct Origin(u32);
-
-impl Origin {
-    fn new(shard: usize, place: usize) -> Self {
-        Self((shard << 30 | place) as u32)
-    }
-
-    fn shard(self) -> usize {
-        (self.0 >> 30) as usize
-    }
-
-    fn place(self) -> usize {
-        (self.0 & 0x3fff_ffff) as usize
-    }
+struct Run {
+    shard: usize,
+    from: usize,
+    to: usize,
 }
 
-struct Found<S> {
-    state: S,
-    hash: u64,
-    parent: Origin,
-}
-
-/// What one piece of a level led to.
-struct Expanded<S> {
-    by_shard: [Vec<Found<S>>; SHARDS],
+/// What some runs led to and was not known before, by shard. The same state may come up more than once.
+struct Piece<const WORDS: usize> {
+    fresh: [Vec<([u64; WORDS], Origin)>; SHARDS],
+    /// The successors of one state after another, and where those of each state end.
+    successors: Vec<[u64; WORDS]>,
+    ends: Vec<usize>,
     generated: u64,
 }
 
-fn shard_of(hash: u64) -> usize {
-    (hash >> 60) as usize % SHARDS
-}
-
-impl<S: State> Shard<S> {
+impl<const WORDS: usize> Piece<WORDS> {
     fn new() -> Self {
-        Self { visited: Visited::new(), states: Vec::new(), parents: Vec::new(), level: 0 }
+        let fresh = core::array::from_fn(|_| Vec::new());
+        Self { fresh, successors: Vec::new(), ends: Vec::new(), generated: 0 }
     }
 
-    fn take_in<'a>(&mut self, found: impl Iterator<Item = &'a Found<S>>)
-    where
-        S: 'a,
-    {
-        self.level = self.states.len();
-        for found in found {
-            if self.visited.insert(found.state, found.hash) {
-                self.states.push(found.state);
-                self.parents.push(found.parent);
+    fn clear(&mut self) {
+        for fresh in &mut self.fresh {
+            fresh.clear();
+        }
+    }
+
+    fn add(&mut self, state: [u64; WORDS], hash: u64, parent: Origin) {
+        self.fresh[shard_of(hash)].push((state, parent));
+    }
+
+    fn expand(&mut self, model: &dyn Model<WORDS>, symmetry: bool, shards: &[Shard<WORDS>], run: Run) {
+        self.successors.clear();
+        self.ends.clear();
+        for state in &shards[run.shard].states[run.from..run.to] {
+            model.successors(state, &mut self.successors);
+            self.ends.push(self.successors.len());
+        }
+        if symmetry {
+            for state in &mut self.successors {
+                *state = model.canonical(state);
             }
         }
-    }
-
-    fn bytes(&self) -> usize {
-        self.visited.bytes() + self.states.capacity() * size_of::<S>() + self.parents.capacity() * size_of::<Origin>()
+        self.generated += self.successors.len() as u64;
+        let mut from = 0;
+        for (offset, to) in self.ends.iter().enumerate() {
+            let parent = Origin::new(run.shard, run.from + offset);
+            for state in &self.successors[from..*to] {
+                let hash = hash(state);
+                let shard = shard_of(hash);
+                if !shards[shard].contains(state, hash) {
+                    self.fresh[shard].push((*state, parent));
+                }
+            }
+            from = *to;
+        }
     }
 }
 
-/// Visits every reachable state, each once, nearest first.
-pub fn explore<M: Model>(model: &M, limits: Limits) -> Report {
-    let mut shards: [Shard<M::State>; SHARDS] = core::array::from_fn(|_| Shard::new());
-    let mut report = Report { states: 0, generated: 0, depth: 0, exhausted: false, violation: None, bytes: 0 };
-    let mut pieces = alloc::vec![begin(model, limits)];
-    loop {
-        take_in(&mut shards, &pieces, limits.threads);
-        let new: usize = shards.iter().map(|shard| shard.states.len() - shard.level).sum();
-        if new == 0 {
-            report.exhausted = true;
-            break;
-        }
-        report.depth += 1;
-        report.states += new as u64;
-        if report.violation.is_none() {
-            report.violation = look_for_violation(model, &shards);
-        }
-        if report.violation.is_some() && !limits.to_the_end || report.states > limits.states_max {
-            break;
-        }
-        pieces = expand(model, &shards, limits);
-        report.generated += pieces.iter().map(|piece| piece.generated).sum::<u64>();
-    }
-    report.bytes = shards.iter().map(|shard| shard.bytes() as u64).sum();
-    report
-}
-
-fn begin<M: Model>(model: &M, limits: Limits) -> Expanded<M::State> {
-    let mut piece = Expanded { by_shard: core::array::from_fn(|_| Vec::new()), generated: 0 };
-    model.initial(&mut |state| {
-        let state = if limits.symmetry { model.canonical(state) } else { state };
-        let hash = state.hash64();
-        piece.by_shard[shard_of(hash)].push(Found { state, hash, parent: Origin(u32::MAX) });
-    });
-    piece
-}
-
-/// Expands a run of states of one shard.
-fn expand_run<M: Model>(
-    model: &M,
-    shard: usize,
-    first: usize,
-    states: &[M::State],
+struct Search<'a, const WORDS: usize> {
+    model: &'a dyn Model<WORDS>,
     limits: Limits,
-) -> Expanded<M::State> {
-    let mut piece = Expanded { by_shard: core::array::from_fn(|_| Vec::new()), generated: 0 };
-    for (offset, state) in states.iter().enumerate() {
-        let parent = Origin::new(shard, first + offset);
-        model.successors(*state, &mut |next| {
-            let next = if limits.symmetry { model.canonical(next) } else { next };
-            let hash = next.hash64();
-            piece.generated += 1;
-            piece.by_shard[shard_of(hash)].push(Found { state: next, hash, parent });
-        });
-    }
-    piece
+    symmetry: bool,
+    shards: [Shard<WORDS>; SHARDS],
+    /// One for each thread.
+    pieces: Vec<Piece<WORDS>>,
+    cut: bool,
 }
 
-/// Expands the level: one piece a shard, so that the pieces do not depend on the number of threads.
-fn expand<M: Model>(model: &M, shards: &[Shard<M::State>; SHARDS], limits: Limits) -> Vec<Expanded<M::State>> {
-    let run = |index: usize| {
-        let shard = &shards[index];
-        expand_run(model, index, shard.level, &shard.states[shard.level..], limits)
+/// Visits every reachable state, each once, nearest first, until there is none left, an invariant breaks or a limit is met.
+pub fn explore<const WORDS: usize>(model: &dyn Model<WORDS>, limits: Limits) -> Report {
+    let mut search = Search::begin(model, limits);
+    let mut level = [0; SHARDS];
+    let mut depth = 0;
+    let exhausted = loop {
+        let runs = search.runs_since(level);
+        if runs.is_empty() {
+            break !search.cut;
+        }
+        depth += 1;
+        if search.is_over() {
+            break false;
+        }
+        level = search.lengths();
+        for block in runs.chunks(BLOCK) {
+            search.expand(block);
+            if search.is_over() {
+                break;
+            }
+        }
     };
-    in_parallel(limits.threads, SHARDS, run)
+    search.report(depth, exhausted)
 }
 
-fn take_in<S: State>(shards: &mut [Shard<S>; SHARDS], pieces: &[Expanded<S>], threads: usize) {
-    let found = |index: usize| pieces.iter().flat_map(move |piece| piece.by_shard[index].iter());
-    #[cfg(feature = "threads")]
-    if threads > 1 {
-        std::thread::scope(|scope| {
-            for (index, shard) in shards.iter_mut().enumerate() {
-                scope.spawn(move || shard.take_in(found(index)));
+impl<'a, const WORDS: usize> Search<'a, WORDS> {
+    fn begin(model: &'a dyn Model<WORDS>, limits: Limits) -> Self {
+        let symmetry = limits.symmetry && model.has_symmetry();
+        let mut first = Piece::new();
+        let mut initial = Vec::new();
+        model.initial(&mut initial);
+        for state in initial {
+            let state = if symmetry { model.canonical(&state) } else { state };
+            first.add(state, hash(&state), Origin::NOWHERE);
+        }
+        let shards = core::array::from_fn(|_| Shard::new());
+        let mut search = Self { model, limits, symmetry, shards, pieces: alloc::vec![first], cut: false };
+        take_in(model, &mut search.shards, 0, &search.pieces);
+        search.pieces[0].clear();
+        search.cut_to_limit([0; SHARDS]);
+        search
+    }
+
+    fn lengths(&self) -> [usize; SHARDS] {
+        core::array::from_fn(|index| self.shards[index].states.len())
+    }
+
+    /// The states behind these lengths, in the order in which they are expanded.
+    fn runs_since(&self, level: [usize; SHARDS]) -> Vec<Run> {
+        let of_shard = |(shard, from): (usize, usize)| {
+            let end = self.shards[shard].states.len();
+            (from..end).step_by(RUN).map(move |from| Run { shard, from, to: end.min(from + RUN) })
+        };
+        level.into_iter().enumerate().flat_map(of_shard).collect()
+    }
+
+    fn is_over(&self) -> bool {
+        self.cut || self.shards.iter().any(|shard| shard.broken.is_some())
+    }
+
+    fn expand(&mut self, block: &[Run]) {
+        let before = self.lengths();
+        let threads = if block.len() < RUNS_SHARED_MIN { 1 } else { self.limits.threads };
+        if threads > 1 {
+            self.expand_on(threads, block);
+        } else {
+            for run in block {
+                self.pieces[0].expand(self.model, self.symmetry, &self.shards, *run);
+                take_in(self.model, &mut self.shards, 0, &self.pieces[..1]);
+                self.pieces[0].clear();
+            }
+        }
+        self.cut_to_limit(before);
+    }
+
+    fn expand_on(&mut self, threads: usize, block: &[Run]) {
+        let (model, symmetry) = (self.model, self.symmetry);
+        self.pieces.resize_with(threads, Piece::new);
+        let shards = &self.shards;
+        let parts = block.chunks(block.len().div_ceil(threads));
+        in_parallel(self.pieces.iter_mut().zip(parts).collect(), |(piece, part)| {
+            for run in part {
+                piece.expand(model, symmetry, shards, *run);
             }
         });
-        return;
-    }
-    let _ = threads;
-    for (index, shard) in shards.iter_mut().enumerate() {
-        shard.take_in(found(index));
-    }
-}
-
-/// Results of `task(0..count)` in order, computed on up to `threads` threads.
-fn in_parallel<T: Send>(threads: usize, count: usize, task: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    #[cfg(feature = "threads")]
-    if threads > 1 {
-        return std::thread::scope(|scope| {
-            let task = &task;
-            let running: Vec<_> = (0..count).map(|index| scope.spawn(move || task(index))).collect();
-            running.into_iter().filter_map(|thread| thread.join().ok()).collect()
+        let pieces = &self.pieces;
+        let together = SHARDS.div_ceil(threads);
+        in_parallel(self.shards.chunks_mut(together).enumerate().collect(), |(index, shards)| {
+            take_in(model, shards, index * together, pieces);
         });
-    }
-    let _ = threads;
-    (0..count).map(task).collect()
-}
-
-fn look_for_violation<M: Model>(model: &M, shards: &[Shard<M::State>; SHARDS]) -> Option<Violation> {
-    let broken = |shard: &Shard<M::State>, index: usize| {
-        let places = shard.level..shard.states.len();
-        places.into_iter().find_map(|place| Some((index, place, model.broken(shard.states[place])?)))
-    };
-    let (shard, place, invariant) = shards.iter().enumerate().find_map(|(index, shard)| broken(shard, index))?;
-    Some(Violation { invariant, steps: retrace(model, shards, Origin::new(shard, place)) })
-}
-
-fn retrace<M: Model>(model: &M, shards: &[Shard<M::State>; SHARDS], mut at: Origin) -> Vec<String> {
-    let state_at = |at: Origin| shards[at.shard()].states[at.place()];
-    let mut steps = Vec::new();
-    loop {
-        let parent = shards[at.shard()].parents[at.place()];
-        if parent.0 == u32::MAX {
-            steps.reverse();
-            return steps;
+        for piece in &mut self.pieces {
+            piece.clear();
         }
-        steps.push(model.describe(state_at(parent), state_at(at)));
-        at = parent;
     }
+
+    /// Forgets what goes beyond the limit, from the last shard on: so the states that stay do not depend on the threads.
+    fn cut_to_limit(&mut self, before: [usize; SHARDS]) {
+        let held: usize = self.lengths().iter().sum();
+        let mut surplus =
+            held - held.min(usize::try_from(self.limits.states_max.min(STATES_MAX)).unwrap_or(usize::MAX));
+        self.cut |= surplus > 0;
+        for (shard, before) in self.shards.iter_mut().zip(before).rev() {
+            let dropped = surplus.min(shard.states.len() - before);
+            shard.forget(dropped);
+            surplus -= dropped;
+        }
+    }
+
+    fn report(self, depth: u32, exhausted: bool) -> Report {
+        let broken = |(index, shard): (usize, &Shard<WORDS>)| {
+            shard.broken.map(|(place, invariant)| (Origin::new(index, place), invariant))
+        };
+        let found = self.shards.iter().enumerate().find_map(broken);
+        Report {
+            states: self.lengths().iter().map(|length| *length as u64).sum(),
+            generated: self.pieces.iter().map(|piece| piece.generated).sum(),
+            depth,
+            exhausted,
+            reduced: self.symmetry,
+            violation: found.map(|(at, invariant)| Violation { invariant, steps: self.way_to(at) }),
+            bytes: self.shards.iter().map(|shard| shard.bytes() as u64).sum(),
+        }
+    }
+
+    fn way_to(&self, mut at: Origin) -> Vec<Step> {
+        let mut states = Vec::new();
+        while at != Origin::NOWHERE {
+            states.push(self.shards[at.shard()].states[at.place()]);
+            at = self.shards[at.shard()].parents[at.place()];
+        }
+        let mut backwards = states.into_iter().rev();
+        let Some(mut here) = backwards.next() else { return Vec::new() };
+        // A representative may have come from its predecessor by a renaming too: the way goes through what it stands for.
+        let mut successors = Vec::new();
+        let step_to = |next: [u64; WORDS]| {
+            successors.clear();
+            self.model.successors(&here, &mut successors);
+            let stands_for =
+                |state: &&[u64; WORDS]| **state == next || self.symmetry && self.model.canonical(state) == next;
+            let there = *successors.iter().find(stands_for)?;
+            let step = self.model.step(&here, &there);
+            here = there;
+            Some(step)
+        };
+        backwards.map_while(step_to).collect()
+    }
+}
+
+/// Takes in what the pieces hold for some shards, which begin with the shard of this number, and judges it.
+fn take_in<const WORDS: usize>(
+    model: &dyn Model<WORDS>,
+    shards: &mut [Shard<WORDS>],
+    first: usize,
+    pieces: &[Piece<WORDS>],
+) {
+    for (index, shard) in shards.iter_mut().enumerate() {
+        for (state, parent) in pieces.iter().flat_map(|piece| &piece.fresh[first + index]) {
+            shard.insert(model, state, *parent);
+        }
+    }
+}
+
+/// Does each task on a thread of its own, the last one on this. Without threads, all on this.
+fn in_parallel<T: Send>(mut tasks: Vec<T>, act: impl Fn(T) + Sync) {
+    #[cfg(feature = "threads")]
+    std::thread::scope(|scope| {
+        let last = tasks.pop();
+        for task in tasks {
+            let act = &act;
+            scope.spawn(move || act(task));
+        }
+        last.map(&act);
+    });
+    #[cfg(not(feature = "threads"))]
+    tasks.drain(..).for_each(act);
 }

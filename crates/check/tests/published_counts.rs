@@ -1,93 +1,125 @@
 //! The counts of the reference models are those that TLC finds, on any number of threads.
 
-use faultlab_check::models::{AlternatingBit, ChangRoberts, Paxos, PaxosRules, TCommit, TwoPhase};
-use faultlab_check::{Limits, Model, Report, explore};
+use faultlab_check::models::{Instance, reference, references};
+use faultlab_check::{Limits, Report};
 
-fn counts(report: &Report) -> (u64, u32) {
-    (report.states, report.depth)
+/// `two-phase rms=3`, then the rules that are off.
+fn instance(asked: &str, off: &[&str]) -> Instance {
+    let mut words = asked.split(' ');
+    let reference = reference(words.next().unwrap_or_default()).unwrap_or_else(|error| panic!("{asked}: {error}"));
+    let sizes = words.filter_map(|word| word.split_once('='));
+    reference.instance(sizes, off.iter().copied()).unwrap_or_else(|error| panic!("{asked}: {error}"))
 }
 
-/// Explores on one thread and on two, and holds both against each other.
-fn whole<M: Model>(model: &M, symmetry: bool) -> Report {
-    let limits = |threads| Limits { threads, symmetry, ..Limits::default() };
-    let report = explore(model, limits(1));
-    assert_eq!(report, explore(model, limits(2)), "the threads must not show");
-    assert!(report.exhausted && report.violation.is_none(), "{report:?}");
+/// Explores on one thread, on two and on three, and holds them against each other.
+fn explored(asked: &str, off: &[&str], limits: Limits) -> Report {
+    let on = |threads| instance(asked, off).explore(Limits { threads, ..limits }).expect("it fits");
+    let report = on(1);
+    assert_eq!(report, on(2), "{asked}: the threads must not show");
+    assert_eq!(report, on(3), "{asked}: the threads must not show");
     report
 }
 
-fn two_phase(managers: u32) -> TwoPhase {
-    TwoPhase { managers, unanimous_votes: true }
+fn whole(asked: &str, symmetry: bool) -> (u64, u32) {
+    let report = explored(asked, &[], Limits { symmetry, ..Limits::default() });
+    assert!(report.exhausted && report.violation.is_none(), "{asked}: {report:?}");
+    assert_eq!(report.reduced, symmetry, "{asked}");
+    (report.states, report.depth)
 }
 
 #[test]
-fn tcommit() {
-    assert_eq!(counts(&whole(&TCommit { managers: 3 }, false)), (34, 7));
+fn published_counts() {
+    assert_eq!(whole("tcommit rms=3", false), (34, 7));
+    assert_eq!(whole("two-phase rms=3", false), (288, 11));
+    assert_eq!(whole("two-phase rms=5", false), (8_832, 17));
+    assert_eq!(whole("paxos acceptors=1 values=1 ballots=2", false).0, 25);
+    assert_eq!(whole("paxos acceptors=3 values=2 ballots=2", false), (3_921, 17));
+    assert_eq!(whole("alternating-bit data=2 queue=2", false).0, 240);
+    assert_eq!(whole("chang-roberts nodes=3", false), (137, 10));
 }
 
 #[test]
-fn two_phase_commit() {
-    assert_eq!(counts(&whole(&two_phase(3), false)), (288, 11));
-    assert_eq!(counts(&whole(&two_phase(5), false)), (8_832, 17));
-    assert_eq!(whole(&two_phase(7), false).states, 296_448);
+fn exact_orbits() {
+    assert_eq!(whole("two-phase rms=3", true).0, 80);
+    assert_eq!(whole("two-phase rms=5", true).0, 314);
+}
+
+/// A level of this model is worth more than one thread.
+#[test]
+fn two_phase_commit_with_seven_managers() {
+    assert_eq!(whole("two-phase rms=7", false), (296_448, 23));
+}
+
+/// A model whose counts have a formula, in states of one, four and sixteen words.
+#[test]
+fn the_width_of_a_state_does_not_show() {
+    // TCommit with n managers has 3^n states before a commit, and then each has committed or not: the all-prepared one is in both.
+    let tcommit = |n: u32| 3_u64.pow(n) + 2_u64.pow(n) - 1;
+    for n in [3, 8] {
+        assert_eq!(whole(&format!("tcommit rms={n}"), false).0, tcommit(n));
+    }
+    // Up to renaming: how many are prepared and aborted, the others working; how many have committed, at least one.
+    let tcommit_orbits = |n: u64| (n + 1) * (n + 2) / 2 + n;
+    for n in [3, 32, 33, 129] {
+        assert_eq!(whole(&format!("tcommit rms={n}"), true).0, tcommit_orbits(n));
+    }
 }
 
 #[test]
-fn two_phase_commit_up_to_renaming() {
-    assert_eq!(whole(&two_phase(3), true).states, 80);
-    assert_eq!(whole(&two_phase(5), true).states, 314);
+fn sizes_have_an_end() {
+    let refused = instance("two-phase rms=300", &[]).explore(Limits::default()).expect_err("too large");
+    assert_eq!(refused.found, "two-phase rms=300");
+    assert!(refused.expected.contains("1024") && refused.expected.contains("1204"), "{refused}");
+    let wrong = |slug: &str, sizes: &[(&'static str, &'static str)], off: &[&'static str]| {
+        let instance = reference(slug).and_then(|row| row.instance(sizes.iter().copied(), off.iter().copied()));
+        instance.err().map(|wrong| wrong.to_string()).unwrap_or_default()
+    };
+    assert!(wrong("paxus", &[], &[]).contains("tcommit, two-phase, paxos, alternating-bit, chang-roberts"));
+    assert!(wrong("paxos", &[("ballot", "1")], &[]).contains("acceptors, values, ballots"));
+    for text in ["0", "-1", "2.5", "1001", "", "many"] {
+        assert!(wrong("paxos", &[("ballots", text)], &[]).contains("whole number"), "{text:?}");
+    }
+    assert!(wrong("paxos", &[], &["adopt"]).contains("adopt_highest, use_accepted, check_promise"));
+    assert!(wrong("tcommit", &[], &["adopt"]).contains("there is none"));
 }
 
+/// Every rule off breaks what it says, in its witness, and nothing else; with all rules on nothing breaks there.
 #[test]
-fn paxos() {
-    let model = |acceptors, values| Paxos { acceptors, values, ballots: 2, rules: PaxosRules::default() };
-    assert_eq!(whole(&model(1, 1), false).states, 25);
-    assert_eq!(counts(&whole(&model(3, 2), false)), (3_921, 17));
-}
-
-#[test]
-fn alternating_bit() {
-    assert_eq!(whole(&AlternatingBit { values: 2, queue_max: 2 }, false).states, 240);
-}
-
-#[test]
-fn chang_roberts() {
-    assert_eq!(counts(&whole(&ChangRoberts { nodes: 3 }, false)), (137, 10));
-}
-
-#[test]
-fn symmetry_merges_whole_orbits() {
-    // Every state of a full search has its representative among those of the search up to renaming, and no other.
-    let model = Paxos { acceptors: 3, values: 2, ballots: 2, rules: PaxosRules::default() };
-    let mut representatives = std::collections::BTreeSet::new();
-    let mut waiting = Vec::new();
-    let mut seen = std::collections::BTreeSet::new();
-    model.initial(&mut |state| waiting.push(state));
-    while let Some(state) = waiting.pop() {
-        if seen.insert(state) {
-            representatives.insert(model.canonical(state));
-            model.successors(state, &mut |next| waiting.push(next));
+fn every_rule_is_needed() {
+    for row in references() {
+        for rule in row.rules {
+            for symmetry in [false, true] {
+                let limits = Limits { symmetry, ..Limits::default() };
+                let report = explored(row.slug, &[rule.slug], limits);
+                let violation = report.violation.unwrap_or_else(|| panic!("{} must break", rule.slug));
+                assert!(rule.breaks.contains(&violation.invariant), "{violation:?}");
+                assert_eq!(violation.steps.len() as u32 + 1, report.depth, "{violation:?}");
+                let sizes = instance(row.slug, &[rule.slug]).to_string();
+                whole(&sizes, symmetry);
+            }
         }
     }
-    assert_eq!(seen.len(), 3_921);
-    assert_eq!(whole(&model, true).states, representatives.len() as u64);
 }
 
 #[test]
-fn without_a_rule_the_named_invariant_breaks() {
-    let found = |violation: Report| violation.violation.expect("it must break");
-    let majority = found(explore(&TwoPhase { managers: 3, unanimous_votes: false }, Limits::default()));
-    assert_eq!(majority.invariant, "consistent");
-    assert!(majority.steps.last().is_some_and(|step| step.contains("committed") || step.contains("aborted")));
-    let all = PaxosRules::default();
-    for (ballots, acceptors, rules) in [
-        (2, 3, PaxosRules { use_accepted: false, ..all }),
-        (2, 3, PaxosRules { check_promise: false, ..all }),
-        (3, 3, PaxosRules { adopt_highest: false, ..all }),
-    ] {
-        let model = Paxos { acceptors, values: 2, ballots, rules };
-        assert!(model.fits());
-        let broken = found(explore(&model, Limits::default()));
-        assert_eq!(broken.invariant, "agreement", "{rules:?}");
+fn a_shortest_way_is_as_long_up_to_renaming() {
+    for row in references().iter().filter(|row| row.symmetry) {
+        for rule in row.rules {
+            let steps = |symmetry| {
+                let limits = Limits { symmetry, ..Limits::default() };
+                explored(row.slug, &[rule.slug], limits).violation.map(|violation| violation.steps.len())
+            };
+            assert_eq!(steps(false), steps(true), "{}", rule.slug);
+        }
     }
+}
+
+#[test]
+fn a_budget_is_kept_to_the_state() {
+    for states_max in [1, 100, 50_000, 296_447] {
+        let report = explored("two-phase rms=7", &[], Limits { states_max, ..Limits::default() });
+        assert_eq!((report.states, report.exhausted), (states_max, false));
+    }
+    let enough = explored("two-phase rms=7", &[], Limits { states_max: 296_448, ..Limits::default() });
+    assert_eq!((enough.states, enough.exhausted), (296_448, true));
 }

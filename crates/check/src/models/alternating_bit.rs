@@ -1,142 +1,184 @@
 //! The alternating-bit protocol over two lossy queues (Lamport, "Specifying Systems", section 14.1; module AlternatingBit of
 //! tlaplus/Examples), with the length of both queues bounded.
 
-use alloc::format;
-use alloc::string::String;
+use alloc::vec::Vec;
 
-use crate::Model;
+use faultlab_core::Source;
 
-/// The model: how many different data there are, at most eight, and how long a queue may get, at most six.
-#[derive(Clone, Copy, Debug)]
-pub struct AlternatingBit {
-    pub values: u8,
-    pub queue_max: u8,
+use super::bits::{number, width_of, with_number};
+use super::reference::{Packed, Reference, Size, explore_packed};
+use crate::{Model, Step};
+
+pub(super) const REFERENCE: Reference = Reference {
+    slug: "alternating-bit",
+    source: Source { document: "Lamport, Specifying Systems", section: "14.1; AlternatingBit.tla" },
+    sizes: &[Size { slug: "data", usual: 2 }, Size { slug: "queue", usual: 2 }],
+    rules: &[],
+    invariants: &["received_as_sent"],
+    actions: &[
+        ("SndNewValue", 1),
+        ("ReSndMsg", 1),
+        ("RcvMsg", 1),
+        ("SndAck", 1),
+        ("RcvAck", 1),
+        ("LoseMsg", 0),
+        ("LoseAck", 0),
+    ],
+    symmetry: false,
+    nodes: |_| 2,
+    explore: |sizes, _, limits| explore_packed(&AlternatingBit { data: sizes[0], queue_max: sizes[1] }, limits),
+};
+
+/// The model: how many different data there are, and how long a queue may get.
+pub(super) struct AlternatingBit {
+    pub(super) data: u32,
+    pub(super) queue_max: u32,
 }
 
-/// A short queue of small numbers: its length in the lowest four bits, then four bits an element, the head lowest.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Queue(u32);
+/// The bit last sent, the bit last acknowledged, the bit last received, with the names of the specification.
+const S_BIT: u32 = 0;
+const S_ACK: u32 = 1;
+const R_BIT: u32 = 2;
+const SENT: u32 = 3;
+
+/// Where a queue stands in a state: its length, then its elements, the head first.
+#[derive(Clone, Copy)]
+struct Queue {
+    at: u32,
+    length_width: u32,
+    width: u32,
+}
 
 impl Queue {
-    fn len(self) -> u8 {
-        (self.0 & 15) as u8
+    fn len<const WORDS: usize>(self, state: &[u64; WORDS]) -> u32 {
+        number(state, self.at, self.length_width) as u32
     }
 
-    fn at(self, index: u8) -> u8 {
-        (self.0 >> (4 + 4 * index) & 15) as u8
+    fn place(self, index: u32) -> u32 {
+        self.at + self.length_width + index * self.width
     }
 
-    fn push(self, element: u8) -> Self {
-        let len = self.len();
-        Self((self.0 + 1) | u32::from(element) << (4 + 4 * len))
+    fn element<const WORDS: usize>(self, state: &[u64; WORDS], index: u32) -> u64 {
+        number(state, self.place(index), self.width)
     }
 
-    fn without(self, index: u8) -> Self {
-        (0..self.len()).filter(|other| *other != index).fold(Self(0), |queue, other| queue.push(self.at(other)))
-    }
-}
-
-/// A state, with the names of the specification.
-#[derive(Clone, Copy)]
-struct Unpacked {
-    /// The bit last sent, the bit last acknowledged, the bit last received.
-    s_bit: u8,
-    s_ack: u8,
-    r_bit: u8,
-    sent: u8,
-    rcvd: u8,
-    /// A message is its bit plus twice its datum.
-    messages: Queue,
-    acks: Queue,
-}
-
-impl Unpacked {
-    fn pack(self) -> u64 {
-        let bits = self.s_bit | self.s_ack << 1 | self.r_bit << 2;
-        let small = u64::from(bits) | u64::from(self.sent) << 3 | u64::from(self.rcvd) << 6;
-        small | u64::from(self.messages.0) << 9 | u64::from(self.acks.0) << 37
+    fn pushed<const WORDS: usize>(self, state: [u64; WORDS], element: u64) -> [u64; WORDS] {
+        let len = self.len(&state);
+        let longer = with_number(state, self.at, self.length_width, u64::from(len) + 1);
+        with_number(longer, self.place(len), self.width, element)
     }
 
-    fn unpack(state: u64) -> Self {
-        let bit = |at: u32| (state >> at & 1) as u8;
-        Self {
-            s_bit: bit(0),
-            s_ack: bit(1),
-            r_bit: bit(2),
-            sent: (state >> 3 & 7) as u8,
-            rcvd: (state >> 6 & 7) as u8,
-            messages: Queue((state >> 9) as u32 & 0x0fff_ffff),
-            acks: Queue((state >> 37) as u32),
+    fn without<const WORDS: usize>(self, mut state: [u64; WORDS], index: u32) -> [u64; WORDS] {
+        let last = self.len(&state) - 1;
+        for index in index..last {
+            let next = self.element(&state, index + 1);
+            state = with_number(state, self.place(index), self.width, next);
         }
+        let emptied = with_number(state, self.place(last), self.width, 0);
+        with_number(emptied, self.at, self.length_width, u64::from(last))
     }
 }
 
-impl Model for AlternatingBit {
-    type State = u64;
+impl AlternatingBit {
+    fn datum_width(&self) -> u32 {
+        width_of(u64::from(self.data) - 1)
+    }
 
-    fn initial(&self, each: &mut impl FnMut(u64)) {
-        for bit in 0..2 {
-            for sent in 0..self.values {
-                for rcvd in 0..self.values {
-                    let (messages, acks) = (Queue(0), Queue(0));
-                    each(Unpacked { s_bit: bit, s_ack: bit, r_bit: bit, sent, rcvd, messages, acks }.pack());
+    fn rcvd(&self) -> u32 {
+        SENT + self.datum_width()
+    }
+
+    /// A message is its bit plus twice its datum.
+    fn messages(&self) -> Queue {
+        let length_width = width_of(self.queue_max.into());
+        Queue { at: self.rcvd() + self.datum_width(), length_width, width: 1 + self.datum_width() }
+    }
+
+    fn acks(&self) -> Queue {
+        let messages = self.messages();
+        Queue { at: messages.place(self.queue_max), width: 1, ..messages }
+    }
+
+    /// The bits and data of a state: sender's, acknowledged, receiver's; sent, received.
+    fn ends<const WORDS: usize>(&self, state: &[u64; WORDS]) -> [u64; 5] {
+        let bit = |at| number(state, at, 1);
+        let datum = |at| number(state, at, self.datum_width());
+        [bit(S_BIT), bit(S_ACK), bit(R_BIT), datum(SENT), datum(self.rcvd())]
+    }
+}
+
+impl Packed for AlternatingBit {
+    fn bits(&self) -> u64 {
+        self.acks().place(self.queue_max).into()
+    }
+}
+
+impl<const WORDS: usize> Model<WORDS> for AlternatingBit {
+    fn initial(&self, found: &mut Vec<[u64; WORDS]>) {
+        for bits in [0, 7] {
+            for sent in 0..self.data {
+                for rcvd in 0..self.data {
+                    let state = with_number([0; WORDS], 0, 3, bits);
+                    let state = with_number(state, SENT, self.datum_width(), sent.into());
+                    found.push(with_number(state, self.rcvd(), self.datum_width(), rcvd.into()));
                 }
             }
         }
     }
 
-    fn successors(&self, state: u64, each: &mut impl FnMut(u64)) {
-        let at = Unpacked::unpack(state);
-        let mut reach = |next: Unpacked| {
-            if next.messages.len() <= self.queue_max && next.acks.len() <= self.queue_max {
-                each(next.pack());
+    fn successors(&self, state: &[u64; WORDS], found: &mut Vec<[u64; WORDS]>) {
+        let (messages, acks) = (self.messages(), self.acks());
+        let (waiting, acknowledged) = (messages.len(state), acks.len(state));
+        let [s_bit, s_ack, r_bit, sent, _] = self.ends(state);
+        if waiting < self.queue_max {
+            if s_ack == s_bit {
+                let turned = with_number(*state, S_BIT, 1, 1 - s_bit);
+                for datum in (0..self.data).map(u64::from) {
+                    let next = with_number(turned, SENT, self.datum_width(), datum);
+                    found.push(messages.pushed(next, (1 - s_bit) + 2 * datum));
+                }
+            } else {
+                found.push(messages.pushed(*state, s_bit + 2 * sent));
             }
-        };
-        if at.s_ack == at.s_bit {
-            let s_bit = 1 - at.s_bit;
-            for sent in 0..self.values {
-                reach(Unpacked { s_bit, sent, messages: at.messages.push(s_bit | sent << 1), ..at });
-            }
-        } else {
-            reach(Unpacked { messages: at.messages.push(at.s_bit | at.sent << 1), ..at });
         }
-        reach(Unpacked { acks: at.acks.push(at.r_bit), ..at });
-        if at.messages.len() > 0 {
-            let head = at.messages.at(0);
-            reach(Unpacked { r_bit: head & 1, rcvd: head >> 1, messages: at.messages.without(0), ..at });
+        if acknowledged < self.queue_max {
+            found.push(acks.pushed(*state, r_bit));
         }
-        if at.acks.len() > 0 {
-            reach(Unpacked { s_ack: at.acks.at(0), acks: at.acks.without(0), ..at });
+        if waiting > 0 {
+            let head = messages.element(state, 0);
+            let next = with_number(messages.without(*state, 0), R_BIT, 1, head & 1);
+            found.push(with_number(next, self.rcvd(), self.datum_width(), head >> 1));
         }
-        for index in 0..at.messages.len() {
-            reach(Unpacked { messages: at.messages.without(index), ..at });
+        if acknowledged > 0 {
+            found.push(with_number(acks.without(*state, 0), S_ACK, 1, acks.element(state, 0)));
         }
-        for index in 0..at.acks.len() {
-            reach(Unpacked { acks: at.acks.without(index), ..at });
-        }
+        found.extend((0..waiting).map(|index| messages.without(*state, index)));
+        found.extend((0..acknowledged).map(|index| acks.without(*state, index)));
     }
 
     /// What the receiver has, when its bit is the sender's, is what was sent; before the first message nothing was.
-    fn broken(&self, state: u64) -> Option<&'static str> {
-        let at = Unpacked::unpack(state);
-        let unacknowledged = at.s_ack != at.s_bit;
-        (unacknowledged && at.r_bit == at.s_bit && at.rcvd != at.sent).then_some("what_is_received_was_sent")
+    fn broken(&self, state: &[u64; WORDS]) -> Option<&'static str> {
+        let [s_bit, s_ack, r_bit, sent, rcvd] = self.ends(state);
+        (s_ack != s_bit && r_bit == s_bit && rcvd != sent).then_some("received_as_sent")
     }
 
-    fn describe(&self, from: u64, to: u64) -> String {
-        let (from, to) = (Unpacked::unpack(from), Unpacked::unpack(to));
-        if to.messages.len() > from.messages.len() {
-            format!("the sender sends datum {} with bit {}", to.sent, to.s_bit)
-        } else if to.acks.len() > from.acks.len() {
-            format!("the receiver acknowledges bit {}", from.r_bit)
-        } else if to.s_ack != from.s_ack {
-            format!("the sender receives the acknowledgement of bit {}", to.s_ack)
-        } else if (to.r_bit, to.rcvd) != (from.r_bit, from.rcvd) {
-            format!("the receiver receives datum {} with bit {}", to.rcvd, to.r_bit)
-        } else if to.messages != from.messages {
-            "a message is lost, or received once more".into()
+    /// What is received and changes nothing looks like a loss, and is told as one.
+    fn step(&self, from: &[u64; WORDS], to: &[u64; WORDS]) -> Step {
+        let [s_bit, s_ack, r_bit, ..] = self.ends(from);
+        let [s_bit_then, s_ack_then, r_bit_then, sent, rcvd] = self.ends(to);
+        let grown = |queue: Queue| queue.len(to) > queue.len(from);
+        if grown(self.messages()) {
+            Step::new(if s_bit == s_bit_then { "ReSndMsg" } else { "SndNewValue" }, [sent])
+        } else if grown(self.acks()) {
+            Step::new("SndAck", [r_bit])
+        } else if s_ack != s_ack_then {
+            Step::new("RcvAck", [s_ack_then])
+        } else if r_bit != r_bit_then || rcvd != self.ends(from)[4] {
+            Step::new("RcvMsg", [rcvd])
+        } else if self.messages().len(to) < self.messages().len(from) {
+            Step::new("LoseMsg", [])
         } else {
-            "an acknowledgement is lost, or received once more".into()
+            Step::new("LoseAck", [])
         }
     }
 }

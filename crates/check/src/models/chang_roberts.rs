@@ -1,113 +1,133 @@
-//! The leader election of Chang and Roberts (CACM 22, 1979) on a unidirectional ring, with any subset of initiators (module ChangRoberts
-//! of tlaplus/Examples). The smallest number wins. Each node's inbox is a set.
+//! The leader election of Chang and Roberts (CACM 22, 1979) on a unidirectional ring, with any subset of initiators (module
+//! ChangRoberts of tlaplus/Examples). The smallest number wins. Each node's inbox is a set.
 
-use alloc::format;
-use alloc::string::String;
+use alloc::vec::Vec;
 
-use crate::Model;
+use faultlab_core::Source;
+
+use super::bits::{has, number, with, with_number};
+use super::reference::{Packed, Reference, Size, explore_packed};
+use crate::{Model, Step};
 
 const CANDIDATE: u64 = 0;
 const LOST: u64 = 1;
 const WON: u64 = 2;
 
-/// The model for a ring of at most seven nodes, numbered along the ring: for each node a byte of inbox, and two bits of
-/// state and one each for "has begun" and "is an initiator" above them.
-#[derive(Clone, Copy, Debug)]
-pub struct ChangRoberts {
-    pub nodes: u32,
+pub(super) const REFERENCE: Reference = Reference {
+    slug: "chang-roberts",
+    source: Source { document: "Chang and Roberts, CACM 22", section: "5 (1979); ChangRoberts.tla" },
+    sizes: &[Size { slug: "nodes", usual: 3 }],
+    rules: &[],
+    invariants: &["correctness"],
+    actions: &[("n0", 1), ("n1_lose", 2), ("n1_win", 1), ("n1_swallow", 2), ("n2", 2)],
+    symmetry: false,
+    nodes: |sizes| sizes[0],
+    explore: |sizes, _, limits| explore_packed(&ChangRoberts { nodes: sizes[0] }, limits),
+};
+
+/// The model for a ring of nodes, numbered along the ring: for each an inbox with a bit for each number, two bits of status,
+/// and whether it has begun; behind all of them who initiates.
+pub(super) struct ChangRoberts {
+    pub(super) nodes: u32,
 }
 
 impl ChangRoberts {
-    /// A node's nine bits: inbox (7), state (2); then, above all nodes, whether it has begun.
-    fn part(state: u64, node: u32) -> (u64, u64) {
-        let part = state >> (9 * node) & 0x1ff;
-        (part & 0x7f, part >> 7)
+    fn inbox_at(&self, node: u32, id: u32) -> u32 {
+        node * (self.nodes + 3) + id
     }
 
-    fn with_status(state: u64, node: u32, status: u64) -> u64 {
-        state & !(3 << (9 * node + 7)) | status << (9 * node + 7)
+    fn status_at(&self, node: u32) -> u32 {
+        self.inbox_at(node, self.nodes)
     }
 
-    fn begun_bit(self, node: u32) -> u64 {
-        1 << (9 * self.nodes + node)
+    fn begun_at(&self, node: u32) -> u32 {
+        self.status_at(node) + 2
     }
 
-    fn next(self, node: u32) -> u32 {
-        (node + 1) % self.nodes
+    fn initiates_at(&self, node: u32) -> u32 {
+        self.inbox_at(self.nodes, 0) + node
     }
 
-    fn put(state: u64, node: u32, id: u32) -> u64 {
-        state | 1 << (9 * node + id)
+    fn status<const WORDS: usize>(&self, state: &[u64; WORDS], node: u32) -> u64 {
+        number(state, self.status_at(node), 2)
+    }
+
+    /// Puts the number into the inbox of the node behind this one.
+    fn passed_on<const WORDS: usize>(&self, state: [u64; WORDS], node: u32, id: u32) -> [u64; WORDS] {
+        with(state, self.inbox_at((node + 1) % self.nodes, id))
+    }
+
+    fn received<const WORDS: usize>(&self, state: &[u64; WORDS], node: u32, id: u32) -> [u64; WORDS] {
+        let rest = with_number(*state, self.inbox_at(node, id), 1, 0);
+        let becomes = |state, status| with_number(state, self.status_at(node), 2, status);
+        if self.status(state, node) == LOST {
+            self.passed_on(rest, node, id)
+        } else if id < node {
+            becomes(self.passed_on(rest, node, id), LOST)
+        } else if id == node {
+            becomes(rest, WON)
+        } else {
+            rest
+        }
     }
 }
 
-impl Model for ChangRoberts {
-    type State = [u64; 2];
+impl Packed for ChangRoberts {
+    fn bits(&self) -> u64 {
+        let nodes = u64::from(self.nodes);
+        nodes * (nodes + 4)
+    }
+}
 
-    /// The second word tells who initiates.
-    fn initial(&self, each: &mut impl FnMut([u64; 2])) {
-        for initiators in 0..1 << self.nodes {
-            each([0, initiators]);
+impl<const WORDS: usize> Model<WORDS> for ChangRoberts {
+    fn initial(&self, found: &mut Vec<[u64; WORDS]>) {
+        found.push([0; WORDS]);
+        for node in 0..self.nodes {
+            for index in 0..found.len() {
+                found.push(with(found[index], self.initiates_at(node)));
+            }
         }
     }
 
-    fn successors(&self, [state, initiators]: [u64; 2], each: &mut impl FnMut([u64; 2])) {
+    fn successors(&self, state: &[u64; WORDS], found: &mut Vec<[u64; WORDS]>) {
         for node in 0..self.nodes {
-            let begun = self.begun_bit(node);
-            if state & begun == 0 {
-                let next = if initiators & 1 << node == 0 {
-                    Self::with_status(state, node, LOST)
+            if has(state, self.begun_at(node)) {
+                let inbox = (0..self.nodes).filter(|id| has(state, self.inbox_at(node, *id)));
+                found.extend(inbox.map(|id| self.received(state, node, id)));
+            } else {
+                let begun = with(*state, self.begun_at(node));
+                found.push(if has(state, self.initiates_at(node)) {
+                    self.passed_on(begun, node, node)
                 } else {
-                    Self::put(state, self.next(node), node)
-                };
-                each([next | begun, initiators]);
-                continue;
-            }
-            let (inbox, status) = Self::part(state, node);
-            for id in (0..self.nodes).filter(|id| inbox & 1 << id != 0) {
-                let rest = state & !(1 << (9 * node + id));
-                let forwarded = Self::put(rest, self.next(node), id);
-                each([
-                    if status == LOST {
-                        forwarded
-                    } else if id < node {
-                        Self::with_status(forwarded, node, LOST)
-                    } else if id == node {
-                        Self::with_status(rest, node, WON)
-                    } else {
-                        rest
-                    },
-                    initiators,
-                ]);
+                    with_number(begun, self.status_at(node), 2, LOST)
+                });
             }
         }
     }
 
-    fn broken(&self, [state, initiators]: [u64; 2]) -> Option<&'static str> {
-        let least = initiators.trailing_zeros();
-        let won = |node: &u32| Self::part(state, *node).1 == WON;
-        (0..self.nodes).filter(won).any(|node| node != least).then_some("correctness")
+    fn broken(&self, state: &[u64; WORDS]) -> Option<&'static str> {
+        let least = (0..self.nodes).find(|node| has(state, self.initiates_at(*node)));
+        let won = |node: &u32| self.status(state, *node) == WON;
+        (0..self.nodes).filter(won).any(|node| Some(node) != least).then_some("correctness")
     }
 
-    fn describe(&self, [from, _]: [u64; 2], [to, _]: [u64; 2]) -> String {
-        let begins = (0..self.nodes).find(|node| (from ^ to) & self.begun_bit(*node) != 0);
-        if let Some(node) = begins {
-            return format!("node {} begins", node + 1);
-        }
+    fn step(&self, from: &[u64; WORDS], to: &[u64; WORDS]) -> Step {
         for node in 0..self.nodes {
-            let ((inbox, before), (after_inbox, after)) = (Self::part(from, node), Self::part(to, node));
-            let taken = inbox & !after_inbox;
-            if taken == 0 {
-                continue;
+            let name = u64::from(node) + 1;
+            if has(from, self.begun_at(node)) != has(to, self.begun_at(node)) {
+                return Step::new("n0", [name]);
             }
-            let id = taken.trailing_zeros() + 1;
-            return match (before, after) {
-                (CANDIDATE, LOST) => format!("node {} receives {id}, loses and passes it on", node + 1),
-                (CANDIDATE, WON) => format!("node {} receives its own number and has won", node + 1),
-                (CANDIDATE, _) => format!("node {} receives {id} and swallows it", node + 1),
-                _ => format!("node {} receives {id} and passes it on", node + 1),
+            let is_taken = |id: &u32| has(from, self.inbox_at(node, *id)) && !has(to, self.inbox_at(node, *id));
+            let Some(id) = (0..self.nodes).find(is_taken) else { continue };
+            let number = u64::from(id) + 1;
+            return match (self.status(from, node), self.status(to, node)) {
+                (CANDIDATE, LOST) => Step::new("n1_lose", [name, number]),
+                (CANDIDATE, WON) => Step::new("n1_win", [name]),
+                (LOST, _) => Step::new("n2", [name, number]),
+                _ => Step::new("n1_swallow", [name, number]),
             };
         }
-        String::new()
+        // Alone on its ring, a node that passes a number on has it in its inbox again.
+        Step::new("n2", [1, 1])
     }
 }

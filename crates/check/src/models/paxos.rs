@@ -1,273 +1,258 @@
 //! Paxos at the level of its acceptors, without leader or learner (Lamport, "The Part-Time Parliament"; module Paxos of
 //! tlaplus/Examples). Messages are a set: none is ever lost or used up, only perhaps never received.
 
-use alloc::format;
-use alloc::string::String;
+use alloc::vec::Vec;
 
-use crate::Model;
+use faultlab_core::{RuleSet, Source};
 
-/// The rules of Paxos that can be switched off.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct PaxosRules {
-    /// A proposer takes the value of the highest-numbered accepted proposal that its quorum reports. Off: of the lowest.
-    pub adopt_highest: bool,
-    /// A proposer takes an accepted value at all.
-    pub use_accepted: bool,
-    /// An acceptor accepts nothing below what it promised.
-    pub check_promise: bool,
+use super::bits::{has, number, width_of, with, with_number, with_sorted_parts};
+use super::reference::{ModelRule, Packed, Reference, Size, explore_packed};
+use crate::{Model, Step};
+
+pub(super) const REFERENCE: Reference = Reference {
+    slug: "paxos",
+    source: Source { document: "Lamport, The Part-Time Parliament", section: "2.3; Paxos.tla" },
+    sizes: &[
+        Size { slug: "acceptors", usual: 3 },
+        Size { slug: "values", usual: 2 },
+        Size { slug: "ballots", usual: 2 },
+    ],
+    rules: &[
+        ModelRule { slug: "adopt_highest", breaks: &["agreement"], witness: &[("ballots", 3)] },
+        ModelRule { slug: "use_accepted", breaks: &["agreement"], witness: &[] },
+        ModelRule { slug: "check_promise", breaks: &["agreement"], witness: &[] },
+    ],
+    invariants: &["agreement"],
+    actions: &[("Phase1a", 1), ("Phase1b", 2), ("Phase1bAccepted", 4), ("Phase2a", 2), ("Phase2b", 3)],
+    symmetry: true,
+    nodes: |sizes| sizes[0],
+    explore: |sizes, rules, limits| {
+        explore_packed(&Paxos { acceptors: sizes[0], values: sizes[1], ballots: sizes[2], rules }, limits)
+    },
+};
+
+/// A proposer takes the value of the highest-numbered accepted proposal that its quorum reports. Off: of the lowest.
+const ADOPT_HIGHEST: usize = 0;
+/// A proposer takes an accepted value at all.
+const USE_ACCEPTED: usize = 1;
+/// An acceptor accepts nothing below what it promised.
+const CHECK_PROMISE: usize = 2;
+
+/// The model; any majority of the acceptors is a quorum. Ballots are numbered from zero.
+pub(super) struct Paxos {
+    pub(super) acceptors: u32,
+    pub(super) values: u32,
+    pub(super) ballots: u32,
+    pub(super) rules: RuleSet,
 }
 
-impl Default for PaxosRules {
-    fn default() -> Self {
-        Self { adopt_highest: true, use_accepted: true, check_promise: true }
-    }
+/// What a proposer has heard from an acceptor about its ballot.
+enum Heard {
+    Nothing,
+    /// A promise, and no accepted proposal.
+    Promise,
+    /// Promises with accepted proposals; the ballot of the one that counts.
+    Accepted(u32),
 }
 
-/// The model; any majority of the acceptors is a quorum. A state takes four words, which bounds the sizes: see
-/// [`Paxos::fits`].
-#[derive(Clone, Copy, Debug)]
-pub struct Paxos {
-    pub acceptors: u32,
-    pub values: u32,
-    /// Ballots are numbered from zero.
-    pub ballots: u32,
-    pub rules: PaxosRules,
-}
-
-type Bits = [u64; 4];
-
-/// What an acceptor has accepted: a ballot and a value, or nothing.
-type Accepted = Option<(u32, u32)>;
-
-/// Where the parts of a state stand, as offsets of bits. Sets of messages are bit sets.
+/// Where the parts of a state stand, as offsets of bits. Sets of messages are bit sets. First comes what proposers sent, then a
+/// part for each acceptor with all that it is and sent.
 impl Paxos {
     /// How many different reports of an accepted proposal there are, "none" being the first.
-    fn reports(self) -> u32 {
+    fn reports(&self) -> u32 {
         1 + self.ballots * self.values
     }
 
-    fn report(self, accepted: Accepted) -> u32 {
-        accepted.map_or(0, |(ballot, value)| 1 + ballot * self.values + value)
+    fn report(&self, ballot: u32, value: u32) -> u32 {
+        1 + ballot * self.values + value
     }
 
-    fn accepted(self, report: u32) -> Accepted {
-        report.checked_sub(1).map(|index| (index / self.values, index % self.values))
+    fn prepare_at(ballot: u32) -> u32 {
+        ballot
     }
 
-    /// An acceptor's promise, one bit for each ballot it can be, "none" being the first.
-    fn promise_at(self, acceptor: u32) -> u32 {
-        acceptor * (1 + self.ballots + self.reports())
+    fn accept_at(&self, ballot: u32, value: u32) -> u32 {
+        self.ballots + ballot * self.values + value
     }
 
-    fn accepted_at(self, acceptor: u32) -> u32 {
-        self.promise_at(acceptor) + 1 + self.ballots
+    /// The acceptor's promise: zero for none, or one more than the ballot.
+    pub(super) fn promise_at(&self, acceptor: u32) -> u32 {
+        self.accept_at(self.ballots, 0) + acceptor * self.part_width()
     }
 
-    fn prepare_at(self, ballot: u32) -> u32 {
-        self.promise_at(self.acceptors) + ballot
+    fn promise_width(&self) -> u32 {
+        width_of(u64::from(self.ballots))
     }
 
-    fn promised_at(self, acceptor: u32, ballot: u32, report: u32) -> u32 {
-        self.prepare_at(self.ballots) + (acceptor * self.ballots + ballot) * self.reports() + report
+    /// The report of what the acceptor has accepted.
+    fn accepted_at(&self, acceptor: u32) -> u32 {
+        self.promise_at(acceptor) + self.promise_width()
     }
 
-    fn accept_at(self, ballot: u32, value: u32) -> u32 {
-        self.promised_at(self.acceptors, 0, 0) + ballot * self.values + value
+    fn accepted_width(&self) -> u32 {
+        width_of(u64::from(self.reports()) - 1)
     }
 
-    fn voted_at(self, acceptor: u32, ballot: u32, value: u32) -> u32 {
-        self.accept_at(self.ballots, 0) + (acceptor * self.ballots + ballot) * self.values + value
+    fn promised_at(&self, acceptor: u32, ballot: u32, report: u32) -> u32 {
+        self.accepted_at(acceptor) + self.accepted_width() + ballot * self.reports() + report
     }
 
-    /// Whether a state of these sizes fits into its four words.
-    pub fn fits(self) -> bool {
-        let sizes = [self.acceptors, self.values, self.ballots];
-        sizes.iter().all(|size| (1..=16).contains(size)) && self.voted_at(self.acceptors, 0, 0) < 256
+    fn voted_at(&self, acceptor: u32, ballot: u32, value: u32) -> u32 {
+        self.promised_at(acceptor, self.ballots, 0) + ballot * self.values + value
     }
 
-    fn promise(self, state: Bits, acceptor: u32) -> Option<u32> {
-        (0..self.ballots).find(|ballot| has(state, self.promise_at(acceptor) + 1 + ballot))
+    pub(super) fn part_width(&self) -> u32 {
+        self.promise_width() + self.accepted_width() + self.ballots * (self.reports() + self.values)
+    }
+}
+
+impl Paxos {
+    fn is_quorum(&self, acceptors: usize) -> bool {
+        acceptors > self.acceptors as usize / 2
     }
 
-    fn has_accepted(self, state: Bits, acceptor: u32) -> Accepted {
-        (1..self.reports())
-            .find(|report| has(state, self.accepted_at(acceptor) + report))
-            .and_then(|r| self.accepted(r))
-    }
-
-    fn set_promise(self, state: Bits, acceptor: u32, ballot: u32) -> Bits {
-        let cleared = (0..=self.ballots).fold(state, |state, at| without(state, self.promise_at(acceptor) + at));
-        with(cleared, self.promise_at(acceptor) + 1 + ballot)
-    }
-
-    fn set_accepted(self, state: Bits, acceptor: u32, ballot: u32, value: u32) -> Bits {
-        let cleared = (0..self.reports()).fold(state, |state, at| without(state, self.accepted_at(acceptor) + at));
-        with(cleared, self.accepted_at(acceptor) + self.report(Some((ballot, value))))
-    }
-
-    /// The values that a proposer of this ballot may propose, by some quorum that has promised: one bit each.
-    fn proposable(self, state: Bits, ballot: u32) -> u32 {
-        let all = (1 << self.values) - 1;
-        let quorums = (0..1u32 << self.acceptors).filter(|quorum| quorum.count_ones() > self.acceptors / 2);
-        quorums.fold(0, |values, quorum| values | self.proposable_by(state, ballot, quorum).unwrap_or(0) & all)
-    }
-
-    fn proposable_by(self, state: Bits, ballot: u32, quorum: u32) -> Option<u32> {
-        let mut chosen: Accepted = None;
-        for acceptor in (0..self.acceptors).filter(|acceptor| quorum & 1 << acceptor != 0) {
-            let report = (0..self.reports()).find(|report| has(state, self.promised_at(acceptor, ballot, *report)))?;
-            let Some(accepted) = self.accepted(report) else { continue };
-            let better =
-                |(other, _): (u32, u32)| if self.rules.adopt_highest { accepted.0 > other } else { accepted.0 < other };
-            if chosen.is_none_or(better) {
-                chosen = Some(accepted);
-            }
+    /// What the proposer of a ballot has heard from an acceptor: of several reports, which only an acceptor that forgets its
+    /// promises makes, the one that the proposer would follow.
+    fn heard<const WORDS: usize>(&self, state: &[u64; WORDS], ballot: u32, acceptor: u32) -> Heard {
+        let reported = |report: &u32| has(state, self.promised_at(acceptor, ballot, *report));
+        let mut accepted = 1..self.reports();
+        let followed = if self.rules.is_on(ADOPT_HIGHEST) { accepted.rfind(reported) } else { accepted.find(reported) };
+        match followed {
+            Some(report) => Heard::Accepted((report - 1) / self.values),
+            None if reported(&0) => Heard::Promise,
+            None => Heard::Nothing,
         }
-        Some(match chosen {
-            Some((_, value)) if self.rules.use_accepted => 1 << value,
-            _ => u32::MAX,
+    }
+
+    /// Whether some quorum has made promises that let the proposer of this ballot propose the value.
+    fn may_propose<const WORDS: usize>(&self, state: &[u64; WORDS], ballot: u32, value: u32) -> bool {
+        let heard = || (0..self.acceptors).map(|acceptor| self.heard(state, ballot, acceptor));
+        if !self.is_quorum(heard().filter(|heard| !matches!(heard, Heard::Nothing)).count()) {
+            return false;
+        }
+        if !self.rules.is_on(USE_ACCEPTED)
+            || self.is_quorum(heard().filter(|heard| matches!(heard, Heard::Promise)).count())
+        {
+            return true;
+        }
+        // The accepted proposal with this value that the proposer follows, and the others of a quorum that let it.
+        (0..self.ballots).any(|followed| {
+            let outdone =
+                |other: u32| if self.rules.is_on(ADOPT_HIGHEST) { other > followed } else { other < followed };
+            let lets = |heard: &Heard| match heard {
+                Heard::Nothing => false,
+                Heard::Promise => true,
+                Heard::Accepted(other) => !outdone(*other),
+            };
+            let reports = |acceptor| {
+                has(state, self.promised_at(acceptor, ballot, self.report(followed, value)))
+                    && lets(&self.heard(state, ballot, acceptor))
+            };
+            (0..self.acceptors).any(reports) && self.is_quorum(heard().filter(lets).count())
         })
     }
 
-    fn chosen(self, state: Bits, value: u32) -> bool {
+    fn chosen<const WORDS: usize>(&self, state: &[u64; WORDS], value: u32) -> bool {
         (0..self.ballots).any(|ballot| {
             let voted = |acceptor: &u32| has(state, self.voted_at(*acceptor, ballot, value));
-            (0..self.acceptors).filter(voted).count() as u32 > self.acceptors / 2
+            self.is_quorum((0..self.acceptors).filter(voted).count())
         })
     }
 }
 
-fn has(state: Bits, at: u32) -> bool {
-    state[at as usize / 64] & 1 << (at % 64) != 0
+impl Packed for Paxos {
+    fn bits(&self) -> u64 {
+        // Every size is at most a thousand, but not every product of them fits into 32 bits.
+        let (acceptors, values, ballots) = (u64::from(self.acceptors), u64::from(self.values), u64::from(self.ballots));
+        let reports = 1 + ballots * values;
+        let part = u64::from(width_of(ballots) + width_of(reports - 1)) + ballots * (reports + values);
+        ballots + ballots * values + acceptors * part
+    }
 }
 
-fn with(mut state: Bits, at: u32) -> Bits {
-    state[at as usize / 64] |= 1 << (at % 64);
-    state
-}
-
-fn without(mut state: Bits, at: u32) -> Bits {
-    state[at as usize / 64] &= !(1 << (at % 64));
-    state
-}
-
-impl Model for Paxos {
-    type State = Bits;
-
-    fn initial(&self, each: &mut impl FnMut(Bits)) {
-        let marks = (0..self.acceptors).flat_map(|acceptor| [self.promise_at(acceptor), self.accepted_at(acceptor)]);
-        each(marks.fold([0; 4], with));
+impl<const WORDS: usize> Model<WORDS> for Paxos {
+    fn initial(&self, found: &mut Vec<[u64; WORDS]>) {
+        found.push([0; WORDS]);
     }
 
-    fn successors(&self, state: Bits, each: &mut impl FnMut(Bits)) {
+    fn successors(&self, state: &[u64; WORDS], found: &mut Vec<[u64; WORDS]>) {
         for ballot in 0..self.ballots {
-            each(with(state, self.prepare_at(ballot)));
+            if !has(state, Self::prepare_at(ballot)) {
+                found.push(with(*state, Self::prepare_at(ballot)));
+                continue;
+            }
             if (0..self.values).all(|value| !has(state, self.accept_at(ballot, value))) {
-                let proposable = self.proposable(state, ballot);
-                for value in (0..self.values).filter(|value| proposable & 1 << value != 0) {
-                    each(with(state, self.accept_at(ballot, value)));
-                }
+                let proposable = (0..self.values).filter(|value| self.may_propose(state, ballot, *value));
+                found.extend(proposable.map(|value| with(*state, self.accept_at(ballot, value))));
             }
         }
         for acceptor in 0..self.acceptors {
-            let promise = self.promise(state, acceptor);
+            let promise = number(state, self.promise_at(acceptor), self.promise_width());
+            let accepted = number(state, self.accepted_at(acceptor), self.accepted_width());
+            let promising = |ballot: u32| {
+                with_number(*state, self.promise_at(acceptor), self.promise_width(), u64::from(ballot) + 1)
+            };
             for ballot in 0..self.ballots {
-                if has(state, self.prepare_at(ballot)) && promise.is_none_or(|promised| ballot > promised) {
-                    let report = self.report(self.has_accepted(state, acceptor));
-                    let promised = self.set_promise(state, acceptor, ballot);
-                    each(with(promised, self.promised_at(acceptor, ballot, report)));
+                if has(state, Self::prepare_at(ballot)) && u64::from(ballot) + 1 > promise {
+                    found.push(with(promising(ballot), self.promised_at(acceptor, ballot, accepted as u32)));
                 }
-                let may_accept = promise.is_none_or(|promised| ballot >= promised) || !self.rules.check_promise;
+                if self.rules.is_on(CHECK_PROMISE) && u64::from(ballot) + 1 < promise {
+                    continue;
+                }
                 for value in (0..self.values).filter(|value| has(state, self.accept_at(ballot, *value))) {
-                    if may_accept {
-                        let accepted = self.set_accepted(state, acceptor, ballot, value);
-                        let accepted = self.set_promise(accepted, acceptor, ballot);
-                        each(with(accepted, self.voted_at(acceptor, ballot, value)));
-                    }
+                    let report = u64::from(self.report(ballot, value));
+                    let accepting =
+                        with_number(promising(ballot), self.accepted_at(acceptor), self.accepted_width(), report);
+                    found.push(with(accepting, self.voted_at(acceptor, ballot, value)));
                 }
             }
         }
     }
 
-    fn broken(&self, state: Bits) -> Option<&'static str> {
+    fn broken(&self, state: &[u64; WORDS]) -> Option<&'static str> {
         let chosen = (0..self.values).filter(|value| self.chosen(state, *value)).count();
         (chosen > 1).then_some("agreement")
     }
 
-    fn canonical(&self, state: Bits) -> Bits {
-        // Acceptors are interchangeable: the least of all permutations stands for its orbit.
-        let mut least = state;
-        let mut order = [0; 16];
-        let order = &mut order[..self.acceptors as usize];
-        for (acceptor, place) in order.iter_mut().enumerate() {
-            *place = acceptor as u32;
-        }
-        permute(order, 0, &mut |order| least = least.min(self.renamed(state, order)));
-        least
+    fn has_symmetry(&self) -> bool {
+        REFERENCE.symmetry
     }
 
-    fn describe(&self, from: Bits, to: Bits) -> String {
+    fn canonical(&self, state: &[u64; WORDS]) -> [u64; WORDS] {
+        with_sorted_parts(state, self.promise_at(0), self.part_width(), self.acceptors)
+    }
+
+    fn step(&self, from: &[u64; WORDS], to: &[u64; WORDS]) -> Step {
         let is_new = |at| has(to, at) && !has(from, at);
         for ballot in 0..self.ballots {
-            if is_new(self.prepare_at(ballot)) {
-                return format!("somebody prepares ballot {ballot}");
+            if is_new(Self::prepare_at(ballot)) {
+                return Step::new("Phase1a", [ballot.into()]);
             }
-            for value in 0..self.values {
-                if is_new(self.accept_at(ballot, value)) {
-                    return format!("the proposer of ballot {ballot} asks to accept value {value}");
-                }
-            }
-            for acceptor in 0..self.acceptors {
-                let name = acceptor + 1;
-                if let Some(value) = (0..self.values).find(|value| is_new(self.voted_at(acceptor, ballot, *value))) {
-                    return format!("acceptor {name} accepts value {value} in ballot {ballot}");
-                }
-                let reported = (0..self.reports()).find(|report| is_new(self.promised_at(acceptor, ballot, *report)));
-                match reported.map(|report| self.accepted(report)) {
-                    Some(None) => return format!("acceptor {name} promises ballot {ballot}"),
-                    Some(Some((accepted, value))) => {
-                        return format!(
-                            "acceptor {name} promises ballot {ballot} and reports value {value} of ballot {accepted}"
-                        );
-                    }
-                    None => {}
-                }
+            if let Some(value) = (0..self.values).find(|value| is_new(self.accept_at(ballot, *value))) {
+                return Step::new("Phase2a", [ballot.into(), value.into()]);
             }
         }
-        String::new()
-    }
-}
-
-impl Paxos {
-    /// The state with acceptor `i` in the place of `order[i]`.
-    fn renamed(self, state: Bits, order: &[u32]) -> Bits {
-        let shared = (0..self.ballots).map(|ballot| self.prepare_at(ballot));
-        let accepts = self.accept_at(0, 0)..self.accept_at(self.ballots, 0);
-        let mut renamed = shared.chain(accepts).filter(|at| has(state, *at)).fold([0; 4], with);
-        let mut carry = |from: u32, to: u32, length: u32| {
-            for offset in (0..length).filter(|offset| has(state, from + offset)) {
-                renamed = with(renamed, to + offset);
-            }
+        let changed = (0..self.acceptors).find(|acceptor| {
+            let differ = |at, width| number(from, at, width) != number(to, at, width);
+            differ(self.promise_at(*acceptor), self.promise_width())
+                || differ(self.accepted_at(*acceptor), self.accepted_width())
+        });
+        let acceptor = changed.unwrap_or(0);
+        let name = u64::from(acceptor) + 1;
+        let ballot = number(to, self.promise_at(acceptor), self.promise_width()).saturating_sub(1);
+        let (before, accepted) = {
+            let report = |state| number(state, self.accepted_at(acceptor), self.accepted_width());
+            (report(from), report(to))
         };
-        for (acceptor, place) in order.iter().enumerate() {
-            let acceptor = acceptor as u32;
-            carry(self.promise_at(acceptor), self.promise_at(*place), self.promise_at(1));
-            let promises = self.ballots * self.reports();
-            carry(self.promised_at(acceptor, 0, 0), self.promised_at(*place, 0, 0), promises);
-            carry(self.voted_at(acceptor, 0, 0), self.voted_at(*place, 0, 0), self.ballots * self.values);
+        let values = u64::from(self.values);
+        let of_report = |report: u64| ((report - 1) / values, (report - 1) % values);
+        let voted = |value: &u32| is_new(self.voted_at(acceptor, ballot as u32, *value));
+        if before != accepted || (0..self.values).any(|value| voted(&value)) {
+            return Step::new("Phase2b", [name, ballot, of_report(accepted).1]);
         }
-        renamed
-    }
-}
-
-fn permute(order: &mut [u32], from: usize, each: &mut impl FnMut(&[u32])) {
-    if from == order.len() {
-        each(order);
-        return;
-    }
-    for other in from..order.len() {
-        order.swap(from, other);
-        permute(order, from + 1, each);
-        order.swap(from, other);
+        match accepted {
+            0 => Step::new("Phase1b", [name, ballot]),
+            _ => Step::new("Phase1bAccepted", [name, ballot, of_report(accepted).0, of_report(accepted).1]),
+        }
     }
 }

@@ -1,102 +1,93 @@
 //! TCommit: what it means that resource managers agree to commit or to abort (Gray and Lamport, "Consensus on Transaction
 //! Commit", section 2; module TCommit of tlaplus/Examples).
 
-use alloc::format;
-use alloc::string::String;
+use alloc::vec::Vec;
 
-use crate::Model;
+use faultlab_core::Source;
+
+use super::bits::{number, with_number, with_sorted_parts};
+use super::reference::{Packed, Reference, Size, explore_packed};
+use crate::{Model, Step};
 
 const WORKING: u64 = 0;
 const PREPARED: u64 = 1;
 const COMMITTED: u64 = 2;
 const ABORTED: u64 = 3;
 
-/// The model for a number of resource managers, at most 31: two bits each.
-#[derive(Clone, Copy, Debug)]
-pub struct TCommit {
-    pub managers: u32,
-}
+pub(super) const REFERENCE: Reference = Reference {
+    slug: "tcommit",
+    source: Source { document: "Gray and Lamport, Consensus on Transaction Commit", section: "2; TCommit.tla" },
+    sizes: &[Size { slug: "rms", usual: 3 }],
+    rules: &[],
+    invariants: &["consistent"],
+    actions: &[("Prepare", 1), ("DecideCommit", 1), ("DecideAbort", 1)],
+    symmetry: true,
+    nodes: |sizes| sizes[0],
+    explore: |sizes, _, limits| explore_packed(&TCommit { managers: sizes[0] }, limits),
+};
 
-pub(crate) fn state_name(state: u64) -> &'static str {
-    match state {
-        WORKING => "working",
-        PREPARED => "prepared",
-        COMMITTED => "committed",
-        _ => "aborted",
-    }
+/// The model: two bits for each resource manager.
+pub(super) struct TCommit {
+    pub(super) managers: u32,
 }
 
 impl TCommit {
-    fn of(self, state: u64, manager: u32) -> u64 {
-        state >> (2 * manager) & 3
-    }
-
-    fn with(self, state: u64, manager: u32, of_manager: u64) -> u64 {
-        state & !(3 << (2 * manager)) | of_manager << (2 * manager)
-    }
-
-    fn all(self, state: u64, mut holds: impl FnMut(u64) -> bool) -> bool {
-        (0..self.managers).all(|manager| holds(self.of(state, manager)))
+    fn all<const WORDS: usize>(&self, state: &[u64; WORDS], mut holds: impl FnMut(u64) -> bool) -> bool {
+        (0..self.managers).all(|manager| holds(number(state, 2 * manager, 2)))
     }
 }
 
-impl Model for TCommit {
-    type State = u64;
+impl Packed for TCommit {
+    fn bits(&self) -> u64 {
+        2 * u64::from(self.managers)
+    }
+}
 
-    fn initial(&self, each: &mut impl FnMut(u64)) {
-        each(0);
+impl<const WORDS: usize> Model<WORDS> for TCommit {
+    fn initial(&self, found: &mut Vec<[u64; WORDS]>) {
+        found.push([0; WORDS]);
     }
 
-    fn successors(&self, state: u64, each: &mut impl FnMut(u64)) {
-        let can_commit = self.all(state, |of| of == PREPARED || of == COMMITTED);
-        let not_committed = self.all(state, |of| of != COMMITTED);
+    fn successors(&self, state: &[u64; WORDS], found: &mut Vec<[u64; WORDS]>) {
+        let can_commit = self.all(state, |status| status == PREPARED || status == COMMITTED);
+        let not_committed = self.all(state, |status| status != COMMITTED);
         for manager in 0..self.managers {
-            match self.of(state, manager) {
-                WORKING => {
-                    each(self.with(state, manager, PREPARED));
-                    if not_committed {
-                        each(self.with(state, manager, ABORTED));
-                    }
-                }
-                PREPARED => {
-                    if can_commit {
-                        each(self.with(state, manager, COMMITTED));
-                    }
-                    if not_committed {
-                        each(self.with(state, manager, ABORTED));
-                    }
-                }
-                _ => {}
+            let status = number(state, 2 * manager, 2);
+            let mut becomes = |status| found.push(with_number(*state, 2 * manager, 2, status));
+            if status == WORKING {
+                becomes(PREPARED);
+            }
+            if status == PREPARED && can_commit {
+                becomes(COMMITTED);
+            }
+            if (status == WORKING || status == PREPARED) && not_committed {
+                becomes(ABORTED);
             }
         }
     }
 
-    fn broken(&self, state: u64) -> Option<&'static str> {
-        let committed = !self.all(state, |of| of != COMMITTED);
-        let aborted = !self.all(state, |of| of != ABORTED);
+    fn broken(&self, state: &[u64; WORDS]) -> Option<&'static str> {
+        let committed = !self.all(state, |status| status != COMMITTED);
+        let aborted = !self.all(state, |status| status != ABORTED);
         (committed && aborted).then_some("consistent")
     }
 
-    fn canonical(&self, state: u64) -> u64 {
-        let mut counts = [0; 4];
-        for manager in 0..self.managers {
-            counts[self.of(state, manager) as usize] += 1;
-        }
-        let mut canonical = 0;
-        let mut manager = 0;
-        for (of_manager, count) in counts.into_iter().enumerate() {
-            for _ in 0..count {
-                canonical = self.with(canonical, manager, of_manager as u64);
-                manager += 1;
-            }
-        }
-        canonical
+    fn has_symmetry(&self) -> bool {
+        REFERENCE.symmetry
     }
 
-    fn describe(&self, from: u64, to: u64) -> String {
-        let changed = (0..self.managers).find(|manager| self.of(from, *manager) != self.of(to, *manager));
-        changed.map_or_else(String::new, |manager| {
-            format!("manager {} is {}", manager + 1, state_name(self.of(to, manager)))
-        })
+    fn canonical(&self, state: &[u64; WORDS]) -> [u64; WORDS] {
+        with_sorted_parts(state, 0, 2, self.managers)
+    }
+
+    fn step(&self, from: &[u64; WORDS], to: &[u64; WORDS]) -> Step {
+        let status = |state, manager: &u32| number(state, 2 * manager, 2);
+        let changed = (0..self.managers).find(|manager| status(from, manager) != status(to, manager)).unwrap_or(0);
+        let action = match status(to, &changed) {
+            PREPARED => "Prepare",
+            COMMITTED => "DecideCommit",
+            _ => "DecideAbort",
+        };
+        Step::new(action, [u64::from(changed) + 1])
     }
 }

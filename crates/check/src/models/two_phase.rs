@@ -2,121 +2,152 @@
 //! "Consensus on Transaction Commit", section 3; module TwoPhase of tlaplus/Examples). Messages are a set: none is ever lost
 //! or used up, only perhaps never received.
 
-use alloc::format;
-use alloc::string::String;
+use alloc::vec::Vec;
 
-use super::tcommit::state_name;
-use crate::Model;
+use faultlab_core::Source;
 
-const WORKING: u64 = 0;
-const PREPARED: u64 = 1;
-const COMMITTED: u64 = 2;
-const ABORTED: u64 = 3;
-/// In a manager's four bits: its "prepared" message is sent; the transaction manager has received it.
-const SENT: u64 = 4;
-const RECEIVED: u64 = 8;
+use super::bits::{each_bit, number, with_sorted_parts};
+use super::reference::{ModelRule, Packed, Reference, Size, explore_packed};
+use crate::{Model, Step};
+
 /// In the lowest four bits: what the transaction manager decided, which is also the message it sent.
 const COMMIT: u64 = 1;
 const ABORT: u64 = 2;
+/// In a manager's four bits: what it is (working: 0); whether its "prepared" message is sent; whether the transaction manager
+/// has received that.
+const PREPARED: u64 = 1;
+const COMMITTED: u64 = 2;
+const ABORTED: u64 = 3;
+const STATUS: u64 = 3;
+const SENT: u64 = 4;
+const RECEIVED: u64 = 8;
 
-/// The model for a number of resource managers, at most 14: four bits each, above four of the transaction manager.
-#[derive(Clone, Copy, Debug)]
-pub struct TwoPhase {
-    pub managers: u32,
-    /// Rule: the transaction manager commits only if all have prepared. Off: a majority is enough.
-    pub unanimous_votes: bool,
+/// Fours of bits in a word.
+const FOURS: u32 = 16;
+
+pub(super) const REFERENCE: Reference = Reference {
+    slug: "two-phase",
+    source: Source { document: "Gray and Lamport, Consensus on Transaction Commit", section: "3; TwoPhase.tla" },
+    sizes: &[Size { slug: "rms", usual: 3 }],
+    rules: &[ModelRule { slug: "unanimous_votes", breaks: &["consistent"], witness: &[] }],
+    invariants: &["consistent"],
+    actions: &[
+        ("TMCommit", 0),
+        ("TMAbort", 0),
+        ("TMRcvPrepared", 1),
+        ("RMPrepare", 1),
+        ("RMChooseToAbort", 1),
+        ("RMRcvCommitMsg", 1),
+        ("RMRcvAbortMsg", 1),
+    ],
+    symmetry: true,
+    nodes: |sizes| sizes[0],
+    explore: |sizes, rules, limits| {
+        explore_packed(&TwoPhase { managers: sizes[0], unanimous_votes: rules.is_on(0) }, limits)
+    },
+};
+
+/// The model: four bits for each resource manager, above four of the transaction manager.
+pub(super) struct TwoPhase {
+    pub(super) managers: u32,
+    /// The transaction manager commits only if all have prepared. Off: a majority is enough.
+    pub(super) unanimous_votes: bool,
 }
 
 impl TwoPhase {
-    fn shift(manager: u32) -> u32 {
-        4 + 4 * manager
+    /// The lowest bit of each manager's four in a word of the state.
+    fn ones(&self, word: usize) -> u64 {
+        let fours = (self.managers + 1).saturating_sub(word as u32 * FOURS).min(FOURS);
+        let ones = if fours == 0 { 0 } else { 0x1111_1111_1111_1111 >> (64 - 4 * fours) };
+        if word == 0 { ones & !1 } else { ones }
     }
 
-    fn of(state: u64, manager: u32) -> u64 {
-        state >> Self::shift(manager) & 15
-    }
-
-    fn with(state: u64, manager: u32, of_manager: u64) -> u64 {
-        state & !(15 << Self::shift(manager)) | of_manager << Self::shift(manager)
-    }
-
-    /// The lowest bit of each manager's four.
-    fn ones(self) -> u64 {
-        0x1111_1111_1111_1110 & ((1 << (4 + 4 * self.managers)) - 1)
-    }
-
-    fn enough(self, state: u64) -> bool {
-        let received = ((state / RECEIVED) & self.ones()).count_ones();
+    fn enough<const WORDS: usize>(&self, state: &[u64; WORDS]) -> bool {
+        let in_word = |(word, bits): (usize, &u64)| (self.ones(word) & (bits / RECEIVED)).count_ones();
+        let received: u32 = state.iter().enumerate().map(in_word).sum();
         received == self.managers || !self.unanimous_votes && received > self.managers / 2
     }
 }
 
-impl Model for TwoPhase {
-    type State = u64;
+impl Packed for TwoPhase {
+    fn bits(&self) -> u64 {
+        4 + 4 * u64::from(self.managers)
+    }
+}
 
-    fn initial(&self, each: &mut impl FnMut(u64)) {
-        each(0);
+impl<const WORDS: usize> Model<WORDS> for TwoPhase {
+    fn initial(&self, found: &mut Vec<[u64; WORDS]>) {
+        found.push([0; WORDS]);
     }
 
-    fn successors(&self, state: u64, each: &mut impl FnMut(u64)) {
-        let undecided = state & (COMMIT | ABORT) == 0;
-        if undecided {
-            each(state | ABORT);
+    /// All managers of a word at once: a mask tells which of them can do a thing.
+    fn successors(&self, state: &[u64; WORDS], found: &mut Vec<[u64; WORDS]>) {
+        let decided = state[0] & (COMMIT | ABORT);
+        let mut reach = |word: usize, bits: u64| {
+            let mut next = *state;
+            next[word] = bits;
+            found.push(next);
+        };
+        if decided == 0 {
+            reach(0, state[0] | ABORT);
             if self.enough(state) {
-                each(state | COMMIT);
+                reach(0, state[0] | COMMIT);
             }
         }
-        for manager in 0..self.managers {
-            let of = Self::of(state, manager);
-            if undecided && of & (SENT | RECEIVED) == SENT {
-                each(Self::with(state, manager, of | RECEIVED));
+        for (word, bits) in state.iter().copied().enumerate() {
+            let ones = self.ones(word);
+            let (low, high) = (bits & ones, bits >> 1 & ones);
+            let (sent, received) = (bits >> 2 & ones, bits >> 3 & ones);
+            let working = ones & !(low | high);
+            each_bit(working, |one| reach(word, bits + one * (PREPARED + SENT)));
+            if decided == 0 {
+                each_bit(sent & !received, |one| reach(word, bits + one * RECEIVED));
             }
-            if of & 3 == WORKING {
-                each(Self::with(state, manager, of & !3 | PREPARED | SENT));
-                each(Self::with(state, manager, of | ABORTED));
+            if decided == COMMIT {
+                each_bit(ones & !(high & !low), |one| reach(word, (bits & !(one * STATUS)) + one * COMMITTED));
             }
-            if state & COMMIT != 0 && of & 3 != COMMITTED {
-                each(Self::with(state, manager, of & !3 | COMMITTED));
-            }
-            if state & ABORT != 0 && of & 3 != ABORTED {
-                each(Self::with(state, manager, of | ABORTED));
-            }
+            // A manager that is told to abort does what it could choose to do anyway while it was working.
+            let aborting = if decided == ABORT { ones & !(high & low) } else { working };
+            each_bit(aborting, |one| reach(word, (bits & !(one * STATUS)) + one * ABORTED));
         }
     }
 
-    fn broken(&self, state: u64) -> Option<&'static str> {
-        let bits = self.ones();
-        let (low, high) = (state & bits, state >> 1 & bits);
-        let committed = high & !low != 0;
-        let aborted = high & low != 0;
-        (committed && aborted).then_some("consistent")
+    fn broken(&self, state: &[u64; WORDS]) -> Option<&'static str> {
+        let (mut committed, mut aborted) = (0, 0);
+        for (word, bits) in state.iter().enumerate() {
+            let ones = self.ones(word);
+            let (low, high) = (bits & ones, bits >> 1 & ones);
+            committed |= high & !low;
+            aborted |= high & low;
+        }
+        (committed != 0 && aborted != 0).then_some("consistent")
+    }
+
+    fn has_symmetry(&self) -> bool {
+        REFERENCE.symmetry
     }
 
     /// A manager's whole part in the state is its own four bits, so sorting them gives the exact representative.
-    fn canonical(&self, state: u64) -> u64 {
-        let mut parts = [0u8; 14];
-        let parts = &mut parts[..self.managers as usize];
-        for (manager, part) in parts.iter_mut().enumerate() {
-            *part = Self::of(state, manager as u32) as u8;
-        }
-        parts.sort_unstable();
-        let managers = parts.iter().enumerate();
-        managers.fold(state & 15, |state, (manager, part)| Self::with(state, manager as u32, u64::from(*part)))
+    fn canonical(&self, state: &[u64; WORDS]) -> [u64; WORDS] {
+        with_sorted_parts(state, 4, 4, self.managers)
     }
 
-    fn describe(&self, from: u64, to: u64) -> String {
-        match to & !from & (COMMIT | ABORT) {
-            COMMIT => return "the transaction manager decides to commit and tells all".into(),
-            ABORT => return "the transaction manager decides to abort and tells all".into(),
+    fn step(&self, from: &[u64; WORDS], to: &[u64; WORDS]) -> Step {
+        match to[0] & !from[0] & (COMMIT | ABORT) {
+            COMMIT => return Step::new("TMCommit", []),
+            ABORT => return Step::new("TMAbort", []),
             _ => {}
         }
-        let changed = (0..self.managers).find(|manager| Self::of(from, *manager) != Self::of(to, *manager));
-        let Some(manager) = changed else { return String::new() };
-        let (before, after) = (Self::of(from, manager), Self::of(to, manager));
-        if after & RECEIVED != before & RECEIVED {
-            format!("the transaction manager receives that manager {} is prepared", manager + 1)
-        } else {
-            format!("manager {} is {}", manager + 1, state_name(after & 3))
-        }
+        let part = |state, manager: &u32| number(state, 4 + 4 * manager, 4);
+        let changed = (0..self.managers).find(|manager| part(from, manager) != part(to, manager)).unwrap_or(0);
+        let (before, after) = (part(from, &changed), part(to, &changed));
+        let action = match after & STATUS {
+            _ if after & RECEIVED != before & RECEIVED => "TMRcvPrepared",
+            PREPARED => "RMPrepare",
+            COMMITTED => "RMRcvCommitMsg",
+            _ if from[0] & ABORT != 0 => "RMRcvAbortMsg",
+            _ => "RMChooseToAbort",
+        };
+        Step::new(action, [u64::from(changed) + 1])
     }
 }
