@@ -15,13 +15,15 @@ pub(crate) struct Session {
     scenario: Scenario,
     lab: Option<Box<dyn Lab>>,
     told: usize,
+    /// Whether only what is told happens.
+    stepwise: bool,
 }
 
 type Told = Result<String, String>;
 
 impl Session {
     pub(crate) fn new(protocol: &str) -> Self {
-        Self { scenario: Scenario::new(protocol, 3, 1), lab: None, told: 0 }
+        Self { scenario: Scenario::new(protocol, 3, 1), lab: None, told: 0, stepwise: false }
     }
 
     /// Does what a command says and tells what happened.
@@ -33,7 +35,7 @@ impl Session {
             "do" => self.exactly(input),
             "stabilize" => self.stabilize(rest),
             "act" => {
-                self.lab()?.act(rest).map_err(|error| error.to_string())?;
+                self.act(rest)?;
                 self.tell("", true)
             }
             "until" => self.until(rest),
@@ -49,26 +51,18 @@ impl Session {
         self.lab.as_mut().ok_or_else(|| "nothing is open".into())
     }
 
-    /// Opens the scenario as it is now, at the position that has been told.
-    fn reopen(&mut self) -> Result<(), String> {
-        let row = protocol(&self.scenario.protocol).ok_or("no such protocol")?;
-        self.lab = Some(row.open(&self.scenario).map_err(|error| error.to_string())?);
-        Ok(())
-    }
-
     /// `open nodes=5 seed=7 clients=0 off=rule latency=10ms config.slug=150ms`, with a schedule below.
     fn open(&mut self, rest: &str, schedule: &[String]) -> Told {
-        let protocol = self.scenario.protocol.clone();
-        let row = faultlab_registry::protocol(&protocol).ok_or("no such protocol")?;
-        self.scenario = Scenario::new(&protocol, row.about.nodes_default, 1);
+        let row = protocol(&self.scenario.protocol).ok_or("no such protocol")?;
+        self.scenario = Scenario::new(&self.scenario.protocol, row.about.nodes_default, 1);
         self.scenario.load.clients = Some(0);
         self.scenario.schedule = schedule.to_vec();
         for word in rest.split_ascii_whitespace() {
             let (key, value) = word.split_once('=').ok_or_else(|| format!("expected key=value, found {word:?}"))?;
             self.set(key, value)?;
         }
-        self.told = 0;
-        self.reopen()?;
+        (self.told, self.stepwise) = (0, false);
+        self.lab = Some(row.open(&self.scenario).map_err(|error| error.to_string())?);
         let boots = usize::from(self.scenario.nodes);
         for _ in 0..boots {
             self.lab()?.forward();
@@ -107,32 +101,36 @@ impl Session {
 
     /// Exact steps, one a line: nothing else happens.
     fn exactly(&mut self, steps: &[String]) -> Told {
-        self.lab()?;
+        self.let_only_happen_what_is_told(true)?;
         for step in steps {
-            let at = self.scenario.steps.len() + 1;
-            self.scenario.steps.push(format!("{at}ms {step}"));
+            self.step(step)?;
         }
-        self.catch_up()?;
         self.tell("", false)
     }
 
-    /// Opens the run again with the steps added since, and takes them.
-    fn catch_up(&mut self) -> Result<(), String> {
-        if let Err(error) = self.reopen() {
-            self.scenario.steps.pop();
-            return Err(error);
+    /// One exact step, a millisecond after the last one.
+    fn step(&mut self, step: &str) -> Result<(), String> {
+        let later = self.lab()?.now() + Span::millis(1);
+        self.lab()?.play(later, 1);
+        self.act(step)
+    }
+
+    fn act(&mut self, text: &str) -> Result<(), String> {
+        self.lab()?.act(text).map_err(|error| error.to_string())
+    }
+
+    fn let_only_happen_what_is_told(&mut self, only: bool) -> Result<(), String> {
+        if std::mem::replace(&mut self.stepwise, only) == only {
+            return Ok(());
         }
-        let end = usize::from(self.scenario.nodes) + self.scenario.steps.len();
-        for _ in 0..end {
-            self.lab()?.forward();
-        }
-        Ok(())
+        self.act(if only { "set stepwise on" } else { "set stepwise off" })
     }
 
     /// Completes syncs and delivers packets, the oldest first, until there are none; of these nodes only, if any are named.
     fn stabilize(&mut self, rest: &str) -> Told {
         let only: Vec<&str> = rest.split_ascii_whitespace().collect();
         let concerned = |name: String| only.is_empty() || only.iter().any(|other| *other == name);
+        self.let_only_happen_what_is_told(true)?;
         for _ in 0..STEPS_MAX {
             let moment = self.lab()?.moment(Lang::En);
             let syncs = moment.nodes.iter().find(|node| node.syncing && concerned(node.id.to_string()));
@@ -144,9 +142,7 @@ impl Session {
                 (None, Some(packet)) => format!("deliver {}", packet.name),
                 (None, None) => return self.tell("", false),
             };
-            let at = self.scenario.steps.len() + 1;
-            self.scenario.steps.push(format!("{at}ms {step}"));
-            self.catch_up()?;
+            self.step(&step)?;
         }
         Err(format!("no end after {STEPS_MAX} steps"))
     }
@@ -155,6 +151,7 @@ impl Session {
     fn until(&mut self, rest: &str) -> Told {
         let (moment, filter) = rest.split_once(' ').unwrap_or((rest, ""));
         let until = Span::parse(moment).map(|span| Time(span.0)).ok_or("expected a time such as 2s")?;
+        self.let_only_happen_what_is_told(false)?;
         let lab = self.lab()?;
         while lab.play(until, STEPS_MAX) != Played::There {
             if lab.position() > STEPS_MAX {
