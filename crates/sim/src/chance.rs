@@ -97,6 +97,9 @@ impl Keyed {
 
     /// The delay of a packet that travels for certain, as after the exact steps of a scenario.
     pub(crate) fn delay(self, name: PacketName, network: &Network) -> Span {
+        if network.latency_max <= network.latency_min {
+            return network.latency_min;
+        }
         let purpose = if name.copy == 0 { Purpose::Latency } else { Purpose::CopyLatency };
         let bits = draw_bits(self.seed, purpose, place_of_link(name), u64::from(name.ordinal));
         draw_span(bits, network.latency_min, network.latency_max)

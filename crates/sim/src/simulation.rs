@@ -4,7 +4,7 @@ use alloc::collections::BinaryHeap;
 use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
-use core::cmp::Reverse;
+use core::cmp::{Ordering, Reverse};
 use faultlab_core::{ClientId, LoadDraw, NodeId, Protocol, Setup, Time};
 use serde::{Deserialize, Serialize};
 
@@ -68,8 +68,8 @@ pub enum StepTaken {
     Judge,
 }
 
-/// What the agenda holds; the order of the variants is the order within one instant.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+/// What the agenda holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Task {
     Boot(NodeId),
     /// The earliest timer of a node.
@@ -87,6 +87,7 @@ enum Task {
 }
 
 impl Task {
+    /// The order within one instant.
     fn rank(self) -> u64 {
         match self {
             Self::Boot(_) => 0,
@@ -100,12 +101,31 @@ impl Task {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Entry {
     at: Time,
     /// The task's rank in the upper bits, then the order of scheduling.
     order: u64,
     task: Task,
+}
+
+impl Entry {
+    /// What entries are ordered by, as one number: no two entries share it, and comparing it takes no branch.
+    fn key(&self) -> u128 {
+        u128::from(self.at.0) << 64 | u128::from(self.order)
+    }
+}
+
+impl PartialOrd for Entry {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Entry {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(&other.key())
+    }
 }
 
 /// What the next step will be.
@@ -197,9 +217,14 @@ impl<P: Protocol> Simulation<P> {
 
     /// When the next step happens; none if nothing is left to happen.
     pub fn next_at(&mut self) -> Option<Time> {
-        match self.next()? {
-            Next::Act => Some(self.acts[self.acts_done].at.max(self.world.now())),
-            Next::Task(entry) => Some(entry.at),
+        let next = self.next()?;
+        Some(self.at(&next))
+    }
+
+    fn at(&self, next: &Next) -> Time {
+        match next {
+            Next::Act => self.acts[self.acts_done].at.max(self.world.now()),
+            Next::Task(entry) => entry.at,
         }
     }
 
@@ -210,6 +235,10 @@ impl<P: Protocol> Simulation<P> {
     /// Takes the next step; none if nothing is left to happen.
     pub fn step<S: Sink<P>>(&mut self, sink: &mut S) -> Option<StepTaken> {
         let next = self.next()?;
+        Some(self.take(next, sink))
+    }
+
+    fn take<S: Sink<P>>(&mut self, next: Next, sink: &mut S) -> StepTaken {
         let before = self.world.now();
         let taken = match next {
             Next::Act => self.take_act(sink),
@@ -220,17 +249,18 @@ impl<P: Protocol> Simulation<P> {
         if !self.world.stepwise {
             self.note_due();
         }
-        Some(taken)
+        taken
     }
 
     /// Steps until the next step would lie behind `until`, at most `steps_max` of them. Tells how many it took.
     pub fn run<S: Sink<P>>(&mut self, until: Time, steps_max: u64, sink: &mut S) -> u64 {
-        let mut steps = 0;
-        while steps < steps_max && self.next_at().is_some_and(|at| at <= until) {
-            self.step(sink);
-            steps += 1;
+        for steps in 0..steps_max {
+            match self.next() {
+                Some(next) if self.at(&next) <= until => drop(self.take(next, sink)),
+                Some(_) | None => return steps,
+            }
         }
-        steps
+        steps_max
     }
 
     fn next(&mut self) -> Option<Next> {
