@@ -1,5 +1,6 @@
 //! Sizes and timeouts, and the timers they arm.
 
+use crate::kit::NodeSet;
 use crate::{Field, Misspelled, Span, Spelled, Unit, Words};
 use alloc::string::String;
 use serde::{Deserialize, Serialize};
@@ -42,7 +43,7 @@ pub struct Config {
 impl Config {
     pub(super) fn for_nodes(nodes: u8) -> Self {
         Self {
-            voters: nodes.min(63),
+            voters: nodes,
             election_timeout_min: Span::millis(150),
             election_timeout_max: Span::millis(300),
             heartbeat_interval: Span::millis(50),
@@ -90,7 +91,7 @@ macro_rules! count {
 }
 
 pub(super) const FIELDS: &[Field<Config>] = &[
-    count!(voters, 1, 63, false),
+    count!(voters, 1, NodeSet::ROOM as u64, false),
     span!(election_timeout_min, 1_000),
     span!(election_timeout_max, 1_000),
     span!(heartbeat_interval, 1_000),

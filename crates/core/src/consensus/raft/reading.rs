@@ -5,7 +5,7 @@ use crate::{NodeId, RequestId};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-use super::{Cx, Event, Key, Raft, ReadMode, Response, Role, Rule, Setup, Timer};
+use super::{Cx, Event, Key, NodeSet, Raft, ReadMode, Response, Role, Rule, Setup, Timer};
 
 /// A read that waits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -90,7 +90,7 @@ impl Raft {
         if leadership.reads.is_empty() && !asked {
             return;
         }
-        let mut rounds = [0; 64];
+        let mut rounds = [0; NodeSet::ROOM as usize];
         let mut count = 0;
         for member in self.members().iter() {
             rounds[count] = match leadership.peers.get(member.index()) {

@@ -295,7 +295,7 @@ impl Raft {
     /// The commit index follows what a quorum stores (paper fig. 2, "Rules for Servers").
     fn advance_commit(&mut self, setup: &Setup, me: NodeId, cx: &mut Cx<'_>) {
         let Role::Leader(leadership) = &self.role else { return };
-        let mut stored = [0; 64];
+        let mut stored = [0; NodeSet::ROOM as usize];
         let mut count = 0;
         for member in self.members().iter() {
             stored[count] = match leadership.peers.get(member.index()) {
