@@ -17,6 +17,7 @@ pub(crate) enum Command {
     Run(RunOptions),
     Sweep(SweepOptions),
     Merge(MergeOptions),
+    Model(ModelOptions),
     Schema,
 }
 
@@ -66,6 +67,18 @@ pub(crate) struct MergeOptions {
     pub(crate) json: bool,
 }
 
+#[derive(Default)]
+pub(crate) struct ModelOptions {
+    pub(crate) name: String,
+    pub(crate) set: Vec<(String, String)>,
+    pub(crate) off: Vec<String>,
+    pub(crate) symmetry: bool,
+    pub(crate) threads: Option<usize>,
+    pub(crate) states_max: Option<u64>,
+    pub(crate) lang: Lang,
+    pub(crate) json: bool,
+}
+
 const HELP: &str = include_str!("../help/faultlab.txt");
 
 fn usage(what: impl Into<String>) -> Failure {
@@ -83,12 +96,13 @@ pub(crate) fn read(args: &[OsString]) -> Result<Command, Failure> {
             Some("run") => read_run(&mut parser),
             Some("sweep") => read_sweep(&mut parser),
             Some("merge") => read_merge(&mut parser),
+            Some("model") => read_model(&mut parser),
             Some("schema") => match parser.next()? {
                 None => Ok(Command::Schema),
                 Some(Short('h') | Long("help")) => Ok(Command::Help(include_str!("../help/schema.txt"))),
                 Some(other) => Err(other.unexpected().into()),
             },
-            _ => Err(usage(format!("no command {name:?}; the commands are list, run, sweep, merge and schema"))),
+            _ => Err(usage(format!("no command {name:?}; the commands are list, run, sweep, merge, model and schema"))),
         },
         Some(other) => Err(other.unexpected().into()),
     }
@@ -147,12 +161,7 @@ fn read_sweep(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
             Long("require-reached") => options.require_reached = true,
             Long("seeds") => options.seeds = read_seeds(&parser.value()?.string()?)?,
             Long("shard") => options.shard = Some(read_shard(&parser.value()?.string()?)?),
-            Long("threads") => {
-                let text = parser.value()?.string()?;
-                let threads = whole(&text).filter(|threads| (1..=1_024).contains(threads));
-                let expected = || usage(format!("--threads {text}: expected a number from 1 to 1024"));
-                options.threads = Some(threads.ok_or_else(expected)? as usize);
-            }
+            Long("threads") => options.threads = Some(read_threads(parser)?),
             Long("nodes") => {
                 let text = parser.value()?.string()?;
                 let nodes = whole(&text).and_then(|nodes| u8::try_from(nodes).ok());
@@ -160,11 +169,7 @@ fn read_sweep(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
                     Some(nodes.ok_or_else(|| usage(format!("--nodes {text}: expected a number of nodes")))?);
             }
             Long("off") => options.off.push(parser.value()?.string()?),
-            Long("set") => {
-                let text = parser.value()?.string()?;
-                let pair = text.split_once('=').ok_or_else(|| usage(format!("--set {text}: expected key=value")))?;
-                options.set.push((pair.0.into(), pair.1.into()));
-            }
+            Long("set") => options.set.push(read_pair(parser)?),
             Long("out") => options.out = Some(parser.value()?.string()?),
             Value(source) if options.source.is_empty() => options.source = source.string()?,
             other => return Err(other.unexpected().into()),
@@ -188,6 +193,31 @@ fn read_merge(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
     Ok(Command::Merge(options))
 }
 
+fn read_model(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
+    let mut options = ModelOptions::default();
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Short('h') | Long("help") => return Ok(Command::Help(include_str!("../help/model.txt"))),
+            Long("json") => options.json = true,
+            Long("symmetry") => options.symmetry = true,
+            Long("lang") => options.lang = read_lang(parser)?,
+            Long("set") => options.set.push(read_pair(parser)?),
+            Long("off") => options.off.push(parser.value()?.string()?),
+            Long("threads") => options.threads = Some(read_threads(parser)?),
+            Long("max-states") => {
+                let text = parser.value()?.string()?;
+                let states = whole(&text).filter(|states| *states > 0);
+                let expected = || usage(format!("--max-states {text}: expected a whole number from 1 on"));
+                options.states_max = Some(states.ok_or_else(expected)?);
+            }
+            Value(name) if options.name.is_empty() => options.name = name.string()?,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    named(&options.name, "model", "the name of a model, such as two-phase")?;
+    Ok(Command::Model(options))
+}
+
 fn named(source: &str, command: &str, expected: &str) -> Result<(), Failure> {
     if source.is_empty() { Err(usage(format!("{command}: expected {expected}"))) } else { Ok(()) }
 }
@@ -195,6 +225,19 @@ fn named(source: &str, command: &str, expected: &str) -> Result<(), Failure> {
 fn read_lang(parser: &mut lexopt::Parser) -> Result<Lang, Failure> {
     let text = parser.value()?.string()?;
     Lang::from_tag(&text).ok_or_else(|| usage(format!("--lang {text}: expected en or zh")))
+}
+
+fn read_threads(parser: &mut lexopt::Parser) -> Result<usize, Failure> {
+    let text = parser.value()?.string()?;
+    let threads = whole(&text).filter(|threads| (1..=1_024).contains(threads));
+    let expected = || usage(format!("--threads {text}: expected a number from 1 to 1024"));
+    Ok(threads.ok_or_else(expected)? as usize)
+}
+
+fn read_pair(parser: &mut lexopt::Parser) -> Result<(String, String), Failure> {
+    let text = parser.value()?.string()?;
+    let (key, value) = text.split_once('=').ok_or_else(|| usage(format!("--set {text}: expected key=value")))?;
+    Ok((key.into(), value.into()))
 }
 
 fn whole(text: &str) -> Option<u64> {

@@ -10,6 +10,7 @@ mod error;
 mod gallery;
 mod list;
 mod merge;
+mod model;
 mod run;
 mod schema;
 mod source;
@@ -41,6 +42,7 @@ pub fn main(args: &[OsString], out: &mut dyn Write, err: &mut dyn Write) -> u8 {
         args::Command::Run(options) => run::run(&options, out),
         args::Command::Sweep(options) => sweep::sweep(&options, out),
         args::Command::Merge(options) => merge::merge(&options, out),
+        args::Command::Model(options) => model::model(&options, out),
         args::Command::Schema => schema::schema(out),
     });
     match done {

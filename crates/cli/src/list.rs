@@ -1,11 +1,13 @@
 //! `faultlab list`: what there is.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
+use faultlab_check::models::{Reference, references};
 use faultlab_core::{Span, Unit};
 use faultlab_registry::{About, fault_slug, protocols};
 use faultlab_scenario::Scenario;
-use faultlab_words::Lang;
+use faultlab_words::{Lang, models};
 use serde_json::{Value, json};
 
 use crate::args::ListOptions;
@@ -17,7 +19,7 @@ pub(crate) fn list(options: &ListOptions, out: &mut dyn Write) -> Done {
     if options.json {
         let listed = json!({
             "protocols": protocols().iter().map(|protocol| of_protocol(&protocol.about, options.lang)).collect::<Vec<_>>(),
-            "models": [],
+            "models": references().iter().map(|model| of_model(model, options.lang)).collect::<Vec<_>>(),
             "scenarios": scenarios.iter().map(|(name, scenario)| of_scenario(name, scenario, options.lang)).collect::<Vec<_>>(),
         });
         writeln!(out, "{listed}")?;
@@ -29,6 +31,11 @@ pub(crate) fn list(options: &ListOptions, out: &mut dyn Write) -> Done {
         for (name, scenario) in scenarios.iter().filter(|(_, scenario)| scenario.protocol == about.slug) {
             writeln!(out, "  {name:<30} {}", title(scenario, options.lang))?;
         }
+    }
+    for model in references() {
+        let (title, summary) =
+            models::words(options.lang, model.slug).map_or(("", ""), |words| (words.title, words.summary));
+        writeln!(out, "{:<24} {title} – {summary}", format!("model {}", model.slug))?;
     }
     Ok(Outcome::AsExpected)
 }
@@ -84,6 +91,31 @@ fn of_protocol(about: &About, lang: Lang) -> Value {
         "invariants": invariants.collect::<Vec<_>>(),
         "areas": about.areas,
         "tolerates": about.tolerates.iter().map(|fault| fault_slug(*fault)).collect::<Vec<_>>(),
+    })
+}
+
+fn of_model(model: &Reference, lang: Lang) -> Value {
+    let words = models::words(lang, model.slug);
+    let parameters = model.parameters.iter().map(|parameter| {
+        json!({ "slug": parameter.slug, "name": words.and_then(|words| (words.parameter)(parameter.slug)), "default": parameter.usual })
+    });
+    let rules = model.rules.iter().map(|rule| {
+        let witness: BTreeMap<_, _> = rule.witness.iter().copied().collect();
+        let name = words.and_then(|words| (words.rule)(rule.slug)).map(|rule| rule.name);
+        json!({ "slug": rule.slug, "name": name, "breaks": rule.breaks, "witness": witness })
+    });
+    let invariants = model.invariants.iter().map(
+        |slug| json!({ "slug": slug, "name": words.and_then(|words| (words.invariant)(slug)).map(|named| named.name) }),
+    );
+    json!({
+        "slug": model.slug,
+        "title": words.map(|words| words.title),
+        "summary": words.map(|words| words.summary),
+        "source": { "document": model.source.document, "section": model.source.section },
+        "parameters": parameters.collect::<Vec<_>>(),
+        "rules": rules.collect::<Vec<_>>(),
+        "invariants": invariants.collect::<Vec<_>>(),
+        "symmetry": model.symmetry,
     })
 }
 

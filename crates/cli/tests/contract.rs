@@ -28,7 +28,7 @@ const LESSON: &str = "format = 1\nprotocol = \"two-phase\"\nnodes = 3\nseed = 7\
 fn every_command_explains_itself() {
     let (status, help, _) = faultlab(&["--help"]);
     assert_eq!(status, 0);
-    for command in ["list", "run", "sweep", "merge", "schema"] {
+    for command in ["list", "run", "sweep", "merge", "model", "schema"] {
         assert!(help.contains(&format!("\n  {command:<8} ")), "{help}");
         let (status, own, said) = faultlab(&[command, "--help"]);
         assert_eq!((status, said.as_str()), (0, ""));
@@ -42,7 +42,7 @@ fn every_command_explains_itself() {
 /// Every option that a help names is known, and wants a value if the help shows one.
 #[test]
 fn every_option_in_the_help_is_known() {
-    for command in ["list", "run", "sweep", "merge"] {
+    for command in ["list", "run", "sweep", "merge", "model"] {
         let (_, help, _) = faultlab(&[command, "--help"]);
         let (_, usage) = help.split_once("Usage:").expect("a usage line");
         let (usage, _) = usage.split_once("\n\n").expect("more than its usage");
@@ -97,6 +97,7 @@ fn json_has_the_keys_that_the_help_lists() {
         &["run", &lesson],
         &["sweep", &lesson, "--seeds", "0..3"],
         &["sweep", "two-phase", "--seeds", "0..1"],
+        &["model", "two-phase"],
     ] {
         let (_, help, _) = faultlab(&[args[0], "--help"]);
         let (status, json, said) = faultlab(&[args, &["--json"]].concat());
@@ -190,6 +191,20 @@ fn what_is_wrong_is_told_with_its_place() {
         (&["sweep", "two-phase", "--set", "x=1"], "config.x: expected a number of the configuration"),
         (&["sweep", "two-phase", "--nodes", "0"], "nodes: expected a number of nodes from 1 to 101"),
         (&["merge", "/no/such/file"], "/no/such/file: "),
+        (&["model"], "model: expected the name of a model"),
+        (
+            &["model", "raft"],
+            "expected a model: tcommit, two-phase, paxos, alternating-bit, chang-roberts, found \"raft\"",
+        ),
+        (
+            &["model", "paxos", "--set", "ballot=3"],
+            "expected a parameter of paxos: acceptors, values, ballots, found \"ballot\"",
+        ),
+        (&["model", "paxos", "--set", "ballots"], "--set ballots: expected key=value"),
+        (&["model", "paxos", "--set", "ballots=0"], "expected ballots as a whole number from 1 to 1000, found \"0\""),
+        (&["model", "paxos", "--set", "acceptors=500"], "at most 1024 bits"),
+        (&["model", "paxos", "--off", "use_acepted"], "expected a rule of paxos: adopt_highest, use_accepted"),
+        (&["model", "paxos", "--max-states", "0"], "--max-states 0: expected a whole number from 1 on"),
     ];
     for (args, expected) in cases {
         let (status, out, said) = faultlab(args);

@@ -9,7 +9,9 @@
 
 extern crate alloc;
 
+pub mod explored;
 mod lang;
+pub mod models;
 pub mod page;
 pub mod program;
 pub mod raft;

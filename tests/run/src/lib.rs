@@ -1,6 +1,8 @@
-//! How a run went, in one text that is the same on every machine.
+//! How a run or a search went, in one text that is the same on every machine.
 
-use faultlab_core::Time;
+use faultlab_check::models::{Instance, reference};
+use faultlab_check::{Limits, Report};
+use faultlab_core::{Misspelled, Time};
 use faultlab_registry::{Played, protocol};
 use faultlab_scenario::Scenario;
 
@@ -24,4 +26,28 @@ pub fn fingerprints(scenario: &Scenario, until: u64) -> String {
         told.push(format!("{:08x}@{}", lab.trace(), lab.position()));
     }
     told.join(" ")
+}
+
+/// A reference model and whether it is explored up to renaming, from one line: its name, then `size=number`, `-rule` for a rule
+/// that is off, or `symmetry`.
+///
+/// # Errors
+/// The word that does not fit.
+pub fn asked(line: &str) -> Result<(Instance, Limits), Misspelled> {
+    let mut words = line.split_ascii_whitespace();
+    let reference = reference(words.next().unwrap_or_default())?;
+    let sizes = words.clone().filter_map(|word| word.split_once('='));
+    let off = words.clone().filter_map(|word| word.strip_prefix('-'));
+    let symmetry = words.clone().any(|word| word == "symmetry");
+    Ok((reference.instance(sizes, off)?, Limits { symmetry, ..Limits::default() }))
+}
+
+/// What exploring the model of [`asked`] found, or what is wrong with the line.
+pub fn explored(line: &str) -> String {
+    match asked(line).and_then(|(instance, limits)| instance.explore(limits)) {
+        Ok(Report { states, generated, depth, exhausted, reduced, violation, .. }) => format!(
+            "states {states} generated {generated} depth {depth} exhausted {exhausted} reduced {reduced} {violation:?}"
+        ),
+        Err(error) => error.to_string(),
+    }
 }

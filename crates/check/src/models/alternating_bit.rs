@@ -6,13 +6,13 @@ use alloc::vec::Vec;
 use faultlab_core::Source;
 
 use super::bits::{number, width_of, with_number};
-use super::reference::{Packed, Reference, Size, explore_packed};
+use super::reference::{Packed, Parameter, Reference, explore_packed};
 use crate::{Model, Step};
 
 pub(super) const REFERENCE: Reference = Reference {
     slug: "alternating-bit",
     source: Source { document: "Lamport, Specifying Systems", section: "14.1; AlternatingBit.tla" },
-    sizes: &[Size { slug: "data", usual: 2 }, Size { slug: "queue", usual: 2 }],
+    parameters: &[Parameter { slug: "data", usual: 2 }, Parameter { slug: "queue", usual: 2 }],
     rules: &[],
     invariants: &["received_as_sent"],
     actions: &[
@@ -26,7 +26,9 @@ pub(super) const REFERENCE: Reference = Reference {
     ],
     symmetry: false,
     nodes: |_| 2,
-    explore: |sizes, _, limits| explore_packed(&AlternatingBit { data: sizes[0], queue_max: sizes[1] }, limits),
+    explore: |parameters, _, limits| {
+        explore_packed(&AlternatingBit { data: parameters[0], queue_max: parameters[1] }, limits)
+    },
 };
 
 /// The model: how many different data there are, and how long a queue may get.

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use faultlab_core::Source;
 
 use super::bits::{has, number, with, with_number};
-use super::reference::{Packed, Reference, Size, explore_packed};
+use super::reference::{Packed, Parameter, Reference, explore_packed};
 use crate::{Model, Step};
 
 const CANDIDATE: u64 = 0;
@@ -16,13 +16,13 @@ const WON: u64 = 2;
 pub(super) const REFERENCE: Reference = Reference {
     slug: "chang-roberts",
     source: Source { document: "Chang and Roberts, CACM 22", section: "5 (1979); ChangRoberts.tla" },
-    sizes: &[Size { slug: "nodes", usual: 3 }],
+    parameters: &[Parameter { slug: "nodes", usual: 3 }],
     rules: &[],
     invariants: &["correctness"],
     actions: &[("n0", 1), ("n1_lose", 2), ("n1_win", 1), ("n1_swallow", 2), ("n2", 2)],
     symmetry: false,
-    nodes: |sizes| sizes[0],
-    explore: |sizes, _, limits| explore_packed(&ChangRoberts { nodes: sizes[0] }, limits),
+    nodes: |parameters| parameters[0],
+    explore: |parameters, _, limits| explore_packed(&ChangRoberts { nodes: parameters[0] }, limits),
 };
 
 /// The model for a ring of nodes, numbered along the ring: for each an inbox with a bit for each number, two bits of status,

@@ -10,7 +10,7 @@ mod reference;
 mod tcommit;
 mod two_phase;
 
-pub use reference::{Instance, ModelRule, Reference, Size};
+pub use reference::{Instance, ModelRule, Parameter, Reference};
 
 use alloc::string::ToString;
 use faultlab_core::Misspelled;
@@ -72,7 +72,7 @@ mod tests {
     fn is_exact(slug: &str, model: &impl Packed, at: u32, width: u32) {
         let states = walked(slug, model);
         let row = reference(slug).expect("a model");
-        let instance = row.instance([], []).expect("the usual sizes");
+        let instance = row.instance([], []).expect("the usual parameters");
         let mut representatives = BTreeSet::new();
         for state in &states {
             let canonical = model.canonical(state);
@@ -85,7 +85,7 @@ mod tests {
             representatives.insert(canonical);
         }
         let limits = crate::Limits { symmetry: true, ..crate::Limits::default() };
-        let report = instance.explore(limits).expect("the usual sizes");
+        let report = instance.explore(limits).expect("the usual parameters");
         assert_eq!(report.states, representatives.len() as u64, "{slug}");
     }
 

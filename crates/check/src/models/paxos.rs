@@ -6,16 +6,16 @@ use alloc::vec::Vec;
 use faultlab_core::{RuleSet, Source};
 
 use super::bits::{has, number, width_of, with, with_number, with_sorted_parts};
-use super::reference::{ModelRule, Packed, Reference, Size, explore_packed};
+use super::reference::{ModelRule, Packed, Parameter, Reference, explore_packed};
 use crate::{Model, Step};
 
 pub(super) const REFERENCE: Reference = Reference {
     slug: "paxos",
     source: Source { document: "Lamport, The Part-Time Parliament", section: "2.3; Paxos.tla" },
-    sizes: &[
-        Size { slug: "acceptors", usual: 3 },
-        Size { slug: "values", usual: 2 },
-        Size { slug: "ballots", usual: 2 },
+    parameters: &[
+        Parameter { slug: "acceptors", usual: 3 },
+        Parameter { slug: "values", usual: 2 },
+        Parameter { slug: "ballots", usual: 2 },
     ],
     rules: &[
         ModelRule { slug: "adopt_highest", breaks: &["agreement"], witness: &[("ballots", 3)] },
@@ -25,9 +25,12 @@ pub(super) const REFERENCE: Reference = Reference {
     invariants: &["agreement"],
     actions: &[("Phase1a", 1), ("Phase1b", 2), ("Phase1bAccepted", 4), ("Phase2a", 2), ("Phase2b", 3)],
     symmetry: true,
-    nodes: |sizes| sizes[0],
-    explore: |sizes, rules, limits| {
-        explore_packed(&Paxos { acceptors: sizes[0], values: sizes[1], ballots: sizes[2], rules }, limits)
+    nodes: |parameters| parameters[0],
+    explore: |parameters, rules, limits| {
+        explore_packed(
+            &Paxos { acceptors: parameters[0], values: parameters[1], ballots: parameters[2], rules },
+            limits,
+        )
     },
 };
 
@@ -162,7 +165,7 @@ impl Paxos {
 
 impl Packed for Paxos {
     fn bits(&self) -> u64 {
-        // Every size is at most a thousand, but not every product of them fits into 32 bits.
+        // Every parameter is at most a thousand, but not every product of them fits into 32 bits.
         let (acceptors, values, ballots) = (u64::from(self.acceptors), u64::from(self.values), u64::from(self.ballots));
         let reports = 1 + ballots * values;
         let part = u64::from(width_of(ballots) + width_of(reports - 1)) + ballots * (reports + values);

@@ -10,29 +10,29 @@ use crate::{Limits, Model, Report, explore};
 
 /// As many bits as a state is kept in at most.
 const BITS_MAX: u64 = 1024;
-/// No count of nodes, values or the like is larger; states of such sizes would not fit long before.
-const SIZE_MAX: u32 = 1000;
+/// No parameter is larger; states would not fit long before.
+const PARAMETER_MAX: u32 = 1000;
 
 /// A reference model: a row of the list. Its words are found by its slugs.
 pub struct Reference {
     pub slug: &'static str,
     pub source: Source,
     /// The numbers it is instantiated with, all at least one.
-    pub sizes: &'static [Size],
+    pub parameters: &'static [Parameter],
     pub rules: &'static [ModelRule],
     pub invariants: &'static [&'static str],
     /// The names of its steps, and with how many numbers each is told.
     pub actions: &'static [(&'static str, usize)],
     /// Whether some of its nodes are interchangeable.
     pub symmetry: bool,
-    /// How many nodes a model of these sizes has.
+    /// How many nodes a model with these parameters has.
     pub nodes: fn(&[u32]) -> u32,
     pub(super) explore: fn(&[u32], RuleSet, Limits) -> Result<Report, TooLarge>,
 }
 
 /// One of the numbers that a model is instantiated with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Size {
+pub struct Parameter {
     pub slug: &'static str,
     pub usual: u32,
 }
@@ -43,7 +43,7 @@ pub struct ModelRule {
     pub slug: &'static str,
     /// The invariants that break without it.
     pub breaks: &'static [&'static str],
-    /// The sizes in which its absence shows, where the usual ones are too small.
+    /// The parameters with which its absence shows, where the usual ones are too small.
     pub witness: &'static [(&'static str, u32)],
 }
 
@@ -53,63 +53,63 @@ pub(super) struct TooLarge {
     bits: u64,
 }
 
-/// A reference model in chosen sizes and with chosen rules.
+/// A reference model with chosen parameters and with chosen rules.
 #[derive(Clone)]
 pub struct Instance {
     pub reference: &'static Reference,
-    /// In the order of [`Reference::sizes`].
-    pub sizes: Vec<u32>,
+    /// In the order of [`Reference::parameters`].
+    pub parameters: Vec<u32>,
     pub rules: RuleSet,
 }
 
 impl Reference {
-    /// The model in these sizes, the usual ones where nothing is said (or those in which the absence of a rule shows), and with
-    /// these rules off.
+    /// The model with these parameters and with these rules off. Parameters that are not named are the usual ones, or large
+    /// enough that the absence of the rules shows.
     ///
     /// # Errors
-    /// A name that the model does not have, or a size that is no whole number in range.
+    /// A name that the model does not have, or a parameter that is no whole number in range.
     pub fn instance<'a>(
         &'static self,
-        sizes: impl IntoIterator<Item = (&'a str, &'a str)>,
+        parameters: impl IntoIterator<Item = (&'a str, &'a str)>,
         off: impl IntoIterator<Item = &'a str>,
     ) -> Result<Instance, Misspelled> {
         let mut rules = RuleSet::ALL_ON;
-        let mut chosen: Vec<u32> = self.sizes.iter().map(|size| size.usual).collect();
+        let mut chosen: Vec<u32> = self.parameters.iter().map(|parameter| parameter.usual).collect();
         for slug in off {
             let known = self.rules.iter().map(|rule| rule.slug);
             let index = index_of(slug, known, format!("a rule of {}", self.slug))?;
             rules.set(index, false);
             for (slug, least) in self.rules[index].witness {
-                let index = self.index_of_size(slug)?;
+                let index = self.index_of_parameter(slug)?;
                 chosen[index] = chosen[index].max(*least);
             }
         }
-        for (slug, text) in sizes {
-            let index = self.index_of_size(slug)?;
-            let number = text.parse().ok().filter(|number| (1..=SIZE_MAX).contains(number));
-            let expected = || format!("{slug} as a whole number from 1 to {SIZE_MAX}");
+        for (slug, text) in parameters {
+            let index = self.index_of_parameter(slug)?;
+            let number = text.parse().ok().filter(|number| (1..=PARAMETER_MAX).contains(number));
+            let expected = || format!("{slug} as a whole number from 1 to {PARAMETER_MAX}");
             chosen[index] = number.ok_or_else(|| Misspelled { found: text.into(), expected: expected() })?;
         }
-        Ok(Instance { reference: self, sizes: chosen, rules })
+        Ok(Instance { reference: self, parameters: chosen, rules })
     }
 
-    fn index_of_size(&self, slug: &str) -> Result<usize, Misspelled> {
-        index_of(slug, self.sizes.iter().map(|size| size.slug), format!("a size of {}", self.slug))
+    fn index_of_parameter(&self, slug: &str) -> Result<usize, Misspelled> {
+        index_of(slug, self.parameters.iter().map(|parameter| parameter.slug), format!("a parameter of {}", self.slug))
     }
 }
 
 impl Instance {
     /// # Errors
-    /// The sizes, if a state of the model would take more bits than are kept.
+    /// The parameters, if a state would take more bits than are kept.
     pub fn explore(&self, limits: Limits) -> Result<Report, Misspelled> {
-        (self.reference.explore)(&self.sizes, self.rules, limits).map_err(|TooLarge { bits }| Misspelled {
+        (self.reference.explore)(&self.parameters, self.rules, limits).map_err(|TooLarge { bits }| Misspelled {
             found: self.to_string(),
-            expected: format!("sizes whose states take at most {BITS_MAX} bits, not {bits}"),
+            expected: format!("parameters whose states take at most {BITS_MAX} bits, not {bits}"),
         })
     }
 
     pub fn nodes(&self) -> u32 {
-        (self.reference.nodes)(&self.sizes)
+        (self.reference.nodes)(&self.parameters)
     }
 }
 
@@ -117,8 +117,8 @@ impl Instance {
 impl core::fmt::Display for Instance {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str(self.reference.slug)?;
-        for (size, number) in self.reference.sizes.iter().zip(&self.sizes) {
-            write!(f, " {}={number}", size.slug)?;
+        for (parameter, number) in self.reference.parameters.iter().zip(&self.parameters) {
+            write!(f, " {}={number}", parameter.slug)?;
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use faultlab_core::Source;
 
 use super::bits::{number, with_number, with_sorted_parts};
-use super::reference::{Packed, Reference, Size, explore_packed};
+use super::reference::{Packed, Parameter, Reference, explore_packed};
 use crate::{Model, Step};
 
 const WORKING: u64 = 0;
@@ -17,13 +17,13 @@ const ABORTED: u64 = 3;
 pub(super) const REFERENCE: Reference = Reference {
     slug: "tcommit",
     source: Source { document: "Gray and Lamport, Consensus on Transaction Commit", section: "2; TCommit.tla" },
-    sizes: &[Size { slug: "rms", usual: 3 }],
+    parameters: &[Parameter { slug: "rms", usual: 3 }],
     rules: &[],
     invariants: &["consistent"],
     actions: &[("Prepare", 1), ("DecideCommit", 1), ("DecideAbort", 1)],
     symmetry: true,
-    nodes: |sizes| sizes[0],
-    explore: |sizes, _, limits| explore_packed(&TCommit { managers: sizes[0] }, limits),
+    nodes: |parameters| parameters[0],
+    explore: |parameters, _, limits| explore_packed(&TCommit { managers: parameters[0] }, limits),
 };
 
 /// The model: two bits for each resource manager.

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use faultlab_core::Source;
 
 use super::bits::{each_bit, number, with_sorted_parts};
-use super::reference::{ModelRule, Packed, Reference, Size, explore_packed};
+use super::reference::{ModelRule, Packed, Parameter, Reference, explore_packed};
 use crate::{Model, Step};
 
 /// In the lowest four bits: what the transaction manager decided, which is also the message it sent.
@@ -28,7 +28,7 @@ const FOURS: u32 = 16;
 pub(super) const REFERENCE: Reference = Reference {
     slug: "two-phase",
     source: Source { document: "Gray and Lamport, Consensus on Transaction Commit", section: "3; TwoPhase.tla" },
-    sizes: &[Size { slug: "rms", usual: 3 }],
+    parameters: &[Parameter { slug: "rms", usual: 3 }],
     rules: &[ModelRule { slug: "unanimous_votes", breaks: &["consistent"], witness: &[] }],
     invariants: &["consistent"],
     actions: &[
@@ -41,9 +41,9 @@ pub(super) const REFERENCE: Reference = Reference {
         ("RMRcvAbortMsg", 1),
     ],
     symmetry: true,
-    nodes: |sizes| sizes[0],
-    explore: |sizes, rules, limits| {
-        explore_packed(&TwoPhase { managers: sizes[0], unanimous_votes: rules.is_on(0) }, limits)
+    nodes: |parameters| parameters[0],
+    explore: |parameters, rules, limits| {
+        explore_packed(&TwoPhase { managers: parameters[0], unanimous_votes: rules.is_on(0) }, limits)
     },
 };
 

@@ -1,0 +1,63 @@
+//! Words of a search through states: what it found, and within which budget. No search proves more than that.
+
+use crate::Lang;
+use alloc::format;
+use alloc::string::String;
+
+/// What is said of a search that has ended.
+pub struct ExploredWords {
+    /// How many states, and whether these were all.
+    pub nothing_found: fn(u64, bool) -> String,
+    /// The name of the broken invariant, how many steps lead there, and whether no way is shorter.
+    pub found: fn(&str, usize, bool) -> String,
+    /// States up to the violation.
+    pub until_then: fn(u64) -> String,
+    /// Levels, bytes a state (as text), seconds (as text).
+    pub figures: fn(u32, &str, &str) -> String,
+    pub reduced: &'static str,
+    /// Rules that are off, by slug.
+    pub without: fn(&str) -> String,
+}
+
+pub fn words(lang: Lang) -> &'static ExploredWords {
+    match lang {
+        Lang::En => &EN,
+        Lang::Zh => &ZH,
+    }
+}
+
+const EN: ExploredWords = ExploredWords {
+    nothing_found: |states, exhausted| {
+        if exhausted {
+            format!("No violation within this budget: {states} states, exhausted.")
+        } else {
+            format!("No violation so far: cut off at {states} states.")
+        }
+    },
+    found: |invariant, steps, shortest| {
+        let kind = if shortest { "the shortest way there" } else { "a short way there" };
+        format!("Violated: {invariant}. This is {kind}, {steps} steps:")
+    },
+    until_then: |states| format!("Found among {states} states, the nearest first."),
+    figures: |depth, bytes, seconds| format!("Depth {depth}; {bytes} bytes a state; {seconds} s."),
+    reduced: "States that are equal up to a renaming of nodes count as one.",
+    without: |rules| format!("without {rules}"),
+};
+
+const ZH: ExploredWords = ExploredWords {
+    nothing_found: |states, exhausted| {
+        if exhausted {
+            format!("在此预算内没有发现违反：共 {states} 个状态，已穷尽。")
+        } else {
+            format!("目前没有发现违反：在 {states} 个状态处截止。")
+        }
+    },
+    found: |invariant, steps, shortest| {
+        let kind = if shortest { "最短的路径" } else { "一条短路径" };
+        format!("被违反：{invariant}。这是{kind}，共 {steps} 步：")
+    },
+    until_then: |states| format!("由近及远，在 {states} 个状态中发现。"),
+    figures: |depth, bytes, seconds| format!("深度 {depth}；每个状态 {bytes} 字节；{seconds} 秒。"),
+    reduced: "仅节点名称不同的状态算作一个。",
+    without: |rules| format!("关闭 {rules}"),
+};
