@@ -32,8 +32,8 @@ impl Session {
         let (verb, rest) = head.split_once(' ').unwrap_or((head, ""));
         match verb {
             "open" => self.open(rest, input),
-            "do" => self.exactly(input),
-            "stabilize" => self.stabilize(rest),
+            "do" => self.exactly(rest, input),
+            "stabilize" => self.exactly("", &[head.clone()]),
             "act" => {
                 self.act(rest)?;
                 self.tell("", true)
@@ -99,13 +99,16 @@ impl Session {
         Ok(())
     }
 
-    /// Exact steps, one a line: nothing else happens.
-    fn exactly(&mut self, steps: &[String]) -> Told {
+    /// Exact steps, one a line: nothing else happens. `stabilize` may stand among them.
+    fn exactly(&mut self, filter: &str, steps: &[String]) -> Told {
         self.let_only_happen_what_is_told(true)?;
         for step in steps {
-            self.step(step)?;
+            match step.strip_prefix("stabilize") {
+                Some(nodes) => self.settle(nodes)?,
+                None => self.step(step)?,
+            }
         }
-        self.tell("", false)
+        self.tell(filter, false)
     }
 
     /// One exact step, a millisecond after the last one.
@@ -127,10 +130,9 @@ impl Session {
     }
 
     /// Completes syncs and delivers packets, the oldest first, until there are none; of these nodes only, if any are named.
-    fn stabilize(&mut self, rest: &str) -> Told {
-        let only: Vec<&str> = rest.split_ascii_whitespace().collect();
+    fn settle(&mut self, nodes: &str) -> Result<(), String> {
+        let only: Vec<&str> = nodes.split_ascii_whitespace().collect();
         let concerned = |name: String| only.is_empty() || only.iter().any(|other| *other == name);
-        self.let_only_happen_what_is_told(true)?;
         for _ in 0..STEPS_MAX {
             let moment = self.lab()?.moment(Lang::En);
             let syncs = moment.nodes.iter().find(|node| node.syncing && concerned(node.id.to_string()));
@@ -140,7 +142,7 @@ impl Session {
             let step = match (syncs, packet) {
                 (Some(node), _) => format!("flush {}", node.id),
                 (None, Some(packet)) => format!("deliver {}", packet.name),
-                (None, None) => return self.tell("", false),
+                (None, None) => return Ok(()),
             };
             self.step(&step)?;
         }
