@@ -33,7 +33,7 @@ impl Session {
         match verb {
             "open" => self.open(rest, input),
             "do" => self.exactly(rest, input),
-            "stabilize" => self.exactly("", &[head.clone()]),
+            "stabilize" => self.exactly("", std::slice::from_ref(head)),
             "act" => {
                 self.act(rest)?;
                 self.tell("", true)
