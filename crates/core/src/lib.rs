@@ -16,6 +16,7 @@
 
 extern crate alloc;
 
+mod access;
 mod cx;
 mod disk;
 mod field;
@@ -33,6 +34,7 @@ pub mod commit;
 pub mod consensus;
 pub mod hashing;
 
+pub use access::{Access, Accessed, Datum, ReadAccess, Registers, Reply};
 pub use cx::{Answers, Cx, Effect, Input};
 pub use disk::{Area, AreaId, Condition, Disk, Keep, MAX_AREAS, Operation, Stored};
 pub use field::{Field, Unit};

@@ -1,6 +1,6 @@
 //! The one trait every protocol implements.
 
-use crate::{Cx, Disk, Field, Input, Invariant, NodeId, Rule, RuleSet, Seen, Spelled, Tolerance};
+use crate::{Cx, Disk, Field, Input, Invariant, NodeId, Registers, Rule, RuleSet, Seen, Spelled, Tolerance};
 use core::fmt::Debug;
 use core::hash::Hash;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -147,6 +147,11 @@ pub trait Protocol: Value {
 
     /// What the operator may ask at any time under the protocol's promises, for a draw: sweeps ask some of it. None: nothing.
     fn operate(_setup: &Setup<Self>, _draw: LoadDraw) -> Option<Self::Request> {
+        None
+    }
+
+    /// How requests read as operations on registers, if the protocol promises that these are linearizable.
+    fn registers() -> Option<Registers<Self>> {
         None
     }
 }

@@ -48,8 +48,8 @@ pub use rules::Rule;
 
 use crate::kit::{Log, NodeSet, Shared, majority};
 use crate::{
-    Answer, AreaId, Cx as StepCx, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, NodeId, Protocol, RequestId,
-    Seen, Setup as ClusterSetup, Tolerance,
+    Answer, AreaId, Cx as StepCx, Datum, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, NodeId, Protocol,
+    Registers, RequestId, Seen, Setup as ClusterSetup, Tolerance,
 };
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -421,5 +421,9 @@ impl Protocol for Raft {
             1 => Request::Leave { node },
             _ => Request::Transfer { to: node },
         })
+    }
+
+    fn registers() -> Option<Registers<Self>> {
+        Some(Registers { initial: Datum::Number(0), read: request::read_access })
     }
 }

@@ -1,7 +1,7 @@
 //! What clients and the operator ask, and how they are answered.
 
 use crate::kit::NodeSet;
-use crate::{Misspelled, NodeId, Spelled, Words};
+use crate::{Access, Accessed, Datum, Misspelled, NodeId, Reply, Spelled, Words};
 use alloc::string::String;
 use core::fmt::Write;
 use serde::{Deserialize, Serialize};
@@ -98,6 +98,31 @@ impl Route {
         let shift = i32::from(leader.0) - i32::from(from.0) - 1;
         self.base = self.base.wrapping_add(shift);
     }
+}
+
+/// A client's request as an operation on a register, with the outcome that the response tells.
+pub(super) fn read_access(request: &Request, response: Option<&Response>) -> Option<Accessed> {
+    let number = |value: u32| Datum::Number(i64::from(value));
+    let (key, access) = match *request {
+        Request::Get { key } => (key, Access::Read),
+        Request::Do(Command::Put { key, value }) => (key, Access::Write(number(value))),
+        Request::Do(Command::Cas { key, old, new }) => (key, Access::Cas { old: number(old), new: number(new) }),
+        Request::Do(Command::Add { key, amount }) => (key, Access::Add(amount)),
+        Request::Join { .. } | Request::Leave { .. } | Request::Reconfigure { .. } | Request::Transfer { .. } => {
+            return None;
+        }
+    };
+    let reply = match (&access, response) {
+        (Access::Add(_), Some(Response::Done(Outcome::Stored(cell)))) | (Access::Read, Some(Response::Value(cell))) => {
+            Some(Reply::Holds(number(cell.value)))
+        }
+        (_, Some(Response::Done(Outcome::Stored(_)))) => Some(Reply::Done),
+        (_, Some(Response::Done(Outcome::Unchanged(cell)))) => Some(Reply::Unchanged(Some(number(cell.value)))),
+        _ => None,
+    };
+    let mut name = String::new();
+    spell_key(key, &mut name);
+    Some(Accessed { key: Datum::Text(name.into()), access, reply })
 }
 
 /// Keys are spelled `x`, `y`, `z`, `a` … `w`, then `k26`, `k27` …

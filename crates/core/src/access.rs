@@ -1,0 +1,71 @@
+//! What a client does to a store of registers, as it saw it: the operations that linearizability is about.
+
+use crate::Protocol;
+use alloc::sync::Arc;
+use core::fmt;
+
+/// What a register holds; also a register's key.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Datum {
+    /// Nothing was ever written; as a key: the one register without a name.
+    Nil,
+    Number(i64),
+    Text(Arc<str>),
+}
+
+impl fmt::Display for Datum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nil => f.write_str("nil"),
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Text(text) if text.is_empty() => f.write_str("\"\""),
+            Self::Text(text) => f.write_str(text),
+        }
+    }
+}
+
+/// What a client asks of one register.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Access {
+    Read,
+    Write(Datum),
+    /// Sets it to `new` if it holds `old`.
+    Cas {
+        old: Datum,
+        new: Datum,
+    },
+    /// Puts a text behind the text it holds.
+    Append(Arc<str>),
+    /// Adds to the number it holds, modulo 2³².
+    Add(u32),
+}
+
+/// What the client was told.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Reply {
+    /// It took effect.
+    Done,
+    /// It took effect, and this is what the register then held.
+    Holds(Datum),
+    /// The compare failed; what the register held, if that was said.
+    Unchanged(Option<Datum>),
+}
+
+/// An operation on one register.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Accessed {
+    pub key: Datum,
+    pub access: Access,
+    /// None: the client knows nothing of its outcome.
+    pub reply: Option<Reply>,
+}
+
+/// How a protocol's requests read as operations on registers.
+pub struct Registers<P: Protocol> {
+    /// What a register holds that was never written.
+    pub initial: Datum,
+    pub read: ReadAccess<P>,
+}
+
+/// Reads a request, and its response once there is one, as an operation on a register; none if it is about something else.
+pub type ReadAccess<P> = fn(&<P as Protocol>::Request, Option<&<P as Protocol>::Response>) -> Option<Accessed>;
