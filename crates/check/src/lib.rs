@@ -7,13 +7,17 @@
 //!
 //! [`models`] holds the reference models at specification level, whose counts are published. They keep the explorer honest.
 //!
-//! Start with [`Model`] and [`explore`].
+//! [`linear`] judges what clients saw: whether one copy could have answered as the cluster did. [`history`] is what it judges.
+//!
+//! Start with [`Model`] and [`explore`], or with [`linear::judge`].
 #![no_std]
 
 extern crate alloc;
 #[cfg(feature = "threads")]
 extern crate std;
 
+pub mod history;
+pub mod linear;
 mod model;
 pub mod models;
 mod search;

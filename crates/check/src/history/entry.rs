@@ -1,0 +1,204 @@
+//! One entry of a history in Jepsen's terms: `{:process 0, :type :invoke, :f :write, :value 3}`.
+
+use alloc::format;
+use alloc::string::String;
+use faultlab_core::{Access, Accessed, Datum, Reply, Time};
+
+use super::form::{Form, FormKind};
+use super::{HistoryError, Model, Recorder};
+
+const DATUM: &str = "a number, a text or nil";
+
+/// Reads entries, one after the other.
+pub(super) struct Entries<'t> {
+    pub(super) text: &'t str,
+    pub(super) model: Model,
+    pub(super) recorder: Recorder,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Type {
+    Invoke,
+    Ok,
+    Fail,
+    Info,
+}
+
+/// An entry's operation, by its name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Function {
+    Read,
+    Write,
+    Cas,
+    Append,
+    Add,
+}
+
+impl Function {
+    fn of(access: &Access) -> Self {
+        match access {
+            Access::Read => Self::Read,
+            Access::Write(_) => Self::Write,
+            Access::Cas { .. } => Self::Cas,
+            Access::Append(_) => Self::Append,
+            Access::Add(_) => Self::Add,
+        }
+    }
+}
+
+impl<'t> Entries<'t> {
+    /// Reads one entry.
+    pub(super) fn read(&mut self, entry: &Form<'t>) -> Result<(), HistoryError> {
+        let process = self.required(entry, "process")?;
+        let Some(number) = self.process(process)? else { return Ok(()) };
+        let kind = self.kind(self.required(entry, "type")?)?;
+        let f = self.required(entry, "f")?;
+        let function = self.function(f)?;
+        let time = entry.field("time").and_then(nanos);
+        if kind == Type::Invoke {
+            let (key, access) = self.access(function, entry)?;
+            if !self.model.has(&access) {
+                return Err(self.misfit(f, self.functions()));
+            }
+            let called = self.recorder.call(number, Accessed { key, access, reply: None }, time);
+            return called.map_err(|_| self.misfit(process, "a process that is not waiting for an answer"));
+        }
+        let Some(accessed) = self.recorder.called(number).cloned() else {
+            return Err(self.misfit(process, "a process that is waiting for an answer"));
+        };
+        if function != Function::of(&accessed.access) {
+            return Err(self.misfit(f, "the operation that the process called"));
+        }
+        let ended = match kind {
+            Type::Fail => self.recorder.failed(number),
+            Type::Ok => {
+                let reply = self.reply(entry, &accessed)?;
+                self.recorder.done(number, reply, time)
+            }
+            Type::Info | Type::Invoke => self.recorder.unknown(number),
+        };
+        ended.map_err(|_| self.misfit(process, "a process that is waiting for an answer"))
+    }
+
+    /// What stands there does not fit.
+    pub(super) fn misfit(&self, form: &Form<'_>, expected: impl Into<String>) -> HistoryError {
+        HistoryError::at(self.text, form.at, expected)
+    }
+
+    fn required<'f>(&self, entry: &'f Form<'t>, name: &str) -> Result<&'f Form<'t>, HistoryError> {
+        entry.field(name).ok_or_else(|| self.misfit(entry, format!("an operation with a {name}")))
+    }
+
+    fn datum(&self, form: &Form<'_>) -> Result<Datum, HistoryError> {
+        form.datum().ok_or_else(|| self.misfit(form, DATUM))
+    }
+
+    /// The number of a client; none if somebody else tells something, such as the nemesis.
+    fn process(&self, form: &Form<'_>) -> Result<Option<u32>, HistoryError> {
+        match &form.kind {
+            FormKind::Word(_) => Ok(None),
+            FormKind::Number(number) if u32::try_from(*number).is_ok() => Ok(u32::try_from(*number).ok()),
+            _ => Err(self.misfit(form, "the number of a process")),
+        }
+    }
+
+    fn kind(&self, form: &Form<'_>) -> Result<Type, HistoryError> {
+        match form.word() {
+            Some("invoke") => Ok(Type::Invoke),
+            Some("ok") => Ok(Type::Ok),
+            Some("fail") => Ok(Type::Fail),
+            Some("info") => Ok(Type::Info),
+            _ => Err(self.misfit(form, "invoke, ok, fail or info")),
+        }
+    }
+
+    fn functions(&self) -> String {
+        format!("{}, as the model {} has", self.model.operations(), self.model.slug())
+    }
+
+    fn function(&self, form: &Form<'_>) -> Result<Function, HistoryError> {
+        match form.word() {
+            Some("read" | "get") => Ok(Function::Read),
+            Some("write" | "put") => Ok(Function::Write),
+            Some("cas") => Ok(Function::Cas),
+            Some("append") => Ok(Function::Append),
+            Some("add") => Ok(Function::Add),
+            _ => Err(self.misfit(form, self.functions())),
+        }
+    }
+
+    /// The key and what is said of it: `:key k, :value v`, or `:value [k v]`; a value alone is of the one register without a key.
+    fn keyed<'f>(
+        &self,
+        function: Function,
+        entry: &'f Form<'t>,
+    ) -> Result<(Datum, Option<&'f Form<'t>>), HistoryError> {
+        let value = entry.field("value");
+        if let Some(key) = entry.field("key") {
+            return Ok((self.datum(key)?, value));
+        }
+        // A compare and set has a pair for its value, with or without a key.
+        let is_keyed = |pair: &[&Form<'_>; 2]| function != Function::Cas || pair[1].pair().is_some();
+        match value.and_then(Form::pair).filter(is_keyed) {
+            Some([key, value]) => Ok((self.datum(key)?, Some(value))),
+            None => Ok((Datum::Nil, value)),
+        }
+    }
+
+    /// What is called, on which key.
+    fn access(&self, function: Function, entry: &Form<'t>) -> Result<(Datum, Access), HistoryError> {
+        let (key, value) = self.keyed(function, entry)?;
+        if function == Function::Read {
+            return Ok((key, Access::Read));
+        }
+        let value = value.ok_or_else(|| self.misfit(entry, "an operation with a value"))?;
+        let access = match function {
+            Function::Read => Access::Read,
+            Function::Write => Access::Write(self.datum(value)?),
+            Function::Cas => {
+                let [old, new] = value.pair().ok_or_else(|| self.misfit(value, "the old and the new value, [1 2]"))?;
+                Access::Cas { old: self.datum(old)?, new: self.datum(new)? }
+            }
+            Function::Append => match value.datum() {
+                Some(Datum::Text(text)) => Access::Append(text),
+                _ => return Err(self.misfit(value, "a text to append")),
+            },
+            Function::Add => match value.datum() {
+                Some(Datum::Number(number)) if u32::try_from(number).is_ok() => Access::Add(number as u32),
+                _ => return Err(self.misfit(value, "a number from 0 to 4294967295 to add")),
+            },
+        };
+        Ok((key, access))
+    }
+
+    /// What the client was told of what it had called.
+    fn reply(&self, entry: &Form<'t>, called: &Accessed) -> Result<Reply, HistoryError> {
+        let function = Function::of(&called.access);
+        let (key, value) = self.keyed(function, entry)?;
+        let found = entry.field("found").map(|found| self.datum(found)).transpose()?;
+        if function == Function::Read {
+            let value = value.ok_or_else(|| self.misfit(entry, "an operation with a value"))?;
+            if key != called.key {
+                return Err(self.misfit(value, "the key that the process called, and its value"));
+            }
+            return Ok(Reply::Holds(self.datum(value)?));
+        }
+        // Some say no more than that it was done.
+        if value.is_some_and(|value| !value.is_nil()) && self.access(function, entry)? != (key, called.access.clone()) {
+            return Err(self.misfit(value.unwrap_or(entry), "what the process called"));
+        }
+        Ok(match (&called.access, found) {
+            (Access::Cas { .. }, Some(found)) => Reply::Unchanged(Some(found)),
+            (Access::Add(_), Some(found)) => Reply::Holds(found),
+            _ => Reply::Done,
+        })
+    }
+}
+
+/// Jepsen tells time in nanoseconds from the start.
+fn nanos(form: &Form<'_>) -> Option<Time> {
+    match form.kind {
+        FormKind::Number(nanos) => u64::try_from(nanos).ok().map(|nanos| Time(nanos / 1_000)),
+        _ => None,
+    }
+}
