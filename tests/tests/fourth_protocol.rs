@@ -27,6 +27,7 @@ static WORDS: Catalogue<Gossip> = Catalogue {
     },
     field: |_, _| None,
     state: |_, slug| (slug == "heard").then_some("rumours heard"),
+    held: |_, _, _| None,
     area: |_, slug| (slug == "hops").then_some("hops"),
 };
 

@@ -44,7 +44,13 @@ impl<P: Protocol> Run<P> {
 
     fn fields(&self, memory: Option<&P>, lang: Lang) -> Vec<Field> {
         let Some(memory) = memory else { return Vec::new() };
-        fields_of(memory, &|node| self.node_name(lang, node), &|slug| (self.words.state)(lang, slug))
+        let mut fields = fields_of(memory, &|node| self.node_name(lang, node), &|slug| (self.words.state)(lang, slug));
+        for field in &mut fields {
+            if let Some(held) = (self.words.held)(lang, memory, &field.slug) {
+                field.value = held;
+            }
+        }
+        fields
     }
 
     fn accepts(filter: StepFilter, step: &StepMark) -> bool {

@@ -75,6 +75,8 @@ pub struct Catalogue<P: Protocol> {
     pub field: fn(Lang, &str) -> Option<Named>,
     /// A field of the volatile state, by its name in the code, for the inspector. None: the inspector hides it.
     pub state: fn(Lang, &str) -> Option<&'static str>,
+    /// What such a field holds, in words, where its parts one by one would not read well. None: it is printed part by part.
+    pub held: fn(Lang, &P, &str) -> Option<String>,
     /// A disk area, by its name in [`Protocol::AREAS`].
     pub area: fn(Lang, &str) -> Option<&'static str>,
 }

@@ -57,6 +57,7 @@ pub static CATALOGUE: Catalogue<Raft> = Catalogue {
         Lang::En => en::names::state(field),
         Lang::Zh => zh::names::state(field),
     },
+    held: |_, _, _| None,
     area: |lang, area| match (lang, area) {
         (Lang::En, "meta") => Some("term and vote"),
         (Lang::Zh, "meta") => Some("任期和投票"),

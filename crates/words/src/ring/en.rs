@@ -394,21 +394,12 @@ pub(super) fn field(slug: &str) -> Option<Named> {
 pub(super) fn state(field: &str) -> Option<&'static str> {
     Some(match field {
         "view" => "membership",
-        "reign" => "reign",
-        "epoch" => "epoch",
-        "members" => "members",
-        "former" => "former owners",
-        "evicted" => "removed as dead",
         "items" => "copies",
         "operations" => "requests under way",
         "foreign" => "keys to hand off",
         "compared" => "owners that have all",
         "handed_off" => "all handed off",
         "administrator" => "administrator",
-        "standing" => "its log",
-        "durable" => "have the epoch on disk",
-        "settled" => "have handed off",
-        "silent" => "silent",
         _ => return None,
     })
 }

@@ -1,6 +1,7 @@
 //! The words of the ring store.
 
 mod en;
+mod held;
 mod zh;
 
 use crate::{Catalogue, Lang};
@@ -62,6 +63,7 @@ pub static CATALOGUE: Catalogue<RingStore> = Catalogue {
         Lang::En => en::state(field),
         Lang::Zh => zh::state(field),
     },
+    held,
     area: |lang, area| match (area, lang) {
         ("data", Lang::En) => Some("copies"),
         ("data", Lang::Zh) => Some("副本"),
@@ -70,6 +72,8 @@ pub static CATALOGUE: Catalogue<RingStore> = Catalogue {
         _ => None,
     },
 };
+
+use held::held;
 
 /// `A` to `Z`, then `A2` and so on.
 fn letter(node: NodeId) -> String {

@@ -339,21 +339,12 @@ pub(super) fn field(slug: &str) -> Option<Named> {
 pub(super) fn state(field: &str) -> Option<&'static str> {
     Some(match field {
         "view" => "成员表",
-        "reign" => "任期",
-        "epoch" => "纪元",
-        "members" => "成员",
-        "former" => "从前的所有者",
-        "evicted" => "因失效被移除",
         "items" => "副本",
         "operations" => "进行中的请求",
         "foreign" => "待移交的键",
         "compared" => "副本齐全的所有者",
         "handed_off" => "已全部移交",
         "administrator" => "管理者",
-        "standing" => "它的日志",
-        "durable" => "磁盘上已有此纪元",
-        "settled" => "已移交完毕",
-        "silent" => "没有音讯",
         _ => return None,
     })
 }

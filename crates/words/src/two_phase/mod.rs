@@ -64,6 +64,7 @@ pub static CATALOGUE: Catalogue<TwoPhase> = Catalogue {
         Lang::En => en::state(field),
         Lang::Zh => zh::state(field),
     },
+    held: |_, _, _| None,
     area: |lang, area| match (area, lang) {
         ("log", Lang::En) => Some("log"),
         ("log", Lang::Zh) => Some("日志"),
