@@ -7,13 +7,13 @@
 
 use alloc::vec::Vec;
 
-use crate::shard::{Origin, SHARDS, STATES_MAX, Shard, hash, shard_of};
+use crate::shard::{Candidate, Origin, SHARDS, STATES_MAX, Shard, hash, shard_of};
 use crate::{Model, Step};
 
 /// As many states are expanded before what they lead to is taken in, if one thread does it: little enough for the nearest cache.
 const RUN: usize = 64;
 /// Runs in a block.
-const BLOCK: usize = 512;
+const BLOCK: usize = 128;
 /// Starting a thread for fewer runs costs more than it gives.
 const RUNS_SHARED_MIN: usize = 32;
 
@@ -68,35 +68,30 @@ struct Run {
 
 /// What some runs led to and was not known before, by shard. The same state may come up more than once.
 struct Piece<const WORDS: usize> {
-    fresh: [Vec<([u64; WORDS], Origin)>; SHARDS],
-    /// The successors of one state after another, and where those of each state end.
+    fresh: [Vec<Candidate<WORDS>>; SHARDS],
+    /// The successors of a run, and where each came from.
     successors: Vec<[u64; WORDS]>,
-    ends: Vec<usize>,
+    parents: Vec<Origin>,
+    /// Their hashes, and what place stands in the first slot for each.
+    slots: Vec<(u64, u32)>,
+    unknown: Vec<Candidate<WORDS>>,
     generated: u64,
 }
 
 impl<const WORDS: usize> Piece<WORDS> {
     fn new() -> Self {
         let fresh = core::array::from_fn(|_| Vec::new());
-        Self { fresh, successors: Vec::new(), ends: Vec::new(), generated: 0 }
+        let (successors, parents, slots, unknown) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { fresh, successors, parents, slots, unknown, generated: 0 }
     }
 
-    fn clear(&mut self) {
-        for fresh in &mut self.fresh {
-            fresh.clear();
-        }
-    }
-
-    fn add(&mut self, state: [u64; WORDS], hash: u64, parent: Origin) {
-        self.fresh[shard_of(hash)].push((state, parent));
-    }
-
-    fn expand(&mut self, model: &dyn Model<WORDS>, symmetry: bool, shards: &[Shard<WORDS>], run: Run) {
+    /// Generates the successors of a run.
+    fn generate(&mut self, model: &dyn Model<WORDS>, symmetry: bool, shards: &[Shard<WORDS>], run: Run) {
         self.successors.clear();
-        self.ends.clear();
-        for state in &shards[run.shard].states[run.from..run.to] {
+        self.parents.clear();
+        for (offset, state) in shards[run.shard].states[run.from..run.to].iter().enumerate() {
             model.successors(state, &mut self.successors);
-            self.ends.push(self.successors.len());
+            self.parents.resize(self.successors.len(), Origin::new(run.shard, run.from + offset));
         }
         if symmetry {
             for state in &mut self.successors {
@@ -104,17 +99,31 @@ impl<const WORDS: usize> Piece<WORDS> {
             }
         }
         self.generated += self.successors.len() as u64;
-        let mut from = 0;
-        for (offset, to) in self.ends.iter().enumerate() {
-            let parent = Origin::new(run.shard, run.from + offset);
-            for state in &self.successors[from..*to] {
-                let hash = hash(state);
-                let shard = shard_of(hash);
-                if !shards[shard].contains(state, hash) {
-                    self.fresh[shard].push((*state, parent));
-                }
+    }
+
+    /// Leaves out the successors that are known at first sight. First all slots of the tables are read and then all states that
+    /// stand there: so the waits for memory overlap, which is most of the work as soon as the tables outgrow the caches.
+    fn look_up(&mut self, shards: &[Shard<WORDS>]) {
+        self.slots.clear();
+        self.slots.extend(self.successors.iter().map(|state| {
+            let hash = hash(state);
+            (hash, shards[shard_of(hash)].first_place(hash))
+        }));
+        self.unknown.clear();
+        for ((state, parent), (hash, place)) in self.successors.iter().zip(&self.parents).zip(&self.slots) {
+            if !shards[shard_of(*hash)].has_at(*place, state) {
+                self.unknown.push(Candidate { state: *state, hash: *hash, parent: *parent });
             }
-            from = *to;
+        }
+    }
+
+    /// Keeps what is not known at second sight either.
+    fn sort_by_shard(&mut self, shards: &[Shard<WORDS>]) {
+        for candidate in &self.unknown {
+            let shard = shard_of(candidate.hash);
+            if !shards[shard].contains(candidate) {
+                self.fresh[shard].push(*candidate);
+            }
         }
     }
 }
@@ -157,17 +166,15 @@ pub fn explore<const WORDS: usize>(model: &dyn Model<WORDS>, limits: Limits) -> 
 impl<'a, const WORDS: usize> Search<'a, WORDS> {
     fn begin(model: &'a dyn Model<WORDS>, limits: Limits) -> Self {
         let symmetry = limits.symmetry && model.has_symmetry();
-        let mut first = Piece::new();
         let mut initial = Vec::new();
         model.initial(&mut initial);
+        let shards = core::array::from_fn(|_| Shard::new());
+        let mut search = Self { model, limits, symmetry, shards, pieces: alloc::vec![Piece::new()], cut: false };
         for state in initial {
             let state = if symmetry { model.canonical(&state) } else { state };
-            first.add(state, hash(&state), Origin::NOWHERE);
+            let candidate = Candidate { state, hash: hash(&state), parent: Origin::NOWHERE };
+            search.shards[shard_of(candidate.hash)].insert(model, &candidate);
         }
-        let shards = core::array::from_fn(|_| Shard::new());
-        let mut search = Self { model, limits, symmetry, shards, pieces: alloc::vec![first], cut: false };
-        take_in(model, &mut search.shards, 0, &search.pieces);
-        search.pieces[0].clear();
         search.cut_to_limit([0; SHARDS]);
         search
     }
@@ -196,9 +203,12 @@ impl<'a, const WORDS: usize> Search<'a, WORDS> {
             self.expand_on(threads, block);
         } else {
             for run in block {
-                self.pieces[0].expand(self.model, self.symmetry, &self.shards, *run);
-                take_in(self.model, &mut self.shards, 0, &self.pieces[..1]);
-                self.pieces[0].clear();
+                let piece = &mut self.pieces[0];
+                piece.generate(self.model, self.symmetry, &self.shards, *run);
+                piece.look_up(&self.shards);
+                for candidate in &piece.unknown {
+                    self.shards[shard_of(candidate.hash)].insert(self.model, candidate);
+                }
             }
         }
         self.cut_to_limit(before);
@@ -211,16 +221,22 @@ impl<'a, const WORDS: usize> Search<'a, WORDS> {
         let parts = block.chunks(block.len().div_ceil(threads));
         in_parallel(self.pieces.iter_mut().zip(parts).collect(), |(piece, part)| {
             for run in part {
-                piece.expand(model, symmetry, shards, *run);
+                piece.generate(model, symmetry, shards, *run);
+                piece.look_up(shards);
+                piece.sort_by_shard(shards);
             }
         });
         let pieces = &self.pieces;
         let together = SHARDS.div_ceil(threads);
         in_parallel(self.shards.chunks_mut(together).enumerate().collect(), |(index, shards)| {
-            take_in(model, shards, index * together, pieces);
+            for (shard, index) in shards.iter_mut().zip(index * together..) {
+                for candidate in pieces.iter().flat_map(|piece| &piece.fresh[index]) {
+                    shard.insert(model, candidate);
+                }
+            }
         });
         for piece in &mut self.pieces {
-            piece.clear();
+            piece.fresh.iter_mut().for_each(Vec::clear);
         }
     }
 
@@ -274,20 +290,6 @@ impl<'a, const WORDS: usize> Search<'a, WORDS> {
             Some(step)
         };
         backwards.map_while(step_to).collect()
-    }
-}
-
-/// Takes in what the pieces hold for some shards, which begin with the shard of this number, and judges it.
-fn take_in<const WORDS: usize>(
-    model: &dyn Model<WORDS>,
-    shards: &mut [Shard<WORDS>],
-    first: usize,
-    pieces: &[Piece<WORDS>],
-) {
-    for (index, shard) in shards.iter_mut().enumerate() {
-        for (state, parent) in pieces.iter().flat_map(|piece| &piece.fresh[first + index]) {
-            shard.insert(model, state, *parent);
-        }
     }
 }
 

@@ -35,6 +35,14 @@ impl Origin {
     }
 }
 
+/// A state that may be new.
+#[derive(Clone, Copy)]
+pub(crate) struct Candidate<const WORDS: usize> {
+    pub(crate) state: [u64; WORDS],
+    pub(crate) hash: u64,
+    pub(crate) parent: Origin,
+}
+
 /// A hash that is the same on every machine, good in its highest bits.
 pub(crate) fn hash<const WORDS: usize>(state: &[u64; WORDS]) -> u64 {
     let mixed = state.iter().fold(0, |hash: u64, word| {
@@ -69,19 +77,28 @@ impl<const WORDS: usize> Shard<WORDS> {
         (hash << SHARD_BITS >> (64 - self.table.len().trailing_zeros())) as usize
     }
 
-    pub(crate) fn contains(&self, state: &[u64; WORDS], hash: u64) -> bool {
-        self.free_slot(state, hash).is_none()
+    /// The place that stands in the first slot for a hash, not a place of this shard if the slot is free.
+    pub(crate) fn first_place(&self, hash: u64) -> u32 {
+        self.table[self.slot(hash)]
     }
 
-    /// The free slot that a state of this hash belongs into; none if it is known.
-    fn free_slot(&self, state: &[u64; WORDS], hash: u64) -> Option<usize> {
-        let mut slot = self.slot(hash);
+    pub(crate) fn has_at(&self, place: u32, state: &[u64; WORDS]) -> bool {
+        self.states.get(place as usize) == Some(state)
+    }
+
+    pub(crate) fn contains(&self, candidate: &Candidate<WORDS>) -> bool {
+        self.free_slot(candidate).is_none()
+    }
+
+    /// The free slot that the state belongs into; none if it is known.
+    fn free_slot(&self, candidate: &Candidate<WORDS>) -> Option<usize> {
+        let mut slot = self.slot(candidate.hash);
         loop {
             let place = self.table[slot];
             if place == FREE {
                 return Some(slot);
             }
-            if self.states[place as usize] == *state {
+            if self.states[place as usize] == candidate.state {
                 return None;
             }
             slot = (slot + 1) & (self.table.len() - 1);
@@ -89,18 +106,17 @@ impl<const WORDS: usize> Shard<WORDS> {
     }
 
     /// Takes in the state and judges it, if it is new.
-    pub(crate) fn insert(&mut self, model: &dyn Model<WORDS>, state: &[u64; WORDS], parent: Origin) {
-        if let Some(free) = self.free_slot(state, hash(state)) {
-            if self.broken.is_none() {
-                self.broken = model.broken(state).map(|invariant| (self.states.len(), invariant));
-            }
-            self.table[free] = self.states.len() as u32;
-            self.states.push(*state);
-            self.parents.push(parent);
-            // At most five eighths full: probes stay short and the table is not mostly air.
-            if self.states.len() * 8 >= self.table.len() * 5 {
-                self.grow();
-            }
+    pub(crate) fn insert(&mut self, model: &dyn Model<WORDS>, candidate: &Candidate<WORDS>) {
+        let Some(free) = self.free_slot(candidate) else { return };
+        if self.broken.is_none() {
+            self.broken = model.broken(&candidate.state).map(|invariant| (self.states.len(), invariant));
+        }
+        self.table[free] = self.states.len() as u32;
+        self.states.push(candidate.state);
+        self.parents.push(candidate.parent);
+        // At most five eighths full: probes stay short and the table is not mostly air.
+        if self.states.len() * 8 >= self.table.len() * 5 {
+            self.grow();
         }
     }
 
