@@ -3,7 +3,8 @@
 use std::ffi::OsString;
 use std::ops::Range;
 
-use faultlab_core::{Span, Time};
+use faultlab_check::history::{Format, Model};
+use faultlab_core::{Datum, Span, Time};
 use faultlab_scenario::{SEED_MAX, UNTIL_MAX};
 use faultlab_words::Lang;
 use lexopt::prelude::*;
@@ -18,6 +19,7 @@ pub(crate) enum Command {
     Sweep(SweepOptions),
     Merge(MergeOptions),
     Model(ModelOptions),
+    CheckHistory(CheckHistoryOptions),
     Schema,
 }
 
@@ -42,6 +44,8 @@ pub(crate) struct RunOptions {
     pub(crate) seed: Option<u64>,
     pub(crate) until: Option<Time>,
     pub(crate) lang: Lang,
+    /// The file that what the clients saw is written to.
+    pub(crate) history: Option<String>,
     pub(crate) print: Print,
 }
 
@@ -79,6 +83,16 @@ pub(crate) struct ModelOptions {
     pub(crate) json: bool,
 }
 
+pub(crate) struct CheckHistoryOptions {
+    pub(crate) file: String,
+    pub(crate) model: Model,
+    pub(crate) format: Option<Format>,
+    pub(crate) initial: Option<Datum>,
+    pub(crate) steps_max: Option<u64>,
+    pub(crate) lang: Lang,
+    pub(crate) json: bool,
+}
+
 const HELP: &str = include_str!("../help/faultlab.txt");
 
 fn usage(what: impl Into<String>) -> Failure {
@@ -97,12 +111,16 @@ pub(crate) fn read(args: &[OsString]) -> Result<Command, Failure> {
             Some("sweep") => read_sweep(&mut parser),
             Some("merge") => read_merge(&mut parser),
             Some("model") => read_model(&mut parser),
+            Some("check-history") => read_check_history(&mut parser),
             Some("schema") => match parser.next()? {
                 None => Ok(Command::Schema),
                 Some(Short('h') | Long("help")) => Ok(Command::Help(include_str!("../help/schema.txt"))),
                 Some(other) => Err(other.unexpected().into()),
             },
-            _ => Err(usage(format!("no command {name:?}; the commands are list, run, sweep, merge, model and schema"))),
+            _ => {
+                let commands = "list, run, sweep, merge, model, check-history and schema";
+                Err(usage(format!("no command {name:?}; the commands are {commands}")))
+            }
         },
         Some(other) => Err(other.unexpected().into()),
     }
@@ -127,6 +145,7 @@ fn read_run(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
         match arg {
             Short('h') | Long("help") => return Ok(Command::Help(include_str!("../help/run.txt"))),
             Long("json") => options.print = Print::Json,
+            Long("history") => options.history = Some(parser.value()?.string()?),
             Long("transcript") => options.print = Print::Transcript,
             Long("lang") => options.lang = read_lang(parser)?,
             Long("seed") => {
@@ -216,6 +235,50 @@ fn read_model(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
     }
     named(&options.name, "model", "the name of a model, such as two-phase")?;
     Ok(Command::Model(options))
+}
+
+fn read_check_history(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
+    let (mut file, mut model) = (String::new(), None);
+    let (mut format, mut initial, mut steps_max) = (None, None, None);
+    let (mut lang, mut json) = (Lang::default(), false);
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Short('h') | Long("help") => return Ok(Command::Help(include_str!("../help/check-history.txt"))),
+            Long("json") => json = true,
+            Long("lang") => lang = read_lang(parser)?,
+            Long("model") => {
+                let text = parser.value()?.string()?;
+                let known = Model::ALL.into_iter().find(|model| model.slug() == text);
+                let expected = || usage(format!("--model {text}: expected register, cas-register or kv"));
+                model = Some(known.ok_or_else(expected)?);
+            }
+            Long("format") => {
+                let text = parser.value()?.string()?;
+                let known = Format::ALL.into_iter().find(|format| format.slug() == text);
+                let expected = || usage(format!("--format {text}: expected jepsen, etcd or json"));
+                format = Some(known.ok_or_else(expected)?);
+            }
+            Long("initial") => {
+                let text = parser.value()?.string()?;
+                initial = Some(match text.as_str() {
+                    "nil" => Datum::Nil,
+                    text => text.parse().map_or_else(|_| Datum::Text(text.into()), Datum::Number),
+                });
+            }
+            Long("max-steps") => {
+                let text = parser.value()?.string()?;
+                let steps = whole(&text).filter(|steps| *steps > 0);
+                let expected = || usage(format!("--max-steps {text}: expected a whole number from 1 on"));
+                steps_max = Some(steps.ok_or_else(expected)?);
+            }
+            Value(name) if file.is_empty() => file = name.string()?,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    named(&file, "check-history", "a file with a history, or - for standard input")?;
+    let missing = || usage("check-history: expected --model register, cas-register or kv");
+    let model = model.ok_or_else(missing)?;
+    Ok(Command::CheckHistory(CheckHistoryOptions { file, model, format, initial, steps_max, lang, json }))
 }
 
 fn named(source: &str, command: &str, expected: &str) -> Result<(), Failure> {

@@ -6,6 +6,7 @@
 //! Start with [`main`].
 
 mod args;
+mod check_history;
 mod error;
 mod gallery;
 mod list;
@@ -43,6 +44,7 @@ pub fn main(args: &[OsString], out: &mut dyn Write, err: &mut dyn Write) -> u8 {
         args::Command::Sweep(options) => sweep::sweep(&options, out),
         args::Command::Merge(options) => merge::merge(&options, out),
         args::Command::Model(options) => model::model(&options, out),
+        args::Command::CheckHistory(options) => check_history::check_history(&options, out),
         args::Command::Schema => schema::schema(out),
     });
     match done {

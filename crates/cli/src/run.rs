@@ -38,6 +38,9 @@ pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> Done {
         sourced.scenario.seed = seed;
     }
     let ended = play(&sourced, options)?;
+    if let Some(file) = &options.history {
+        ended.write_history(file)?;
+    }
     let (violated, missing) = ended.surprises();
     match options.print {
         Print::Json => writeln!(out, "{}", ended.json(&sourced))?,
@@ -85,6 +88,14 @@ fn is_broken(check: &CheckView) -> bool {
 }
 
 impl Ended {
+    fn write_history(&self, file: &str) -> Result<(), Failure> {
+        let slug = self.lab.about().slug;
+        let promise =
+            || Failure::input(slug, "the protocol does not promise linearizability: there is no history to write");
+        let history = self.lab.history().ok_or_else(promise)?;
+        std::fs::write(file, history.to_json(slug)).map_err(|error| Failure::input(file, error.to_string()))
+    }
+
     fn broken(&self) -> Vec<&'static str> {
         self.checks.iter().filter(|check| is_broken(check)).map(|check| check.slug).collect()
     }

@@ -24,12 +24,15 @@ fn file(name: &str, text: &str) -> String {
 const LESSON: &str = "format = 1\nprotocol = \"two-phase\"\nnodes = 3\nseed = 7\n\
                       schedule = [\"at 1s crash n2\", \"at 2s restart n2\"]\n[expect]\nuntil = \"5s\"\nreaches = [\"committed\"]\n";
 
+const HISTORY: &str = "{:process 0 :type :invoke :f :write :value 5}\n{:process 0 :type :ok :f :write :value 5}\n\
+                       {:process 1 :type :invoke :f :read}\n{:process 1 :type :ok :f :read :value 5}\n";
+
 #[test]
 fn every_command_explains_itself() {
     let (status, help, _) = faultlab(&["--help"]);
     assert_eq!(status, 0);
-    for command in ["list", "run", "sweep", "merge", "model", "schema"] {
-        assert!(help.contains(&format!("\n  {command:<8} ")), "{help}");
+    for command in ["list", "run", "sweep", "merge", "model", "check-history", "schema"] {
+        assert!(help.contains(&format!("\n  {command:<13} ")), "{help}");
         let (status, own, said) = faultlab(&[command, "--help"]);
         assert_eq!((status, said.as_str()), (0, ""));
         assert!(own.contains(&format!("Usage: faultlab {command}")), "{own}");
@@ -42,7 +45,7 @@ fn every_command_explains_itself() {
 /// Every option that a help names is known, and wants a value if the help shows one.
 #[test]
 fn every_option_in_the_help_is_known() {
-    for command in ["list", "run", "sweep", "merge", "model"] {
+    for command in ["list", "run", "sweep", "merge", "model", "check-history"] {
         let (_, help, _) = faultlab(&[command, "--help"]);
         let (_, usage) = help.split_once("Usage:").expect("a usage line");
         let (usage, _) = usage.split_once("\n\n").expect("more than its usage");
@@ -92,12 +95,14 @@ fn keys_of(json: &str) -> BTreeSet<String> {
 #[test]
 fn json_has_the_keys_that_the_help_lists() {
     let lesson = file("keys.toml", LESSON);
+    let history = file("keys.edn", HISTORY);
     for args in [
         &["list"][..],
         &["run", &lesson],
         &["sweep", &lesson, "--seeds", "0..3"],
         &["sweep", "two-phase", "--seeds", "0..1"],
         &["model", "two-phase"],
+        &["check-history", &history, "--model", "register"],
     ] {
         let (_, help, _) = faultlab(&[args[0], "--help"]);
         let (status, json, said) = faultlab(&[args, &["--json"]].concat());
@@ -191,6 +196,12 @@ fn what_is_wrong_is_told_with_its_place() {
         (&["sweep", "two-phase", "--set", "x=1"], "config.x: expected a number of the configuration"),
         (&["sweep", "two-phase", "--nodes", "0"], "nodes: expected a number of nodes from 1 to 101"),
         (&["merge", "/no/such/file"], "/no/such/file: "),
+        (&["check-history"], "check-history: expected a file with a history"),
+        (&["check-history", "x"], "check-history: expected --model register, cas-register or kv"),
+        (&["check-history", "x", "--model", "queue"], "--model queue: expected register, cas-register or kv"),
+        (&["check-history", "x", "--format", "xml"], "--format xml: expected jepsen, etcd or json"),
+        (&["check-history", "/no/such/file", "--model", "kv"], "/no/such/file: "),
+        (&["run", "two-phase/commit", "--history", "/tmp/h"], "two-phase: the protocol does not promise lin"),
         (&["model"], "model: expected the name of a model"),
         (
             &["model", "raft"],
@@ -220,6 +231,68 @@ fn what_is_wrong_is_told_with_its_place() {
     );
     let unknown = file("unknown.toml", &LESSON.replace("two-phase", "two-face"));
     assert!(faultlab(&["run", &unknown]).2.contains("protocol: expected a protocol: "));
+}
+
+#[test]
+fn a_history_is_judged_and_what_is_wrong_with_it_told() {
+    let judge = |text: &str, args: &[&str]| {
+        let history = file("history.edn", text);
+        faultlab(&[&["check-history", &history, "--model", "register"], args].concat())
+    };
+    let (status, text, _) = judge(HISTORY, &[]);
+    assert_eq!(status, 0, "{text}");
+    assert!(text.contains("Linearizable.") && text.contains("process 1  read: 5  event 3 … event 4"), "{text}");
+    let json: Value = serde_json::from_str(&judge(HISTORY, &["--json"]).1).expect("JSON");
+    assert_eq!((&json["linearizable"], &json["order"][1]["point"]["event"]), (&true.into(), &3.into()), "{json}");
+
+    let stale = HISTORY.replace(":read :value 5", ":read :value 0");
+    let (status, text, _) = judge(&stale, &[]);
+    assert_eq!(status, 1, "{text}");
+    assert!(text.contains("Not linearizable.") && text.contains("process 0  write 5"), "{text}");
+    assert!(judge(&stale, &["--lang", "zh"]).1.contains("不线性一致"));
+    assert_eq!(judge(&stale, &["--initial", "nil"]).0, 1);
+    let json: Value = serde_json::from_str(&judge(&stale, &["--json"]).1).expect("JSON");
+    assert_eq!(json["linearizable"], false);
+    assert_eq!(json["part"]["contradict"].as_array().map(Vec::len), Some(2), "{json}");
+
+    let (status, _, said) = judge(&HISTORY.replace(":f :read}", ":f :reed}"), &[]);
+    assert_eq!(status, 2);
+    assert!(
+        said.contains("history.edn: line 3, column 30: expected read or write, as the model register has"),
+        "{said}"
+    );
+    let (status, _, said) = judge(HISTORY, &["--max-steps", "1"]);
+    assert_eq!(status, 2);
+    assert!(said.contains("cut off after 2 steps"), "{said}");
+}
+
+/// A run's history is read back: clean with all rules on, and with a read that was not confirmed, a stale one found.
+#[test]
+fn a_run_exports_a_history_that_is_judged() {
+    let history = file("run.json", "");
+    let judged = |scenario: &str| {
+        let (_, _, said) = faultlab(&["run", scenario, "--history", &history]);
+        assert_eq!(said, "");
+        let (status, json, said) = faultlab(&["check-history", &history, "--model", "kv", "--json"]);
+        assert!(status < 2, "{said}");
+        (status, serde_json::from_str::<Value>(&json).expect("JSON"))
+    };
+    let (status, json) = judged("raft/leader-dies");
+    assert_eq!((status, &json["linearizable"]), (0, &true.into()), "{json}");
+    assert!(json["operations"].as_u64().is_some_and(|operations| operations > 3), "{json}");
+    let (status, json) = judged("raft/stale-read");
+    assert_eq!((status, &json["linearizable"]), (1, &false.into()), "{json}");
+    let contradict = &json["part"]["contradict"];
+    assert_eq!(
+        (&contradict[0]["f"], &contradict[0]["value"]),
+        (&"write".into(), &serde_json::json!(["x", 5])),
+        "{json}"
+    );
+    assert_eq!(
+        (&contradict[1]["f"], &contradict[1]["value"]),
+        (&"read".into(), &serde_json::json!(["x", 0])),
+        "{json}"
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 
+use faultlab_check::history::History;
 use faultlab_core::{NodeId, Time};
 use faultlab_scenario::{Scenario, ScenarioError};
 use faultlab_sim::{BranchId, Meters, PacketName, Position, StepMark};
@@ -90,6 +91,10 @@ pub trait Lab {
     fn story(&self, from: Position, to: Position, lang: Lang) -> Vec<Line>;
     /// The sentence for the last step taken; none at the very start.
     fn caption(&self, lang: Lang) -> Option<(Sentence, Line)>;
+
+    /// What the clients saw up to here, to be judged by `faultlab_check::linear`; none if the protocol makes no promise of
+    /// linearizability.
+    fn history(&self) -> Option<History>;
 
     // The protocol's own types, for the one file of the page that draws it.
 

@@ -9,6 +9,7 @@
 
 mod about;
 mod fields;
+mod history;
 mod lab;
 mod list;
 mod run;

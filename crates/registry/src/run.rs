@@ -5,12 +5,14 @@ mod shown;
 use std::any::Any;
 use std::cmp::Reverse;
 
-use faultlab_core::{NodeId, Protocol, Time};
+use faultlab_check::history::History;
+use faultlab_core::{NodeId, Protocol, Registers, Time};
 use faultlab_scenario::{Scenario, ScenarioError, start, text, write_acts};
 use faultlab_sim::{BranchId, Meters, NoSink, PacketName, Payload, Position, StepMark, Tape};
 use faultlab_words::{Catalogue, Lang, Sentence};
 
 use crate::fields::fields_of;
+use crate::history::HistoryListener;
 use crate::lab::{Lab, Played, StepFilter};
 use crate::story::{Reader, Reteller};
 use crate::{About, BranchView, CheckView, Field, Line, Moment, Told, What};
@@ -209,6 +211,13 @@ impl<P: Protocol> Lab for Run<P> {
         let lines = self.story(position.checked_sub(1)?, position, lang);
         let line = lines.into_iter().max_by_key(|line| (prominence(&line.what), Reverse(line.id)))?;
         Some((line.sentence.clone(), line))
+    }
+
+    fn history(&self) -> Option<History> {
+        let Registers { initial, read } = P::registers()?;
+        let mut listener = HistoryListener::new(read);
+        self.tape.reread(0, self.tape.position(), &mut listener);
+        Some(listener.recorder.history(initial))
     }
 
     fn retell(&self, from: Position, to: Position, listen: &mut dyn FnMut(&Told<'_>)) {

@@ -11,6 +11,7 @@ extern crate alloc;
 
 pub mod explored;
 mod lang;
+pub mod linear;
 pub mod models;
 pub mod page;
 pub mod program;

@@ -1,7 +1,7 @@
 //! Histories: who called what, when, and with what outcome.
 //!
-//! A [`History`] is recorded from a run by a [`Recorder`], or read from a file: Jepsen's EDN, the same as JSON, or the log of
-//! porcupine's etcd tests. Whoever reads a file says which [`Model`] its operations belong to.
+//! A [`History`] is recorded from a run by a [`Recorder`], or read from a file: Jepsen's EDN, the same as JSON (which
+//! [`History::to_json`] writes), or the log of porcupine's etcd tests. Whoever reads a file says which [`Model`] its operations belong to.
 //!
 //! An operation that failed did not happen, so it is not in the history. One whose outcome is unknown (Jepsen's `:info`, or
 //! without any end) may take effect at any later time or never.
@@ -15,11 +15,13 @@ mod json;
 mod model;
 mod read;
 mod record;
+mod write;
 
 pub use error::HistoryError;
 pub use model::Model;
 pub use read::{Format, HISTORY_MAX, read};
 pub use record::{AlreadyCalling, NotCalling, Recorder};
+pub use write::described;
 
 use alloc::vec::Vec;
 use faultlab_core::{Accessed, Datum, Time};

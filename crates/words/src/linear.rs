@@ -1,0 +1,115 @@
+//! Words of the judgement of a history.
+
+use crate::Lang;
+use alloc::format;
+use alloc::string::{String, ToString};
+use faultlab_core::{Access, Accessed, Datum, Reply};
+
+/// What people read of a judged history.
+pub struct LinearWords {
+    /// Model, operations, keys, and what a register holds at first.
+    pub about: fn(&str, usize, usize, &Datum) -> String,
+    pub linearizable: &'static str,
+    /// An order follows.
+    pub order: &'static str,
+    /// So many operations; their order is not printed.
+    pub long_order: fn(usize) -> String,
+    /// The key, unless there is but one register.
+    pub not_linearizable: fn(&Datum) -> String,
+    pub contradict: &'static str,
+    pub explain: &'static str,
+    pub perhaps_smaller: &'static str,
+    /// The operations tried.
+    pub cut_off: fn(u64) -> String,
+    pub process: fn(u32) -> String,
+    /// What was called and what came of it.
+    pub operation: fn(&Accessed) -> String,
+    /// From a moment to a moment, or for ever.
+    pub interval: fn(&str, Option<&str>) -> String,
+    /// A moment without a time: its number among all calls and ends.
+    pub event: fn(u32) -> String,
+}
+
+pub fn words(lang: Lang) -> &'static LinearWords {
+    match lang {
+        Lang::En => &EN,
+        Lang::Zh => &ZH,
+    }
+}
+
+/// What was called, in the words of the formats.
+fn called(access: &Access) -> String {
+    match access {
+        Access::Read => "read".to_string(),
+        Access::Write(value) => format!("write {value}"),
+        Access::Cas { old, new } => format!("cas {old} {new}"),
+        Access::Append(text) => format!("append {}", Datum::Text(text.clone())),
+        Access::Add(amount) => format!("add {amount}"),
+    }
+}
+
+fn plural(count: usize, one: &str) -> String {
+    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
+}
+
+const EN: LinearWords = LinearWords {
+    about: |model, operations, keys, initial| {
+        format!("{model}: {} on {}, {initial} at first", plural(operations, "operation"), plural(keys, "key"))
+    },
+    linearizable: "Linearizable.",
+    order: "Each of these could have taken effect at once, in this order:",
+    long_order: |operations| format!("An order of {operations} operations was found; --json prints it."),
+    not_linearizable: |key| match key {
+        Datum::Nil => "Not linearizable.".into(),
+        key => format!("Not linearizable: key {key}."),
+    },
+    contradict: "These contradict one another, whatever came of all others:",
+    explain: "These explain what they saw; whether they took effect does not matter:",
+    perhaps_smaller: "A smaller part may contradict itself already; the search for it was cut off.",
+    cut_off: |steps| {
+        format!("cut off after {steps} steps: neither an order nor a contradiction is known; --max-steps N allows more")
+    },
+    process: |process| format!("process {process}"),
+    operation: |accessed| {
+        let called = called(&accessed.access);
+        match (&accessed.access, &accessed.reply) {
+            (_, None) => format!("{called}: outcome unknown"),
+            (_, Some(Reply::Done)) => called,
+            (Access::Read, Some(Reply::Holds(value))) => format!("{called}: {value}"),
+            (_, Some(Reply::Holds(value))) => format!("{called}: then {value}"),
+            (_, Some(Reply::Unchanged(None))) => format!("{called}: not equal"),
+            (_, Some(Reply::Unchanged(Some(value)))) => format!("{called}: not equal, {value}"),
+        }
+    },
+    interval: |from, to| to.map_or_else(|| format!("{from} …"), |to| format!("{from} … {to}")),
+    event: |place| format!("event {place}"),
+};
+
+const ZH: LinearWords = LinearWords {
+    about: |model, operations, keys, initial| format!("{model}：{keys} 个键上的 {operations} 个操作，初值 {initial}"),
+    linearizable: "线性一致。",
+    order: "每个操作都可以在一瞬间生效，次序如下：",
+    long_order: |operations| format!("已找到 {operations} 个操作的次序；用 --json 打印。"),
+    not_linearizable: |key| match key {
+        Datum::Nil => "不线性一致。".into(),
+        key => format!("不线性一致：键 {key}。"),
+    },
+    contradict: "无论其他操作结果如何，以下操作彼此矛盾：",
+    explain: "以下操作说明它们读到的值从何而来；这些操作是否生效并不影响结论：",
+    perhaps_smaller: "也许更小的一部分就已矛盾；对它的搜索被中断。",
+    cut_off: |steps| format!("搜索 {steps} 步后中断：既未找到次序，也未找到矛盾；可用 --max-steps N 放宽"),
+    process: |process| format!("进程 {process}"),
+    operation: |accessed| {
+        let called = called(&accessed.access);
+        match (&accessed.access, &accessed.reply) {
+            (_, None) => format!("{called}：结果未知"),
+            (_, Some(Reply::Done)) => called,
+            (Access::Read, Some(Reply::Holds(value))) => format!("{called}：{value}"),
+            (_, Some(Reply::Holds(value))) => format!("{called}：之后为 {value}"),
+            (_, Some(Reply::Unchanged(None))) => format!("{called}：不相等"),
+            (_, Some(Reply::Unchanged(Some(value)))) => format!("{called}：不相等，为 {value}"),
+        }
+    },
+    interval: |from, to| to.map_or_else(|| format!("{from} …"), |to| format!("{from} … {to}")),
+    event: |place| format!("事件 {place}"),
+};
