@@ -136,6 +136,18 @@ impl Browser {
         self.cdp("Emulation.setEmulatedMedia", &json!({ "features": features }));
     }
 
+    /// Puts the window away, as if the person looked at something else: the page is hidden.
+    pub fn hide(&self) {
+        self.driver.post("window/minimize", &json!({}));
+        self.wait_until("return document.hidden");
+    }
+
+    /// Brings the window back.
+    pub fn show(&self) {
+        self.driver.post("window/rect", &json!({ "x": 0, "y": 0 }));
+        self.wait_until("return !document.hidden");
+    }
+
     /// A command of the Chrome DevTools Protocol.
     #[track_caller]
     pub fn cdp(&self, command: &str, parameters: &Value) -> Value {
