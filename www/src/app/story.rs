@@ -55,7 +55,7 @@ pub(crate) fn Story(props: &PlayerProps) -> Html {
     };
     let position = player.lab().position();
     let current = steps.partition_point(|step| *step < position);
-    use_following(&list, current, position);
+    use_following(&list, current);
     let first = usize::try_from(*top / ROW).unwrap_or(0).saturating_sub(SPARE);
     let shown: Vec<Position> = steps.iter().copied().skip(first).take(WINDOW + 2 * SPARE).collect();
     let lines = {
@@ -116,13 +116,13 @@ fn weight(what: &What) -> u8 {
     }
 }
 
-/// Keeps the present step in sight when the run moves.
+/// Keeps the present row in sight when the run moves. To ask where the list is has the page laid out, so it is asked no more often.
 #[hook]
-fn use_following(list: &NodeRef, current: usize, position: Position) {
+fn use_following(list: &NodeRef, current: usize) {
     let list = list.clone();
-    use_effect_with(position, move |_| {
+    use_effect_with(current, move |current| {
         let Some(element) = list.cast::<HtmlElement>() else { return };
-        let row = i32::try_from(current).unwrap_or(i32::MAX / ROW) * ROW;
+        let row = i32::try_from(*current).unwrap_or(i32::MAX / ROW) * ROW;
         let (top, height) = (element.scroll_top(), element.client_height());
         if row < top + ROW || row + 2 * ROW > top + height {
             element.set_scroll_top((row - height + 2 * ROW).max(0));
