@@ -1,6 +1,7 @@
-//! The one animation-frame loop: it moves simulated time on while the run plays, and calls whoever moves something.
+//! The one animation-frame loop: it moves simulated time on while the run plays, and calls whoever shows something of it.
 //!
-//! It asks for a frame only while something moves and somebody can see it; otherwise nothing runs at all.
+//! Every frame costs, so it asks for one only when there is something to do: a step is due, texts are due, or something moves that
+//! the browser cannot move by itself ([`Glide`](super::glide::Glide)). Nothing runs at all while the run rests or nobody can see it.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -15,7 +16,11 @@ use super::player::Inner;
 /// How many times slower than real time the usual speed is: a message of 20 ms then takes 0.8 s on the screen.
 pub(crate) const SLOWDOWN: f64 = 40.0;
 /// The longest frame that counts as one, in milliseconds: a tab that was away does not jump.
-const FRAME_MAX: f64 = 100.0;
+const FRAME_MAX: f64 = 250.0;
+/// How often texts and what creeps are brought up to date while the run plays, in milliseconds.
+const BEAT: f64 = 90.0;
+/// What comes sooner than this is waited for by frames, in milliseconds.
+const FRAME_LENGTH: f64 = 17.0;
 /// How many steps a single frame may simulate.
 const FRAME_STEPS: usize = 400;
 /// At full speed, how long a frame may simulate, in milliseconds.
@@ -46,14 +51,47 @@ impl Speed {
     }
 }
 
-type Listener = Rc<dyn Fn(f64)>;
+/// A frame, as those see it who show something.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Tick {
+    /// Simulated microseconds, continuous.
+    pub(crate) now: f64,
+    /// The simulated microseconds that pass in a millisecond. Zero while time stands, and at full speed, where nobody knows.
+    pub(crate) pace: f64,
+    /// Milliseconds by the clock of the frames.
+    pub(crate) wall: f64,
+    /// Texts are due: not with every frame while the run plays.
+    pub(crate) is_beat: bool,
+}
+
+impl Tick {
+    /// Whether one who knows this tick knows the later one, give or take so many milliseconds.
+    pub(crate) fn foretells(&self, later: &Self, slack: f64) -> bool {
+        let expected = self.now + (later.wall - self.wall) * self.pace;
+        self.pace == later.pace && (expected - later.now).abs() <= (slack * self.pace).max(0.5)
+    }
+}
+
+/// What a listener needs next, while the run plays.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Need {
+    /// The next beat will do.
+    Beat,
+    /// The very next frame.
+    Frame,
+}
+
+pub(super) type Listener = Rc<dyn Fn(&Tick) -> Need>;
 type OnFrame = Closure<dyn FnMut(f64)>;
+type OnTime = Closure<dyn FnMut()>;
 
 /// The loop's state.
 pub(super) struct Frames {
     owner: RefCell<Weak<Inner>>,
     callback: RefCell<Option<OnFrame>>,
     asked: Cell<bool>,
+    on_time: RefCell<Option<OnTime>>,
+    timer: Cell<Option<i32>>,
     playing: Cell<bool>,
     visible: Cell<bool>,
     /// How many guards hold time still.
@@ -62,7 +100,10 @@ pub(super) struct Frames {
     skips_idle: Cell<bool>,
     reduced_motion: bool,
     clock: Cell<f64>,
+    /// Nothing happens for a while, and time is run through faster.
+    hurries: Cell<bool>,
     last_frame: Cell<Option<f64>>,
+    last_beat: Cell<f64>,
     last_shown: Cell<f64>,
     /// Steps were taken that are not yet shown.
     unshown: Cell<bool>,
@@ -76,6 +117,8 @@ impl Frames {
             owner: RefCell::default(),
             callback: RefCell::default(),
             asked: Cell::new(false),
+            on_time: RefCell::default(),
+            timer: Cell::new(None),
             playing: Cell::new(false),
             visible: Cell::new(true),
             still: Cell::new(0),
@@ -83,7 +126,9 @@ impl Frames {
             skips_idle: Cell::new(true),
             reduced_motion,
             clock: Cell::new(0.0),
+            hurries: Cell::new(false),
             last_frame: Cell::new(None),
+            last_beat: Cell::new(f64::NEG_INFINITY),
             last_shown: Cell::new(0.0),
             unshown: Cell::new(false),
             listeners: RefCell::default(),
@@ -94,13 +139,33 @@ impl Frames {
     pub(super) fn attach(&self, owner: &Rc<Inner>) {
         let weak = Rc::downgrade(owner);
         self.owner.replace(Weak::clone(&weak));
-        let callback = Closure::<dyn FnMut(f64)>::new(move |stamp| {
+        let waiting = Weak::clone(&weak);
+        *self.callback.borrow_mut() = Some(Closure::new(move |stamp| {
             if let Some(inner) = weak.upgrade() {
                 inner.frames.asked.set(false);
                 inner.frames.frame(&inner, stamp);
             }
-        });
-        *self.callback.borrow_mut() = Some(callback);
+        }));
+        *self.on_time.borrow_mut() = Some(Closure::new(move || {
+            if let Some(inner) = waiting.upgrade() {
+                inner.frames.timer.set(None);
+                inner.frames.wake();
+            }
+        }));
+    }
+
+    /// Takes time to this very moment, before it begins to run otherwise: what glides is already there.
+    pub(super) fn catch_up(&self) {
+        let Some(inner) = self.owner.borrow().upgrade() else { return };
+        if let Some(last) = self.last_frame.get().filter(|_| self.runs() && self.still.get() == 0) {
+            let wall = wall();
+            self.last_frame.set(Some(wall));
+            self.advance(&inner, (wall - last).clamp(0.0, FRAME_MAX));
+        }
+    }
+
+    fn runs(&self) -> bool {
+        self.playing.get() && self.visible.get()
     }
 
     /// Asks for one frame, if none is asked for.
@@ -110,40 +175,106 @@ impl Frames {
         }
         let callback = self.callback.borrow();
         let (Some(callback), Some(window)) = (callback.as_ref(), web_sys::window()) else { return };
+        if let Some(timer) = self.timer.take() {
+            window.clear_timeout_with_handle(timer);
+        }
         if window.request_animation_frame(callback.as_ref().unchecked_ref()).is_ok() {
             self.asked.set(true);
         }
     }
 
+    /// Asks for a frame in so many milliseconds, unless one is asked for.
+    fn wake_in(&self, milliseconds: f64) {
+        if milliseconds < FRAME_LENGTH {
+            return self.wake();
+        }
+        let on_time = self.on_time.borrow();
+        let (Some(on_time), Some(window)) = (on_time.as_ref(), web_sys::window()) else { return };
+        if self.asked.get() || self.timer.get().is_some() {
+            return;
+        }
+        let on_time = on_time.as_ref().unchecked_ref();
+        let timer = window.set_timeout_with_callback_and_timeout_and_arguments_0(on_time, milliseconds as i32);
+        self.timer.set(timer.ok());
+    }
+
     fn frame(&self, inner: &Inner, stamp: f64) {
         let elapsed = self.last_frame.get().map_or(0.0, |last| (stamp - last).clamp(0.0, FRAME_MAX));
-        if self.playing.get() && self.visible.get() {
+        let runs = self.runs();
+        let mut is_beat = !runs || stamp - self.last_beat.get() >= BEAT;
+        if runs {
             self.last_frame.set(Some(stamp));
             if self.still.get() == 0 {
                 self.advance(inner, elapsed);
             }
-            let pause = self.speed.get().render_pause().max(inner.crowd_pause());
-            if self.unshown.get() && stamp - self.last_shown.get() >= pause {
+            if self.unshown.get() && stamp >= self.shows_next(inner) {
                 self.show(inner, stamp);
+                is_beat = true;
             }
         }
-        let listeners: Vec<Listener> =
-            self.listeners.borrow().iter().map(|(_, listener)| Rc::clone(listener)).collect();
-        for listener in listeners {
-            listener(self.clock.get());
+        if is_beat {
+            self.last_beat.set(stamp);
         }
-        if self.playing.get() && self.visible.get() {
+        let tick = Tick { now: self.clock.get(), pace: self.pace(), wall: stamp, is_beat };
+        let need = self.tell(&tick);
+        if !self.runs() {
+            self.last_frame.set(None);
+        } else if need == Need::Frame || self.speed.get() == Speed::MAX {
             self.wake();
         } else {
-            self.last_frame.set(None);
+            self.wake_in(self.rest(inner, stamp));
         }
+    }
+
+    /// Lets all listeners show a moment, and tells what the neediest of them needs.
+    fn tell(&self, tick: &Tick) -> Need {
+        let listeners: Vec<Listener> =
+            self.listeners.borrow().iter().map(|(_, listener)| Rc::clone(listener)).collect();
+        let needs: Vec<Need> = listeners.iter().map(|listener| listener(tick)).collect();
+        if needs.contains(&Need::Frame) { Need::Frame } else { Need::Beat }
+    }
+
+    /// How time runs just now, between two frames as well.
+    pub(super) fn tick(&self) -> Tick {
+        let wall = wall();
+        let since = self.last_frame.get().map_or(0.0, |last| (wall - last).clamp(0.0, FRAME_MAX));
+        let pace = self.pace();
+        Tick { now: self.clock.get() + since * pace, pace, wall, is_beat: true }
+    }
+
+    fn pace(&self) -> f64 {
+        let speed = self.speed.get();
+        if !self.runs() || self.still.get() > 0 || speed == Speed::MAX {
+            return 0.0;
+        }
+        1_000.0 * speed.0 / SLOWDOWN * if self.hurries.get() { IDLE_FACTOR } else { 1.0 }
+    }
+
+    /// When what has changed in meaning may be rendered next.
+    fn shows_next(&self, inner: &Inner) -> f64 {
+        self.last_shown.get() + self.speed.get().render_pause().max(inner.crowd_pause())
+    }
+
+    /// For how many milliseconds there is nothing to do.
+    fn rest(&self, inner: &Inner, stamp: f64) -> f64 {
+        let beat = self.last_beat.get() + BEAT - stamp;
+        let shown = self.shows_next(inner) - stamp;
+        let next = match inner.next_at() {
+            _ if self.unshown.get() => shown,
+            Some(next) if self.pace() > 0.0 => {
+                let stop = if self.hurries.get() { next.0 as f64 - self.short() } else { next.0 as f64 };
+                shown.max((stop - self.clock.get()) / self.pace())
+            }
+            _ => beat,
+        };
+        beat.min(next)
     }
 
     /// Moves simulated time on by what a frame is worth.
     fn advance(&self, inner: &Inner, elapsed: f64) {
         let speed = self.speed.get();
         let fastest = speed == Speed::MAX;
-        let reached = self.clock.get() + self.idle_stretch(inner, elapsed * 1_000.0 * speed.0 / SLOWDOWN);
+        let reached = self.clock.get() + self.stretch(inner, elapsed * 1_000.0 * speed.0 / SLOWDOWN);
         let advance = if fastest {
             play_for_a_while(inner, Time(u64::MAX / 4))
         } else {
@@ -156,21 +287,35 @@ impl Frames {
             Played::There | Played::NotYet | Played::Broken => advance.now.0 as f64,
         };
         self.clock.set(clock.max(advance.now.0 as f64));
+        self.hurries.set(!fastest && self.is_idle(inner));
         if advance.played == Played::Broken {
             self.playing.set(false);
             self.show(inner, self.last_shown.get());
         }
     }
 
-    /// The simulated microseconds of this frame: more than usual while nothing is going to happen, if idle time is skipped.
-    fn idle_stretch(&self, inner: &Inner, pace: f64) -> f64 {
-        if !self.skips_idle.get() || !pace.is_finite() {
-            return pace;
+    /// The simulated microseconds of this frame: more than usual while time hurries, but never past where it should not.
+    fn stretch(&self, inner: &Inner, pace: f64) -> f64 {
+        match inner.next_at() {
+            Some(next) if self.hurries.get() => {
+                let room = next.0 as f64 - self.short() - self.clock.get();
+                (pace * IDLE_FACTOR).min(room).max(pace)
+            }
+            _ => pace,
         }
-        let Some(next) = inner.lab.borrow_mut().next_at() else { return pace };
-        let gap = next.0 as f64 - self.clock.get();
-        let short = IDLE_SHORT * 1_000.0 * self.speed.get().0 / SLOWDOWN;
-        if gap > short { (pace * IDLE_FACTOR).min(gap - short).max(pace) } else { pace }
+    }
+
+    /// Whether nothing is on its way and nothing is going to happen for a while, and the reader need not wait for it.
+    fn is_idle(&self, inner: &Inner) -> bool {
+        let Some(next) = inner.next_at().filter(|_| self.skips_idle.get() && self.speed.get() != Speed::MAX) else {
+            return false;
+        };
+        next.0 as f64 - self.clock.get() > self.short() && !inner.any_travels()
+    }
+
+    /// The longest stretch that is not skipped, in simulated microseconds.
+    fn short(&self) -> f64 {
+        IDLE_SHORT * 1_000.0 * self.speed.get().0 / SLOWDOWN
     }
 
     fn show(&self, inner: &Inner, stamp: f64) {
@@ -186,7 +331,9 @@ impl Frames {
     }
 
     pub(super) fn set_playing(&self, playing: bool) {
+        self.catch_up();
         self.playing.set(playing);
+        self.hurries.set(false);
         self.last_frame.set(None);
         if !playing
             && self.unshown.replace(false)
@@ -198,13 +345,20 @@ impl Frames {
     }
 
     pub(super) fn set_visible(&self, visible: bool) {
+        self.catch_up();
         self.visible.set(visible);
         self.last_frame.set(None);
-        self.wake();
+        if visible {
+            self.wake();
+        } else {
+            // There will be no frame in which what glides could be told to stand.
+            self.tell(&self.tick());
+        }
     }
 
     /// Holds time still while a guard lives, without pausing.
     pub(super) fn hold_still(&self, holds: bool) {
+        self.catch_up();
         let guards = self.still.get();
         self.still.set(if holds { guards + 1 } else { guards.saturating_sub(1) });
         self.wake();
@@ -215,7 +369,9 @@ impl Frames {
     }
 
     pub(super) fn set_speed(&self, speed: Speed) {
+        self.catch_up();
         self.speed.set(speed);
+        self.hurries.set(false);
     }
 
     pub(super) fn skips_idle(&self) -> bool {
@@ -223,19 +379,18 @@ impl Frames {
     }
 
     pub(super) fn set_skips_idle(&self, skips: bool) {
+        self.catch_up();
         self.skips_idle.set(skips);
+        self.hurries.set(false);
     }
 
     pub(super) fn reduced_motion(&self) -> bool {
         self.reduced_motion
     }
 
-    pub(super) fn clock(&self) -> f64 {
-        self.clock.get()
-    }
-
     pub(super) fn set_clock(&self, now: Time) {
         self.clock.set(now.0 as f64);
+        self.hurries.set(false);
         self.unshown.set(false);
     }
 
@@ -253,13 +408,16 @@ impl Frames {
 
 /// Simulates as much as a frame has time for.
 fn play_for_a_while(inner: &Inner, target: Time) -> super::player::Advance {
-    let performance = web_sys::window().and_then(|window| window.performance());
-    let now = || performance.as_ref().map_or(0.0, web_sys::Performance::now);
-    let begin = now();
+    let begin = wall();
     let mut advance = inner.play_to(target, FRAME_STEPS);
-    while advance.played == Played::NotYet && performance.is_some() && now() - begin < FRAME_BUDGET {
+    while advance.played == Played::NotYet && wall() - begin < FRAME_BUDGET {
         let next = inner.play_to(target, FRAME_STEPS);
         advance = super::player::Advance { moved: advance.moved || next.moved, ..next };
     }
     advance
+}
+
+/// Milliseconds by the clock of the frames. It stands only where there is no window, and so no frame either.
+fn wall() -> f64 {
+    web_sys::window().and_then(|window| window.performance()).map_or(f64::INFINITY, |performance| performance.now())
 }

@@ -10,8 +10,9 @@ mod cluster;
 mod dials;
 mod figures;
 mod format;
-mod frame;
+pub(crate) mod frame;
 mod gallery;
+pub(crate) mod glide;
 mod header;
 mod help;
 mod inspector;
@@ -120,6 +121,8 @@ fn Page(props: &PageProps) -> Html {
     let on_theme = use_callback(theme.clone(), |(), theme| {
         let next = theme.next();
         Store::Browser.write(THEME_KEPT, next.slug());
+        // Before anything is painted in its colours.
+        browser::set_theme(next);
         theme.set(next);
     });
     let on_skip = use_callback((), {

@@ -11,7 +11,7 @@ use faultlab_words::Lang;
 use faultlab_words::page::PageWords;
 use yew::Properties;
 
-use super::frame::{Frames, Speed};
+use super::frame::{Frames, Listener, Speed, Tick};
 
 /// How many new steps a single command may simulate before it gives up looking for what it looks for.
 const SEARCH_STEPS: usize = 20_000;
@@ -230,6 +230,7 @@ impl Player {
 
     /// A person acts: one gesture in the words of scenario text. What does not fit is told in the notice line.
     pub(crate) fn act(&self, text: &str) {
+        self.inner.frames.catch_up();
         let result = {
             let mut lab = self.inner.lab.borrow_mut();
             if lab.now() == Time::ZERO {
@@ -347,12 +348,17 @@ impl Player {
 
     /// Simulated microseconds, continuous: between two steps it runs on while playing.
     pub(crate) fn clock(&self) -> f64 {
-        self.inner.frames.clock()
+        self.tick().now
     }
 
-    /// Called for every frame while something moves, and once after every change, with the simulated now in microseconds.
-    /// For motion outside the virtual DOM. Dropping the guard ends it.
-    pub(crate) fn on_frame(&self, listener: Rc<dyn Fn(f64)>) -> FrameGuard {
+    /// How time runs just now.
+    pub(crate) fn tick(&self) -> Tick {
+        self.inner.frames.tick()
+    }
+
+    /// Called once after every change, and while the run plays at every beat, or every frame if anybody needs it.
+    /// For what is shown outside the virtual DOM. Dropping the guard ends it.
+    pub(crate) fn on_frame(&self, listener: Listener) -> FrameGuard {
         let number = self.inner.frames.listen(listener);
         self.inner.frames.wake();
         FrameGuard { inner: Rc::downgrade(&self.inner), number }
@@ -426,6 +432,17 @@ impl Inner {
         let before = lab.position();
         let played = lab.play(until, steps_max);
         Advance { played, moved: lab.position() != before, now: lab.now() }
+    }
+
+    /// When the next step is.
+    pub(super) fn next_at(&self) -> Option<Time> {
+        self.lab.borrow_mut().next_at()
+    }
+
+    /// Whether a message is on its way, as far as has been shown.
+    pub(super) fn any_travels(&self) -> bool {
+        let moment = self.moment.borrow();
+        moment.as_ref().is_none_or(|moment| moment.packets.iter().any(|packet| !packet.held && !packet.waiting))
     }
 
     /// The pause between two renderings that a crowd of nodes asks for, in milliseconds: each costs its share, and nobody can

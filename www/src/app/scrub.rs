@@ -1,15 +1,20 @@
 //! The time line: painted with what happened, and a slider over it.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use faultlab_core::{Mark, Time};
 use faultlab_registry::Lab;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent, ResizeObserver};
+use web_sys::{
+    CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent, ResizeObserver,
+};
 use yew::prelude::*;
 
 use super::browser::Listening;
+use super::frame::{Need, Tick};
+use super::glide::Glide;
 use super::player::Player;
 use super::transport::TransportProps;
 use super::{browser, format};
@@ -50,19 +55,26 @@ pub(crate) fn Scrub(props: &TransportProps) -> Html {
     use_width(&canvas, &width);
     let (reach, known, now) = {
         let lab = player.lab();
-        (reach(&*lab), lab.steps().len(), lab.now())
+        (reach(&*lab), lab.steps().last().map_or(0, |step| step.at.0), lab.now())
     };
     use_system_theme();
     let dark = browser::window()
         .and_then(|window| window.match_media("(prefers-color-scheme: dark)").ok()?)
         .is_some_and(|query| query.matches());
+    // While the run plays, a pixel is painted when the next one begins.
     let painted =
-        (player.run_revision() * u64::from(!player.is_playing()), known, reach, *width as u32, props.theme, dark);
-    use_effect_with(painted, {
-        let (player, canvas) = (player.clone(), canvas.clone());
-        move |_| {
-            if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
-                paint(&canvas, &*player.lab(), reach);
+        (player.run_revision() * u64::from(!player.is_playing()), (known as f64 / reach as f64 * *width) as u32);
+    let inks = use_mut_ref(|| None);
+    use_effect_with((painted, reach, *width as u32, (props.theme, dark)), {
+        let (player, canvas, width) = (player.clone(), canvas.clone(), *width);
+        move |(_, _, _, colours)| {
+            let Some(canvas) = canvas.cast::<HtmlCanvasElement>().filter(|_| width > 0.0) else { return };
+            let mut inks = inks.borrow_mut();
+            if inks.as_ref().is_none_or(|(of, _)| of != colours) {
+                *inks = Inks::read(&canvas).map(|read| (*colours, read));
+            }
+            if let Some((_, inks)) = &*inks {
+                paint(&canvas, inks, &*player.lab(), reach, width);
             }
         }
     });
@@ -70,11 +82,14 @@ pub(crate) fn Scrub(props: &TransportProps) -> Html {
         let (player, head) = (player.clone(), head.clone());
         let width = *width;
         move |_| {
-            let guard = player.on_frame(Rc::new(move |now| {
-                if let Some(head) = head.cast::<HtmlElement>() {
-                    let x = (now / reach as f64).min(1.0) * width;
-                    let _ = head.style().set_property("transform", &format!("translateX({x:.1}px)"));
+            let way = [0.0, width].map(|x| format!("translateX({x:.1}px)")).into_iter();
+            let head = head.cast::<Element>();
+            let glide = RefCell::new(head.and_then(|head| Glide::new(&head, way, (0.0, reach as f64))));
+            let guard = player.on_frame(Rc::new(move |tick: &Tick| {
+                if let Some(glide) = &mut *glide.borrow_mut() {
+                    glide.follow(tick);
                 }
+                Need::Beat
             }));
             move || drop(guard)
         }
@@ -188,6 +203,21 @@ enum Phase {
     Trouble,
 }
 
+impl Phase {
+    const ALL: [Self; 5] = [Self::Unknown, Self::Calm, Self::Deciding, Self::Leading, Self::Trouble];
+
+    /// The property of the style sheet that has the ground's colour.
+    fn ground(self) -> &'static str {
+        match self {
+            Self::Unknown => "--track",
+            Self::Calm => "--calm-ground",
+            Self::Deciding => "--deciding-ground",
+            Self::Leading => "--leading-ground",
+            Self::Trouble => "--fault-ground",
+        }
+    }
+}
+
 /// A stretch of the line in one phase, in pixels.
 struct Stretch {
     from: f64,
@@ -230,47 +260,58 @@ fn read(lab: &dyn Lab, reach: u64, width: usize) -> (Vec<Column>, Vec<Stretch>) 
     (columns, stretches)
 }
 
-/// The colours of the drawing, as the style sheet has them now.
+/// The colours of the drawing. To read them has the whole page styled and laid out, so they are kept.
 struct Inks {
-    style: web_sys::CssStyleDeclaration,
+    grounds: [String; 5],
+    deciding: String,
+    leading: String,
+    fault: String,
 }
 
 impl Inks {
-    fn get(&self, name: &str) -> String {
-        self.style.get_property_value(name).unwrap_or_default().trim().to_owned()
+    fn read(canvas: &HtmlCanvasElement) -> Option<Self> {
+        let style = browser::window()?.get_computed_style(canvas).ok()??;
+        let get = |name: &str| style.get_property_value(name).unwrap_or_default().trim().to_owned();
+        Some(Self {
+            grounds: Phase::ALL.map(|phase| get(phase.ground())),
+            deciding: get("--deciding"),
+            leading: get("--leading"),
+            fault: get("--fault"),
+        })
     }
 }
 
-fn paint(canvas: &HtmlCanvasElement, lab: &dyn Lab, reach: u64) -> Option<()> {
+/// The width is told: to ask the page for it would have it laid out every time.
+fn paint(canvas: &HtmlCanvasElement, inks: &Inks, lab: &dyn Lab, reach: u64, width: f64) -> Option<()> {
     let window = browser::window()?;
-    let width = f64::from(canvas.client_width());
     let ratio = window.device_pixel_ratio().clamp(1.0, 3.0);
-    canvas.set_width((width * ratio) as u32);
-    canvas.set_height((HEIGHT * ratio) as u32);
+    let (wide, high) = ((width * ratio) as u32, (HEIGHT * ratio) as u32);
+    if (canvas.width(), canvas.height()) != (wide, high) {
+        canvas.set_width(wide);
+        canvas.set_height(high);
+    }
     let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
-    context.scale(ratio, ratio).ok()?;
-    let inks = Inks { style: window.get_computed_style(canvas).ok()?? };
+    context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0).ok()?;
+    context.clear_rect(0.0, 0.0, width, HEIGHT);
     let (columns, stretches) = read(lab, reach, width as usize);
     for stretch in &stretches {
-        paint_ground(&context, &inks, stretch);
+        paint_ground(&context, inks, stretch);
     }
-    paint_marks(&context, &inks, &columns);
+    paint_marks(&context, inks, &columns);
     Some(())
 }
 
 fn paint_ground(context: &CanvasRenderingContext2d, inks: &Inks, stretch: &Stretch) {
-    let (fill, edge) = match stretch.phase {
-        Phase::Unknown => ("--track", None),
-        Phase::Calm => ("--calm-ground", None),
-        Phase::Deciding => ("--deciding-ground", Some("--deciding")),
-        Phase::Leading => ("--leading-ground", None),
-        Phase::Trouble => ("--fault-ground", Some("--fault")),
+    let edge = match stretch.phase {
+        Phase::Unknown | Phase::Calm | Phase::Leading => None,
+        Phase::Deciding => Some(&inks.deciding),
+        Phase::Trouble => Some(&inks.fault),
     };
     let width = (stretch.to - stretch.from).max(0.0);
-    context.set_fill_style_str(&inks.get(fill));
+    context.set_fill_style_str(&inks.grounds[stretch.phase as usize]);
     context.fill_rect(stretch.from, BAR_TOP, width, BAR_HEIGHT);
     if let Some(edge) = edge {
-        context.set_stroke_style_str(&inks.get(edge));
+        context.set_stroke_style_str(edge);
         context.set_line_width(1.0);
         context.stroke_rect(stretch.from + 0.5, BAR_TOP + 0.5, (width - 1.0).max(0.0), BAR_HEIGHT - 1.0);
     }
@@ -284,22 +325,22 @@ fn paint_marks(context: &CanvasRenderingContext2d, inks: &Inks, columns: &[Colum
     for (index, column) in columns.iter().enumerate() {
         let x = index as f64 + 0.5;
         if column.progress && x - tick >= 3.0 {
-            context.set_fill_style_str(&inks.get("--leading"));
+            context.set_fill_style_str(&inks.leading);
             context.fill_rect(x - 0.75, BAR_TOP + 4.0, 1.5, BAR_HEIGHT - 8.0);
             tick = x;
         }
         if column.contest && x - caret >= 5.0 {
-            context.set_fill_style_str(&inks.get("--deciding"));
+            context.set_fill_style_str(&inks.deciding);
             triangle(context, x);
             caret = x;
         }
         if column.fault && x - cross >= 5.0 {
-            context.set_stroke_style_str(&inks.get("--fault"));
+            context.set_stroke_style_str(&inks.fault);
             saltire(context, x);
             cross = x;
         }
         if column.broken && x - alarm >= 14.0 {
-            context.set_fill_style_str(&inks.get("--fault"));
+            context.set_fill_style_str(&inks.fault);
             context.fill_rect(x - 1.0, 0.0, 2.0, HEIGHT);
             context.set_font("700 14px system-ui, sans-serif");
             let _ = context.fill_text("!", x + 3.0, 11.0);

@@ -1,21 +1,17 @@
 //! Play, step, speed, and the time line between them.
 
-use std::cell::Cell;
 use std::rc::Rc;
 
 use faultlab_registry::StepFilter;
-use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement};
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::address::Theme;
 use super::format;
-use super::frame::Speed;
+use super::frame::{Need, Speed, Tick};
 use super::keys::report;
 use super::player::{Player, PlayerProps};
 use super::scrub::Scrub;
-
-/// While the run plays, the clock is written once in so many frames.
-const CLOCK_FRAMES: u32 = 6;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct TransportProps {
@@ -82,22 +78,18 @@ fn Clock(props: &PlayerProps) -> Html {
     use_effect_with((), {
         let (player, place) = (player.clone(), place.clone());
         move |()| {
-            let frames = Cell::new(0_u32);
-            let watched = player.clone();
-            let guard = player.on_frame(Rc::new(move |now| {
-                // Nobody reads milliseconds sixty times a second, and each new text is a layout.
-                frames.set(frames.get().wrapping_add(1));
-                if watched.is_playing() && !frames.get().is_multiple_of(CLOCK_FRAMES) {
-                    return;
+            let guard = player.on_frame(Rc::new(move |tick: &Tick| {
+                let text = place.get().and_then(|element| element.first_child());
+                if let Some(text) = text.filter(|_| tick.is_beat) {
+                    text.set_node_value(Some(&format::moment(faultlab_core::Time(tick.now as u64))));
                 }
-                if let Some(element) = place.cast::<HtmlElement>() {
-                    element.set_text_content(Some(&format::moment(faultlab_core::Time(now as u64))));
-                }
+                Need::Beat
             }));
             move || drop(guard)
         }
     });
-    html! { <span class="clock" ref={place} aria-hidden="true"></span> }
+    // The text is there from the beginning, to be written over.
+    html! { <span class="clock" ref={place} aria-hidden="true">{ "\u{a0}" }</span> }
 }
 
 #[component]

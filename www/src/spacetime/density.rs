@@ -27,7 +27,7 @@ pub(super) struct Density {
 
 impl Density {
     pub(super) fn of(steps: &[StepMark], range: Range<Position>, window: &Window, pixels: f64) -> Self {
-        let count = (window.width / pixels).ceil().max(1.0) as usize;
+        let count = ((window.width + super::diagram::AHEAD) / pixels).ceil().max(1.0) as usize;
         let mut bins = vec![Bin::default(); count];
         for step in steps.get(range).unwrap_or_default() {
             let column = (window.x(step.at.0 as f64) / pixels).max(0.0) as usize;
@@ -66,7 +66,10 @@ mod tests {
         window.resize(500.0);
         window.zoom(0.1 / window.scale, 0.0);
         let density = Density::of(&steps, 0..steps.len(), &window, 2.0);
-        let seen = steps.iter().filter(|step| (0.0..500.0).contains(&window.x(step.at.0 as f64))).count();
+        let seen = steps
+            .iter()
+            .filter(|step| (0.0..500.0 + super::super::diagram::AHEAD).contains(&window.x(step.at.0 as f64)))
+            .count();
         assert_eq!(density.bins.iter().map(|bin| bin.steps).sum::<u32>() as usize, seen);
         assert_eq!(density.bins.iter().filter(|bin| bin.fault).count(), 1);
     }

@@ -1,10 +1,15 @@
-//! The diagram between two renderings: what it shows, what it has read, and its canvas.
+//! The diagram between two renderings: what it shows, what it has read, and what is painted of it.
+//!
+//! While the window follows the present, the painted film need not be painted again with every frame: it reaches [`AHEAD`] beyond the
+//! right edge, and the browser lets it glide until something happens that it does not show.
 
 use faultlab_core::ClientId;
 use faultlab_sim::FactId;
 use faultlab_words::page::view_words;
 use web_sys::{Element, HtmlCanvasElement};
 
+use crate::app::frame::Tick;
+use crate::app::glide::Glide;
 use crate::app::player::{Player, Selection};
 
 use super::density::Density;
@@ -20,11 +25,56 @@ use super::window::Window;
 const STEPS_SHOWN: usize = 1_600;
 /// Pixels of one column of the band.
 const COLUMN: f64 = 3.0;
+/// A film that would have glided away sooner than this, in milliseconds, is painted anew instead.
+const GLIDE_LEAST: f64 = 250.0;
 /// The least and the most room for names.
 const GUTTER: (f64, f64) = (34.0, 96.0);
 
+/// How far the film reaches beyond the right edge, in pixels, as the style sheet has it.
+pub(super) const AHEAD: f64 = 128.0;
+
+/// Where the diagram is painted.
+pub(super) struct Canvases {
+    /// What moves along with time, [`AHEAD`] wider than what is seen of it.
+    pub(super) film: HtmlCanvasElement,
+    /// What stands before it.
+    pub(super) front: HtmlCanvasElement,
+    pub(super) swatches: Element,
+    /// The width of the front on the page, in pixels.
+    pub(super) width: f64,
+}
+
+/// What both canvases are painted from.
+#[derive(Clone, Copy, PartialEq, Debug)]
+struct Look {
+    lanes: Lanes,
+    gutter: f64,
+    /// The front's pixels of the screen from left to right.
+    pixels: u32,
+    pointed: Selection,
+    chosen: Selection,
+}
+
+/// A painted film: good for as long as this is the same and the window has not moved too far.
+struct Film {
+    look: Look,
+    revision: u64,
+    scale: f64,
+    /// Where the window began.
+    begin: f64,
+    glide: Option<Glide>,
+}
+
+/// A painted front.
+#[derive(PartialEq, Debug)]
+struct Front {
+    look: Look,
+    names: Vec<String>,
+    now_x: f64,
+}
+
 /// The diagram's own state.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Diagram {
     pub(super) window: Window,
     pub(super) lanes: Lanes,
@@ -35,12 +85,15 @@ pub(super) struct Diagram {
     long: Vec<Flight>,
     inks: Option<Inks>,
     seen: Option<u64>,
+    film: Option<Film>,
+    front: Option<Front>,
 }
 
 impl Diagram {
     /// Colours have changed, or are not known yet.
     pub(super) fn forget_inks(&mut self) {
         self.inks = None;
+        (self.film, self.front) = (None, None);
     }
 
     /// Where the picture is, from the left edge of the canvas.
@@ -90,7 +143,7 @@ impl Diagram {
 
     /// Reads what is in sight.
     fn read(&mut self, player: &Player) {
-        let end = self.window.end();
+        let end = self.window.time(self.window.width + AHEAD);
         let (range, first_at) = {
             let lab = player.lab();
             let network = player.moment().network;
@@ -111,24 +164,81 @@ impl Diagram {
         self.long.extend(moment.packets.iter().filter(|packet| (packet.sent.0 as f64) < first_at).map(long_flight));
     }
 
-    /// Draws the moment. The run is read as far as it is new.
-    pub(super) fn draw(&mut self, player: &Player, canvas: &HtmlCanvasElement, width: f64, swatches: &Element) {
+    /// Draws the moment, as far as it is not drawn yet. The run is read as far as it is new.
+    pub(super) fn draw(&mut self, player: &Player, canvases: &Canvases, tick: &Tick) {
+        let Some(inks) = self.inks.clone().or_else(|| Inks::read(&canvases.swatches)) else { return };
+        self.inks = Some(inks.clone());
         self.look(player);
-        if self.inks.is_none() {
-            self.inks = Inks::read(swatches);
+        let Some(front) = Pen::new(&canvases.front, canvases.width, self.lanes.height()) else { return };
+        let names = self.names(player);
+        if self.front.is_none() || names != self.names {
+            front.font(&inks, 12.0);
+            let widest = names.iter().map(|name| front.text_width(name)).fold(0.0, f64::max);
+            self.gutter = (widest + 14.0).min(GUTTER.1.min(front.width * 0.28)).max(GUTTER.0);
+            self.names = names;
         }
-        let Some(inks) = self.inks.clone() else { return };
-        self.names = self.names(player);
-        let Some(pen) = Pen::new(canvas, width, self.lanes.height()) else { return };
-        pen.font(&inks, 12.0);
-        let widest = self.names.iter().map(|name| pen.text_width(name)).fold(0.0, f64::max);
-        self.gutter = (widest + 14.0).min(GUTTER.1.min(pen.width * 0.28)).max(GUTTER.0);
-        self.window.resize(pen.width - self.gutter);
-        self.window.follow(player.clock());
+        self.window.resize(front.width - self.gutter);
+        self.window.follow(tick.now);
+        let look = Look {
+            lanes: self.lanes,
+            gutter: self.gutter,
+            pixels: front.pixels,
+            pointed: player.hovered(),
+            chosen: player.selection(),
+        };
+        if !self.film_serves(player, &look, tick) {
+            self.paint_film(player, canvases, look, tick, &inks);
+        }
+        if let Some(glide) = self.film.as_mut().and_then(|film| film.glide.as_mut()) {
+            glide.follow(tick);
+        }
+        let painted = Front { look, names: self.names.clone(), now_x: self.x_of(tick.now).round() };
+        if self.front.as_ref() != Some(&painted) {
+            self.scene(player, tick, &inks).paint_front(&front);
+            self.front = Some(painted);
+        }
+    }
+
+    fn paint_film(&mut self, player: &Player, canvases: &Canvases, look: Look, tick: &Tick, inks: &Inks) {
+        // The glide ends here: what is painted now is where it belongs.
+        self.film = None;
         self.read(player);
         self.history.read_standing(player);
-        let end = player.lab().steps().last().map_or(0.0, |step| step.at.0 as f64);
-        let scene = Scene {
+        let Some(pen) = Pen::new(&canvases.film, canvases.width + AHEAD, self.lanes.height()) else { return };
+        self.scene(player, tick, inks).paint_film(&pen);
+        self.film = Some(Film {
+            look,
+            revision: player.run_revision(),
+            scale: self.window.scale,
+            begin: self.window.begin,
+            glide: self.glide(&canvases.film, tick),
+        });
+    }
+
+    /// Whether the film shows all there is, and glides or stands where the window is.
+    fn film_serves(&self, player: &Player, look: &Look, tick: &Tick) -> bool {
+        let Some(film) = &self.film else { return false };
+        let shift = (self.window.begin - film.begin) * self.window.scale;
+        let in_place = match &film.glide {
+            Some(_) => tick.pace > 0.0 && (0.0..AHEAD * 0.9).contains(&shift),
+            None => shift.abs() < 0.05,
+        };
+        let same = film.look == *look && film.revision == player.run_revision() && film.scale == self.window.scale;
+        in_place && same && !self.history.standing().any_lasts()
+    }
+
+    /// Lets the film go along with time, if the window does.
+    fn glide(&self, film: &HtmlCanvasElement, tick: &Tick) -> Option<Glide> {
+        let slow_enough = tick.pace > 0.0 && AHEAD / (self.window.scale * tick.pace) > GLIDE_LEAST;
+        if !slow_enough || !self.window.is_carried() {
+            return None;
+        }
+        let way = [0.0, -AHEAD].map(|x| format!("translateX({x}px)")).into_iter();
+        Glide::new(film, way, (tick.now, tick.now + AHEAD / self.window.scale))
+    }
+
+    fn scene<'a>(&'a self, player: &Player, tick: &Tick, inks: &'a Inks) -> Scene<'a> {
+        Scene {
             window: &self.window,
             lanes: self.lanes,
             names: &self.names,
@@ -138,13 +248,12 @@ impl Diagram {
                 Some(density) => Content::Density(density),
                 None => Content::Items { collected: self.history.collected(), long: &self.long },
             },
-            now: player.clock(),
-            end,
+            now: tick.now,
+            end: player.lab().steps().last().map_or(0.0, |step| step.at.0 as f64),
             pointed: player.hovered(),
             chosen: player.selection(),
-            inks: &inks,
-        };
-        scene.paint(&pen);
+            inks,
+        }
     }
 
     pub(super) fn hit(&self, x: f64, y: f64) -> Option<Hit> {

@@ -216,6 +216,11 @@ pub(super) struct Standing {
 }
 
 impl Standing {
+    /// Whether something lasts still, so that its end moves on with time.
+    pub(super) fn any_lasts(&self) -> bool {
+        self.stretches.iter().any(|stretch| stretch.to.is_none())
+    }
+
     pub(super) fn read(&mut self, line: &Line, nodes: usize) {
         let at = line.at.0 as f64;
         match &line.what {

@@ -1,6 +1,6 @@
 //! The space-time diagram (Lamport 1978): a lane for each party, time to the right, messages as arrows between lanes.
 //!
-//! It is drawn on a canvas from what the run's story tells of the stretch in sight. The line of the present is a slider, so
+//! It is drawn on canvases from what the run's story tells of the stretch in sight. The line of the present is a slider, so
 //! that all it does can be done by keyboard; for those who cannot see it, the story lists the same in words.
 
 mod density;
@@ -25,9 +25,10 @@ use web_sys::{Element, HtmlCanvasElement, HtmlElement, IntersectionObserver, Res
 use yew::prelude::*;
 
 use crate::app::browser::Listening;
+use crate::app::frame::{Need, Tick};
 use crate::app::player::{Player, PlayerProps, Selection};
 
-use diagram::Diagram;
+use diagram::{Canvases, Diagram};
 use hit::Hit;
 
 /// One press of a zoom button or key.
@@ -51,7 +52,9 @@ enum Drag {
 /// The parts that a frame touches outside the virtual DOM.
 #[derive(Clone, PartialEq, Default)]
 struct Parts {
-    canvas: NodeRef,
+    film: NodeRef,
+    /// Over the film, and what the pointer meets.
+    front: NodeRef,
     swatches: NodeRef,
     now: NodeRef,
     tip: NodeRef,
@@ -65,28 +68,25 @@ struct Live {
     visible: Cell<bool>,
     /// The canvas's width on the page, as last measured; zero before that.
     width: Cell<f64>,
-    /// Whether the next frame while playing is one to leave out.
-    rest: Cell<bool>,
 }
 
 impl Live {
-    /// Draws on every second frame while playing: thirty a second are smooth enough for something that creeps.
-    fn frame(&self, player: &Player) {
-        if !(player.is_playing() && self.rest.replace(!self.rest.get())) {
-            self.draw(player);
-        }
-    }
-
     fn measure(&self) {
-        let canvas = self.parts.canvas.cast::<Element>();
-        self.width.set(canvas.map_or(0.0, |canvas| f64::from(canvas.client_width())));
+        let front = self.parts.front.cast::<Element>();
+        self.width.set(front.map_or(0.0, |canvas| f64::from(canvas.client_width())));
     }
 
     fn draw(&self, player: &Player) {
+        self.draw_at(player, &player.tick());
+    }
+
+    fn draw_at(&self, player: &Player, tick: &Tick) {
         let parts = &self.parts;
-        let (Some(canvas), Some(swatches)) =
-            (parts.canvas.cast::<HtmlCanvasElement>(), parts.swatches.cast::<Element>())
-        else {
+        let (Some(film), Some(front), Some(swatches)) = (
+            parts.film.cast::<HtmlCanvasElement>(),
+            parts.front.cast::<HtmlCanvasElement>(),
+            parts.swatches.cast::<Element>(),
+        ) else {
             return;
         };
         if !self.visible.get() {
@@ -96,9 +96,9 @@ impl Live {
             self.measure();
         }
         let mut diagram = self.diagram.borrow_mut();
-        diagram.draw(player, &canvas, self.width.get(), &swatches);
+        diagram.draw(player, &Canvases { film, front, swatches, width: self.width.get() }, tick);
         if let Some(now) = parts.now.cast::<HtmlElement>() {
-            let x = diagram.x_of(player.clock());
+            let x = diagram.x_of(tick.now);
             let shown = diagram.in_plot(x) && x <= self.width.get();
             let style = now.style();
             let _ = style.set_property("transform", &format!("translateX({:.1}px)", x.max(0.0)));
@@ -123,7 +123,7 @@ impl Live {
 
     fn tell(&self, text: Option<&str>, x: f64, y: f64) {
         let (Some(tip), Some(canvas)) =
-            (self.parts.tip.cast::<HtmlElement>(), self.parts.canvas.cast::<HtmlCanvasElement>())
+            (self.parts.tip.cast::<HtmlElement>(), self.parts.front.cast::<HtmlCanvasElement>())
         else {
             return;
         };
@@ -253,7 +253,7 @@ impl Live {
 
 /// Where a pointer is on the canvas, in CSS pixels.
 fn place_of(live: &Live, event: &MouseEvent) -> Option<(f64, f64)> {
-    let bounds = live.parts.canvas.cast::<Element>()?.get_bounding_client_rect();
+    let bounds = live.parts.front.cast::<Element>()?.get_bounding_client_rect();
     Some((f64::from(event.client_x()) - bounds.left(), f64::from(event.client_y()) - bounds.top()))
 }
 
@@ -269,7 +269,6 @@ pub(crate) fn SpaceTime(props: &PlayerProps) -> Html {
         drag: RefCell::new(None),
         visible: Cell::new(true),
         width: Cell::new(0.0),
-        rest: Cell::new(false),
     });
     let open = use_state(|| false);
     let state = use_state(|| (false, false));
@@ -368,7 +367,7 @@ struct PlotProps {
     lanes: lanes::Lanes,
 }
 
-/// The canvas with the slider of the present over it.
+/// The canvases with the slider of the present over it.
 #[component]
 fn Plot(props: &PlotProps) -> Html {
     let PlotProps { player, live: Shared(live), lanes } = props;
@@ -399,8 +398,10 @@ fn Plot(props: &PlotProps) -> Html {
         <div class="spacetime-plot">
             <span class="spacetime-swatches" aria-hidden="true" ref={parts.swatches.clone()}
                 ontransitionend={retint}>{ for swatches }</span>
-            <canvas ref={parts.canvas.clone()} aria-hidden="true" height={lanes.height().to_string()}
+            <canvas ref={parts.front.clone()} class="spacetime-front" aria-hidden="true"
                 data-lanes={lanes.count().to_string()}></canvas>
+            <canvas ref={parts.film.clone()} class="spacetime-film" aria-hidden="true"
+                height={lanes.height().to_string()}></canvas>
             <div class="spacetime-now" role="slider" tabindex="0" ref={parts.now.clone()} {onkeydown}
                 aria-label={words.now} title={words.keys} aria-orientation="horizontal"
                 aria-valuemin="0" aria-valuemax={known.to_string()} aria-valuenow={position.to_string()}
@@ -417,7 +418,12 @@ fn use_pictures(player: &Player, live: &Rc<Live>) {
     use_effect_with((), move |()| {
         let guard = player.on_frame({
             let (player, live) = (player.clone(), Rc::clone(&live));
-            Rc::new(move |_| live.frame(&player))
+            Rc::new(move |tick: &Tick| {
+                if tick.is_beat {
+                    live.draw_at(&player, tick);
+                }
+                Need::Beat
+            })
         });
         let resized = {
             let (player, live) = (player.clone(), Rc::clone(&live));
@@ -438,7 +444,7 @@ fn use_pictures(player: &Player, live: &Rc<Live>) {
         };
         let size = ResizeObserver::new(resized.as_ref().unchecked_ref()).ok();
         let sight = IntersectionObserver::new(seen.as_ref().unchecked_ref()).ok();
-        if let Some(canvas) = live.parts.canvas.cast::<Element>() {
+        if let Some(canvas) = live.parts.front.cast::<Element>() {
             if let Some(size) = &size {
                 size.observe(&canvas);
             }
@@ -463,7 +469,7 @@ fn use_pictures(player: &Player, live: &Rc<Live>) {
 fn use_pointer(player: &Player, live: &Rc<Live>) {
     let (player, live) = (player.clone(), Rc::clone(live));
     use_effect_with((), move |()| {
-        let canvas = live.parts.canvas.cast::<Element>();
+        let canvas = live.parts.front.cast::<Element>();
         let listen = |event: &'static str, act: fn(&Live, &Player, &PointerEvent, f64, f64)| {
             let (live, player) = (Rc::clone(&live), player.clone());
             canvas.as_ref().map(|canvas| {
@@ -478,7 +484,7 @@ fn use_pointer(player: &Player, live: &Rc<Live>) {
         let listening = [
             listen("pointerdown", |live, player, event, x, y| {
                 if event.button() == 0 {
-                    if let Some(canvas) = live.parts.canvas.cast::<Element>() {
+                    if let Some(canvas) = live.parts.front.cast::<Element>() {
                         let _ = canvas.set_pointer_capture(event.pointer_id());
                     }
                     live.press(player, x, y);

@@ -56,9 +56,9 @@ impl Scene<'_> {
         self.is(selection, flight.sent_fact, Some(flight.packet)) || self.is(selection, ending, None)
     }
 
-    pub(super) fn paint(&self, pen: &Pen) {
-        pen.font(self.inks, 12.0);
-        self.names(pen);
+    /// What moves along with time.
+    pub(super) fn paint_film(&self, pen: &Pen) {
+        pen.clear();
         pen.clipped(self.gutter - 1.0, 0.0, pen.width - self.gutter + 1.0, pen.height, |pen| {
             self.scale(pen);
             self.lines(pen);
@@ -74,6 +74,16 @@ impl Scene<'_> {
                 }
                 Content::Density(density) => self.density(pen, density),
             }
+        });
+    }
+
+    /// What stands before it: the names, and the present with the veil over what comes after.
+    pub(super) fn paint_front(&self, pen: &Pen) {
+        pen.clear();
+        pen.rectangle(&self.inks.card, 0.0, 0.0, self.gutter - 1.0, pen.height);
+        pen.font(self.inks, 12.0);
+        self.names(pen);
+        pen.clipped(self.gutter - 1.0, 0.0, pen.width - self.gutter + 1.0, pen.height, |pen| {
             self.future(pen);
             self.present(pen);
         });

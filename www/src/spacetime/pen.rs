@@ -65,11 +65,13 @@ pub(super) struct Pen {
     context: CanvasRenderingContext2d,
     pub(super) width: f64,
     pub(super) height: f64,
+    /// How many pixels of the screen it is wide.
+    pub(super) pixels: u32,
 }
 
 impl Pen {
-    /// Fits the canvas to its size on the page and to the screen's pixels, and clears it. The width is told, because asking
-    /// the page for it on every frame would have it laid out on every frame.
+    /// Fits the canvas to its size on the page and to the screen's pixels; if it has them, what is on it stays. The width is told,
+    /// because asking the page for it on every frame would have it laid out on every frame.
     pub(super) fn new(canvas: &HtmlCanvasElement, width: f64, height: f64) -> Option<Self> {
         let context = canvas.get_context("2d").ok()??.dyn_into::<CanvasRenderingContext2d>().ok()?;
         let ratio = web_sys::window()?.device_pixel_ratio().clamp(1.0, 3.0);
@@ -79,8 +81,11 @@ impl Pen {
             canvas.set_height(high);
         }
         context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0).ok()?;
-        context.clear_rect(0.0, 0.0, width, height);
-        Some(Self { context, width, height })
+        Some(Self { context, width, height, pixels: wide })
+    }
+
+    pub(super) fn clear(&self) {
+        self.context.clear_rect(0.0, 0.0, self.width, self.height);
     }
 
     pub(super) fn font(&self, inks: &Inks, pixels: f64) {

@@ -44,8 +44,9 @@ impl Window {
         self.begin + x / self.scale
     }
 
-    pub(super) fn end(&self) -> f64 {
-        self.time(self.width)
+    /// Whether the present carries the window along: as time goes on, the window moves and the present stays where it is.
+    pub(super) fn is_carried(&self) -> bool {
+        !self.loose && self.x(self.now) > self.width * NOW_AT - 0.5
     }
 
     fn shows(&self, micros: f64) -> bool {
@@ -143,7 +144,9 @@ mod tests {
         window.follow(10_000_000.0);
         assert!((window.x(10_000_000.0) - 780.0).abs() < 1e-6);
         let begin = window.begin;
+        assert!(window.is_carried());
         window.follow(9_800_000.0);
+        assert!(!window.is_carried());
         assert!((window.begin - begin).abs() < 1e-6, "a short way back leaves the window where it is");
     }
 

@@ -1,4 +1,4 @@
-//! Very many packets, painted on a canvas over the drawing: a few batched paths, one for each tone.
+//! Very many packets, painted on a canvas over the drawing, tone by tone.
 
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
@@ -70,12 +70,13 @@ impl Canvas {
             if batch.is_empty() {
                 continue;
             }
-            context.begin_path();
-            for (at, look) in batch {
-                outline(context, *at, look);
-            }
             context.set_fill_style_str(colour);
-            context.fill();
+            for (at, look) in batch {
+                // One by one: a single path of a thousand outlines takes more than twice as long to fill.
+                context.begin_path();
+                outline(context, *at, look);
+                context.fill();
+            }
         }
     }
 

@@ -305,7 +305,7 @@ impl Hand {
     }
 
     fn packet_at(&self, at: Point, reach: f64) -> Option<PacketName> {
-        self.moving.borrow().as_ref()?.hit(at, reach)
+        self.moving.borrow().as_ref()?.hit(at, reach, self.player.clock())
     }
 
     fn link_at(&self, at: Point) -> Option<Selection> {

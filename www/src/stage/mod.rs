@@ -33,6 +33,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement, ResizeObserver};
 use yew::prelude::*;
 
+use crate::app::frame::{Need, Tick};
 use crate::app::player::{Player, PlayerProps, Selection};
 use crate::views::view_of;
 use bar::{Bar, SceneRef};
@@ -51,7 +52,7 @@ const UNMEASURED: (f64, f64) = (0.0, 0.0);
 #[derive(Clone, PartialEq, Default)]
 struct Refs {
     arcs: NodeRef,
-    trails: NodeRef,
+    signs: NodeRef,
     packets: NodeRef,
     canvas: NodeRef,
 }
@@ -156,7 +157,7 @@ fn use_motion(player: &Player, hand: &HandRef, refs: &Rc<Refs>, scene: &Rc<Scene
             let layers = || {
                 Some(Layers {
                     arcs: refs.arcs.cast::<Element>()?,
-                    trails: refs.trails.cast::<Element>()?,
+                    signs: refs.signs.cast::<Element>()?,
                     packets: refs.packets.cast::<Element>()?,
                     canvas: refs.canvas.cast::<HtmlCanvasElement>()?,
                 })
@@ -164,11 +165,9 @@ fn use_motion(player: &Player, hand: &HandRef, refs: &Rc<Refs>, scene: &Rc<Scene
             *hand.0.moving.borrow_mut() = layers().map(|layers| Moving::new(layers, player.reduced_motion()));
             let guard = player.on_frame({
                 let hand = hand.clone();
-                Rc::new(move |now| {
+                Rc::new(move |tick: &Tick| {
                     hand.0.rest();
-                    if let Some(moving) = &mut *hand.0.moving.borrow_mut() {
-                        moving.frame(now);
-                    }
+                    hand.0.moving.borrow_mut().as_mut().map_or(Need::Beat, |moving| moving.frame(tick))
                 })
             });
             move || {
@@ -265,17 +264,19 @@ fn drawing(player: &Player, scene: &Rc<Scene>, mode: &Mode) -> Html {
     }
 }
 
-/// What moves has a drawing of its own, so that what stands need not be painted again with every frame.
+/// What moves has drawings of its own, so that what stands need not be painted again with it.
 fn motion(scene: &Scene, hand: &HandRef, refs: &Refs) -> Html {
     let size = scene.layout.size;
     html! {
-        <svg class="stage-drawing is-motion" aria-hidden="true" width={size.width.to_string()} height={size.height.to_string()}
-            viewBox={format!("0 0 {} {}", size.width, size.height)}>
-            <g ref={refs.trails.clone()}></g>
-            <g ref={refs.arcs.clone()}></g>
-            <g ref={refs.packets.clone()}></g>
-            <path ref={hand.0.knife.clone()} class="knife" />
-        </svg>
+        <>
+            <svg class="stage-drawing is-motion" aria-hidden="true" width={size.width.to_string()} height={size.height.to_string()}
+                viewBox={format!("0 0 {} {}", size.width, size.height)}>
+                <g ref={refs.arcs.clone()}></g>
+                <g ref={refs.signs.clone()}></g>
+                <path ref={hand.0.knife.clone()} class="knife" />
+            </svg>
+            <div ref={refs.packets.clone()} class="packets" aria-hidden="true"></div>
+        </>
     }
 }
 

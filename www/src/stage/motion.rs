@@ -1,5 +1,28 @@
 //! Where a packet is at a moment of simulated time. Pure: times are simulated microseconds, places are shares of the way.
 
+/// A stretch of a packet's way that is travelled without a halt.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Leg {
+    /// Shares of the way.
+    pub(crate) from: f64,
+    pub(crate) to: f64,
+    /// Later than the beginning.
+    pub(crate) begin: f64,
+    pub(crate) end: f64,
+}
+
+impl Leg {
+    /// The share of the way behind it after a share of the leg's time.
+    pub(crate) fn share_after(&self, passed: f64) -> f64 {
+        self.from + (self.to - self.from) * passed
+    }
+
+    /// The share of the way behind it, while the leg lasts.
+    pub(crate) fn share(&self, now: f64) -> Option<f64> {
+        (self.begin..self.end).contains(&now).then(|| self.share_after((now - self.begin) / (self.end - self.begin)))
+    }
+}
+
 /// How a packet that will arrive travels.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) struct Flight {
@@ -53,6 +76,12 @@ impl Flight {
         self.from + (1.0 - self.from) * passed
     }
 
+    /// What it travels, unless it stands or is there already.
+    pub(crate) fn leg(&self) -> Option<Leg> {
+        let travels = !self.waiting && !self.held && self.due > self.start;
+        travels.then_some(Leg { from: self.from, to: 1.0, begin: self.start, end: self.due })
+    }
+
     pub(crate) fn is_waiting(&self) -> bool {
         self.waiting
     }
@@ -66,40 +95,20 @@ impl Flight {
 /// How a packet that is lost travels on until it bursts.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) struct Doom {
-    pub(crate) from: f64,
-    pub(crate) until: f64,
-    pub(crate) start: f64,
-    pub(crate) burst: f64,
-}
-
-/// What a doomed packet looks like at a moment.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub(crate) enum Phase {
-    /// It has not left yet, or nothing is left of it.
-    Unseen,
-    Flying {
-        share: f64,
-    },
-    /// From 0, just burst, to 1, gone.
-    Bursting {
-        share: f64,
-        faded: f64,
-    },
+    /// What it still travels; nothing if its end is its beginning.
+    pub(crate) leg: Leg,
 }
 
 impl Doom {
-    /// What it looks like; `fade` is how long the burst is seen.
-    pub(crate) fn phase(&self, now: f64, fade: f64) -> Phase {
-        if now < self.start {
-            Phase::Unseen
-        } else if now < self.burst {
-            let passed = (now - self.start) / (self.burst - self.start);
-            Phase::Flying { share: self.from + (self.until - self.from) * passed }
-        } else if now < self.burst + fade {
-            Phase::Bursting { share: self.until, faded: (now - self.burst) / fade }
-        } else {
-            Phase::Unseen
-        }
+    /// How far its burst has faded: from 0, just burst, to 1, gone after `fade`. None at any other time.
+    pub(crate) fn faded(&self, now: f64, fade: f64) -> Option<f64> {
+        let since = now - self.leg.end;
+        (0.0..fade).contains(&since).then(|| since / fade)
+    }
+
+    /// Whether there is still something of it to be seen.
+    pub(crate) fn is_seen(&self, now: f64, fade: f64) -> bool {
+        now >= self.leg.begin && now <= self.leg.end + fade
     }
 }
 
@@ -146,13 +155,22 @@ mod tests {
     }
 
     #[test]
+    fn a_leg_lasts_from_its_beginning_to_its_end() {
+        let leg = Flight::new(KNOWN, 100.0).leg().expect("it travels");
+        assert_eq!((leg.share(99.0), leg.share(125.0), leg.share(200.0)), (None, Some(0.25), None));
+        assert_eq!(Flight::new(Known { held: true, ..KNOWN }, 150.0).leg(), None, "it stands");
+        assert_eq!(Flight::new(Known { due: 100.0, ..KNOWN }, 100.0).leg(), None, "it is there");
+    }
+
+    #[test]
     fn a_doomed_packet_flies_bursts_and_is_gone() {
-        let doom = Doom { from: 0.2, until: 0.6, start: 100.0, burst: 200.0 };
-        assert_eq!(doom.phase(99.0, 50.0), Phase::Unseen);
-        assert_eq!(doom.phase(150.0, 50.0), Phase::Flying { share: 0.4 });
-        assert_eq!(doom.phase(225.0, 50.0), Phase::Bursting { share: 0.6, faded: 0.5 });
-        assert_eq!(doom.phase(250.0, 50.0), Phase::Unseen);
-        let at_once = Doom { start: 200.0, ..doom };
-        assert_eq!(at_once.phase(200.0, 50.0), Phase::Bursting { share: 0.6, faded: 0.0 });
+        let leg = Leg { from: 0.2, to: 0.6, begin: 100.0, end: 200.0 };
+        let doom = Doom { leg };
+        assert_eq!((doom.is_seen(99.0, 50.0), leg.share(99.0)), (false, None));
+        assert_eq!((doom.faded(150.0, 50.0), leg.share(150.0)), (None, Some(0.4)));
+        assert_eq!((doom.faded(225.0, 50.0), leg.share(225.0)), (Some(0.5), None));
+        assert_eq!((doom.faded(250.0, 50.0), doom.is_seen(251.0, 50.0)), (None, false));
+        let at_once = Doom { leg: Leg { begin: 200.0, ..leg } };
+        assert_eq!(at_once.faded(200.0, 50.0), Some(0.0));
     }
 }

@@ -1,6 +1,7 @@
-//! All that moves on the stage: packets, bursts, running timers. It is touched once a frame, outside the virtual DOM.
+//! All that moves on the stage: packets, bursts, running timers, outside the virtual DOM.
 //!
-//! Up to some hundred packets are SVG elements; more are painted on a canvas over the drawing.
+//! Up to some hundred packets are elements, which the browser moves by itself; more are painted on a canvas over the drawing, frame
+//! by frame. Timers creep, so they are drawn anew at every beat only.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -13,14 +14,15 @@ use web_sys::{Element, HtmlCanvasElement};
 use super::canvas::Canvas;
 use super::geometry::{Point, Rect, ease};
 use super::losses::{Found, Loss, Watch};
-use super::motion::{Doom, Flight, Known, Phase};
+use super::motion::{Doom, Flight, Known, Leg};
 use super::scene::Scene;
-use super::sprite::{Burst, Look, Sprite, element, set};
+use super::sprite::{Burst, Course, Look, Sprite, element, set};
+use crate::app::frame::{Need, Tick};
 use crate::app::player::{Player, Selection};
 use crate::views::{MessageFace, Shape, Tone};
 
 /// More packets than this are painted on the canvas.
-const SPRITES_MAX: usize = 300;
+const SPRITES_MAX: usize = 120;
 /// How near a pointer must come to a packet, and a finger.
 pub(crate) const MOUSE_REACH: f64 = 14.0;
 pub(crate) const FINGER_REACH: f64 = 22.0;
@@ -28,9 +30,10 @@ pub(crate) const FINGER_REACH: f64 = 22.0;
 const BURST_SEEN: f64 = 500.0;
 /// The most bursts at a time.
 const DOOMED_MAX: usize = 60;
-/// The most labels at a time, and how many frames they stay as they are.
+/// The most sprites that are kept for later.
+const SPARE_MAX: usize = 24;
+/// The most labels at a time.
 const LABELS_MAX: usize = 10;
-const LABEL_FRAMES: u32 = 3;
 /// Less than this, in pixels, cannot be seen of a timer, and every change costs a repaint.
 const ARC_STEP: f64 = 1.5;
 /// Between two packets that wait at a paused node.
@@ -39,7 +42,8 @@ const QUEUE_GAP: f64 = 15.0;
 /// The layers that the virtual DOM made and leaves alone.
 pub(crate) struct Layers {
     pub(crate) arcs: Element,
-    pub(crate) trails: Element,
+    /// Bursts, and the rings around packets.
+    pub(crate) signs: Element,
     pub(crate) packets: Element,
     pub(crate) canvas: HtmlCanvasElement,
 }
@@ -52,8 +56,20 @@ struct Traveller {
     lane: (Point, Point),
     /// How many packets wait before it at its node.
     queue: usize,
-    at: Point,
-    seen: bool,
+}
+
+impl Traveller {
+    fn course(&self, now: f64, jumps: bool) -> Course {
+        let (a, b) = self.lane;
+        let share = ease(self.flight.share(now));
+        match self.flight.leg() {
+            _ if self.flight.is_over(now) => Course::Hidden,
+            _ if self.flight.is_waiting() => Course::Stands(b.step(a, QUEUE_GAP * self.queue as f64)),
+            _ if jumps => Course::Stands(a.toward(b, 0.5)),
+            Some(leg) => Course::Travels(leg, self.lane),
+            None => Course::Stands(a.toward(b, share)),
+        }
+    }
 }
 
 struct Doomed {
@@ -66,7 +82,8 @@ struct Doomed {
 
 struct Arc {
     circle: Element,
-    /// What is written into the element.
+    /// What is written into the element: where it stands, how large, how it looks, and the length of the arc.
+    stands: Option<(Point, f64, Tone)>,
     drawn: f64,
     radius: f64,
 }
@@ -78,23 +95,22 @@ pub(crate) struct Moving {
     scene: Option<Rc<Scene>>,
     travellers: BTreeMap<PacketName, Traveller>,
     doomed: BTreeMap<PacketName, Doomed>,
+    /// Sprites of packets that are gone, for the next ones: to make elements costs more than to move them.
+    spare: Vec<Sprite>,
     arcs: Vec<Arc>,
     /// Around the packet that is chosen and the one pointed at, and where they are drawn.
     rings: [Option<Element>; 2],
     rings_drawn: [Option<Point>; 2],
     watch: Watch,
     lit: [Option<PacketName>; 2],
-    /// Simulated microseconds in a millisecond of the clock on the wall.
+    /// Simulated microseconds in a millisecond of the clock on the wall, when time ran last.
     pace: f64,
-    last: Option<(f64, f64)>,
-    frames: u32,
     jumps: bool,
 }
 
 impl Moving {
     pub(crate) fn new(layers: Layers, jumps: bool) -> Self {
-        let ring =
-            |class| element(&layers.packets, "circle", &[("class", class), ("r", "14"), ("visibility", "hidden")]);
+        let ring = |class| element(&layers.signs, "circle", &[("class", class), ("r", "14"), ("visibility", "hidden")]);
         Self {
             rings: [ring("packet-ring is-chosen"), ring("packet-ring")],
             canvas: Canvas::new(layers.canvas.clone()),
@@ -103,19 +119,19 @@ impl Moving {
             scene: None,
             travellers: BTreeMap::new(),
             doomed: BTreeMap::new(),
+            spare: Vec::new(),
             arcs: Vec::new(),
             watch: Watch::default(),
             lit: [None; 2],
             pace: 25.0,
-            last: None,
-            frames: 0,
             jumps,
         }
     }
 
     /// The run or the stage has changed.
     pub(crate) fn set(&mut self, scene: Rc<Scene>, player: &Player) {
-        let now = player.clock();
+        let tick = player.tick();
+        let now = tick.now;
         let packet = |selection| match selection {
             Selection::Packet(name) => Some(name),
             Selection::None | Selection::Node(_) | Selection::Link(..) | Selection::Client(_) | Selection::Fact(_) => {
@@ -147,29 +163,38 @@ impl Moving {
                         .map_or_else(|| client_face(view.kind), |message| (scene.view.message)(message, scene.lang));
                     let look = look_of(view, face, lane, scene.is_down(view.name.to) && !view.held);
                     let flight = Flight::new(known, now);
-                    Traveller { flight, sprite: None, look, sent: view.sent, lane, queue: 0, at: lane.0, seen: false }
+                    Traveller { flight, sprite: None, look, sent: view.sent, lane, queue: 0 }
                 }
             };
             traveller.lane = lane;
             traveller.look.degrees = lane.0.degrees_to(lane.1).round() as i32;
             traveller.queue = *queue;
             *queue += 1;
+            self.travellers.insert(view.name, traveller);
+        }
+        drop(lab);
+        self.dress(before, paints);
+        self.canvas.set_active(paints, scene.layout.size);
+        self.set_arcs(&scene);
+        self.scene = Some(scene);
+        self.frame(&tick);
+    }
+
+    /// Gives every packet its sprite, if they are not painted; those of the packets before that are gone become spare ones.
+    fn dress(&mut self, gone: BTreeMap<PacketName, Traveller>, paints: bool) {
+        self.spare.extend(gone.into_values().filter_map(|traveller| traveller.sprite));
+        for traveller in self.travellers.values_mut() {
             if paints {
                 traveller.sprite = None;
             } else if traveller.sprite.is_none() {
-                traveller.sprite = Sprite::new(&self.layers.packets, &self.layers.trails);
+                traveller.sprite = self.spare.pop().or_else(|| Sprite::new(&self.layers.packets));
             }
             if let Some(sprite) = &mut traveller.sprite {
                 sprite.wear(&traveller.look);
             }
-            self.travellers.insert(view.name, traveller);
         }
-        drop(lab);
-        self.canvas.set_active(paints, scene.layout.size);
-        self.set_arcs(&scene);
-        self.scene = Some(scene);
-        self.frames = 0;
-        self.frame(now);
+        self.spare.truncate(if paints { 0 } else { SPARE_MAX });
+        self.spare.iter_mut().for_each(Sprite::hide);
     }
 
     fn note_losses(&mut self, scene: &Scene, found: Found, now: f64) {
@@ -199,11 +224,11 @@ impl Moving {
                 LossReason::Dropped => scene.words.packet.lost_dropped,
                 LossReason::Down => scene.words.packet.lost_down,
             };
-            let burst = Burst::new(&self.layers.packets, reason);
+            let burst = Burst::new(&self.layers.signs, reason);
             self.doomed.insert(packet, Doomed { doom, lane, look, sprite: None, burst });
         }
         let fade = self.fade();
-        self.doomed.retain(|_, doomed| now >= doomed.doom.start && now <= doomed.doom.burst + fade);
+        self.doomed.retain(|_, doomed| doomed.doom.is_seen(now, fade));
     }
 
     /// How long a burst is seen, in simulated microseconds.
@@ -216,7 +241,7 @@ impl Moving {
         self.arcs.truncate(scene.nodes());
         while self.arcs.len() < scene.nodes() {
             let Some(circle) = element(&self.layers.arcs, "circle", &[("class", "timer")]) else { break };
-            self.arcs.push(Arc { circle, drawn: -1.0, radius: 0.0 });
+            self.arcs.push(Arc { circle, stands: None, drawn: -1.0, radius: 0.0 });
         }
         while let Some(extra) = self.layers.arcs.children().item(self.arcs.len() as u32) {
             extra.remove();
@@ -224,6 +249,9 @@ impl Moving {
         for (index, arc) in self.arcs.iter_mut().enumerate() {
             let at = scene.layout.node(index);
             let tone = scene.faces.get(index).map_or(Tone::Calm, |face| face.tone);
+            if arc.stands.replace((at, radius, tone)) == Some((at, radius, tone)) {
+                continue;
+            }
             set(&arc.circle, "class", &format!("timer {}", tone.class()));
             set(&arc.circle, "r", &format!("{radius:.1}"));
             set(&arc.circle, "transform", &format!("translate({:.1} {:.1}) rotate(-90)", at.x, at.y));
@@ -232,34 +260,35 @@ impl Moving {
         }
     }
 
-    /// One frame at a simulated moment.
-    pub(crate) fn frame(&mut self, now: f64) {
-        let Some(scene) = self.scene.clone() else { return };
-        self.measure_pace(now);
-        self.move_arcs(&scene, now);
-        self.move_travellers(now);
-        self.move_doomed(now);
-        self.move_rings();
-        if self.frames.is_multiple_of(LABEL_FRAMES) {
-            self.choose_labels(&scene);
+    /// One frame. Tells whether there is something to move before the next beat.
+    pub(crate) fn frame(&mut self, tick: &Tick) -> Need {
+        let Some(scene) = self.scene.clone() else { return Need::Beat };
+        let now = tick.now;
+        if tick.pace > 0.0 {
+            self.pace = tick.pace;
         }
-        self.frames = self.frames.wrapping_add(1);
-        if self.canvas.is_active() {
-            let seen = self.travellers.values().filter(|traveller| traveller.seen);
-            self.canvas.paint(seen.map(|traveller| (traveller.at, &traveller.look)));
-        }
-    }
-
-    fn measure_pace(&mut self, now: f64) {
-        let Some(wall) = web_sys::window().and_then(|window| window.performance()).map(|clock| clock.now()) else {
-            return;
-        };
-        if let Some((last_wall, last_now)) = self.last.replace((wall, now)) {
-            let (passed, went) = (wall - last_wall, now - last_now);
-            if (4.0..100.0).contains(&passed) && went > 0.0 && went / passed < 5_000.0 {
-                self.pace = self.pace * 0.9 + went / passed * 0.1;
+        for traveller in self.travellers.values_mut() {
+            let course = traveller.course(now, self.jumps);
+            if let Some(sprite) = &mut traveller.sprite {
+                sprite.follow(course, tick);
             }
         }
+        let bursts = self.move_doomed(tick);
+        let rings = self.move_rings(now);
+        if tick.is_beat {
+            self.move_arcs(&scene, now);
+            self.choose_labels(&scene, now);
+        }
+        if self.canvas.is_active() {
+            let jumps = self.jumps;
+            let places = self
+                .travellers
+                .values()
+                .filter_map(|traveller| Some((traveller.course(now, jumps).place(now)?, &traveller.look)));
+            self.canvas.paint(places);
+        }
+        let moves = bursts || rings || (self.canvas.is_active() && !self.jumps);
+        if moves && tick.pace > 0.0 { Need::Frame } else { Need::Beat }
     }
 
     fn move_arcs(&mut self, scene: &Scene, now: f64) {
@@ -279,63 +308,38 @@ impl Moving {
         }
     }
 
-    fn move_travellers(&mut self, now: f64) {
-        let jumps = self.jumps;
-        for traveller in self.travellers.values_mut() {
-            let (a, b) = traveller.lane;
-            traveller.seen = !traveller.flight.is_over(now);
-            traveller.at = if traveller.flight.is_waiting() {
-                b.step(a, QUEUE_GAP * traveller.queue as f64)
-            } else if jumps {
-                a.toward(b, 0.5)
-            } else {
-                a.toward(b, ease(traveller.flight.share(now)))
-            };
-            if let Some(sprite) = &mut traveller.sprite {
-                if traveller.seen {
-                    sprite.stand(a, traveller.at);
-                } else {
-                    sprite.hide();
-                }
-            }
-        }
-    }
-
-    fn move_doomed(&mut self, now: f64) {
+    /// Tells whether something bursts just now.
+    fn move_doomed(&mut self, tick: &Tick) -> bool {
         let fade = self.fade();
+        let mut any_bursts = false;
         for doomed in self.doomed.values_mut() {
-            let (a, b) = doomed.lane;
-            match doomed.doom.phase(now, fade) {
-                Phase::Unseen => {
-                    doomed.sprite = None;
-                    if let Some(burst) = &doomed.burst {
-                        burst.hide();
-                    }
+            let (Doom { leg }, (a, b)) = (doomed.doom, doomed.lane);
+            if leg.share(tick.now).is_some() {
+                if doomed.sprite.is_none() {
+                    doomed.sprite = Sprite::new(&self.layers.packets);
                 }
-                Phase::Flying { share } => {
-                    if doomed.sprite.is_none() {
-                        doomed.sprite = Sprite::new(&self.layers.packets, &self.layers.trails);
-                    }
-                    if let Some(sprite) = &mut doomed.sprite {
-                        sprite.wear(&doomed.look);
-                        sprite.stand(a, a.toward(b, ease(share)));
-                    }
+                if let Some(sprite) = &mut doomed.sprite {
+                    sprite.wear(&doomed.look);
+                    sprite.follow(Course::Travels(leg, doomed.lane), tick);
                 }
-                Phase::Bursting { share, faded } => {
-                    doomed.sprite = None;
-                    if let Some(burst) = &doomed.burst {
-                        burst.show(a.toward(b, ease(share)), faded);
-                    }
-                }
+            } else {
+                doomed.sprite = None;
             }
+            let Some(burst) = &doomed.burst else { continue };
+            match doomed.doom.faded(tick.now, fade) {
+                Some(faded) => burst.show(a.toward(b, ease(leg.to)), faded),
+                None => burst.hide(),
+            }
+            any_bursts |= doomed.doom.faded(tick.now, fade).is_some();
         }
+        any_bursts
     }
 
-    fn move_rings(&mut self) {
-        for ((ring, name), drawn) in self.rings.iter().zip(self.lit).zip(&mut self.rings_drawn) {
+    /// Tells whether a ring goes along with a packet.
+    fn move_rings(&mut self, now: f64) -> bool {
+        let places = self.lit.map(|name| name.and_then(|name| self.place_of(name, now)));
+        for ((ring, at), drawn) in self.rings.iter().zip(places).zip(&mut self.rings_drawn) {
             let Some(ring) = ring else { continue };
-            let traveller = name.and_then(|name| self.travellers.get(&name)).filter(|traveller| traveller.seen);
-            let at = traveller.map(|traveller| traveller.at);
             if *drawn == at {
                 continue;
             }
@@ -346,45 +350,48 @@ impl Moving {
                 set(ring, "cy", &format!("{:.1}", at.y));
             }
         }
+        places.iter().any(Option::is_some)
     }
 
     /// Shows the labels that collide with nothing; on a phone only that of the packet pointed at.
-    fn choose_labels(&mut self, scene: &Scene) {
-        let lit = self.lit;
+    fn choose_labels(&mut self, scene: &Scene, now: f64) {
+        let (lit, jumps) = (self.lit, self.jumps);
         let mut taken: Vec<Rect> = scene.layout.spots.iter().filter_map(|spot| Some(spot.shelf?.rect)).collect();
         let few = self.travellers.len() <= LABELS_MAX && !scene.layout.is_narrow;
         let radius = scene.layout.radius;
         let mut said = BTreeSet::new();
-        let mut order: Vec<(&PacketName, &mut Traveller)> = self.travellers.iter_mut().collect();
+        let travellers = self.travellers.iter_mut();
+        let mut order: Vec<(&PacketName, &mut Traveller)> =
+            travellers.filter(|(_, traveller)| traveller.sprite.is_some()).collect();
         order.sort_by_key(|(name, traveller)| (!lit.contains(&Some(**name)), traveller.look.tone == Tone::Calm));
         for (name, traveller) in order {
-            let is_lit = lit.contains(&Some(*name));
-            let rect = label_rect(&traveller.look.label, traveller.at);
-            // The same words from the same sender, all at once: saying it once will do.
-            let again = !said.insert((name.from, traveller.look.label.clone()));
-            let free = rect.is_within(&scene.layout.size)
-                && !taken.iter().any(|other| other.overlaps(&rect))
-                && !scene.layout.spots.iter().any(|spot| rect.meets_disc(spot.at, radius + 9.0));
-            let shows = is_lit || (few && free && !again && traveller.seen);
+            let at = traveller.course(now, jumps).place(now).filter(|_| few || lit.contains(&Some(*name)));
+            let rect = at.map(|at| label_rect(&traveller.look.label, at));
+            let shown = rect.filter(|rect| {
+                // The same words from the same sender, all at once: saying it once will do.
+                let again = !said.insert((name.from, traveller.look.label.clone()));
+                let free = rect.is_within(&scene.layout.size)
+                    && !taken.iter().any(|other| other.overlaps(rect))
+                    && !scene.layout.spots.iter().any(|spot| rect.meets_disc(spot.at, radius + 9.0));
+                lit.contains(&Some(*name)) || (free && !again)
+            });
             if let Some(sprite) = &mut traveller.sprite {
-                sprite.show_label(shows);
+                sprite.show_label(shown.is_some());
             }
-            if shows {
-                taken.push(rect);
-            }
+            taken.extend(shown);
         }
     }
 
-    /// Where a packet is now.
-    pub(crate) fn place_of(&self, name: PacketName) -> Option<Point> {
-        self.travellers.get(&name).filter(|traveller| traveller.seen).map(|traveller| traveller.at)
+    /// Where a packet is at a simulated moment, if it is to be seen.
+    pub(crate) fn place_of(&self, name: PacketName, now: f64) -> Option<Point> {
+        self.travellers.get(&name)?.course(now, self.jumps).place(now)
     }
 
-    /// The nearest packet within reach.
-    pub(crate) fn hit(&self, at: Point, reach: f64) -> Option<PacketName> {
-        let near = self.travellers.iter().filter(|(_, traveller)| traveller.seen);
-        let near = near.map(|(name, traveller)| (traveller.at.distance(at), *name));
-        near.filter(|(distance, _)| *distance <= reach).min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name)
+    /// The nearest packet within reach at a simulated moment.
+    pub(crate) fn hit(&self, at: Point, reach: f64, now: f64) -> Option<PacketName> {
+        let places = self.travellers.iter();
+        let places = places.filter_map(|(name, it)| Some((it.course(now, self.jumps).place(now)?.distance(at), *name)));
+        places.filter(|(distance, _)| *distance <= reach).min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name)
     }
 }
 
@@ -429,15 +436,16 @@ fn client_face(kind: PacketKind) -> MessageFace {
 /// The end of a lost packet, as a reader can follow it: one that the world took in the moment of its sending still flies some way.
 fn doom_of(loss: &Loss, share: Option<f64>, half_way: f64) -> Doom {
     let at = loss.at.0 as f64;
-    match (loss.reason, share) {
-        (LossReason::Network, None) => Doom { from: 0.0, until: 0.45, start: at, burst: at + half_way * 0.9 },
-        (LossReason::Cut, None) if loss.at_once => Doom { from: 0.0, until: 0.5, start: at, burst: at + half_way },
-        (LossReason::Down, _) => Doom { from: 1.0, until: 1.0, start: at, burst: at },
+    let (from, to, end) = match (loss.reason, share) {
+        (LossReason::Network, None) => (0.0, 0.45, at + half_way * 0.9),
+        (LossReason::Cut, None) if loss.at_once => (0.0, 0.5, at + half_way),
+        (LossReason::Down, _) => (1.0, 1.0, at),
         (LossReason::Network | LossReason::Cut | LossReason::Dropped, share) => {
             let share = share.unwrap_or(0.5);
-            Doom { from: share, until: share, start: at, burst: at }
+            (share, share, at)
         }
-    }
+    };
+    Doom { leg: Leg { from, to, begin: at, end } }
 }
 
 /// The room a label takes above its packet. Text is not measured: a little too much room is better than a reflow.

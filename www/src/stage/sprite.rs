@@ -1,10 +1,13 @@
-//! One packet as SVG elements, made and moved outside the virtual DOM.
+//! One packet as elements of its own, made outside the virtual DOM and moved by the browser.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, SvgGraphicsElement, SvgTransform};
+use web_sys::{Element, HtmlElement, SvgElement};
 
-use super::geometry::Point;
+use super::geometry::{Point, ease};
+use super::motion::Leg;
 use super::shapes;
+use crate::app::frame::Tick;
+use crate::app::glide::Glide;
 use crate::views::{Shape, Tone};
 
 pub(crate) const SVG: &str = "http://www.w3.org/2000/svg";
@@ -32,17 +35,41 @@ pub(crate) struct Look {
     pub(crate) degrees: i32,
 }
 
+/// What a packet does on the stage.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) enum Course {
+    Hidden,
+    Stands(Point),
+    /// It travels along a lane, and is hidden before and after.
+    Travels(Leg, (Point, Point)),
+}
+
+impl Course {
+    /// Where it is at a simulated moment, if it is to be seen.
+    pub(crate) fn place(&self, now: f64) -> Option<Point> {
+        match self {
+            Self::Hidden => None,
+            Self::Stands(at) => Some(*at),
+            Self::Travels(leg, (a, b)) => leg.share(now).map(|share| a.toward(*b, ease(share))),
+        }
+    }
+}
+
+/// In how many straight pieces, of equal length in time, the browser takes a way that starts and ends gently.
+const PIECES: u32 = 8;
+
 /// The elements of one packet; dropped, they are gone.
 pub(crate) struct Sprite {
-    root: Element,
-    transform: SvgTransform,
+    root: SvgElement,
     body: Element,
     mark: Element,
     pin: Element,
     label: Element,
-    trail: Element,
+    /// Made when it is needed first.
+    trail: Option<HtmlElement>,
     look: Option<Look>,
-    shown: bool,
+    course: Course,
+    glides: Vec<Glide>,
     labelled: bool,
     trailing: bool,
 }
@@ -50,26 +77,27 @@ pub(crate) struct Sprite {
 impl Drop for Sprite {
     fn drop(&mut self) {
         self.root.remove();
-        self.trail.remove();
+        if let Some(trail) = &self.trail {
+            trail.remove();
+        }
     }
 }
 
 impl Sprite {
     /// New elements, not shown yet. Nothing in a browser that has SVG makes this fail; without them the packet is only listed.
-    pub(crate) fn new(layer: &Element, trails: &Element) -> Option<Self> {
-        let root = element(layer, "g", &[("class", "packet"), ("transform", "translate(-99 -99)")])?;
-        let list = root.dyn_ref::<SvgGraphicsElement>()?.transform().base_val();
-        let transform = list.get_item(0).ok()?;
+    pub(crate) fn new(layer: &Element) -> Option<Self> {
+        let root: SvgElement =
+            element(layer, "svg", &[("class", "packet"), ("visibility", "hidden")])?.dyn_into().ok()?;
         Some(Self {
             body: element(&root, "path", &[("class", "packet-body")])?,
             mark: element(&root, "path", &[("class", "packet-mark")])?,
             pin: element(&root, "path", &[("class", "packet-pin")])?,
             label: element(&root, "text", &[("class", "packet-label"), ("y", "-14")])?,
-            trail: element(trails, "line", &[("class", "packet-trail")])?,
-            transform,
             root,
+            trail: None,
             look: None,
-            shown: true,
+            course: Course::Hidden,
+            glides: Vec::new(),
             labelled: true,
             trailing: false,
         })
@@ -96,34 +124,61 @@ impl Sprite {
         set(&self.mark, "d", mark);
         set(&self.pin, "d", if look.held { shapes::PIN } else { "" });
         self.label.set_text_content(Some(&look.label));
-        self.trailing = look.tone != Tone::Calm && !look.doomed;
-        set(&self.trail, "class", &format!("packet-trail {}", look.tone.class()));
-        set(&self.trail, "visibility", if self.trailing { "visible" } else { "hidden" });
+        let trailing = look.tone != Tone::Calm && !look.doomed;
+        if std::mem::replace(&mut self.trailing, trailing) != trailing {
+            // It departs anew, with a trail or without.
+            self.hide();
+        }
+        if trailing && self.trail.is_none() {
+            self.trail = trail_under(&self.root);
+        }
+        if let Some(trail) = &self.trail {
+            set(trail, "class", &format!("packet-trail {}", look.tone.class()));
+        }
         self.look = Some(look.clone());
     }
 
-    /// Moves it, and draws its trail from where it began.
-    pub(crate) fn stand(&mut self, start: Point, at: Point) {
-        if !self.shown {
-            set(&self.root, "visibility", "visible");
-            set(&self.trail, "visibility", if self.trailing { "visible" } else { "hidden" });
-            self.shown = true;
+    /// Follows its course; costs nothing as long as course and time go on as they did.
+    pub(crate) fn follow(&mut self, course: Course, tick: &Tick) {
+        if self.course != course {
+            self.take(course);
         }
-        // A transform that cannot be set belongs to an element that is gone.
-        let _ = self.transform.set_translate(at.x as f32, at.y as f32);
-        if self.trailing {
-            set(&self.trail, "x1", &format!("{:.1}", start.x));
-            set(&self.trail, "y1", &format!("{:.1}", start.y));
-            set(&self.trail, "x2", &format!("{:.1}", at.x));
-            set(&self.trail, "y2", &format!("{:.1}", at.y));
+        for glide in &mut self.glides {
+            glide.follow(tick);
         }
     }
 
+    /// Out of sight, until it follows another course.
     pub(crate) fn hide(&mut self) {
-        if self.shown {
-            set(&self.root, "visibility", "hidden");
-            set(&self.trail, "visibility", "hidden");
-            self.shown = false;
+        if self.course != Course::Hidden {
+            self.take(Course::Hidden);
+        }
+    }
+
+    fn take(&mut self, course: Course) {
+        self.course = course;
+        self.glides.clear();
+        set(&self.root, "visibility", if course == Course::Hidden { "hidden" } else { "visible" });
+        match course {
+            Course::Hidden => {}
+            Course::Stands(at) => {
+                // Setting a known property cannot fail.
+                let _ = self.root.style().set_property("transform", &translate(at));
+            }
+            Course::Travels(leg, lane) => self.depart(&leg, lane),
+        }
+    }
+
+    fn depart(&mut self, leg: &Leg, (a, b): (Point, Point)) {
+        let _ = self.root.style().remove_property("transform");
+        let shares = (0..=PIECES).map(|piece| ease(leg.share_after(f64::from(piece) / f64::from(PIECES))));
+        let way = shares.clone().map(|share| translate(a.toward(b, share)));
+        self.glides.extend(Glide::new(&self.root, way, (leg.begin, leg.end)));
+        if let Some(trail) = self.trail.as_ref().filter(|_| self.trailing) {
+            let _ = trail.style().set_property("width", &format!("{:.1}px", a.distance(b)));
+            let line = format!("{} rotate({:.2}deg)", translate(a), a.degrees_to(b));
+            let way = shares.map(|share| format!("{line} scaleX({share:.4})"));
+            self.glides.extend(Glide::new(trail, way, (leg.begin, leg.end)));
         }
     }
 
@@ -133,6 +188,17 @@ impl Sprite {
             self.labelled = shows;
         }
     }
+}
+
+/// A trail, under the packet that draws it.
+fn trail_under(packet: &Element) -> Option<HtmlElement> {
+    let trail: HtmlElement = packet.owner_document()?.create_element("i").ok()?.dyn_into().ok()?;
+    packet.parent_node()?.insert_before(&trail, Some(packet)).ok()?;
+    Some(trail)
+}
+
+fn translate(at: Point) -> String {
+    format!("translate({:.1}px, {:.1}px)", at.x, at.y)
 }
 
 /// Sets an attribute. It only fails for names that are no names.

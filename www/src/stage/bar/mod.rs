@@ -196,7 +196,8 @@ fn put(root: &NodeRef, hand: &Hand, scene: &Scene, open: Selection) {
         Selection::Node(node) => scene.reach(faultlab_core::Endpoint::Node(node)),
         Selection::Client(client) => scene.reach(faultlab_core::Endpoint::Client(client)),
         Selection::Packet(name) => {
-            let at = hand.moving.borrow().as_ref().and_then(|moving| moving.place_of(name));
+            let now = hand.player.clock();
+            let at = hand.moving.borrow().as_ref().and_then(|moving| moving.place_of(name, now));
             at.map(|at| Rect::new(at.x - 18.0, at.y - 28.0, 36.0, 46.0))
         }
         Selection::Link(a, b) => scene.lane(a, b).map(|(a, b)| {

@@ -11,6 +11,7 @@ use faultlab_words::page::{RingView, view_words};
 use web_sys::Element;
 use yew::prelude::*;
 
+use crate::app::frame::{Need, Tick};
 use crate::app::player::{Player, Selection};
 use crate::views::Actor;
 use crate::views::width::use_width;
@@ -278,15 +279,17 @@ fn use_motion(player: &Player, group: &NodeRef, hauls: &[Haul], picture: &Pictur
     let (player, group) = (player.clone(), group.clone());
     use_effect_with((), move |()| {
         let place: Rc<RefCell<Vec<Route>>> = routes;
-        let guard = player.on_frame(Rc::new(move |now| {
-            let Some(group) = group.cast::<Element>() else { return };
-            let children = group.children();
+        let guard = player.on_frame(Rc::new(move |tick: &Tick| {
+            let Some(group) = group.cast::<Element>() else { return Need::Beat };
+            let (children, mut moves) = (group.children(), false);
             for (number, (from, to, sent, due)) in place.borrow().iter().enumerate() {
-                let Some(child) = children.item(number as u32) else { return };
-                let share = ((now - sent) / (due - sent).max(1.0)).clamp(0.0, 1.0);
+                let Some(child) = children.item(number as u32) else { break };
+                let share = ((tick.now - sent) / (due - sent).max(1.0)).clamp(0.0, 1.0);
                 let (x, y) = (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share);
                 let _ = child.set_attribute("transform", &format!("translate({x:.1} {y:.1})"));
+                moves |= share < 1.0;
             }
+            if moves { Need::Frame } else { Need::Beat }
         }));
         move || drop(guard)
     });
