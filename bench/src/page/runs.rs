@@ -30,7 +30,7 @@ impl Run {
         run
     }
 
-    /// A hundred servers, of which 63, the most there can be, vote. The leader's heartbeats and the answers take so long that
+    /// A hundred servers that all vote. The leader's heartbeats and the answers take so long that
     /// about a thousand of them are on their way at any time; elections wait longer than that.
     pub(super) fn crowd() -> Self {
         let mut scenario = Scenario::new(PROTOCOL, 100, 42);
