@@ -2,6 +2,7 @@
 
 mod consensus;
 mod gossip;
+mod linearizability;
 mod measure;
 mod page;
 mod simulation;
@@ -15,7 +16,7 @@ struct Bench {
     run: fn(),
 }
 
-const BENCHES: [Bench; 4] = [
+const BENCHES: [Bench; 5] = [
     Bench {
         name: "gossip",
         about: "5 nodes, 20 messages in flight, with loss and partitions: events per second",
@@ -32,6 +33,11 @@ const BENCHES: [Bench; 4] = [
         run: consensus::run,
     },
     Bench {
+        name: "linearizability",
+        about: "one register, 5 clients × 100 operations: operations judged per second",
+        run: linearizability::run,
+    },
+    Bench {
         name: "page",
         about: "the page in a browser: bytes, requests, first paint, work of the main thread",
         run: page::run,
@@ -42,7 +48,7 @@ fn main() -> ExitCode {
     let names: Vec<String> = std::env::args().skip(1).collect();
     if names.iter().any(|name| name == "--list") {
         for bench in &BENCHES {
-            println!("{:<12} {}", bench.name, bench.about);
+            println!("{:<15} {}", bench.name, bench.about);
         }
         return ExitCode::SUCCESS;
     }
