@@ -73,7 +73,7 @@ impl<'a, S: Specification> Narrowing<'a, S> {
 
     /// The smallest part of a contradiction.
     fn part(mut self, contradiction: &[usize]) -> Part {
-        let contradict = self.narrowed(&[], false, contradiction);
+        let contradict = self.narrowed(&Self::contradictory, &[], false, contradiction);
         let explain = self.explaining(&contradict);
         let smallest = self.exact;
         Part { contradict: self.by_calls(contradict), explain: self.by_calls(explain), smallest }
@@ -192,43 +192,40 @@ impl<'a, S: Specification> Narrowing<'a, S> {
         true
     }
 
-    /// A smallest subset of the candidates that contradicts itself together with `kept`, the first candidates preferred
-    /// (Junker's QuickXplain, 2004). `grown`: whether `kept` alone may contradict itself already.
-    fn narrowed(&mut self, kept: &[usize], grown: bool, candidates: &[usize]) -> Vec<usize> {
-        if grown && self.contradictory(kept) {
+    /// A smallest subset of the candidates for which, together with `kept`, something holds that holds for all of them, the
+    /// first candidates preferred (Junker's QuickXplain, 2004). `grown`: whether it may hold for `kept` alone.
+    fn narrowed(
+        &mut self,
+        holds: &impl Fn(&mut Self, &[usize]) -> bool,
+        kept: &[usize],
+        grown: bool,
+        candidates: &[usize],
+    ) -> Vec<usize> {
+        if grown && holds(self, kept) {
             return Vec::new();
         }
         if candidates.len() <= 1 {
             return candidates.to_vec();
         }
         let (preferred, others) = candidates.split_at(candidates.len() / 2);
-        let needed = self.narrowed(&[kept, preferred].concat(), true, others);
-        let mut all = self.narrowed(&[kept, &needed[..]].concat(), !needed.is_empty(), preferred);
+        let needed = self.narrowed(holds, &[kept, preferred].concat(), true, others);
+        let mut all = self.narrowed(holds, &[kept, &needed[..]].concat(), !needed.is_empty(), preferred);
         all.extend(needed);
         all
     }
 
     /// Forgotten operations that explain what the others saw: with them, any one of the others being forgotten, there is an
-    /// order. None of them can be spared for that.
+    /// order. None of them can be spared for that. The latest are preferred: people look for a value where it was last.
     fn explaining(&mut self, contradict: &[usize]) -> Vec<usize> {
-        let mut explaining: Vec<usize> = Vec::new();
-        for (place, _) in contradict.iter().enumerate() {
-            if let Search::Order(order) = self.order(&without(contradict, place), 0..self.calls.len()) {
-                explaining.extend(order.iter().filter(|number| !contradict.contains(number)));
-            }
+        let forgotten = |number: &usize| !contradict.contains(number) && self.forgotten(*number).is_some();
+        let mut candidates: Vec<usize> = (0..self.calls.len()).filter(forgotten).collect();
+        candidates.sort_by_key(|number| core::cmp::Reverse(self.calls[*number].call));
+        if !self.explained_by(contradict, &candidates) {
+            self.exact = false;
+            return Vec::new();
         }
-        explaining.sort_unstable();
-        explaining.dedup();
-        let mut place = 0;
-        while place < explaining.len() {
-            let fewer = without(&explaining, place);
-            if self.explained_by(contradict, &fewer) {
-                explaining = fewer;
-            } else {
-                place += 1;
-            }
-        }
-        explaining
+        let explained = |narrowing: &mut Self, explaining: &[usize]| narrowing.explained_by(contradict, explaining);
+        self.narrowed(&explained, &[], true, &candidates)
     }
 
     fn explained_by(&mut self, contradict: &[usize], explaining: &[usize]) -> bool {
