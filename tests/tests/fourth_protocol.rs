@@ -17,6 +17,7 @@ static WORDS: Catalogue<Gossip> = Catalogue {
         Sentence::new(format!("G{} hears a rumour", node.0 + 1), format!(" after {} hops.", event.hops))
     },
     message: |_, _, hops| format!("rumour, {hops} hops"),
+    verb: |_, _| None,
     request: |_, _, _| "how many?".into(),
     response: |_, _, heard| format!("{heard} heard"),
     record: |_, _, heard| format!("{heard}"),

@@ -1,6 +1,7 @@
 //! The one trait every protocol implements.
 
-use crate::{Cx, Disk, Field, Input, Invariant, NodeId, Registers, Rule, RuleSet, Seen, Spelled, Tolerance};
+use crate::{Cx, Disk, Field, Input, Invariant, NodeId, Registers, Rule, RuleSet, Seen, Spelled, Tolerance, View};
+use alloc::vec::Vec;
 use core::fmt::Debug;
 use core::hash::Hash;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -153,5 +154,10 @@ pub trait Protocol: Value {
     /// How requests read as operations on registers, if the protocol promises that these are linearizable.
     fn registers() -> Option<Registers<Self>> {
         None
+    }
+
+    /// What the operator may ask about a node as things stand, for a person to choose from: to join, to leave, to lead.
+    fn requests_on(_view: &View<'_, Self>, _node: NodeId) -> Vec<Self::Request> {
+        Vec::new()
     }
 }

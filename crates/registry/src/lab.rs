@@ -1,6 +1,7 @@
 //! The laboratory: one run of some protocol, with all that a page or a command line does to it.
 
 use std::any::Any;
+use std::rc::Rc;
 
 use faultlab_check::history::History;
 use faultlab_core::{NodeId, Time};
@@ -8,7 +9,7 @@ use faultlab_scenario::{Scenario, ScenarioError};
 use faultlab_sim::{BranchId, Meters, PacketName, Position, StepMark};
 use faultlab_words::{Lang, Sentence};
 
-use crate::{About, BranchView, CheckView, Field, Line, Moment, Told};
+use crate::{About, BranchView, CheckView, Field, Line, Moment, OperatorRequest, Told};
 
 /// How far playing got.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -72,6 +73,8 @@ pub trait Lab {
     fn can_redo(&self) -> bool;
     fn branches(&self, lang: Lang) -> Vec<BranchView>;
     fn switch(&mut self, branch: BranchId);
+    /// What the operator may ask about a node now, in the protocol's own terms.
+    fn requests_on(&self, node: NodeId, lang: Lang) -> Vec<OperatorRequest>;
 
     // The moment.
 
@@ -105,6 +108,8 @@ pub trait Lab {
     fn memory(&self, node: NodeId) -> Option<&dyn Any>;
     /// The node's disk, a `&Disk<P::Record>`.
     fn disk(&self, node: NodeId) -> Option<&dyn Any>;
+    /// Of a node that is down, what its fall took from its disk: a `Disk<P::Record>` that has it as its unsynced tails.
+    fn lost(&self, node: NodeId) -> Option<Rc<dyn Any>>;
     /// A `&Setup<P>`.
     fn setup(&self) -> &dyn Any;
     /// The observers' memory, a `&P::Ghost`.

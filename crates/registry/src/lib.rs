@@ -26,6 +26,6 @@ pub use story::{Line, Told, ToldWhat, What};
 #[cfg(feature = "sweep")]
 pub use sweep::{STEPS_MAX, STEPS_MIN, Sweep, Swept, SweptBroken, fault_slug};
 pub use view::{
-    AreaView, BranchView, CheckState, CheckView, ClientView, Moment, NodeView, PacketKind, PacketView, RecordView,
-    TimerView,
+    AreaView, BranchView, CheckState, CheckView, ClientView, Moment, NodeView, OperatorRequest, PacketKind, PacketView,
+    RecordView, TimerView,
 };

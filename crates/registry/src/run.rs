@@ -1,9 +1,12 @@
 //! A laboratory over a tape of one protocol.
 
+mod fallen;
 mod shown;
 
 use std::any::Any;
+use std::cell::RefCell;
 use std::cmp::Reverse;
+use std::rc::Rc;
 
 use faultlab_check::history::History;
 use faultlab_core::{NodeId, Protocol, Registers, Time};
@@ -15,7 +18,7 @@ use crate::fields::fields_of;
 use crate::history::HistoryListener;
 use crate::lab::{Lab, Played, StepFilter};
 use crate::story::{Reader, Reteller};
-use crate::{About, BranchView, CheckView, Field, Line, Moment, Told, What};
+use crate::{About, BranchView, CheckView, Field, Line, Moment, OperatorRequest, Told, What};
 
 /// One run of `P`.
 pub(crate) struct Run<P: Protocol> {
@@ -24,6 +27,7 @@ pub(crate) struct Run<P: Protocol> {
     /// As opened; what has changed since is in the tape.
     scenario: Scenario,
     tape: Tape<P>,
+    fallen: RefCell<fallen::Fallen<P>>,
 }
 
 impl<P: Protocol> Run<P> {
@@ -33,7 +37,7 @@ impl<P: Protocol> Run<P> {
         scenario: &Scenario,
     ) -> Result<Self, ScenarioError> {
         let start = start::<P>(scenario)?;
-        Ok(Self { about, words, scenario: scenario.clone(), tape: Tape::new(start) })
+        Ok(Self { about, words, scenario: scenario.clone(), tape: Tape::new(start), fallen: RefCell::default() })
     }
 
     fn reader(&self, position: Position, lang: Lang) -> Reader<'_, P> {
@@ -174,6 +178,10 @@ impl<P: Protocol> Lab for Run<P> {
         self.tape.switch(branch);
     }
 
+    fn requests_on(&self, node: NodeId, lang: Lang) -> Vec<OperatorRequest> {
+        self.shown_requests(node, lang)
+    }
+
     fn moment(&self, lang: Lang) -> Moment {
         self.shown_moment(lang)
     }
@@ -233,6 +241,11 @@ impl<P: Protocol> Lab for Run<P> {
     fn disk(&self, node: NodeId) -> Option<&dyn Any> {
         let slot = self.tape.world().slot(node)?;
         Some(&slot.disk)
+    }
+
+    fn lost(&self, node: NodeId) -> Option<Rc<dyn Any>> {
+        let lost = self.lost_of(node)?;
+        Some(lost)
     }
 
     fn setup(&self) -> &dyn Any {

@@ -61,6 +61,8 @@ pub struct AreaView {
     /// Synced records, the newest last; only the newest ones if there are many.
     pub synced: Vec<RecordView>,
     pub unsynced: Vec<RecordView>,
+    /// What a crash or a wipe took from a node that is down.
+    pub lost: Vec<RecordView>,
 }
 
 #[derive(Clone, PartialEq, Debug)]
@@ -127,6 +129,15 @@ pub struct CheckView {
     /// For a broken one: the nodes and the facts that contradict each other, as sentences.
     pub nodes: Vec<NodeId>,
     pub contradiction: Vec<String>,
+}
+
+/// Something the operator may ask about a node: what a person reads, and the act that asks it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct OperatorRequest {
+    /// `Make it leader`
+    pub verb: String,
+    /// As scenario text: `request c0 transfer n2`.
+    pub act: String,
 }
 
 #[derive(Clone, PartialEq, Debug)]

@@ -119,6 +119,11 @@ impl<P: Protocol> World<P> {
         self.slots.get(node.index())
     }
 
+    /// The last fact in a node's program order; of a node that is down, its fall.
+    pub fn last_fact(&self, node: NodeId) -> Option<FactId> {
+        self.surroundings.get(node.index())?.last_fact.some()
+    }
+
     pub fn is_paused(&self, node: NodeId) -> bool {
         self.surroundings.get(node.index()).is_some_and(|surroundings| surroundings.paused)
     }

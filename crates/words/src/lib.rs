@@ -66,6 +66,8 @@ pub struct Catalogue<P: Protocol> {
     /// A few words for a message on the stage: `vote? term 4`.
     pub message: fn(Lang, &Setup<P>, &P::Message) -> String,
     pub request: fn(Lang, &Setup<P>, &P::Request) -> String,
+    /// An operator's request as a verb at the node it is about: `Make it leader`. None for those about no node.
+    pub verb: fn(Lang, &P::Request) -> Option<&'static str>,
     pub response: fn(Lang, &Setup<P>, &P::Response) -> String,
     /// A few words for a record on a disk.
     pub record: fn(Lang, &Setup<P>, &P::Record) -> String,

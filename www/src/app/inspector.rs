@@ -154,26 +154,27 @@ fn disk(player: &Player, node: &NodeView) -> Html {
 
 fn area_row(player: &Player, area: &AreaView) -> Html {
     let words = &player.words().inspector;
-    let record = |record: &RecordView, unsynced: bool| {
+    let record = |record: &RecordView, fate: Option<&'static str>| {
         let damaged = match record.condition {
             Condition::Intact => None,
             Condition::Torn => Some("torn"),
             Condition::Corrupt => Some("corrupt"),
         };
-        html! { <li class={classes!("record", unsynced.then_some("unsynced"), damaged)}>{ &record.text }</li> }
+        html! { <li class={classes!("record", fate, damaged)}>{ &record.text }</li> }
     };
     html! {
         <div class="area">
             <span class="area-name">{ &area.name }</span>
-            if area.synced.is_empty() && area.unsynced.is_empty() {
+            if area.synced.is_empty() && area.unsynced.is_empty() && area.lost.is_empty() {
                 <span class="soft">{ words.empty }</span>
             } else {
                 <ul class="records">
                     if area.first > 0 {
                         <li class="soft">{ format!("… {}", area.first) }</li>
                     }
-                    { for area.synced.iter().map(|it| record(it, false)) }
-                    { for area.unsynced.iter().map(|it| record(it, true)) }
+                    { for area.synced.iter().map(|it| record(it, None)) }
+                    { for area.unsynced.iter().map(|it| record(it, Some("unsynced"))) }
+                    { for area.lost.iter().map(|it| record(it, Some("lost"))) }
                 </ul>
             }
         </div>

@@ -20,7 +20,8 @@ pub(crate) const VIEW: View = View {
 fn node(_: &dyn Lab, view: &NodeView, _: Lang) -> NodeFace {
     let cells = view.areas.iter().flat_map(|area| {
         let synced = area.synced.iter().map(|record| cell(record, CellState::Synced));
-        synced.chain(area.unsynced.iter().map(|record| cell(record, CellState::Unsynced)))
+        let unsynced = area.unsynced.iter().map(|record| cell(record, CellState::Unsynced));
+        synced.chain(unsynced).chain(area.lost.iter().map(|record| cell(record, CellState::Lost)))
     });
     NodeFace { tone: if view.up { Tone::Calm } else { Tone::Down }, cells: cells.collect(), ..NodeFace::default() }
 }

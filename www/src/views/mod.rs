@@ -11,8 +11,9 @@ mod two_phase;
 mod width;
 
 use std::any::Any;
+use std::rc::Rc;
 
-use faultlab_core::Span;
+use faultlab_core::{Disk, NodeId, Span};
 use faultlab_registry::{Lab, NodeView};
 use faultlab_words::Lang;
 use yew::prelude::*;
@@ -43,6 +44,11 @@ pub(crate) struct Asks {
 }
 
 const VIEWS: &[&View] = &[&raft::VIEW, &two_phase::VIEW, &ring::VIEW];
+
+/// What the fall of a node took from its disk, if the node is down.
+fn lost<R: 'static>(lab: &dyn Lab, node: NodeId) -> Option<Rc<Disk<R>>> {
+    lab.lost(node)?.downcast().ok()
+}
 
 /// The view of a protocol, or the generic one.
 pub(crate) fn view_of(slug: &str) -> &'static View {

@@ -72,6 +72,10 @@ fn node(lab: &dyn Lab, view: &NodeView, lang: Lang) -> NodeFace {
     let Some(store) = memory(lab, view.id) else {
         (face.tone, face.role) = (Tone::Down, words.down.into());
         face.cells = cells(disk(lab, view.id), None);
+        let lost = super::lost(lab, view.id);
+        let lost = lost.iter().flat_map(|disk| unsynced(disk));
+        let cell = |key: Key| Cell { text: key.to_string(), state: CellState::Lost, tone: Tone::Fault };
+        face.cells.extend(lost.map(cell));
         return face;
     };
     let newest = newest(lab).unwrap_or(store.view);
@@ -117,17 +121,20 @@ fn newest_administrator(lab: &dyn Lab) -> Option<NodeSet> {
 fn cells(disk: Option<&Disk<Record>>, store: Option<&RingStore>) -> Vec<Cell> {
     let Some(disk) = disk else { return Vec::new() };
     let mut keys: BTreeMap<Key, CellState> = durable(disk).into_keys().map(|key| (key, CellState::Synced)).collect();
-    for operation in disk.area(DATA).unsynced() {
-        match operation {
-            Operation::Append(Record::Put { key, .. }) | Operation::Write { record: Record::Put { key, .. }, .. } => {
-                keys.insert(*key, CellState::Unsynced);
-            }
-            Operation::Append(_) | Operation::Write { .. } | Operation::Trim { .. } | Operation::Truncate { .. } => {}
-        }
-    }
+    keys.extend(unsynced(disk).map(|key| (key, CellState::Unsynced)));
     let foreign = |key: &Key| store.is_some_and(|store| store.foreign.contains_key(key));
     let tone = |key: &Key| if foreign(key) { Tone::Deciding } else { Tone::Calm };
     keys.into_iter().map(|(key, state)| Cell { text: key.to_string(), state, tone: tone(&key) }).collect()
+}
+
+/// The keys of copies that are on their way to a disk.
+fn unsynced(disk: &Disk<Record>) -> impl Iterator<Item = Key> {
+    disk.area(DATA).unsynced().iter().filter_map(|operation| match operation {
+        Operation::Append(Record::Put { key, .. }) | Operation::Write { record: Record::Put { key, .. }, .. } => {
+            Some(*key)
+        }
+        Operation::Append(_) | Operation::Write { .. } | Operation::Trim { .. } | Operation::Truncate { .. } => None,
+    })
 }
 
 /// What a disk holds for certain.

@@ -49,7 +49,8 @@ fn node(lab: &dyn Lab, view: &NodeView, lang: Lang) -> NodeFace {
         Some(TwoPhase::Coordinator(coordinator)) => coordinator_face(coordinator, words),
         Some(TwoPhase::Participant(participant)) => participant_face(participant, words),
     };
-    NodeFace { cells, ..face }
+    let lost = super::lost(lab, view.id).map(|disk| unsynced(&disk, CellState::Lost).collect());
+    NodeFace { cells: [cells, lost.unwrap_or_default()].concat(), ..face }
 }
 
 fn coordinator_face(coordinator: &Coordinator, words: &CommitView) -> NodeFace {
@@ -112,18 +113,20 @@ fn participant_face(participant: &Participant, words: &CommitView) -> NodeFace {
 }
 
 fn cells(disk: &Disk<Record>) -> Vec<Cell> {
-    let area = disk.area(LOG);
-    let synced = area.records().map(|stored| match stored.read() {
+    let synced = disk.area(LOG).records().map(|stored| match stored.read() {
         Ok(record) => cell(record, CellState::Synced),
         Err(Condition::Torn | Condition::Corrupt | Condition::Intact) => {
             Cell { text: "✕".into(), state: CellState::Lost, tone: Tone::Fault }
         }
     });
-    let unsynced = area.unsynced().iter().filter_map(|operation| match operation {
-        Operation::Append(record) | Operation::Write { record, .. } => Some(cell(record, CellState::Unsynced)),
+    synced.chain(unsynced(disk, CellState::Unsynced)).collect()
+}
+
+fn unsynced(disk: &Disk<Record>, state: CellState) -> impl Iterator<Item = Cell> {
+    disk.area(LOG).unsynced().iter().filter_map(move |operation| match operation {
+        Operation::Append(record) | Operation::Write { record, .. } => Some(cell(record, state)),
         Operation::Trim { .. } | Operation::Truncate { .. } => None,
-    });
-    synced.chain(unsynced).collect()
+    })
 }
 
 /// A log record as a letter and the transaction's number: prepared, commit decided, abort, end.

@@ -1,15 +1,15 @@
 //! A moment of a tape as plain values.
 
-use faultlab_core::{Area, NodeId, Operation, Promise, Protocol, Span, Spelled, Stored, Violation};
+use faultlab_core::{Area, ClientId, NodeId, Operation, Promise, Protocol, Span, Spelled, Stored, Violation};
 use faultlab_scenario::text;
-use faultlab_sim::{BranchId, Packet, Payload, Position};
+use faultlab_sim::{Action, BranchId, Packet, Payload, Position};
 use faultlab_words::{Lang, world};
 
 use super::Run;
 use crate::story::payload_words;
 use crate::view::{
-    AreaView, BranchView, CheckState, CheckView, ClientView, Moment, NodeView, PacketKind, PacketView, RecordView,
-    TimerView,
+    AreaView, BranchView, CheckState, CheckView, ClientView, Moment, NodeView, OperatorRequest, PacketKind, PacketView,
+    RecordView, TimerView,
 };
 
 /// How many synced records of an area are shown, the newest ones.
@@ -63,7 +63,12 @@ impl<P: Protocol> Run<P> {
             let name = (self.words.timer)(lang, armed.timer);
             TimerView { slug, name, full: armed.max, left: armed.deadline.since(now) }
         });
-        let areas = P::AREAS.iter().zip(slot.disk.areas());
+        let lost = self.lost_of(node);
+        let areas = P::AREAS.iter().zip(slot.disk.areas()).enumerate().map(|(index, (slug, area))| {
+            let lost = lost.as_ref().and_then(|disk| disk.areas().get(index));
+            let lost = lost.map_or_else(Vec::new, |area| self.shown_area(slug, area, lang).unsynced);
+            AreaView { lost, ..self.shown_area(slug, area, lang) }
+        });
         NodeView {
             id: node,
             name: self.node_name(lang, node.0),
@@ -72,7 +77,7 @@ impl<P: Protocol> Run<P> {
             percent: world.slowness_percent(node),
             skew_ppm: world.skew_ppm(node),
             timers: timers.collect(),
-            areas: areas.map(|(slug, area)| self.shown_area(slug, area, lang)).collect(),
+            areas: areas.collect(),
             syncing: slot.syncing > 0,
         }
     }
@@ -100,7 +105,22 @@ impl<P: Protocol> Run<P> {
             first: area.first() + hidden as u64,
             synced: area.records().skip(hidden).map(synced).collect(),
             unsynced: area.unsynced().iter().map(unsynced).collect(),
+            lost: Vec::new(),
         }
+    }
+
+    pub(super) fn shown_requests(&self, node: NodeId, lang: Lang) -> Vec<OperatorRequest> {
+        let world = self.tape.world();
+        if node.0 >= world.setup().nodes {
+            return Vec::new();
+        }
+        let requests = P::requests_on(&world.view(), node).into_iter();
+        let shown = requests.filter_map(|request| {
+            let verb = (self.words.verb)(lang, &request)?.to_owned();
+            let act = text::write_action::<P>(&Action::Request { client: ClientId::OPERATOR, request });
+            Some(OperatorRequest { verb, act })
+        });
+        shown.collect()
     }
 
     fn shown_clients(&self, lang: Lang) -> Vec<ClientView> {
@@ -110,7 +130,7 @@ impl<P: Protocol> Run<P> {
             let waiting = client.outstanding.as_ref();
             let words = |request| (self.words.request)(lang, world.setup(), request);
             ClientView {
-                id: faultlab_core::ClientId(index as u8),
+                id: ClientId(index as u8),
                 waiting: waiting.map(|waiting| (words(&waiting.request), waiting.asked)),
                 since: waiting.map_or(world.now(), |waiting| waiting.invoked),
                 queued: client.queue.len(),

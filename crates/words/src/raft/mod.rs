@@ -27,6 +27,15 @@ pub static CATALOGUE: Catalogue<Raft> = Catalogue {
         Lang::Zh => zh::message(message),
     },
     request: |_, _, request| spelled(request),
+    verb: |lang, request| match (request, lang) {
+        (Request::Join { .. }, Lang::En) => Some("Add to the cluster"),
+        (Request::Join { .. }, Lang::Zh) => Some("加入集群"),
+        (Request::Leave { .. }, Lang::En) => Some("Remove from the cluster"),
+        (Request::Leave { .. }, Lang::Zh) => Some("移出集群"),
+        (Request::Transfer { .. }, Lang::En) => Some("Make it leader"),
+        (Request::Transfer { .. }, Lang::Zh) => Some("让它当领导者"),
+        (Request::Do(_) | Request::Get { .. } | Request::Reconfigure { .. }, _) => None,
+    },
     response: |lang, _, response| match lang {
         Lang::En => en::response(response),
         Lang::Zh => zh::response(response),

@@ -9,7 +9,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use faultlab_core::NodeId;
-use faultlab_core::hashing::ring::RingStore;
+use faultlab_core::hashing::ring::{Request, RingStore};
 use faultlab_core::kit::NodeSet;
 
 /// All words of the ring store.
@@ -34,6 +34,13 @@ pub static CATALOGUE: Catalogue<RingStore> = Catalogue {
     request: |lang, _, request| match lang {
         Lang::En => en::request(request),
         Lang::Zh => zh::request(request),
+    },
+    verb: |lang, request| match (request, lang) {
+        (Request::Join { .. }, Lang::En) => Some("Add to the ring"),
+        (Request::Join { .. }, Lang::Zh) => Some("加入环"),
+        (Request::Leave { .. }, Lang::En) => Some("Remove from the ring"),
+        (Request::Leave { .. }, Lang::Zh) => Some("移出环"),
+        (Request::Put { .. } | Request::Get { .. }, _) => None,
     },
     response: |lang, _, response| match lang {
         Lang::En => en::response(response),

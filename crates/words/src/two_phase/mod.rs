@@ -6,7 +6,7 @@ mod zh;
 use crate::{Catalogue, Lang, Named, RuleWords};
 use alloc::string::String;
 use faultlab_core::NodeId;
-use faultlab_core::commit::two_phase::{Account, AccountMask, COORDINATOR, TwoPhase};
+use faultlab_core::commit::two_phase::{Account, AccountMask, COORDINATOR, Request, TwoPhase};
 use faultlab_core::kit::NodeSet;
 
 /// All words of two-phase commit.
@@ -31,6 +31,11 @@ pub static CATALOGUE: Catalogue<TwoPhase> = Catalogue {
     request: |lang, _, request| match lang {
         Lang::En => en::request(request),
         Lang::Zh => zh::request(request),
+    },
+    verb: |lang, request| match (request, lang) {
+        (Request::Refuse { .. }, Lang::En) => Some("Vote no next time"),
+        (Request::Refuse { .. }, Lang::Zh) => Some("下次投反对票"),
+        (Request::Run(_), _) => None,
     },
     response: |lang, _, response| match lang {
         Lang::En => en::response(response),

@@ -97,7 +97,10 @@ pub(crate) fn Bar(BarProps { hand, scene, open }: &BarProps) -> Html {
         (Selection::Node(node), Page::Survivors) => {
             html! { <node::Survivors hand={hand.clone()} scene={scene.clone()} node={*node} /> }
         }
-        (Selection::Node(node), page) => verbs(node::verbs(&scene.0, *node, page), hand, &turn),
+        (Selection::Node(node), page) => {
+            let asked = hand.0.player.lab().requests_on(*node, scene.0.lang);
+            verbs(node::verbs(&scene.0, *node, page, asked), hand, &turn)
+        }
         (Selection::Packet(name), _) => verbs(packet::verbs(&scene.0, *name), hand, &turn),
         (Selection::Link(a, b), _) => verbs(link::verbs(&scene.0, *a, *b), hand, &turn),
         (Selection::Client(client), _) => verbs(link::client_verbs(&scene.0, *client), hand, &turn),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use faultlab_core::consensus::raft::{Command, Entry, Index, Payload, Raft, Record, Term, spell_key};
-use faultlab_core::{Area, AreaId, Condition, Disk, NodeId, Protocol};
+use faultlab_core::{Area, AreaId, Condition, Disk, NodeId, Operation, Protocol};
 use faultlab_registry::Lab;
 
 use crate::views::CellState;
@@ -69,6 +69,16 @@ fn durable(log: &Area<Record>, from: Index) -> (BTreeMap<Index, Entry>, Vec<Inde
     (entries, damaged)
 }
 
+/// The entries from an index on that were not yet on the disk when the server fell.
+fn lost_entries(lab: &dyn Lab, node: NodeId, from: Index) -> Vec<(Index, Entry)> {
+    let Some(lost) = crate::views::lost::<Record>(lab, node) else { return Vec::new() };
+    let entries = lost.area(area("log")).unsynced().iter().filter_map(|operation| match operation {
+        Operation::Append(Record::Entry { index, entry }) => Some((*index, *entry)),
+        _ => None,
+    });
+    entries.filter(|(index, _)| *index >= from).collect()
+}
+
 /// The reference to judge entries by: the server that leads the latest term, or else knows the most commits.
 fn reference(lab: &dyn Lab) -> Option<&Raft> {
     let servers = (0..=u8::MAX).map_while(|node| lab.disk(NodeId(node)).map(|_| NodeId(node)));
@@ -104,6 +114,7 @@ impl LogView {
                 (base, known_commit, entries)
             }
         };
+        let lost = lost_entries(lab, node, from);
         let view = |(index, entry): (&Index, &Entry)| {
             let durable = synced.get(index) == Some(entry);
             let other = reference.and_then(|raft| raft.log.get(*index));
@@ -130,6 +141,7 @@ impl LogView {
             state: CellState::Lost,
             mood: Mood::Damaged,
         }));
+        views.extend(lost.iter().map(|(index, entry)| EntryView { state: CellState::Lost, ..view((index, entry)) }));
         views.sort_by_key(|entry| entry.index);
         Self { base, commit, entries: views }
     }

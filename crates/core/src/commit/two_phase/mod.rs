@@ -62,8 +62,9 @@ pub use transaction::{Account, AccountMask, COORDINATOR, Layout, MAX_ACCOUNTS, T
 
 use crate::{
     Answer, AreaId, Cx, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, NodeId, Protocol, Rule, Seen, Setup,
-    Tolerance,
+    Tolerance, View,
 };
+use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 /// The one area of the disk: the log.
@@ -220,6 +221,10 @@ impl Protocol for TwoPhase {
         }
         let to = Account(((u64::from(from.0) + 1 + step % accounts.saturating_sub(1).max(1)) % accounts) as u8);
         Request::Run(Transaction::Transfer { from, to, amount: 1 + (size % 40) as u16 })
+    }
+
+    fn requests_on(_: &View<'_, Self>, node: NodeId) -> Vec<Request> {
+        if node == COORDINATOR { Vec::new() } else { Vec::from([Request::Refuse { node }]) }
     }
 }
 

@@ -49,7 +49,7 @@ pub use rules::Rule;
 use crate::kit::{Log, NodeSet, Shared, majority};
 use crate::{
     Answer, AreaId, Cx as StepCx, Datum, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, NodeId, Protocol,
-    Registers, RequestId, Seen, Setup as ClusterSetup, Tolerance,
+    Registers, RequestId, Seen, Setup as ClusterSetup, Tolerance, View,
 };
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -57,6 +57,11 @@ use serde::{Deserialize, Serialize};
 
 type Setup = ClusterSetup<Raft>;
 type Cx<'a> = StepCx<'a, Raft>;
+
+/// The voting members that a cluster begins with.
+fn founders(setup: &Setup) -> NodeSet {
+    NodeSet::first(setup.config.voters.min(setup.nodes))
+}
 
 const META: AreaId = AreaId(0);
 const LOG: AreaId = AreaId(1);
@@ -425,5 +430,20 @@ impl Protocol for Raft {
 
     fn registers() -> Option<Registers<Self>> {
         Some(Registers { initial: Datum::Number(0), read: request::read_access })
+    }
+
+    fn requests_on(view: &View<'_, Self>, node: NodeId) -> Vec<Request> {
+        let members = view.ghost.configurations().next().unwrap_or_else(|| founders(view.setup));
+        let leads = view.ghost.leader() == Some(node);
+        let mut requests = Vec::new();
+        if !members.contains(node) {
+            requests.push(Request::Join { node });
+        } else {
+            if view.is_up(node) && !leads {
+                requests.push(Request::Transfer { to: node });
+            }
+            requests.push(Request::Leave { node });
+        }
+        requests
     }
 }

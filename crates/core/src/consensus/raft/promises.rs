@@ -65,7 +65,7 @@ fn patience(setup: &Setup) -> Span {
 /// There is a leader, and no client has waited for longer than patience allows.
 fn progressing(view: &View<'_, Raft>) -> Result<(), Violation<Raft>> {
     let up = |members: NodeSet| members.iter().filter(|node| node.0 < view.setup.nodes && view.is_up(*node)).count();
-    let initial = NodeSet::first(view.setup.config.voters.min(view.setup.nodes));
+    let initial = super::founders(view.setup);
     let mut configurations =
         view.ghost.configurations().chain(view.ghost.configurations().next().is_none().then_some(initial));
     // A configuration that has lost its majority promises nothing.

@@ -5,8 +5,8 @@ use crate::{Disk, NodeId};
 use alloc::vec;
 
 use super::{
-    Configuration, Cx, EntryId, Event, Index, LOG, META, Machine, NodeSet, Payload, Places, Raft, ReadMode, Record,
-    Role, SNAPSHOT, Setup, Snapshot, Timer,
+    Configuration, Cx, EntryId, Event, Index, LOG, META, Machine, Payload, Places, Raft, ReadMode, Record, Role,
+    SNAPSHOT, Setup, Snapshot, Timer,
 };
 
 impl Raft {
@@ -16,7 +16,7 @@ impl Raft {
             Some(Record::Entry { .. } | Record::Snapshot { .. }) | None => (0, None),
         };
         let recovered = disk.areas().iter().any(|area| area.end() > 0);
-        let voters = NodeSet::first(setup.config.voters.min(setup.nodes));
+        let voters = super::founders(setup);
         let (last, members, machine) = match disk.area(SNAPSHOT).last_intact() {
             // A snapshot without its configuration leaves only the configuration of the beginning.
             Some(Record::Snapshot { last, members, machine }) => (*last, members.unwrap_or(voters), machine.clone()),

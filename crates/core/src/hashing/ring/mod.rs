@@ -46,9 +46,10 @@ pub use values::{Change, Item, Key, Membership, Version};
 use crate::kit::{NodeSet, Placement, Shared, stable_hash};
 use crate::{
     Answer, AreaId, ClientId, Cx, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, NodeId, Protocol, Rule, Seen,
-    Setup, Tolerance,
+    Setup, Tolerance, View,
 };
 use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 /// The node that issues epochs.
@@ -390,6 +391,16 @@ impl Protocol for RingStore {
     fn operate(setup: &Setup<Self>, draw: LoadDraw) -> Option<Request> {
         let node = NodeId((draw.bits >> 8) as u8 % setup.nodes.max(1));
         Some(if draw.bits.is_multiple_of(2) { Request::Join { node } } else { Request::Leave { node } })
+    }
+
+    fn requests_on(view: &View<'_, Self>, node: NodeId) -> Vec<Request> {
+        let members = view.ghost.newest.as_ref().map_or(view.setup.initial().members, |newest| newest.view.members);
+        match members.contains(node) {
+            // Without the administrator nothing could change again: it may not leave.
+            true if node == ADMINISTRATOR => Vec::new(),
+            true => Vec::from([Request::Leave { node }]),
+            false => Vec::from([Request::Join { node }]),
+        }
     }
 }
 
