@@ -1,5 +1,6 @@
-//! A serializer that prints a state's fields for people: nodes by name, times in their units, collections in brackets. A field
-//! that is one of several variants shows the variant's name, and what the variant holds follows as fields of its own.
+//! A serializer that prints a state's fields for people: nodes by name, times in their units, what lies in something else in
+//! brackets, and nothing of what is empty there. A field that is one of several variants shows the variant's name, and what the
+//! variant holds follows as fields of its own.
 
 use std::fmt::{self, Display, Write};
 
@@ -13,8 +14,16 @@ pub(crate) fn fields_of<T: Serialize>(
     node_name: &dyn Fn(u8) -> String,
     field_name: &dyn Fn(&str) -> Option<&'static str>,
 ) -> Vec<Field> {
-    let mut printer =
-        Printer { out: String::new(), node_name, field_name, depth: 0, promoted: 0, fields: Vec::new(), first: true };
+    let mut printer = Printer {
+        out: String::new(),
+        node_name,
+        field_name,
+        depth: 0,
+        promoted: 0,
+        fields: Vec::new(),
+        first: true,
+        begun: Vec::new(),
+    };
     if value.serialize(&mut printer).is_err() {
         return Vec::new();
     }
@@ -34,7 +43,12 @@ struct Printer<'a> {
     depth: u32,
     fields: Vec<(&'static str, String)>,
     first: bool,
+    /// Where the text of each open bracket begins.
+    begun: Vec<usize>,
 }
+
+/// What stands for nothing.
+const NOTHING: &str = "–";
 
 #[derive(Debug)]
 struct Unprintable(String);
@@ -60,26 +74,38 @@ impl Printer<'_> {
         write!(self.out, "{text}").map_err(|error| Unprintable(error.to_string()))
     }
 
-    /// A variant by its name in words, if it has one.
-    fn put_variant(&mut self, variant: &'static str) -> Printed {
-        self.put((self.field_name)(variant).unwrap_or(variant))
-    }
-
     /// Whether the fields of a struct that opens or closes here are the state's own.
     fn promotes(&self) -> bool {
         self.depth == 1 && self.promoted > 0
     }
 
-    fn open(&mut self, bracket: &str) -> Printed {
+    fn open(&mut self) {
         self.depth += 1;
         self.first = true;
-        self.put(bracket)
+        self.begun.push(self.out.len());
     }
 
-    fn close(&mut self, bracket: &str) -> Printed {
+    /// Ends what was opened; brackets are needed only inside something else.
+    fn close(&mut self, [left, right]: [&str; 2]) -> Printed {
         self.depth -= 1;
         self.first = false;
-        self.put(bracket)
+        let begun = self.begun.pop().unwrap_or(0);
+        if self.out.len() == begun {
+            return self.put(NOTHING);
+        }
+        if self.depth > 1 {
+            self.out.insert_str(begun, left);
+            self.put(right)?;
+        }
+        Ok(())
+    }
+
+    /// A name of the code in words.
+    fn put_name(&mut self, name: &'static str) -> Printed {
+        match (self.field_name)(name) {
+            Some(words) => self.put(words),
+            None => self.put(name.replace('_', " ")),
+        }
     }
 
     fn separate(&mut self, separator: &str) -> Printed {
@@ -113,7 +139,7 @@ impl ser::Serializer for &mut Printer<'_> {
     );
 
     fn serialize_bool(self, value: bool) -> Printed {
-        self.put(if value { "✓" } else { "–" })
+        self.put(if value { "✓" } else { NOTHING })
     }
 
     fn serialize_bytes(self, bytes: &[u8]) -> Printed {
@@ -121,7 +147,7 @@ impl ser::Serializer for &mut Printer<'_> {
     }
 
     fn serialize_none(self) -> Printed {
-        self.put("–")
+        self.put(NOTHING)
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Printed {
@@ -129,7 +155,7 @@ impl ser::Serializer for &mut Printer<'_> {
     }
 
     fn serialize_unit(self) -> Printed {
-        self.put("–")
+        self.put(NOTHING)
     }
 
     fn serialize_unit_struct(self, name: &'static str) -> Printed {
@@ -137,7 +163,7 @@ impl ser::Serializer for &mut Printer<'_> {
     }
 
     fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Printed {
-        self.put_variant(variant)
+        self.put_name(variant)
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Printed {
@@ -162,7 +188,7 @@ impl ser::Serializer for &mut Printer<'_> {
         variant: &'static str,
         value: &T,
     ) -> Printed {
-        self.put_variant(variant)?;
+        self.put_name(variant)?;
         if self.depth == 1 {
             // What a struct in it holds is promoted; anything else shows nothing more than the name.
             let label = std::mem::take(&mut self.out);
@@ -177,15 +203,18 @@ impl ser::Serializer for &mut Printer<'_> {
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<Self, Unprintable> {
-        self.open("[").map(|()| self)
+        self.open();
+        Ok(self)
     }
 
     fn serialize_tuple(self, _: usize) -> Result<Self, Unprintable> {
-        self.open("(").map(|()| self)
+        self.open();
+        Ok(self)
     }
 
     fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self, Unprintable> {
-        self.open("(").map(|()| self)
+        self.open();
+        Ok(self)
     }
 
     fn serialize_tuple_variant(
@@ -195,16 +224,21 @@ impl ser::Serializer for &mut Printer<'_> {
         variant: &'static str,
         _: usize,
     ) -> Result<Self, Unprintable> {
-        self.put_variant(variant)?;
-        self.open("(").map(|()| self)
+        self.put_name(variant)?;
+        self.open();
+        Ok(self)
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Self, Unprintable> {
-        self.open("{").map(|()| self)
+        self.open();
+        Ok(self)
     }
 
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self, Unprintable> {
-        if self.promotes() { Ok(self) } else { self.open("{").map(|()| self) }
+        if !self.promotes() {
+            self.open();
+        }
+        Ok(self)
     }
 
     fn serialize_struct_variant(
@@ -214,14 +248,15 @@ impl ser::Serializer for &mut Printer<'_> {
         variant: &'static str,
         _: usize,
     ) -> Result<Self, Unprintable> {
-        self.put_variant(variant)?;
+        self.put_name(variant)?;
         self.put(" ")?;
-        self.open("{").map(|()| self)
+        self.open();
+        Ok(self)
     }
 }
 
 macro_rules! print_sequences {
-    ($($trait:ident $method:ident $close:literal),*) => {$(
+    ($($trait:ident $method:ident $brackets:expr),*) => {$(
         impl ser::$trait for &mut Printer<'_> {
             type Ok = ();
             type Error = Unprintable;
@@ -232,17 +267,17 @@ macro_rules! print_sequences {
             }
 
             fn end(self) -> Printed {
-                self.close($close)
+                self.close($brackets)
             }
         }
     )*};
 }
 
 print_sequences!(
-    SerializeSeq serialize_element "]",
-    SerializeTuple serialize_element ")",
-    SerializeTupleStruct serialize_field ")",
-    SerializeTupleVariant serialize_field ")"
+    SerializeSeq serialize_element ["[", "]"],
+    SerializeTuple serialize_element ["(", ")"],
+    SerializeTupleStruct serialize_field ["(", ")"],
+    SerializeTupleVariant serialize_field ["(", ")"]
 );
 
 impl ser::SerializeMap for &mut Printer<'_> {
@@ -260,7 +295,7 @@ impl ser::SerializeMap for &mut Printer<'_> {
     }
 
     fn end(self) -> Printed {
-        self.close("}")
+        self.close(["{", "}"])
     }
 }
 
@@ -276,10 +311,17 @@ impl Printer<'_> {
             self.fields.insert(place, (key, text));
             return Ok(());
         }
+        let (before, was_first) = (self.out.len(), self.first);
         self.separate(", ")?;
-        self.put(key)?;
-        self.put(": ")?;
-        value.serialize(self)
+        self.put_name(key)?;
+        self.put(" ")?;
+        let begun = self.out.len();
+        value.serialize(&mut *self)?;
+        if self.out[begun..] == *NOTHING {
+            self.out.truncate(before);
+            self.first = was_first;
+        }
+        Ok(())
     }
 }
 
@@ -292,7 +334,7 @@ impl ser::SerializeStruct for &mut Printer<'_> {
     }
 
     fn end(self) -> Printed {
-        if self.promotes() { Ok(()) } else { self.close("}") }
+        if self.promotes() { Ok(()) } else { self.close(["(", ")"]) }
     }
 }
 
@@ -305,7 +347,14 @@ impl ser::SerializeStructVariant for &mut Printer<'_> {
     }
 
     fn end(self) -> Printed {
-        self.close("}")
+        let is_empty = self.begun.last() == Some(&self.out.len());
+        self.close(["(", ")"])?;
+        if is_empty {
+            // The variant's name says all.
+            let named = self.out.len() - NOTHING.len() - " ".len();
+            self.out.truncate(named);
+        }
+        Ok(())
     }
 }
 
@@ -355,9 +404,43 @@ mod tests {
             _ => Some("·"),
         };
         let values: Vec<String> = fields_of(&state, &node, &name).into_iter().map(|field| field.value).collect();
-        assert_eq!(values, ["4", "S3", "[S1, S3]", "leads", "[3, 4]", "(1, ✓)", "{7: 150ms}"]);
+        assert_eq!(values, ["4", "S3", "S1, S3", "leads", "3, 4", "1, ✓", "7: 150ms"]);
         let state = State { role: Role::Follower, voted_for: None, ..state };
         let fields = fields_of(&state, &node, &name);
         assert_eq!((&*fields[1].value, &*fields[3].value), ("–", "·"));
+    }
+
+    #[derive(Serialize)]
+    enum Phase {
+        Voting { yes: Vec<NodeId>, no: Vec<NodeId> },
+    }
+
+    #[derive(Serialize)]
+    struct Open {
+        number: u32,
+        parties: Vec<NodeId>,
+        since_when: Option<Span>,
+        phase: Phase,
+    }
+
+    #[derive(Serialize)]
+    struct Table {
+        open: Vec<Open>,
+    }
+
+    #[test]
+    fn what_lies_in_something_else_is_in_brackets_and_nothing_empty_is_told() {
+        let read = |open: Vec<Open>| {
+            let node = |number| format!("S{}", number + 1);
+            fields_of(&Table { open }, &node, &|slug| (slug == "open").then_some("open")).remove(0).value
+        };
+        assert_eq!(read(Vec::new()), "–");
+        let (yes, no) = (vec![NodeId(1)], Vec::new());
+        let some = Open { number: 3, parties: vec![NodeId(0)], since_when: None, phase: Phase::Voting { yes, no } };
+        assert_eq!(read(vec![some]), "(number 3, parties [S1], phase Voting (yes [S2]))");
+        let (yes, no) = (Vec::new(), Vec::new());
+        let none =
+            Open { number: 3, parties: vec![], since_when: Some(Span::millis(2)), phase: Phase::Voting { yes, no } };
+        assert_eq!(read(vec![none]), "(number 3, since when 2ms, phase Voting)");
     }
 }
