@@ -14,6 +14,7 @@ fn opened(server: &PageServer, rest: &str) -> Browser {
 fn without_unanimous_votes_agreement_breaks() {
     let server = PageServer::start();
     let browser = opened(&server, "?scenario=two-phase/one-no&lang=en&autoplay=0&speed=40");
+    browser.find(".side-card[data-card=rules] .fold").click();
     let rule = browser.find("input[data-rule=unanimous_votes]");
     assert_eq!(rule.property("checked"), true);
     rule.click();

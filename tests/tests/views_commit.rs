@@ -93,6 +93,7 @@ fn participants_block_without_the_coordinator_and_finish_when_it_returns() {
 fn a_majority_of_votes_breaks_ac1_and_the_run_stops_there() {
     let server = PageServer::start();
     let browser = opened(&server, "?lang=en&scenario=two-phase/commit&autoplay=0");
+    browser.find(".side-card[data-card=rules] .fold").click();
     browser.find("input[data-rule='unanimous_votes']").click();
     // The operator makes bank C vote no on the next transaction.
     let fold = browser.find_text(".side .fold", "Cluster and requests");

@@ -17,6 +17,7 @@ pub mod page;
 pub mod program;
 pub mod raft;
 pub mod ring;
+pub mod scenario;
 pub mod two_phase;
 pub mod world;
 

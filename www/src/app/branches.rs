@@ -1,5 +1,7 @@
-//! The ways the run went, each named by what was done to make it differ.
+//! The line under time: undo and redo, the ways the run went, each named by what was done to make it differ, and whether idle
+//! stretches are run through.
 
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::keys::report;
@@ -38,6 +40,25 @@ pub(crate) fn Branches(props: &PlayerProps) -> Html {
                 }) }
                 <span class="soft small">{ (words.branch_count)(branches.len()) }</span>
             }
+            <SkipIdle player={player.clone()} />
         </div>
+    }
+}
+
+#[component]
+fn SkipIdle(props: &PlayerProps) -> Html {
+    let player = props.player.clone();
+    let onchange = {
+        let player = player.clone();
+        Callback::from(move |event: Event| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            player.set_skips_idle(input.checked());
+        })
+    };
+    html! {
+        <label class="check skip-idle">
+            <input type="checkbox" checked={player.skips_idle()} {onchange} />
+            <span>{ player.words().transport.skip_idle }</span>
+        </label>
     }
 }

@@ -1,14 +1,15 @@
 //! The voice of the page: one sentence right under the stage, and the acts that follow from it.
 
-use faultlab_core::{Mark, NodeId, Span};
-use faultlab_registry::{Lab, Line, NodeView, What};
+use faultlab_core::{Mark, Span};
+use faultlab_registry::{Lab, Line, What};
 use faultlab_sim::Position;
 use faultlab_words::{Lang, Sentence};
 use yew::prelude::*;
 
-use super::player::{Player, PlayerProps};
+use super::invite::{self, Done, Invitation};
+use super::player::Player;
 use super::{gallery, why};
-use crate::views::{Tone, view_of};
+use crate::views::Invite;
 
 /// How far back the caption of a running cluster looks for something worth reading.
 const LOOK_BACK: usize = 400;
@@ -20,8 +21,15 @@ struct Told {
     line: Option<Line>,
 }
 
+#[derive(Properties, PartialEq)]
+pub(crate) struct CaptionProps {
+    pub(crate) player: Player,
+    /// Opens the catalogue, where there is one.
+    pub(crate) on_more: Option<Callback<MouseEvent>>,
+}
+
 #[component]
-pub(crate) fn CaptionLine(props: &PlayerProps) -> Html {
+pub(crate) fn CaptionLine(props: &CaptionProps) -> Html {
     let player = props.player.clone();
     let words = &player.words().caption;
     let place = {
@@ -32,18 +40,30 @@ pub(crate) fn CaptionLine(props: &PlayerProps) -> Html {
     };
     let told = {
         let player = player.clone();
-        use_memo(place, move |(position, _, lang, _)| told(&*player.lab(), *position, *lang))
+        use_memo(place, move |(position, _, lang, _)| told(&player, *position, *lang))
     };
-    let lesson = lesson(&player);
+    let done = {
+        let player = player.clone();
+        let moves = player.run_revision() * u64::from(!player.is_playing());
+        use_memo((player.acts(), player.opened(), moves), move |_| Done::read(&*player.lab()))
+    };
+    let invitation = done.and_then(|done| done.next(&player));
+    let lesson = lesson(&player).or_else(|| invitation.as_ref().map(|invitation| invitation.words.to_owned()));
+    // What broke is told above, with its own acts.
+    let is_broken = why::broken_line(&*player.lab(), player.lang()).is_some();
     html! {
         <div class="caption">
             <div class="caption-text" role="status" aria-label={words.region}>
                 if let Some(lesson) = lesson {
                     <p class="caption-lesson">{ lesson }</p>
                 }
-                <p class="caption-sentence"><strong>{ &told.sentence.head }</strong>{ &told.sentence.rest }</p>
+                if !is_broken {
+                    <p class="caption-sentence"><strong>{ &told.sentence.head }</strong>{ &told.sentence.rest }</p>
+                }
             </div>
-            <div class="caption-acts">{ for acts(&player, told.line.as_ref()) }</div>
+            <div class="caption-acts">
+                if !is_broken { { for acts(&player, invitation.as_ref(), props.on_more.as_ref(), told.line.as_ref()) } }
+            </div>
             if let Some(chain) = player.chain() {
                 <ChainList player={player.clone()} lines={chain.lines.clone()} />
             }
@@ -60,7 +80,8 @@ fn notable_before(lab: &dyn Lab) -> Option<Position> {
     steps[from..position].iter().rposition(worth).map(|index| from + index + 1)
 }
 
-fn told(lab: &dyn Lab, position: Option<Position>, lang: Lang) -> Told {
+fn told(player: &Player, position: Option<Position>, lang: Lang) -> Told {
+    let lab = &*player.lab();
     let position = position.unwrap_or_else(|| lab.position());
     let line = if position == lab.position() {
         lab.caption(lang).map(|(_, line)| line)
@@ -69,7 +90,10 @@ fn told(lab: &dyn Lab, position: Option<Position>, lang: Lang) -> Told {
         lines.into_iter().max_by_key(|line| (weight(&line.what), std::cmp::Reverse(line.id)))
     };
     match line {
-        Some(line) => Told { sentence: line.sentence.clone(), line: Some(line) },
+        Some(line) => {
+            let gesture = super::gesture::told(lab, &player.moment(), position, lang);
+            Told { sentence: gesture.unwrap_or_else(|| line.sentence.clone()), line: Some(line) }
+        }
         None => Told { sentence: opening(lab, lang), line: None },
     }
 }
@@ -111,36 +135,34 @@ fn act(player: &Player, class: &'static str, text: &str, act: String) -> Html {
 }
 
 /// What one may do now: first the invitation, then what mends, then the questions.
-fn acts(player: &Player, line: Option<&Line>) -> Vec<Html> {
+fn acts(
+    player: &Player,
+    invitation: Option<&Invitation>,
+    on_more: Option<&Callback<MouseEvent>>,
+    line: Option<&Line>,
+) -> Vec<Html> {
     let words = &player.words().caption;
     let moment = player.moment();
     let mut acts = Vec::new();
-    if player.lab().position() == 0 {
-        return acts;
+    let class = |of: Option<Invite>| {
+        let invites = invitation.is_some_and(|invitation| invitation.is_due && invitation.invite == of);
+        if invites { "inviting" } else { "strong" }
+    };
+    match invitation.map(|invitation| invitation.invite) {
+        Some(Some(next)) => {
+            acts.extend(invite::act(player, next).map(|(text, does)| act(player, class(Some(next)), &text, does)));
+        }
+        Some(None) => acts.extend(on_more.map(|on_more| button("inviting", words.more, on_more.clone()))),
+        None => {}
     }
-    if why::broken_line(&*player.lab(), player.lang()).is_some() {
-        // What broke is told above, with its own acts.
-        return acts;
-    }
-    let down: Vec<&NodeView> = moment.nodes.iter().filter(|node| !node.up).collect();
-    if !player.has_acted() && down.is_empty() {
-        acts.extend(invitation(player, &moment.nodes));
-    }
-    acts.extend(
-        down.iter()
-            .take(2)
-            .map(|node| act(player, "strong", &(words.restart)(&node.name), format!("restart {}", node.id))),
-    );
-    acts.extend(
-        moment
-            .nodes
-            .iter()
-            .filter(|node| node.up && node.paused)
-            .take(2)
-            .map(|node| act(player, "strong", &(words.resume)(&node.name), format!("resume {}", node.id))),
-    );
+    let down = moment.nodes.iter().filter(|node| !node.up).take(2);
+    acts.extend(down.map(|node| {
+        act(player, class(Some(Invite::Restart)), &(words.restart)(&node.name), format!("restart {}", node.id))
+    }));
+    let paused = moment.nodes.iter().filter(|node| node.up && node.paused).take(2);
+    acts.extend(paused.map(|node| act(player, "strong", &(words.resume)(&node.name), format!("resume {}", node.id))));
     if !moment.cuts.is_empty() {
-        acts.push(act(player, "strong", words.heal, "heal all".to_owned()));
+        acts.push(act(player, class(Some(Invite::Heal)), words.heal, "heal all".to_owned()));
     }
     if let Some(line) = line
         && !player.is_playing()
@@ -163,22 +185,6 @@ fn line_delivery(player: &Player, line: &Line) -> What {
     let lines = lab.story(before, lab.position(), player.lang());
     let delivered = lines.into_iter().map(|line| line.what).find(|what| matches!(what, What::Delivered { .. }));
     delivered.unwrap_or_else(|| line.what.clone())
-}
-
-/// The one thing a first visit invites to: crash whoever leads.
-fn invitation(player: &Player, nodes: &[NodeView]) -> Option<Html> {
-    let words = &player.words().caption;
-    let lab = player.lab();
-    let view = view_of(lab.about().slug);
-    let leads = |node: &&NodeView| node.up && (view.node)(&*lab, node, player.lang()).tone == Tone::Leading;
-    let leaders: Vec<NodeId> = nodes.iter().filter(leads).map(|node| node.id).collect();
-    let leader = nodes.iter().find(|node| leaders.first() == Some(&node.id))?;
-    let text = if leaders.len() == 1 && lab.about().family == "consensus" {
-        words.crash_leader.to_owned()
-    } else {
-        (words.crash)(&leader.name)
-    };
-    Some(act(player, "inviting", &text, format!("crash {}", leader.id)))
 }
 
 /// Goes back to just before a message arrived, and loses it instead.

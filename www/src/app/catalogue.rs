@@ -37,20 +37,23 @@ pub(crate) fn Catalogue(props: &CatalogueProps) -> Html {
     };
     let protocol = |about: &'static faultlab_registry::About| {
         let entries = gallery::entries().iter().filter(|entry| entry.scenario.protocol == about.slug);
+        let (whole, broken): (Vec<_>, Vec<_>) = entries.partition(|entry| entry.scenario.rules_off.is_empty());
+        let entry = |entry: &'static gallery::Entry| {
+            let title = gallery::text(&entry.scenario.title, lang);
+            let title = if title.is_empty() { entry.name } else { title };
+            row(title, gallery::text(&entry.scenario.about, lang), show(entry.scenario.clone(), Some(entry.name)))
+        };
         let free =
             open::fresh(about.slug).map(|scenario| row(words.free_play, words.free_play_about, show(scenario, None)));
         html! {
             <section class="catalogue-protocol">
                 <h3>{ about.title(lang) }</h3>
                 <p>{ about.summary(lang) }</p>
-                <ul>
-                    { for entries.map(|entry| {
-                        let title = gallery::text(&entry.scenario.title, lang);
-                        let title = if title.is_empty() { entry.name } else { title };
-                        row(title, gallery::text(&entry.scenario.about, lang), show(entry.scenario.clone(), Some(entry.name)))
-                    }) }
-                    { for free }
-                </ul>
+                <ul>{ for free }{ for whole.into_iter().map(entry) }</ul>
+                if !broken.is_empty() {
+                    <h4>{ words.with_rules_off }</h4>
+                    <ul>{ for broken.into_iter().map(entry) }</ul>
+                }
             </section>
         }
     };

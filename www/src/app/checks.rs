@@ -6,23 +6,29 @@ use yew::prelude::*;
 use super::format;
 use super::player::{Player, PlayerProps};
 
+/// How the promises stand in a few words, and whether one is broken.
+pub(super) fn tally(player: &Player) -> (String, bool) {
+    let words = &player.words().checks;
+    let checks = player.lab().checks(player.lang());
+    let broken = checks.iter().filter(|check| check.state == CheckState::Broken).count();
+    let holding = checks.iter().filter(|check| check.kind != InvariantKind::Sometimes && holds(check.state)).count();
+    if broken > 0 { ((words.broken)(broken), true) } else { ((words.hold)(holding), false) }
+}
+
 #[component]
 pub(crate) fn Checks(props: &PlayerProps) -> Html {
     let player = &props.player;
     let words = &player.words().checks;
     let checks = player.lab().checks(player.lang());
-    let broken = checks.iter().filter(|check| check.state == CheckState::Broken).count();
+    let (told, is_broken) = tally(player);
     // What must merely be reachable keeps the others honest, but promises nothing: it folds away.
     let (reachable, promises): (Vec<_>, Vec<_>) =
         checks.into_iter().partition(|check| check.kind == InvariantKind::Sometimes);
-    let holding = promises.iter().filter(|check| holds(check.state)).count();
     let reached = reachable.iter().filter(|check| check.state == CheckState::Reached).count();
     let beyond = player.moment().beyond;
     html! {
         <>
-            <p class={classes!("tally", (broken > 0).then_some("fault"))}>
-                { if broken > 0 { (words.broken)(broken) } else { (words.hold)(holding) } }
-            </p>
+            <p class={classes!("tally", is_broken.then_some("fault"))}>{ told }</p>
             if let Some(fault) = beyond {
                 <p class="beyond small">{ (words.beyond)((words.fault)(fault)) }</p>
             }

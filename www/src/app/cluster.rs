@@ -1,5 +1,7 @@
 //! Members and requests: the cluster grows and shrinks by the protocol's own requests, and anyone may ask it something.
 
+use faultlab_core::NodeId;
+use faultlab_registry::OperatorRequest;
 use web_sys::{HtmlInputElement, HtmlSelectElement, SubmitEvent};
 use yew::prelude::*;
 
@@ -13,13 +15,10 @@ const NODES: std::ops::RangeInclusive<u8> = 1..=15;
 #[component]
 pub(crate) fn Cluster(props: &PlayerProps) -> Html {
     let player = &props.player;
-    let asks = &view_of(player.lab().about().slug).asks;
     html! {
         <div class="cluster">
             <Request player={player.clone()} />
-            if asks.members {
-                <Members player={player.clone()} />
-            }
+            <OperatorRequests player={player.clone()} />
             <Nodes player={player.clone()} />
         </div>
     }
@@ -33,7 +32,7 @@ fn Request(props: &PlayerProps) -> Html {
     let field = use_node_ref();
     let client = use_node_ref();
     let moment = player.moment();
-    let example = view_of(player.lab().about().slug).asks.example;
+    let example = view_of(player.lab().about().slug).example;
     let onsubmit = {
         let (player, field, client) = (player.clone(), field.clone(), client.clone());
         Callback::from(move |event: SubmitEvent| {
@@ -66,37 +65,48 @@ fn Request(props: &PlayerProps) -> Html {
     }
 }
 
-/// Joins and leaves, where the protocol has them: the operator asks for them like for anything else.
+/// What differs when the operator may ask for other things.
+pub(super) fn offered(player: &Player) -> Vec<String> {
+    let lab = player.lab();
+    let nodes = NodeId::all(lab.scenario().nodes);
+    nodes.flat_map(|node| lab.requests_on(node, player.lang())).map(|request| request.act).collect()
+}
+
+/// What the protocol lets the operator ask about a node, such as to join or to leave, for those who do not point at the stage.
 #[component]
-fn Members(props: &PlayerProps) -> Html {
+fn OperatorRequests(props: &PlayerProps) -> Html {
     let player = &props.player;
     let words = &player.words().cluster;
     let moment = player.moment();
-    let chosen = use_state(|| 0_usize);
-    let Some(node) = moment.nodes.get(*chosen).or(moment.nodes.last()) else { return Html::default() };
-    let ask = |text: String, act: String| {
-        let player: Player = player.clone();
-        let onclick = Callback::from(move |_: MouseEvent| player.act(&act));
-        html! { <button type="button" class="plain" {onclick}>{ text }</button> }
+    let chosen = use_state(|| None::<NodeId>);
+    let of = |node: NodeId| player.lab().requests_on(node, player.lang());
+    let nodes: Vec<_> = moment.nodes.iter().filter(|node| !of(node.id).is_empty()).collect();
+    let Some(node) = nodes.iter().find(|node| Some(node.id) == *chosen).or(nodes.last()) else {
+        return Html::default();
+    };
+    let ask = |request: OperatorRequest| {
+        let player = player.clone();
+        let onclick = Callback::from(move |_: MouseEvent| player.act(&request.act));
+        html! { <button type="button" class="plain" {onclick}>{ request.verb }</button> }
     };
     let onchange = {
-        let chosen = chosen.clone();
+        let (chosen, nodes) = (chosen.clone(), nodes.iter().map(|node| node.id).collect::<Vec<_>>());
         Callback::from(move |event: Event| {
             let select: HtmlSelectElement = event.target_unchecked_into();
-            chosen.set(usize::try_from(select.selected_index()).unwrap_or(0));
+            let index = usize::try_from(select.selected_index()).ok();
+            chosen.set(index.and_then(|index| nodes.get(index).copied()));
         })
     };
     html! {
         <section>
-            <h3>{ words.membership }</h3>
+            <h3>{ words.requests_on }</h3>
             <div class="members">
                 <select aria-label={player.words().inspector.title} {onchange}>
-                    { for moment.nodes.iter().map(|other| html! {
+                    { for nodes.iter().map(|other| html! {
                         <option selected={other.id == node.id}>{ &other.name }</option>
                     }) }
                 </select>
-                { ask((words.add)(&node.name), format!("request c0 join {}", node.id)) }
-                { ask((words.remove)(&node.name), format!("request c0 leave {}", node.id)) }
+                { for of(node.id).into_iter().map(ask) }
             </div>
         </section>
     }

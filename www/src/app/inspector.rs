@@ -75,6 +75,8 @@ fn node_card(player: &Player, moment: &Moment, node: NodeId) -> Html {
 
 /// A value of more characters is cut to a few lines; the whole is its tooltip.
 const LONG: usize = 72;
+/// A value that was is shown beside the one that is, unless it is longer than this.
+const OLD_SHOWN: usize = 24;
 
 /// A field; if the last step changed it, the old value is struck through beside the new one.
 fn field_row(field: &Field, before: &[Field], said: &'static str) -> Html {
@@ -84,8 +86,9 @@ fn field_row(field: &Field, before: &[Field], said: &'static str) -> Html {
         <div class={classes!("field", old.is_some().then_some("changed"), long.then_some("long"))} key={field.slug.clone()}>
             <dt>{ &field.name }</dt>
             <dd>
-                <span class="field-now" title={long.then(|| field.value.clone())}>{ &field.value }</span>
-                if let Some(old) = old {
+                <span class={classes!("field-now", (field.value == "–").then_some("soft"))}
+                    title={long.then(|| field.value.clone())}>{ &field.value }</span>
+                if let Some(old) = old.filter(|old| old.value.chars().count() <= OLD_SHOWN) {
                     <span class="hidden-text">{ said }</span>
                     <del class="field-old">{ &old.value }</del>
                 }

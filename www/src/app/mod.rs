@@ -9,13 +9,15 @@ mod checks;
 mod cluster;
 mod dials;
 mod figures;
-mod format;
+pub(crate) mod format;
 pub(crate) mod frame;
 mod gallery;
+mod gesture;
 pub(crate) mod glide;
 mod header;
 mod help;
 mod inspector;
+mod invite;
 mod keys;
 mod notice;
 mod open;
@@ -25,6 +27,7 @@ mod scrub;
 mod share;
 mod side;
 mod story;
+pub(crate) mod told;
 mod transport;
 mod violation;
 mod why;
@@ -118,6 +121,7 @@ fn Page(props: &PageProps) -> Html {
     use_effect_with(*theme, |theme| browser::set_theme(*theme));
 
     let on_panel = use_callback(panel.setter(), |wanted: Option<Panel>, panel| panel.set(wanted));
+    let on_more = on_panel.reform(|_: MouseEvent| Some(Panel::Catalogue));
     let on_theme = use_callback(theme.clone(), |(), theme| {
         let next = theme.next();
         Store::Browser.write(THEME_KEPT, next.slug());
@@ -155,11 +159,11 @@ fn Page(props: &PageProps) -> Html {
                     <section class="card stage-card" aria-label={words.header.scenario}>
                         <Stage player={player.clone()} />
                         <violation::Violation player={player.clone()} />
-                        <caption::CaptionLine player={player.clone()} />
+                        <caption::CaptionLine player={player.clone()} on_more={(!props.embed).then_some(on_more)} />
                     </section>
                     <transport::TransportRow player={player.clone()} theme={*theme} />
                     if !small {
-                        <branches::Branches player={player.keyed(&player.acts())} />
+                        <branches::Branches player={player.keyed(&(player.acts(), player.skips_idle()))} />
                         <ProtocolPanel player={player.clone()} />
                         <SpaceTime player={player.clone()} />
                     }

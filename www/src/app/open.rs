@@ -2,14 +2,14 @@
 
 use faultlab_core::{Mark, Time};
 use faultlab_registry::{Lab, StepFilter, protocol, protocols};
-use faultlab_scenario::Scenario;
-use faultlab_scenario::link::{self, LinkMoment, Linked};
+use faultlab_scenario::link::{self, LinkError, LinkMoment, Linked};
+use faultlab_scenario::{Scenario, ScenarioError};
 use faultlab_words::page::PageWords;
 
 use super::address::Address;
 use super::browser::{self, Store};
-use super::gallery;
 use super::player::Player;
+use super::{gallery, told};
 
 /// What a first visit shows: a cluster at work, and nothing planned.
 const FIRST_PROTOCOL: &str = "raft";
@@ -64,7 +64,7 @@ fn kept(words: &PageWords, notices: &mut Notices) -> Option<Opened> {
     if address != here() {
         return None;
     }
-    match link::decode(packed).map_err(|error| error.to_string()).and_then(|linked| from_link(&linked, words)) {
+    match from_packed(packed, words) {
         Ok(opened) => Some(opened),
         Err(reason) => {
             notices.push(((words.share.stored_wrong)(&reason), true));
@@ -85,7 +85,7 @@ fn here() -> String {
 
 fn from_fragment(address: &Address, words: &PageWords, notices: &mut Notices) -> Option<Opened> {
     let packed = address.link.as_deref()?;
-    match link::decode(packed).map_err(|error| error.to_string()).and_then(|linked| from_link(&linked, words)) {
+    match from_packed(packed, words) {
         Ok(opened) => Some(opened),
         Err(reason) => {
             notices.push(((words.share.link_wrong)(&reason), true));
@@ -121,8 +121,8 @@ fn from_query(address: &Address, words: &PageWords, notices: &mut Notices) -> Op
             }
             Some(opened)
         }
-        Err(reason) => {
-            notices.push(((words.share.link_wrong)(&reason), true));
+        Err(error) => {
+            notices.push(((words.share.link_wrong)(&told::misfit(words, &error)), true));
             None
         }
     }
@@ -152,7 +152,10 @@ pub(crate) fn show(player: &Player, scenario: &Scenario, name: Option<&str>) {
             });
             show_opened(player, opened);
         }
-        Err(reason) => player.notify(&(player.words().share.link_wrong)(&reason), true),
+        Err(error) => {
+            let words = player.words();
+            player.notify(&(words.share.link_wrong)(&told::misfit(words, &error)), true);
+        }
     }
 }
 
@@ -169,12 +172,12 @@ pub(crate) fn show_opened(player: &Player, opened: Opened) {
 }
 
 /// Opens a scenario at its beginning. A cluster in which nothing is planned is shown at work.
-pub(crate) fn run(scenario: &Scenario) -> Result<Opened, String> {
+pub(crate) fn run(scenario: &Scenario) -> Result<Opened, ScenarioError> {
     let protocol = protocol(&scenario.protocol).ok_or_else(|| {
         let known: Vec<_> = protocols().iter().map(|protocol| protocol.about.slug).collect();
-        format!("protocol: expected {}, found {:?}", known.join(" | "), scenario.protocol)
+        ScenarioError::at("protocol", scenario.protocol.clone(), format!("the protocol {}", known.join(" | ")))
     })?;
-    let open = || protocol.open(scenario).map_err(|error| error.to_string());
+    let open = || protocol.open(scenario);
     let mut lab = open()?;
     let free = scenario.schedule.is_empty() && scenario.steps.is_empty() && scenario.captions.is_empty();
     if free && !settle(&mut *lab) {
@@ -198,8 +201,14 @@ fn settle(lab: &mut dyn Lab) -> bool {
     false
 }
 
+/// Opens a packed link, with a word why if that cannot be done.
+fn from_packed(packed: &str, words: &PageWords) -> Result<Opened, String> {
+    let opened = link::decode(packed).and_then(|linked| from_link(&linked, words).map_err(LinkError::NotAScenario));
+    opened.map_err(|error| told::link(words, &error))
+}
+
 /// Opens what a link holds, at its moment, and notices if it is no longer the same run.
-pub(crate) fn from_link(linked: &Linked, words: &PageWords) -> Result<Opened, String> {
+fn from_link(linked: &Linked, words: &PageWords) -> Result<Opened, ScenarioError> {
     let mut opened = run(&linked.scenario)?;
     let Some(moment) = linked.moment else { return Ok(opened) };
     opened.plays = false;

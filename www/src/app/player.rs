@@ -79,7 +79,6 @@ pub(super) struct Inner {
     hovered: Cell<Selection>,
     chain: RefCell<Option<Rc<Chain>>>,
     notice: RefCell<Option<Notice>>,
-    acted: Cell<bool>,
     /// How many runs have been opened.
     opened: Cell<u64>,
     /// How often the run was acted on: what changes branches.
@@ -127,7 +126,6 @@ impl Player {
             hovered: Cell::default(),
             chain: RefCell::default(),
             notice: RefCell::default(),
-            acted: Cell::new(false),
             opened: Cell::new(0),
             acts: Cell::new(0),
             on_change: RefCell::new(None),
@@ -160,7 +158,6 @@ impl Player {
         self.inner.frames.set_playing(false);
         *self.inner.lab.borrow_mut() = lab;
         self.inner.selection.set(Selection::None);
-        self.inner.acted.set(false);
         self.inner.opened.set(self.inner.opened.get() + 1);
         self.inner.run_changed();
     }
@@ -241,17 +238,18 @@ impl Player {
         };
         match result {
             Ok(()) => {
-                self.inner.acted.set(true);
                 self.inner.acts.set(self.inner.acts.get() + 1);
                 self.inner.run_changed();
             }
-            Err(error) => self.notify(&(self.words().act_refused)(text, &error.to_string()), true),
+            Err(error) => {
+                self.notify(&(self.words().act_refused)(text, &super::told::misfit(self.words(), &error)), true)
+            }
         }
     }
 
-    /// Whether the person has acted since this run was opened.
-    pub(crate) fn has_acted(&self) -> bool {
-        self.inner.acted.get()
+    /// How many runs have been opened so far.
+    pub(crate) fn opened(&self) -> u64 {
+        self.inner.opened.get()
     }
 
     /// Differs whenever the branches do.

@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::catalogue::CatalogueProps;
 use super::player::Player;
-use super::{browser, open};
+use super::{browser, open, told};
 
 #[component]
 pub(crate) fn SharePanel(props: &CatalogueProps) -> Html {
@@ -98,10 +98,11 @@ fn load(player: &Player, file: &web_sys::File) {
     }
     browser::read_file(file, move |text| {
         let words = player.words();
-        let opened = text
-            .ok_or_else(String::new)
-            .and_then(|text| Scenario::from_json(&text).map_err(|error| error.to_string()))
-            .and_then(|scenario| open::run(&scenario).map(|opened| (opened, scenario)));
+        let opened = text.ok_or_else(String::new).and_then(|text| {
+            let opened =
+                Scenario::from_json(&text).and_then(|scenario| open::run(&scenario).map(|opened| (opened, scenario)));
+            opened.map_err(|error| told::misfit(words, &error))
+        });
         match opened {
             Ok((opened, scenario)) => {
                 browser::replace_address(&format!("#s={}", link::encode(&scenario, None)));

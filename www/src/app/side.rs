@@ -10,7 +10,7 @@ use super::cluster::Cluster;
 use super::dials::Dials;
 use super::figures::Figures;
 use super::inspector::Inspector;
-use super::player::PlayerProps;
+use super::player::{Player, PlayerProps};
 use super::rules::Rules;
 use super::story::Story;
 
@@ -32,7 +32,33 @@ impl Tab {
 
     /// Whether the card is open where all cards are to be seen, before the reader has said anything.
     fn open_at_first(self) -> bool {
-        matches!(self, Self::Inspector | Self::Checks | Self::Rules | Self::Story)
+        matches!(self, Self::Inspector | Self::Checks | Self::Story)
+    }
+
+    /// For scripts and tests: whose card it is.
+    fn slug(self) -> &'static str {
+        match self {
+            Self::Inspector => "node",
+            Self::Checks => "checks",
+            Self::Story => "story",
+            Self::Rules => "rules",
+            Self::Dials => "dials",
+            Self::Cluster => "cluster",
+            Self::Figures => "counts",
+        }
+    }
+}
+
+/// What a card's title tells while the card is folded: how the checks stand, how many rules are off.
+fn summary(player: &Player, tab: Tab) -> Option<(String, bool)> {
+    let words = player.words();
+    match tab {
+        Tab::Checks => Some(super::checks::tally(player)),
+        Tab::Rules => {
+            let off = player.moment().rules.iter().filter(|on| !**on).count();
+            Some(if off > 0 { ((words.rules.off)(off), true) } else { (words.rules.all_on.to_owned(), false) })
+        }
+        Tab::Inspector | Tab::Story | Tab::Dials | Tab::Cluster | Tab::Figures => None,
     }
 }
 
@@ -45,7 +71,8 @@ fn dialled(moment: &Moment) -> impl Hash {
 pub(crate) fn Side(props: &PlayerProps) -> Html {
     let player = props.player.clone();
     let chosen = use_state(|| Tab::Inspector);
-    let folded = use_state(|| Tab::ALL.map(|tab| !tab.open_at_first()));
+    // What the reader has folded or unfolded; a rule that is off opens its card by itself.
+    let folded = use_state(|| Tab::ALL.map(|_| None::<bool>));
     let words = player.words();
     let name = |tab: Tab| match tab {
         Tab::Inspector => words.inspector.title,
@@ -65,12 +92,14 @@ pub(crate) fn Side(props: &PlayerProps) -> Html {
         }
     };
     let card = |(index, tab): (usize, Tab)| {
-        let open = !folded[index];
+        let told = summary(&player, tab);
+        let has_news = tab == Tab::Rules && told.as_ref().is_some_and(|(_, grave)| *grave);
+        let open = !folded[index].unwrap_or(!tab.open_at_first() && !has_news);
         let on_fold = {
             let folded = folded.clone();
             Callback::from(move |_: MouseEvent| {
                 let mut next = *folded;
-                next[index] = !next[index];
+                next[index] = Some(open);
                 folded.set(next);
             })
         };
@@ -83,15 +112,18 @@ pub(crate) fn Side(props: &PlayerProps) -> Html {
             Tab::Rules => html! { <Rules player={player.keyed(&player.moment().rules)} /> },
             Tab::Story => html! { <Story {player} /> },
             Tab::Dials => html! { <Dials player={player.keyed(&dialled(&player.moment()))} /> },
-            Tab::Cluster => html! { <Cluster player={player.keyed(&player.moment().nodes.len())} /> },
+            Tab::Cluster => html! { <Cluster player={player.keyed(&super::cluster::offered(&player))} /> },
             Tab::Figures => html! { <Figures {player} /> },
         };
         let class = classes!("card", "side-card", chosen.then_some("chosen"), open.then_some("open"));
         html! {
-            <section {class} aria-label={name(tab)}>
+            <section {class} aria-label={name(tab)} data-card={tab.slug()}>
                 <h2 class="side-title">
                     <button type="button" class="fold" aria-expanded={open.to_string()} onclick={on_fold}>
                         <span>{ name(tab) }</span>
+                        if let Some((text, grave)) = told {
+                            <span class={classes!("fold-told", grave.then_some("fault"))}>{ text }</span>
+                        }
                         <svg class="fold-mark" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true" focusable="false">
                             <path d="M3 4.5 6 7.5 9 4.5" fill="none" stroke="currentColor" stroke-width="1.5" />
                         </svg>

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use faultlab_registry::StepFilter;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::address::Theme;
@@ -52,10 +52,7 @@ pub(crate) fn TransportRow(props: &TransportProps) -> Html {
             </div>
             <Clock player={player.clone()} />
             <Scrub player={player.clone()} theme={props.theme} />
-            <div class="transport-pace">
-                <SpeedChoice player={player.clone()} />
-                <SkipIdle player={player.clone()} />
-            </div>
+            <SpeedChoice player={player.clone()} />
         </section>
     }
 }
@@ -117,23 +114,5 @@ fn SpeedChoice(props: &PlayerProps) -> Html {
                 <option selected={speed == current} value={speed.0.to_string()}>{ name(speed) }</option>
             }) }
         </select>
-    }
-}
-
-#[component]
-fn SkipIdle(props: &PlayerProps) -> Html {
-    let player = props.player.clone();
-    let onchange = {
-        let player = player.clone();
-        Callback::from(move |event: Event| {
-            let input: HtmlInputElement = event.target_unchecked_into();
-            player.set_skips_idle(input.checked());
-        })
-    };
-    html! {
-        <label class="check skip-idle">
-            <input type="checkbox" checked={player.skips_idle()} {onchange} />
-            <span>{ player.words().transport.skip_idle }</span>
-        </label>
     }
 }

@@ -41,6 +41,7 @@ pub(crate) enum Mode {
 pub(crate) enum Wanted {
     Verb,
     Node(usize),
+    Client(ClientId),
     Packet(PacketName),
 }
 

@@ -1,6 +1,6 @@
 //! The keys of the stage: they act while the focus is on it, on the node in focus.
 
-use faultlab_core::NodeId;
+use faultlab_core::{ClientId, Endpoint, NodeId};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
@@ -25,8 +25,9 @@ pub(crate) fn press(event: &KeyboardEvent, hand: &Hand, scene: &Scene) -> bool {
         };
     }
     let at_node = named(event, "data-node").map(usize::from);
+    let at_client = named(event, "data-client").map(ClientId);
     let at_packet = within(event, "[data-packet]");
-    if at_node.is_none() && !at_packet {
+    if at_node.is_none() && at_client.is_none() && !at_packet {
         return false;
     }
     match key.as_str() {
@@ -44,7 +45,30 @@ pub(crate) fn press(event: &KeyboardEvent, hand: &Hand, scene: &Scene) -> bool {
         }
         _ => {}
     }
+    if let Some(client) = at_client {
+        return walk(Endpoint::Client(client), &key, hand, scene);
+    }
     at_node.is_some_and(|node| press_at(node, &key, hand, scene))
+}
+
+/// Goes from party to party: around the nodes, then the clients.
+fn walk(from: Endpoint, key: &str, hand: &Hand, scene: &Scene) -> bool {
+    let nodes = (0..scene.nodes()).map(|node| Endpoint::Node(NodeId(node as u8)));
+    let clients = scene.moment.clients.iter().map(|client| client.id).filter(|client| scene.shows_client(*client));
+    let parties: Vec<Endpoint> = nodes.chain(clients.map(Endpoint::Client)).collect();
+    let Some(here) = parties.iter().position(|party| *party == from) else { return false };
+    let to = match key {
+        "ArrowRight" | "ArrowDown" => (here + 1) % parties.len(),
+        "ArrowLeft" | "ArrowUp" => (here + parties.len() - 1) % parties.len(),
+        "Home" => 0,
+        "End" => scene.nodes().saturating_sub(1),
+        _ => return false,
+    };
+    hand.want(match parties[to] {
+        Endpoint::Node(node) => Wanted::Node(node.index()),
+        Endpoint::Client(client) => Wanted::Client(client),
+    });
+    true
 }
 
 /// Closes what is open, the innermost first.
@@ -68,20 +92,11 @@ fn escape(event: &KeyboardEvent, hand: &Hand) -> bool {
 fn press_at(node: usize, key: &str, hand: &Hand, scene: &Scene) -> bool {
     let Some(view) = scene.moment.nodes.get(node) else { return false };
     let id = NodeId(node as u8);
-    let count = scene.nodes();
-    let go = |to: usize| {
-        hand.want(Wanted::Node(to));
-        true
-    };
     match key {
-        "ArrowRight" | "ArrowDown" => go((node + 1) % count),
-        "ArrowLeft" | "ArrowUp" => go((node + count - 1) % count),
-        "Home" => go(0),
-        "End" => go(count - 1),
         "c" => act(hand, &if view.up { format!("crash {id}") } else { format!("restart {id}") }),
         "p" if view.up => act(hand, &if view.paused { format!("resume {id}") } else { format!("pause {id}") }),
         "i" => {
-            let touched = |end: &faultlab_core::Endpoint| *end == faultlab_core::Endpoint::Node(id);
+            let touched = |end: &Endpoint| *end == Endpoint::Node(id);
             let is_cut = scene.moment.cuts.iter().any(|(from, to)| touched(from) || touched(to));
             act(hand, &if is_cut { format!("heal {id}") } else { format!("isolate {id}") })
         }
@@ -93,7 +108,7 @@ fn press_at(node: usize, key: &str, hand: &Hand, scene: &Scene) -> bool {
             hand.assign(node, usize::from(key.as_bytes()[0] - b'1'));
             true
         }
-        _ => false,
+        _ => walk(Endpoint::Node(id), key, hand, scene),
     }
 }
 

@@ -28,6 +28,7 @@ mod stroke;
 use std::rc::Rc;
 
 use faultlab_core::{ClientId, NodeId};
+use faultlab_registry::Moment;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement, ResizeObserver};
@@ -45,8 +46,16 @@ use nodes::{Condition, Glyph, Marks};
 use parts::{Lists, Party};
 use scene::Scene;
 
+/// The sides that cut links leave, each as its nodes; one side means that nothing is parted.
+pub(crate) fn sides(moment: &Moment) -> Vec<Vec<usize>> {
+    islands::islands(moment.nodes.len(), &scene::cuts_between_nodes(moment))
+}
+
 /// The size before it is measured: nothing is drawn for it.
 const UNMEASURED: (f64, f64) = (0.0, 0.0);
+
+/// Up to so many clients have their names under them.
+const CLIENTS_NAMED: u8 = 5;
 
 /// The layers that Yew makes and [`Moving`] fills.
 #[derive(Clone, PartialEq, Default)]
@@ -198,6 +207,7 @@ fn use_focus(hand: &HandRef) {
         let selector = match wanted {
             Wanted::Verb => ".verbs-row button".to_owned(),
             Wanted::Node(node) => format!("[data-node=\"{node}\"]"),
+            Wanted::Client(client) => format!("[data-client=\"{}\"]", client.0),
             Wanted::Packet(name) => format!("[data-packet=\"{name}\"]"),
         };
         let field = hand.0.field.cast::<Element>();
@@ -304,12 +314,16 @@ fn clients<'a>(scene: &'a Scene, lit: [Selection; 2]) -> impl Iterator<Item = Ht
             }
         });
         let letter = if client.id == ClientId::OPERATOR { "⚙".to_owned() } else { client.id.to_string() };
+        // Where there is room, the word for what it is.
+        let caption = (!scene.layout.is_narrow && scene.moment.load.clients <= CLIENTS_NAMED)
+            .then(|| scene.client_name(client.id));
         Some(html! {
             <g {class}>
                 { for asks }
                 <g transform={nodes::translate(at)}>
                     <rect x="-13" y="-11" width="26" height="22" rx="6" />
                     <text y="4">{ letter }</text>
+                    if let Some(caption) = caption { <text class="client-name" x="-13" y="24">{ caption }</text> }
                 </g>
             </g>
         })

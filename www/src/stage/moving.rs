@@ -206,6 +206,8 @@ impl Moving {
             }
         };
         let half_way = scene.moment.network.latency_max.0.max(1_000) as f64 / 2.0;
+        // Many that die of one thing say so once.
+        let mut said = None;
         for loss in losses.into_iter().rev().take(DOOMED_MAX) {
             let packet = loss.packet;
             let Some(lane) = scene.lane(packet.from, packet.to) else { continue };
@@ -224,7 +226,8 @@ impl Moving {
                 LossReason::Dropped => scene.words.packet.lost_dropped,
                 LossReason::Down => scene.words.packet.lost_down,
             };
-            let burst = Burst::new(&self.layers.signs, reason);
+            let again = said.replace(loss.reason) == Some(loss.reason);
+            let burst = Burst::new(&self.layers.signs, if again { "" } else { reason });
             self.doomed.insert(packet, Doomed { doom, lane, look, sprite: None, burst });
         }
         let fade = self.fade();
@@ -357,6 +360,7 @@ impl Moving {
     fn choose_labels(&mut self, scene: &Scene, now: f64) {
         let (lit, jumps) = (self.lit, self.jumps);
         let mut taken: Vec<Rect> = scene.layout.spots.iter().filter_map(|spot| Some(spot.shelf?.rect)).collect();
+        taken.extend_from_slice(&scene.names);
         let few = self.travellers.len() <= LABELS_MAX && !scene.layout.is_narrow;
         let radius = scene.layout.radius;
         let mut said = BTreeSet::new();
@@ -367,16 +371,19 @@ impl Moving {
         for (name, traveller) in order {
             let at = traveller.course(now, jumps).place(now).filter(|_| few || lit.contains(&Some(*name)));
             let rect = at.map(|at| label_rect(&traveller.look.label, at));
+            let mut covers = false;
             let shown = rect.filter(|rect| {
                 // The same words from the same sender, all at once: saying it once will do.
                 let again = !said.insert((name.from, traveller.look.label.clone()));
                 let free = rect.is_within(&scene.layout.size)
                     && !taken.iter().any(|other| other.overlaps(rect))
                     && !scene.layout.spots.iter().any(|spot| rect.meets_disc(spot.at, radius + 9.0));
+                // The one that is pointed at is shown anyway; where it would cover something, below its packet.
+                covers = !free;
                 lit.contains(&Some(*name)) || (free && !again)
             });
             if let Some(sprite) = &mut traveller.sprite {
-                sprite.show_label(shown.is_some());
+                sprite.show_label(shown.is_some(), covers);
             }
             taken.extend(shown);
         }

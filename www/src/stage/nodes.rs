@@ -101,28 +101,42 @@ fn number(value: f64) -> String {
     format!("{value:.1}")
 }
 
-/// A name that does not fit into the ring stands over it.
+/// A name that does not fit into the ring stands over it, and leaves the ring to the second line, in two pieces if need be.
 fn label(name: &AttrValue, face: &NodeFace, layout: &Layout) -> Html {
     let above = || html! { <text class="node-name is-outside" y={number(-layout.radius - 11.0)}>{ name }</text> };
-    let letters: f64 = name.chars().map(|letter| if letter.is_ascii() { 11.0 } else { 16.0 }).sum();
-    let fits = letters < 2.0 * layout.radius - 8.0;
+    let is_outside = stands_over(name, layout);
     let has_line = layout.detail == Detail::Full && !face.subtitle.is_empty();
-    match (layout.detail, has_line) {
-        (Detail::Sign, _) => above(),
-        (Detail::Full | Detail::Name, true) if fits => html! {
+    match (has_line, is_outside) {
+        (true, false) => html! {
             <>
                 <text class="node-name" y="0">{ name }</text>
                 <text class="node-subtitle" y="14">{ &face.subtitle }</text>
             </>
         },
-        (Detail::Full | Detail::Name, true) => html! {
+        (true, true) => html! { <>{ above() }{ pieces(&face.subtitle, 2.0 * layout.radius - 6.0) }</> },
+        (false, false) => html! { <text class="node-name" y="5">{ name }</text> },
+        (false, true) => above(),
+    }
+}
+
+/// Whether a node's name stands over its ring instead of inside.
+pub(crate) fn stands_over(name: &str, layout: &Layout) -> bool {
+    let letters: f64 = name.chars().map(|letter| if letter.is_ascii() { 11.0 } else { 16.0 }).sum();
+    layout.detail == Detail::Sign || letters >= 2.0 * layout.radius - 8.0
+}
+
+/// A second line that is too long for the ring breaks at the blank that is nearest to its middle.
+fn pieces(text: &str, room: f64) -> Html {
+    let wide: f64 = text.chars().map(|letter| if letter.is_ascii() { 6.2 } else { 11.0 }).sum();
+    let blanks = text.char_indices().filter(|(_, letter)| *letter == ' ').map(|(at, _)| at);
+    match blanks.min_by_key(|at| (2 * at).abs_diff(text.len())).filter(|_| wide > room) {
+        Some(at) => html! {
             <>
-                { above() }
-                <text class="node-subtitle" y="4">{ &face.subtitle }</text>
+                <text class="node-subtitle" y="-2">{ &text[..at] }</text>
+                <text class="node-subtitle" y="11">{ &text[at + 1..] }</text>
             </>
         },
-        (Detail::Full | Detail::Name, false) if fits => html! { <text class="node-name" y="5">{ name }</text> },
-        (Detail::Full | Detail::Name, false) => above(),
+        None => html! { <text class="node-subtitle" y="4">{ text }</text> },
     }
 }
 

@@ -82,10 +82,12 @@ pub(crate) fn node_label(scene: &Scene, index: usize) -> String {
             parts.push((said.tally)(&tally.label, tally.got, tally.needed));
         }
     }
-    parts.push(if view.up { said.running } else { said.down }.to_owned());
-    if view.paused {
-        parts.push(said.paused.to_owned());
-    }
+    let state = match (view.up, view.paused) {
+        (false, _) => said.down,
+        (true, true) => said.paused,
+        (true, false) => said.running,
+    };
+    parts.push(state.to_owned());
     if view.percent != 100 {
         parts.push(said.slow.to_owned());
     }

@@ -10,7 +10,8 @@ use faultlab_words::page::{StageWords, stage_words};
 
 use super::geometry::{Point, Rect};
 use super::islands::islands;
-use super::layout::{Arrangement, Layout, Wants};
+use super::layout::{Arrangement, Detail, Layout, Wants};
+use super::nodes::stands_over;
 use crate::app::player::Player;
 use crate::views::{self, NodeFace, View};
 
@@ -33,6 +34,8 @@ pub(crate) struct Scene {
     /// Cuts between nodes.
     pub(crate) cuts: BTreeSet<(usize, usize)>,
     pub(crate) islands: Vec<Vec<usize>>,
+    /// Where names stand over their nodes.
+    pub(crate) names: Vec<Rect>,
     /// The island of each node, by its place in `islands`; empty if nothing is cut.
     island_of: Vec<usize>,
 }
@@ -62,14 +65,7 @@ impl Scene {
         let lang = player.lang();
         let lab = player.lab();
         let faces = moment.nodes.iter().map(|node| Rc::new((view.node)(&*lab, node, lang))).collect();
-        let cuts: BTreeSet<(usize, usize)> = moment
-            .cuts
-            .iter()
-            .filter_map(|cut| match cut {
-                (Endpoint::Node(from), Endpoint::Node(to)) => Some((from.index(), to.index())),
-                _ => None,
-            })
-            .collect();
+        let cuts = cuts_between_nodes(&moment);
         let islands = if cuts.is_empty() { Vec::new() } else { islands(moment.nodes.len(), &cuts) };
         let mut island_of = vec![0; if islands.is_empty() { 0 } else { moment.nodes.len() }];
         for (place, island) in islands.iter().enumerate() {
@@ -78,7 +74,8 @@ impl Scene {
             }
         }
         let words = stage_words(lang);
-        Self { lang, words, view, layout, faces, cuts, islands, island_of, moment: Rc::clone(&moment) }
+        let names = outside_names(&moment, &layout);
+        Self { lang, words, view, layout, faces, cuts, islands, names, island_of, moment: Rc::clone(&moment) }
     }
 
     pub(crate) fn nodes(&self) -> usize {
@@ -157,4 +154,25 @@ impl Scene {
         let reach = radius + 10.0;
         Some(Rect::new(at.x - reach, at.y - reach, 2.0 * reach, 2.0 * reach))
     }
+}
+
+pub(super) fn cuts_between_nodes(moment: &Moment) -> BTreeSet<(usize, usize)> {
+    let between_nodes = moment.cuts.iter().filter_map(|cut| match cut {
+        (Endpoint::Node(from), Endpoint::Node(to)) => Some((from.index(), to.index())),
+        _ => None,
+    });
+    between_nodes.collect()
+}
+
+/// The room of the names that stand over their nodes, a little too much rather than measured.
+fn outside_names(moment: &Moment, layout: &Layout) -> Vec<Rect> {
+    if layout.detail == Detail::Sign {
+        return Vec::new();
+    }
+    let named = moment.nodes.iter().zip(&layout.spots).filter(|(node, _)| stands_over(&node.name, layout));
+    let room = named.map(|(node, spot)| {
+        let wide: f64 = node.name.chars().map(|letter| if letter.is_ascii() { 7.5 } else { 12.0 }).sum();
+        Rect::new(spot.at.x - wide / 2.0, spot.at.y - layout.radius - 23.0, wide, 16.0)
+    });
+    room.collect()
 }

@@ -12,6 +12,10 @@ use crate::views::{Shape, Tone};
 
 pub(crate) const SVG: &str = "http://www.w3.org/2000/svg";
 
+/// Where a label stands, from the middle of its packet.
+const LABEL_ABOVE: &str = "-14";
+const LABEL_BELOW: &str = "26";
+
 /// An SVG element with attributes, at the end of its parent.
 pub(crate) fn element(parent: &Element, tag: &str, attributes: &[(&str, &str)]) -> Option<Element> {
     let element = parent.owner_document()?.create_element_ns(Some(SVG), tag).ok()?;
@@ -71,6 +75,7 @@ pub(crate) struct Sprite {
     course: Course,
     glides: Vec<Glide>,
     labelled: bool,
+    labelled_below: bool,
     trailing: bool,
 }
 
@@ -92,13 +97,14 @@ impl Sprite {
             body: element(&root, "path", &[("class", "packet-body")])?,
             mark: element(&root, "path", &[("class", "packet-mark")])?,
             pin: element(&root, "path", &[("class", "packet-pin")])?,
-            label: element(&root, "text", &[("class", "packet-label"), ("y", "-14")])?,
+            label: element(&root, "text", &[("class", "packet-label"), ("y", LABEL_ABOVE)])?,
             root,
             trail: None,
             look: None,
             course: Course::Hidden,
             glides: Vec::new(),
             labelled: true,
+            labelled_below: false,
             trailing: false,
         })
     }
@@ -182,7 +188,12 @@ impl Sprite {
         }
     }
 
-    pub(crate) fn show_label(&mut self, shows: bool) {
+    /// Shows its label, above it or below.
+    pub(crate) fn show_label(&mut self, shows: bool, below: bool) {
+        if self.labelled_below != below {
+            set(&self.label, "y", if below { LABEL_BELOW } else { LABEL_ABOVE });
+            self.labelled_below = below;
+        }
         if self.labelled != shows {
             set(&self.label, "visibility", if shows { "inherit" } else { "hidden" });
             self.labelled = shows;

@@ -14,7 +14,9 @@ pub(crate) const VIEW: View = View {
     message,
     panel: None,
     layout: Layout::Circle,
-    asks: crate::views::Asks { example: "", members: false },
+    example: "",
+    invites: &[],
+    invite_words: |_| &[],
 };
 
 fn node(_: &dyn Lab, view: &NodeView, _: Lang) -> NodeFace {

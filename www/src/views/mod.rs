@@ -13,7 +13,7 @@ mod width;
 use std::any::Any;
 use std::rc::Rc;
 
-use faultlab_core::{Disk, NodeId, Span};
+use faultlab_core::{Disk, NodeId};
 use faultlab_registry::{Lab, NodeView};
 use faultlab_words::Lang;
 use yew::prelude::*;
@@ -32,15 +32,29 @@ pub(crate) struct View {
     /// What stands beside or below the stage for this protocol only.
     pub(crate) panel: Option<fn(&PlayerProps) -> Html>,
     pub(crate) layout: Layout,
-    pub(crate) asks: Asks,
-}
-
-/// What people may ask of a cluster of this protocol.
-pub(crate) struct Asks {
     /// A request that does something, as an example: `put x 7`.
     pub(crate) example: &'static str,
-    /// Whether nodes join and leave by request.
-    pub(crate) members: bool,
+    /// What a newcomer is invited to do in a fresh cluster, one after the other, each with the words that lead to it; and the words
+    /// after all of it.
+    pub(crate) invites: &'static [Invite],
+    pub(crate) invite_words: fn(Lang) -> &'static [&'static str],
+}
+
+/// Something that a newcomer may be invited to do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Invite {
+    /// To crash whoever leads.
+    CrashLeader,
+    /// To crash the node that the others turn around, best while it decides something.
+    CrashMiddle,
+    /// To crash one of many.
+    CrashOne,
+    Restart,
+    /// To ask what the operator may ask of the last node that there is such a thing for.
+    Ask,
+    /// To part the cluster, its leader on the smaller side.
+    Partition,
+    Heal,
 }
 
 const VIEWS: &[&View] = &[&raft::VIEW, &two_phase::VIEW, &ring::VIEW];
@@ -69,14 +83,5 @@ struct Actor(Player);
 impl PartialEq for Actor {
     fn eq(&self, _: &Self) -> bool {
         true
-    }
-}
-
-/// A length of time for people: `1.84 s`, `35 ms`.
-fn seconds(span: Span) -> String {
-    match span.0 {
-        ..10_000 => format!("{:.1} ms", span.0 as f64 / 1_000.0),
-        10_000..1_000_000 => format!("{} ms", span.0 / 1_000),
-        _ => format!("{:.2} s", span.0 as f64 / 1_000_000.0),
     }
 }

@@ -15,7 +15,7 @@ use yew::prelude::*;
 
 use crate::app::player::{Player, PlayerProps};
 
-use super::{Cell, Layout, MessageFace, NodeFace, Ring, Shape, Tally, Tone, View};
+use super::{Cell, Invite, Layout, MessageFace, NodeFace, Ring, Shape, Tally, Tone, View};
 use logs::{LogView, Mood};
 use matrix::Matrix;
 
@@ -25,7 +25,9 @@ pub(crate) const VIEW: View = View {
     message,
     panel: Some(|props| html! { <Panel player={props.player.clone()} /> }),
     layout: Layout::Circle,
-    asks: crate::views::Asks { example: "put x 7", members: true },
+    example: "put x 7",
+    invites: &[Invite::CrashLeader, Invite::Restart, Invite::Partition, Invite::Heal],
+    invite_words: |lang| view_words(lang).raft.invites,
 };
 
 /// How many of the newest log cells the stage is offered.

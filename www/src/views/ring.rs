@@ -19,7 +19,7 @@ use yew::prelude::*;
 
 use crate::app::player::{Player, PlayerProps, Selection};
 
-use super::{Actor, Cell, CellState, Layout, MessageFace, NodeFace, Ring, Shape, Tone, View};
+use super::{Actor, Cell, CellState, Invite, Layout, MessageFace, NodeFace, Ring, Shape, Tone, View};
 use change::Change;
 use circle::Circle;
 
@@ -29,7 +29,9 @@ pub(crate) const VIEW: View = View {
     message,
     panel: Some(|props| html! { <Panel player={props.player.clone()} /> }),
     layout: Layout::Ring,
-    asks: crate::views::Asks { example: "put k3 7", members: true },
+    example: "put k3 7",
+    invites: &[Invite::Ask, Invite::CrashOne, Invite::Restart],
+    invite_words: |lang| view_words(lang).ring.invites,
 };
 
 /// How many keys are listed with their copies.
@@ -81,15 +83,11 @@ fn node(lab: &dyn Lab, view: &NodeView, lang: Lang) -> NodeFace {
     let newest = newest(lab).unwrap_or(store.view);
     let old = store.view.number() < newest.number();
     let member = newest.members.contains(view.id);
-    face.subtitle = if old {
-        (words.old_epoch)(store.view.epoch)
-    } else if member {
-        (words.epoch)(store.view.epoch)
-    } else {
-        words.spare.into()
-    };
+    face.subtitle = if old || member { (words.epoch)(store.view.epoch) } else { words.spare.into() };
     face.role = if view.id == ADMINISTRATOR {
         words.administrator.into()
+    } else if old {
+        (words.old_epoch)(store.view.epoch)
     } else if member {
         words.member.into()
     } else {

@@ -19,7 +19,7 @@ use yew::prelude::*;
 use crate::app::player::{Player, PlayerProps, Selection};
 
 use super::follow::Follow;
-use super::{Actor, Cell, CellState, Layout, MessageFace, NodeFace, Ring, Shape, Tally, Tone, View};
+use super::{Actor, Cell, CellState, Invite, Layout, MessageFace, NodeFace, Ring, Shape, Tally, Tone, View};
 use lanes::Lanes;
 use ledger::{Ledger, Track};
 
@@ -29,7 +29,9 @@ pub(crate) const VIEW: View = View {
     message,
     panel: Some(|props| html! { <Panel player={props.player.clone()} /> }),
     layout: Layout::Star,
-    asks: crate::views::Asks { example: "transfer a b 10", members: false },
+    example: "transfer a b 10",
+    invites: &[Invite::CrashMiddle, Invite::Restart, Invite::Ask],
+    invite_words: |lang| view_words(lang).commit.invites,
 };
 
 /// How many of the latest steps the panel reads when it begins anew.
@@ -244,7 +246,7 @@ fn Panel(props: &PlayerProps) -> Html {
 fn summary(player: &Player, track: &Track, words: &CommitView) -> Html {
     let lab = player.lab();
     let now = lab.now();
-    let span = |since: Time| super::seconds(now.since(since));
+    let span = |since: Time| crate::app::format::span(now.since(since));
     let (text, class) = match waited(&*lab, track) {
         Waited::Blocked(since) => ((words.blocked_for)(&span(since)), "blocked"),
         Waited::InDoubt(since) => ((words.in_doubt_for)(&span(since)), "in-doubt"),

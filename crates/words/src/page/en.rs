@@ -4,6 +4,8 @@ use alloc::format;
 
 use faultlab_core::Fault;
 
+use crate::Sentence;
+
 use super::{
     Caption, Checks, Cluster, Dials, Figures, Header, Help, Inspector, PageWords, Rules, Share, Story, Transport,
 };
@@ -32,6 +34,7 @@ const HEADER: Header = Header {
     catalogue_about: "Real protocol code, running here in your browser. Choose one and break it.",
     free_play: "Free play",
     free_play_about: "A fresh cluster with nothing planned.",
+    with_rules_off: "With a rule switched off",
     seed: "seed",
     seed_wrong: |text| format!("A seed is a whole number from 0 to 18446744073709551615, not “{text}”."),
     share: "Share",
@@ -78,6 +81,17 @@ const CAPTION: Caption = Caption {
     restart: |name| format!("Restart {name}"),
     resume: |name| format!("Resume {name}"),
     heal: "Heal all links",
+    divide: |one, other| format!("Divide {one} from {other}"),
+    parted: |sides| {
+        Sentence::new(format!("The cluster is parted: {sides}"), ". No message passes from one side to another.")
+    },
+    and: ", ",
+    links_cut: "Links are cut",
+    links_cut_rest: ". What is on them is lost.",
+    links_healed: "Links are healed",
+    links_healed_rest: ": they carry messages again.",
+    colon: ": ",
+    more: "More to break",
     chain: "How it came to this",
     chain_about: "Each event follows from the one above it.",
     broken: |name| format!("Broken: {name}"),
@@ -120,6 +134,7 @@ const CHECKS: Checks = Checks {
 
 const RULES: Rules = Rules {
     title: "Rules",
+    all_on: "all on",
     about: "Switch a rule off and see what it was for.",
     off: |count| format!("{count} off"),
     breaks: |names| format!("Without it, this can break: {names}."),
@@ -198,9 +213,7 @@ const CLUSTER: Cluster = Cluster {
     title: "Cluster and requests",
     nodes: "Nodes",
     nodes_about: "Changing the number of nodes starts the run anew.",
-    add: |node| format!("Add {node}"),
-    remove: |node| format!("Remove {node}"),
-    membership: "By the protocol’s own membership requests:",
+    requests_on: "Ask about a node",
     request: "Ask the cluster",
     request_hint: |example| format!("for example “{example}”"),
     client: "Client",
@@ -220,6 +233,11 @@ const SHARE: Share = Share {
     file_wrong: |name, reason| format!("The file {name} cannot be used. {reason}"),
     file_big: |name| format!("The file {name} is too big for a run: more than 1 MB."),
     link_wrong: |reason| format!("The link in the address cannot be used. {reason}"),
+    link_not_ours: "It does not begin with a number and a dot, as links of Faultlab do.",
+    link_newer: |found, known| format!("It was made by a newer Faultlab: codec {found}, this one knows up to {known}."),
+    link_damaged: "A part of it is missing or changed.",
+    link_big: |most| format!("It holds more than {most} bytes."),
+    misfit: |wrong| crate::scenario::misfit(crate::Lang::En, wrong),
     query_wrong: |name, value| format!("The address says {name}={value}, which means nothing here; it was left out."),
     stored_wrong: |reason| format!("What was kept from the last visit cannot be used. {reason}"),
     unknown_scenario: |name| format!("There is no scenario “{name}”; here is the default one."),

@@ -16,7 +16,8 @@ pub use views::{CommitView, RaftView, RingView, ViewWords, view_words};
 
 use alloc::string::String;
 
-use crate::Lang;
+use crate::scenario::Misfit;
+use crate::{Lang, Sentence};
 
 /// The page's words in a language.
 pub fn words(lang: Lang) -> &'static PageWords {
@@ -55,6 +56,8 @@ pub struct Header {
     pub catalogue_about: &'static str,
     pub free_play: &'static str,
     pub free_play_about: &'static str,
+    /// Over the scenarios in which a rule is off.
+    pub with_rules_off: &'static str,
     pub seed: &'static str,
     pub seed_wrong: fn(&str) -> String,
     pub share: &'static str,
@@ -107,6 +110,20 @@ pub struct Caption {
     pub restart: fn(&str) -> String,
     pub resume: fn(&str) -> String,
     pub heal: &'static str,
+    /// So many on one side, so many on the other.
+    pub divide: fn(usize, usize) -> String,
+    /// The sides, parted by bars.
+    pub parted: fn(&str) -> Sentence,
+    /// Between the nodes of a side.
+    pub and: &'static str,
+    pub links_cut: &'static str,
+    pub links_cut_rest: &'static str,
+    pub links_healed: &'static str,
+    pub links_healed_rest: &'static str,
+    /// Between a node and what it is asked to do.
+    pub colon: &'static str,
+    /// To the catalogue.
+    pub more: &'static str,
     pub chain: &'static str,
     pub chain_about: &'static str,
     pub broken: fn(&str) -> String,
@@ -142,6 +159,7 @@ pub struct Checks {
 #[derive(Debug)]
 pub struct Rules {
     pub title: &'static str,
+    pub all_on: &'static str,
     pub about: &'static str,
     pub off: fn(usize) -> String,
     pub breaks: fn(&str) -> String,
@@ -228,9 +246,8 @@ pub struct Cluster {
     pub title: &'static str,
     pub nodes: &'static str,
     pub nodes_about: &'static str,
-    pub add: fn(&str) -> String,
-    pub remove: fn(&str) -> String,
-    pub membership: &'static str,
+    /// Over what the operator may ask about a node.
+    pub requests_on: &'static str,
     pub request: &'static str,
     pub request_hint: fn(&str) -> String,
     pub client: &'static str,
@@ -252,6 +269,13 @@ pub struct Share {
     pub file_wrong: fn(&str, &str) -> String,
     pub file_big: fn(&str) -> String,
     pub link_wrong: fn(&str) -> String,
+    pub link_not_ours: &'static str,
+    /// The codec found, and the newest one known.
+    pub link_newer: fn(u64, u32) -> String,
+    pub link_damaged: &'static str,
+    pub link_big: fn(usize) -> String,
+    /// What does not fit in a scenario, and where.
+    pub misfit: fn(&Misfit<'_>) -> String,
     pub query_wrong: fn(&str, &str) -> String,
     pub stored_wrong: fn(&str) -> String,
     pub unknown_scenario: fn(&str) -> String,

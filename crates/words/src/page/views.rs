@@ -44,6 +44,8 @@ pub struct SpaceTime {
 #[derive(Debug)]
 pub struct CommitView {
     pub title: &'static str,
+    /// What leads to each invitation, and what is said when all are followed.
+    pub invites: &'static [&'static str],
     pub choose: &'static str,
     pub none_yet: &'static str,
     pub coordinator: &'static str,
@@ -81,6 +83,8 @@ pub struct CommitView {
 #[derive(Debug)]
 pub struct RingView {
     pub title: &'static str,
+    /// What leads to each invitation, and what is said when all are followed.
+    pub invites: &'static [&'static str],
     pub epoch: fn(u32) -> String,
     /// A node that goes by an epoch that is no longer the newest.
     pub old_epoch: fn(u32) -> String,
@@ -113,6 +117,8 @@ pub struct RingView {
 #[derive(Debug)]
 pub struct RaftView {
     pub title: &'static str,
+    /// What leads to each invitation, and what is said when all are followed.
+    pub invites: &'static [&'static str],
     pub follower: &'static str,
     pub pre_candidate: &'static str,
     pub candidate: &'static str,

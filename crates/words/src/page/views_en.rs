@@ -21,6 +21,13 @@ pub(super) const WORDS: ViewWords = ViewWords {
     },
     raft: RaftView {
         title: "Logs",
+        invites: &[
+            "These servers keep one log, and the one with the star leads. What if it dies?",
+            "The others miss its heartbeats, and elect a new leader. What does the old one find when it comes back?",
+            "It catches up as a follower. Next, put the leader on the smaller side: who can still commit?",
+            "Only the larger side can commit. When they meet again, the smaller one must forget.",
+            "A crash and a partition, and nothing that was committed is lost.",
+        ],
         follower: "follower",
         pre_candidate: "pre-candidate",
         candidate: "candidate",
@@ -49,6 +56,12 @@ pub(super) const WORDS: ViewWords = ViewWords {
     },
     commit: CommitView {
         title: "The transaction in time",
+        invites: &[
+            "Money moves only if every bank votes yes. What if the coordinator dies while they vote?",
+            "Who voted yes may not decide alone. Bring the coordinator back: its log knows.",
+            "Everybody has the same answer. And if one bank says no?",
+            "One no, and nobody pays: all or nothing.",
+        ],
         choose: "Which transaction to show",
         none_yet: "No transaction has begun yet.",
         coordinator: "coordinator",
@@ -87,6 +100,12 @@ pub(super) const WORDS: ViewWords = ViewWords {
         free: "not locked",
     },
     ring: RingView {
+        invites: &[
+            "Each key belongs to the nodes clockwise from it. Let one more join: which keys move?",
+            "Only keys on its own arcs move. What if a node dies, and its copies with it?",
+            "The others notice its silence, and make the missing copies anew. Then bring it back.",
+            "It gets back what is its own, and nothing that was acknowledged is lost.",
+        ],
         title: "The ring: colour is ownership, position is the hash, motion is data moving",
         epoch: |epoch| format!("epoch {epoch}"),
         old_epoch: |epoch| format!("old epoch {epoch}"),

@@ -20,6 +20,13 @@ pub(super) const WORDS: ViewWords = ViewWords {
     },
     raft: RaftView {
         title: "日志",
+        invites: &[
+            "这些服务器保存同一份日志，带星的是领导者。如果它死了呢？",
+            "其他服务器收不到心跳，会选出新的领导者。旧领导者回来时会看到什么？",
+            "它作为跟随者追了上来。接下来把领导者分到人少的一边：谁还能提交？",
+            "只有人多的一边能提交。重新相连时，人少的一边必须忘掉自己写下的。",
+            "经历了崩溃和分区，已提交的一条也没有丢。",
+        ],
         follower: "跟随者",
         pre_candidate: "预候选人",
         candidate: "候选人",
@@ -47,6 +54,12 @@ pub(super) const WORDS: ViewWords = ViewWords {
         session: |client, sequence| format!("{client} 最近执行的请求：第 {sequence} 个"),
     },
     commit: CommitView {
+        invites: &[
+            "所有银行都投赞成票，钱才会转移。如果协调者在投票时死了呢？",
+            "投了赞成票的银行不能自行决定。让协调者回来：它的日志知道答案。",
+            "所有人得到了同一个答案。如果有一家银行说不呢？",
+            "只要有一票反对，谁也不付钱：要么全做，要么全不做。",
+        ],
         title: "事务的时间线",
         choose: "显示哪个事务",
         none_yet: "还没有事务开始。",
@@ -77,6 +90,12 @@ pub(super) const WORDS: ViewWords = ViewWords {
         free: "未加锁",
     },
     ring: RingView {
+        invites: &[
+            "每个键归它顺时针方向的节点所有。让一个新节点加入：哪些键会搬家？",
+            "只有它自己弧段上的键搬了家。如果一个节点死了，连同它的副本呢？",
+            "其他节点会察觉它的沉默，补齐缺少的副本。然后让它回来吧。",
+            "它拿回属于自己的键，已确认的写入一个也没有丢。",
+        ],
         title: "哈希环：颜色表示归属，位置就是哈希值，移动表示数据在迁移",
         epoch: |epoch| format!("纪元 {epoch}"),
         old_epoch: |epoch| format!("旧纪元 {epoch}"),

@@ -4,6 +4,8 @@ use alloc::format;
 
 use faultlab_core::Fault;
 
+use crate::Sentence;
+
 use super::{
     Caption, Checks, Cluster, Dials, Figures, Header, Help, Inspector, PageWords, Rules, Share, Story, Transport,
 };
@@ -32,6 +34,7 @@ const HEADER: Header = Header {
     catalogue_about: "真正的协议代码，就在您的浏览器中运行。选一个，弄坏它。",
     free_play: "自由演练",
     free_play_about: "一个全新的集群，没有任何安排。",
+    with_rules_off: "关掉一条规则",
     seed: "种子",
     seed_wrong: |text| format!("种子应是 0 到 18446744073709551615 之间的整数，不能是“{text}”。"),
     share: "分享",
@@ -78,6 +81,15 @@ const CAPTION: Caption = Caption {
     restart: |name| format!("重启 {name}"),
     resume: |name| format!("恢复 {name}"),
     heal: "修复所有链路",
+    divide: |one, other| format!("分成 {one} 对 {other}"),
+    parted: |sides| Sentence::new(format!("集群被分开：{sides}"), "。任何消息都到不了另一边。"),
+    and: "、",
+    links_cut: "几条链路被切断",
+    links_cut_rest: "。正在上面的消息都丢失了。",
+    links_healed: "链路恢复",
+    links_healed_rest: "：又可以传送消息。",
+    colon: "：",
+    more: "还有更多",
     chain: "来龙去脉",
     chain_about: "每个事件都由上面一个引起。",
     broken: |name| format!("被破坏：{name}"),
@@ -120,6 +132,7 @@ const CHECKS: Checks = Checks {
 
 const RULES: Rules = Rules {
     title: "规则",
+    all_on: "全部开启",
     about: "关掉一条规则，看看它有什么用。",
     off: |count| format!("关闭 {count} 条"),
     breaks: |names| format!("没有它，可能被破坏的是：{names}。"),
@@ -198,9 +211,7 @@ const CLUSTER: Cluster = Cluster {
     title: "集群与请求",
     nodes: "节点数",
     nodes_about: "更改节点数会重新开始运行。",
-    add: |node| format!("加入 {node}"),
-    remove: |node| format!("移除 {node}"),
-    membership: "通过协议自己的成员变更请求：",
+    requests_on: "关于节点的请求",
     request: "向集群发请求",
     request_hint: |example| format!("例如“{example}”"),
     client: "客户端",
@@ -220,6 +231,11 @@ const SHARE: Share = Share {
     file_wrong: |name, reason| format!("文件 {name} 无法使用。{reason}"),
     file_big: |name| format!("文件 {name} 太大，不像一次运行：超过 1 MB。"),
     link_wrong: |reason| format!("地址中的链接无法使用。{reason}"),
+    link_not_ours: "Faultlab 的链接以数字和点开头，它不是。",
+    link_newer: |found, known| format!("它由更新的 Faultlab 生成：编码 {found}，这里只认识到 {known}。"),
+    link_damaged: "它有一部分缺失或被改动。",
+    link_big: |most| format!("它的内容超过 {most} 字节。"),
+    misfit: |wrong| crate::scenario::misfit(crate::Lang::Zh, wrong),
     query_wrong: |name, value| format!("地址中的 {name}={value} 没有意义，已忽略。"),
     stored_wrong: |reason| format!("上次访问留下的内容无法使用。{reason}"),
     unknown_scenario: |name| format!("没有名为“{name}”的场景；这里是默认场景。"),

@@ -12,7 +12,7 @@ use yew::prelude::*;
 
 use super::geometry::Rect;
 use super::hand::{Hand, HandRef};
-use super::placing::place;
+use super::placing::{dock, place};
 use super::scene::Scene;
 use crate::app::player::Selection;
 
@@ -99,7 +99,8 @@ pub(crate) fn Bar(BarProps { hand, scene, open }: &BarProps) -> Html {
         }
         (Selection::Node(node), page) => {
             let asked = hand.0.player.lab().requests_on(*node, scene.0.lang);
-            verbs(node::verbs(&scene.0, *node, page, asked), hand, &turn)
+            let asked = if page == Page::Main { asked } else { Vec::new() };
+            html! { <>{ verbs(node::verbs(&scene.0, *node, page), hand, &turn) }{ verbs(node::requests(asked), hand, &turn) }</> }
         }
         (Selection::Packet(name), _) => verbs(packet::verbs(&scene.0, *name), hand, &turn),
         (Selection::Link(a, b), _) => verbs(link::verbs(&scene.0, *a, *b), hand, &turn),
@@ -174,6 +175,9 @@ fn heading(scene: &Scene, open: Selection) -> Option<(String, String)> {
 }
 
 fn verbs(verbs: Vec<Verb>, hand: &HandRef, turn: &Callback<Page>) -> Html {
+    if verbs.is_empty() {
+        return Html::default();
+    }
     let buttons = verbs.into_iter().map(|verb| {
         let class = if verb.harms { "verb is-harm" } else { "verb" };
         let onclick = match verb.does {
@@ -220,9 +224,22 @@ fn put(root: &NodeRef, hand: &Hand, scene: &Scene, open: Selection) {
         .map(|spot| Rect::new(spot.at.x - radius, spot.at.y - radius, 2.0 * radius, 2.0 * radius))
         .filter(|other| !other.overlaps(&object))
         .collect();
-    let (x, y) = place(size.0, size.1, &object, &others, &stage, scene.layout.is_narrow);
+    let (x, y) = if scene.layout.is_narrow {
+        dock(size.0, size.1, &object, &stage, floor(&field))
+    } else {
+        place(size.0, size.1, &object, &others, &stage)
+    };
     let style = bar.unchecked_ref::<HtmlElement>().style();
     // Setting a known property to a number of pixels cannot fail.
     let _ = style.set_property("left", &format!("{x:.0}px"));
     let _ = style.set_property("top", &format!("{y:.0}px"));
+}
+
+/// Down to where the card around the stage can be seen, from the upper edge of the field.
+fn floor(field: &HtmlElement) -> f64 {
+    let top = field.get_bounding_client_rect().top();
+    let card = field.closest(".stage-card").ok().flatten().map(|card| card.get_bounding_client_rect().bottom());
+    let window = web_sys::window().and_then(|window| window.inner_height().ok()?.as_f64());
+    let bottom = [card, window].into_iter().flatten().fold(f64::INFINITY, f64::min);
+    if bottom.is_finite() { bottom - top } else { f64::from(field.client_height()) }
 }

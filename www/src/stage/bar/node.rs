@@ -12,10 +12,10 @@ use crate::stage::scene::Scene;
 /// How many of the newest records are offered to be damaged.
 const RECORDS_OFFERED: usize = 6;
 
-pub(super) fn verbs(scene: &Scene, node: NodeId, page: Page, asked: Vec<OperatorRequest>) -> Vec<Verb> {
+pub(super) fn verbs(scene: &Scene, node: NodeId, page: Page) -> Vec<Verb> {
     let Some(view) = scene.moment.nodes.get(node.index()) else { return Vec::new() };
     match page {
-        Page::Main => main(scene, view, asked),
+        Page::Main => main(scene, view),
         Page::More => more(scene, view),
         Page::Corrupt => records(view),
         Page::Survivors => Vec::new(),
@@ -26,7 +26,7 @@ fn unsynced(view: &NodeView) -> usize {
     view.areas.iter().map(|area| area.unsynced.len()).sum()
 }
 
-fn main(scene: &Scene, view: &NodeView, asked: Vec<OperatorRequest>) -> Vec<Verb> {
+fn main(scene: &Scene, view: &NodeView) -> Vec<Verb> {
     let (words, id) = (&scene.words.node, view.id);
     let mut verbs = Vec::new();
     if view.up {
@@ -55,10 +55,13 @@ fn main(scene: &Scene, view: &NodeView, asked: Vec<OperatorRequest>) -> Vec<Verb
     if let Some(timer) = view.timers.first().filter(|_| !scene.layout.is_narrow) {
         verbs.push(Verb::act((words.fire)(&timer.name), format!("fire {id} {}", timer.slug)));
     }
-    // What the protocol itself lets an operator ask stands beside what breaks.
-    verbs.extend(asked.into_iter().map(|request| Verb::act(request.verb, request.act)));
     verbs.push(Verb::turn(format!("{} …", scene.words.bar.more), Page::More));
     verbs
+}
+
+/// What the protocol itself lets an operator ask about the node, beside what breaks it.
+pub(super) fn requests(asked: Vec<OperatorRequest>) -> Vec<Verb> {
+    asked.into_iter().map(|request| Verb::act(request.verb, request.act)).collect()
 }
 
 fn more(scene: &Scene, view: &NodeView) -> Vec<Verb> {

@@ -17,7 +17,10 @@ pub(super) fn verbs(scene: &Scene, name: PacketName) -> Vec<Verb> {
     if !packet.waiting {
         // Longer than any other packet takes: it will be overtaken.
         let by = Span::micros(scene.moment.network.latency_max.0.saturating_mul(2).max(1_000));
-        verbs.push(Verb::act(format!("{} +{by}", words.delay), format!("delay {name} {by}")));
+        verbs.push(Verb::act(
+            format!("{} +{}", words.delay, crate::app::format::span(by)),
+            format!("delay {name} {by}"),
+        ));
     }
     verbs.push(Verb::act(words.duplicate, format!("duplicate {name}")));
     if packet.held {

@@ -120,7 +120,7 @@ pub(super) fn Lanes(props: &LanesProps) -> Html {
                 { for track.decisions.iter().map(|decision| {
                     let label = if decision.commit { words.commit } else { words.abort };
                     let holds = track.holds.iter().any(|hold| hold.node == decision.node);
-                    decided(drawing, &axis, decision, label, holds)
+                    decided(drawing, &axis, decision, label, holds, width)
                 }) }
                 { for drawing.lanes.iter().enumerate().map(|(lane, (_, name))| name_at(lane, name, width)) }
                 { for drawing.falls.iter().map(|fall| cross(drawing, &axis, fall)) }
@@ -270,7 +270,14 @@ fn bar(
     }
 }
 
-fn decided(drawing: &Drawing, axis: &Axis, decision: &super::ledger::Decision, label: &str, held: bool) -> Html {
+fn decided(
+    drawing: &Drawing,
+    axis: &Axis,
+    decision: &super::ledger::Decision,
+    label: &str,
+    held: bool,
+    width: f64,
+) -> Html {
     let Some(y) = drawing.y(decision.node) else { return Html::default() };
     let x = axis.x(decision.at);
     let class = if decision.commit { "commit" } else { "abort" };
@@ -278,11 +285,12 @@ fn decided(drawing: &Drawing, axis: &Axis, decision: &super::ledger::Decision, l
     if decision.node == COORDINATOR {
         let text = format!("{label} {mark}");
         let wide = 14.0 + text.chars().map(|letter| if letter.is_ascii() { 6.6 } else { 12.0 }).sum::<f64>();
+        let middle = x.clamp(wide / 2.0 + 1.0, (width - wide / 2.0 - 1.0).max(wide / 2.0 + 1.0));
         return html! {
             <g class={classes!("commit-decision", class)}>
                 <line x1={x.to_string()} x2={x.to_string()} y1={(y - 12.0).to_string()} y2={y.to_string()} />
-                <rect x={(x - wide / 2.0).to_string()} y={(y - 32.0).to_string()} width={wide.to_string()} height="20" rx="4" />
-                <text x={x.to_string()} y={(y - 18.0).to_string()}>{ text }</text>
+                <rect x={(middle - wide / 2.0).to_string()} y={(y - 32.0).to_string()} width={wide.to_string()} height="20" rx="4" />
+                <text x={middle.to_string()} y={(y - 18.0).to_string()}>{ text }</text>
             </g>
         };
     }

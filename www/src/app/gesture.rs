@@ -1,0 +1,39 @@
+//! One gesture may be many acts, such as a partition made of cuts: it is told as one thing.
+
+use faultlab_registry::{Lab, Moment, What};
+use faultlab_sim::{Position, StepTaken};
+use faultlab_words::{Lang, Sentence};
+
+/// The sentence of the gesture that ends with the step before a position. None if that step is no act, or a gesture of one act.
+pub(super) fn told(lab: &dyn Lab, moment: &Moment, position: Position, lang: Lang) -> Option<Sentence> {
+    let steps = &lab.steps()[..position.min(lab.steps().len())];
+    let StepTaken::Act { gesture } = steps.last()?.taken else { return None };
+    let is_other = |step: &faultlab_sim::StepMark| step.taken != StepTaken::Act { gesture };
+    let from = steps.iter().rposition(is_other).map_or(0, |other| other + 1);
+    if position - from < 2 {
+        return None;
+    }
+    let words = &faultlab_words::page::words(lang).caption;
+    let lines = lab.story(from, position, lang);
+    let any = |of: fn(&What) -> bool| lines.iter().any(|line| of(&line.what));
+    let (cuts, heals) = (any(|what| matches!(what, What::Cut { .. })), any(|what| matches!(what, What::Healed { .. })));
+    let only_links = lines.iter().all(|line| {
+        matches!(
+            line.what,
+            What::Cut { .. } | What::Healed { .. } | What::Lost { .. } | What::Reached { .. } | What::Void(_)
+        )
+    });
+    if !only_links || !(cuts || heals) {
+        return None;
+    }
+    let sides = crate::stage::sides(moment);
+    Some(if sides.len() > 1 {
+        let name = |node: &usize| moment.nodes.get(*node).map_or("", |node| node.name.as_str());
+        let side = |side: &Vec<usize>| side.iter().map(name).collect::<Vec<_>>().join(words.and);
+        (words.parted)(&sides.iter().map(side).collect::<Vec<_>>().join(" | "))
+    } else if cuts {
+        Sentence::new(words.links_cut, words.links_cut_rest)
+    } else {
+        Sentence::new(words.links_healed, words.links_healed_rest)
+    })
+}

@@ -1,0 +1,138 @@
+//! What a newcomer is invited to do next in a fresh cluster: one thing at a time, each following from what happened. It asks for
+//! nothing and blocks nothing: whoever does something else is not disturbed.
+
+use faultlab_core::{NodeId, Span, Time};
+use faultlab_registry::{Lab, Moment, NodeView};
+
+use super::player::Player;
+use crate::views::{Invite, Tone, View, view_of};
+
+/// What has been done needs so long to show, at most, before the next invitation.
+const SETTLES_WITHIN: Span = Span::millis(800);
+
+/// An invitation as things stand.
+pub(super) struct Invitation {
+    /// What leads to it.
+    pub(super) words: &'static str,
+    /// What it invites to; none once all is done.
+    pub(super) invite: Option<Invite>,
+    /// The moment for it has come.
+    pub(super) is_due: bool,
+}
+
+/// What has been done of the invitations, and when the last of it was.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) struct Done {
+    count: usize,
+    last: Time,
+}
+
+impl Done {
+    /// Reads the acts of the present branch up to now. None where something is planned: a lesson leads by itself.
+    pub(super) fn read(lab: &dyn Lab) -> Option<Self> {
+        let scenario = lab.scenario();
+        let invites = view_of(lab.about().slug).invites;
+        if invites.is_empty() || !scenario.captions.is_empty() || !scenario.title.is_empty() {
+            return None;
+        }
+        let mut done = Self { count: 0, last: Time::ZERO };
+        for line in &scenario.schedule {
+            let Some((at, acts)) = split(line).filter(|(at, _)| *at <= lab.now()) else { continue };
+            // One gesture may be several acts, such as a partition made of cuts.
+            if invites.get(done.count).is_some_and(|invite| acts.contains(verb(*invite))) {
+                done = Self { count: done.count + 1, last: at };
+            }
+        }
+        Some(done)
+    }
+
+    pub(super) fn next(self, player: &Player) -> Option<Invitation> {
+        let lab = player.lab();
+        let view = view_of(lab.about().slug);
+        let words = (view.invite_words)(player.lang()).get(self.count).copied()?;
+        let invite = view.invites.get(self.count).copied();
+        let moment = player.moment();
+        let passed = moment.now.since(self.last) >= SETTLES_WITHIN;
+        let mut tones = tones(&*lab, view, &moment);
+        let is_due = match invite {
+            Some(Invite::CrashMiddle) => tones.next() == Some((0, Tone::Deciding)),
+            Some(Invite::Restart) => passed || tones.any(|(_, tone)| matches!(tone, Tone::Leading | Tone::Suspect)),
+            Some(Invite::Heal) => {
+                let sides = crate::stage::sides(&moment);
+                let larger = sides.into_iter().max_by_key(Vec::len).unwrap_or_default();
+                passed || tones.any(|(node, tone)| tone == Tone::Leading && larger.contains(&node))
+            }
+            Some(Invite::CrashLeader | Invite::CrashOne | Invite::Ask | Invite::Partition) => true,
+            None => passed,
+        };
+        Some(Invitation { words, invite, is_due })
+    }
+}
+
+/// The moment and the acts of a line of the schedule.
+fn split(line: &str) -> Option<(Time, &str)> {
+    let (when, acts) = line.strip_prefix("at ")?.split_once(' ')?;
+    let at = when.split_once('+').map_or(when, |(at, _)| at);
+    Some((Time(Span::parse(at)?.0), acts))
+}
+
+/// What scenario text says of an invitation that was followed.
+fn verb(invite: Invite) -> &'static str {
+    match invite {
+        Invite::CrashLeader | Invite::CrashMiddle | Invite::CrashOne => "crash",
+        Invite::Restart => "restart",
+        Invite::Ask => "request c0",
+        Invite::Partition => "partition",
+        Invite::Heal => "heal",
+    }
+}
+
+/// How the nodes that are up look, each with its number.
+fn tones<'a>(lab: &'a dyn Lab, view: &'a View, moment: &'a Moment) -> impl Iterator<Item = (usize, Tone)> + 'a {
+    let up = moment.nodes.iter().filter(|node| node.up);
+    up.map(|node| (node.id.index(), (view.node)(lab, node, faultlab_words::Lang::En).tone))
+}
+
+/// The act that an invitation asks for, with the words of its button; none if it cannot be done as things stand, or if what mends
+/// is offered anyway.
+pub(super) fn act(player: &Player, invite: Invite) -> Option<(String, String)> {
+    let words = &player.words().caption;
+    let lab = player.lab();
+    let moment = player.moment();
+    let view = view_of(lab.about().slug);
+    let is_whole = moment.nodes.iter().all(|node| node.up) && moment.cuts.is_empty();
+    let leads = |node: &&NodeView| node.up && (view.node)(&*lab, node, player.lang()).tone == Tone::Leading;
+    let crash = |node: &NodeView| ((words.crash)(&node.name), format!("crash {}", node.id));
+    match invite {
+        _ if !is_whole => None,
+        Invite::CrashLeader => {
+            let leader = moment.nodes.iter().find(leads)?;
+            Some((words.crash_leader.to_owned(), format!("crash {}", leader.id)))
+        }
+        Invite::CrashMiddle => moment.nodes.first().map(crash),
+        Invite::CrashOne => moment.nodes.get(1).map(crash),
+        Invite::Ask => {
+            let of = |node: &NodeView| {
+                let request = lab.requests_on(node.id, player.lang()).into_iter().next()?;
+                Some((format!("{}{}{}", node.name, words.colon, request.verb), request.act))
+            };
+            moment.nodes.iter().rev().find_map(of)
+        }
+        Invite::Partition => {
+            let leader = moment.nodes.iter().find(leads)?.id;
+            Some(partition(leader, moment.nodes.len())).map(|(sides, act)| ((words.divide)(sides.0, sides.1), act))
+        }
+        Invite::Restart | Invite::Heal => None,
+    }
+}
+
+/// The largest minority with the leader in it, against the rest.
+fn partition(leader: NodeId, nodes: usize) -> ((usize, usize), String) {
+    let few = (nodes.saturating_sub(1) / 2).max(1);
+    let from = |first: usize, count: usize| {
+        let members = (first..first + count).map(|index| NodeId(((leader.index() + index) % nodes) as u8).to_string());
+        members.collect::<Vec<_>>().join(" ")
+    };
+    let act = format!("partition {} | {}", from(0, few), from(few, nodes - few));
+    ((few, nodes - few), act)
+}
