@@ -50,6 +50,47 @@ fn a_running_cluster_and_one_invitation() {
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 
+/// Waits until the page invites to something that begins so, and follows it.
+#[track_caller]
+fn follow(browser: &Browser, invitation: &str) {
+    let found = format!(
+        "[...document.querySelectorAll('.caption .inviting')].find((button) => button.textContent.startsWith('{invitation}'))"
+    );
+    browser.wait_until_within(&format!("return {found}"), std::time::Duration::from_secs(60));
+    browser.execute(&format!("{found}.click()"), &[]);
+}
+
+#[test]
+fn each_invitation_follows_from_what_happened() {
+    let server = PageServer::start();
+    let browser = opened(&server, "?lang=en&speed=20");
+    let lead = |browser: &Browser| browser.find(".caption-lesson").text();
+    let mut leads = vec![lead(&browser)];
+    for invitation in ["Crash the leader", "Restart S", "Divide 2 from 3", "Heal all links"] {
+        follow(&browser, invitation);
+        let next = lead(&browser);
+        assert!(!leads.contains(&next), "the same words again: {next}");
+        leads.push(next);
+    }
+    follow(&browser, "More to break");
+    browser.find(".panel.catalogue");
+    browser.press(keys::ESCAPE);
+    // Back before it all began, the first invitation stands again.
+    browser.press(keys::SPACE);
+    browser.execute("document.querySelector('.scrub').focus()", &[]);
+    browser.press(keys::HOME);
+    browser.wait_until(&format!("return document.querySelector('.caption-lesson').textContent === `{}`", leads[0]));
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn a_lesson_invites_to_nothing() {
+    let server = PageServer::start();
+    let browser = opened(&server, "?lang=en&scenario=two-phase/coordinator-dies");
+    browser.wait_until(&format!("return {CLOCK} > 0.1"));
+    assert_eq!(browser.find_all(".caption .inviting").len(), 0);
+}
+
 #[test]
 fn the_keys_alone_play_step_go_back_and_undo() {
     let server = PageServer::start();

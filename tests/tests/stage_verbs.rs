@@ -1,0 +1,269 @@
+//! Every verb of the stage as a person does it: by mouse, by a finger, by keys; and for those who want no motion or their own colours.
+
+use faultlab_tests::PageServer;
+use faultlab_tests::webdriver::{Browser, Pointer, keys};
+use serde_json::json;
+
+fn opened(server: &PageServer, rest: &str, nodes: usize) -> Browser {
+    let browser = Browser::start();
+    browser.set_size(1280, 1000);
+    show(&browser, server, rest, nodes);
+    browser
+}
+
+fn show(browser: &Browser, server: &PageServer, rest: &str, nodes: usize) {
+    browser.goto(&server.url(rest));
+    browser.wait_until(&format!("return document.querySelectorAll('[data-node]').length === {nodes}"));
+}
+
+fn label(browser: &Browser, node: usize) -> String {
+    browser.find(&format!("[data-node='{node}']")).attribute("aria-label").expect("a node has a name")
+}
+
+fn open_node(browser: &Browser, node: usize) {
+    let at = browser.find(&format!("[data-node='{node}']")).middle();
+    browser.gesture(Pointer::Mouse).move_to(at).down().up().perform();
+    browser.find(".verbs");
+}
+
+#[track_caller]
+fn verb(browser: &Browser, text: &str) {
+    let verbs = browser.find_all(".verbs .verb");
+    let told: Vec<_> = verbs.iter().map(|verb| verb.text()).collect();
+    verbs.into_iter().find(|verb| verb.text().starts_with(text)).unwrap_or_else(|| panic!("{text}: {told:?}")).click();
+}
+
+/// Steps until something is there, and tells what it is.
+#[track_caller]
+fn step_until(browser: &Browser, script: &str) -> String {
+    for _ in 0..300 {
+        if let Some(found) = browser.execute(script, &[]).as_str() {
+            return found.to_owned();
+        }
+        browser.press(".");
+    }
+    panic!("it never came to: {script}")
+}
+
+/// What is on its way, as a list for those who hear it.
+fn told(browser: &Browser, packet: &str) -> Option<String> {
+    let script = "return document.querySelector(`[data-packet='${arguments[0]}']`)?.textContent.trim() ?? null";
+    browser.execute(script, &[json!(packet)]).as_str().map(ToOwned::to_owned)
+}
+
+/// Walks to a message with the keys of the stage, and opens its verbs.
+fn open_packet_by_keys(browser: &Browser, packet: &str) {
+    browser.execute("document.querySelector('[data-node=\"0\"]').focus()", &[]);
+    for _ in 0..60 {
+        browser.press("m");
+        if browser.execute("return document.activeElement?.dataset.packet ?? null", &[]) == json!(packet) {
+            browser.press(keys::ENTER);
+            browser.wait_until("return document.activeElement?.closest('.verbs') !== null");
+            return;
+        }
+    }
+    panic!("the key m never comes to {packet}");
+}
+
+const NEXT_PACKET: &str = "return document.querySelector('[data-packet]')?.dataset.packet ?? null";
+
+#[test]
+fn a_message_is_held_let_go_delayed_and_doubled() {
+    let server = PageServer::start();
+    let browser = opened(&server, "?lang=en&protocol=raft&autoplay=0", 5);
+    let packet = step_until(&browser, NEXT_PACKET);
+    open_packet_by_keys(&browser, &packet);
+    verb(&browser, "Hold");
+    browser.wait_until("return document.querySelector('.packet.is-held')");
+    browser.press(&".".repeat(20));
+    assert!(told(&browser, &packet).is_some_and(|told| told.ends_with("held")), "{:?}", told(&browser, &packet));
+    open_packet_by_keys(&browser, &packet);
+    verb(&browser, "Release");
+    browser.wait_until("return !document.querySelector('.packet.is-held')");
+    open_packet_by_keys(&browser, &packet);
+    verb(&browser, "Delay");
+    assert!(told(&browser, &packet).is_some_and(|told| told.contains("arrives in")), "it is still on its way");
+    open_packet_by_keys(&browser, &packet);
+    verb(&browser, "Duplicate");
+    assert!(told(&browser, &format!("{packet}+1")).is_some(), "a copy of {packet}");
+    open_packet_by_keys(&browser, &packet);
+    verb(&browser, "Deliver now");
+    assert_eq!(told(&browser, &packet), None, "it has arrived");
+    assert!(told(&browser, &format!("{packet}+1")).is_some(), "its copy has not");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn a_paused_node_lets_what_arrives_wait() {
+    let server = PageServer::start();
+    let browser = opened(&server, "?lang=en&protocol=raft&autoplay=0", 5);
+    open_node(&browser, 0);
+    verb(&browser, "Pause");
+    assert!(label(&browser, 0).contains("paused") && !label(&browser, 0).contains("running"), "{}", label(&browser, 0));
+    let waits = "return [...document.querySelectorAll('[data-packet]')].find((it) => /waits at a paused node/.test(it.textContent))
+        ?.dataset.packet ?? null";
+    step_until(&browser, waits);
+    browser.find_text(".caption button", "Resume S1");
+    open_node(&browser, 0);
+    verb(&browser, "Resume");
+    assert!(label(&browser, 0).contains("running"));
+    browser.press("....");
+    assert_eq!(browser.execute(waits, &[]), json!(null), "nothing waits any more");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn what_a_crash_took_is_struck_through_until_the_node_runs_again() {
+    let server = PageServer::start();
+    let browser = opened(&server, "?lang=en&protocol=raft&autoplay=0", 5);
+    let unsynced = "const at = [...document.querySelectorAll('.nodes > .node')]
+        .findIndex((node) => node.querySelector('.cell-unsynced')); return at < 0 ? null : String(at)";
+    let node: usize = step_until(&browser, unsynced).parse().expect("a number");
+    let lost = format!("document.querySelectorAll('.nodes > .node')[{node}].querySelectorAll('.cell-lost').length");
+    open_node(&browser, node);
+    verb(&browser, "Crash, losing");
+    browser.wait_until(&format!("return {lost} > 0"));
+    assert!(!browser.find_all(".side .record.lost").is_empty(), "the inspector shows what is lost");
+    browser.screenshot("stage-lost");
+    browser.chord(&[keys::CONTROL, "z"]);
+    browser.wait_until(&format!("return {lost} === 0"));
+    // Of the same crash, the whole tail survives if one chooses so.
+    open_node(&browser, node);
+    verb(&browser, "Crash, keeping");
+    for all in browser.find_all(".verbs .is-choice").into_iter().filter(|choice| choice.text() == "all") {
+        all.click();
+    }
+    verb(&browser, "Crash");
+    browser.wait_until(&format!(
+        "return /down/.test(document.querySelector('[data-node=\"{node}\"]').getAttribute('aria-label'))"
+    ));
+    assert_eq!(browser.execute(&format!("return {lost}"), &[]), json!(0), "all of it has reached the disk");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn the_protocols_own_requests_stand_at_the_node() {
+    let server = PageServer::start();
+    let browser = opened(&server, "?lang=en&protocol=ring&autoplay=0&speed=20", 5);
+    open_node(&browser, 4);
+    verb(&browser, "Add to the ring");
+    browser.find(".play-button").click();
+    browser.wait_until("return /member/.test(document.querySelector('[data-node=\"4\"]').getAttribute('aria-label'))");
+    browser.find(".play-button").click();
+    open_node(&browser, 4);
+    verb(&browser, "Remove from the ring");
+    show(&browser, &server, "?lang=en&protocol=raft&autoplay=0&speed=20", 5);
+    browser.find(".play-button").click();
+    browser.wait_until("return document.querySelector('.cell-committed')");
+    browser.find(".play-button").click();
+    let follower = (0..5).find(|node| label(&browser, *node).contains("follower")).expect("a follower");
+    open_node(&browser, follower);
+    verb(&browser, "Make it leader");
+    browser.find(".play-button").click();
+    browser.wait_until(&format!(
+        "return /, leader,/.test(document.querySelector('[data-node=\"{follower}\"]').getAttribute('aria-label'))"
+    ));
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn nine_nodes_are_parted_three_and_three_and_three_and_one_is_carried_over() {
+    let server = PageServer::start();
+    let browser = opened(&server, "?lang=en&protocol=raft&nodes=9&autoplay=0", 9);
+    browser.find_text(".stage-mode", "Group").click();
+    for group in 0..3 {
+        browser.find_all(".group-choice")[group].click();
+        for node in 3 * group..3 * group + 3 {
+            browser.find(&format!("[data-node='{node}']")).click();
+        }
+    }
+    browser.find_text(".stage-do", "Partition").click();
+    browser.wait_until("return document.querySelectorAll('.island').length === 3");
+    let island = |node: usize| label(&browser, node).rsplit("island ").next().unwrap_or_default().to_owned();
+    let together = |nodes: [usize; 3]| island(nodes[0]) == island(nodes[1]) && island(nodes[1]) == island(nodes[2]);
+    assert!(together([0, 1, 2]) && together([3, 4, 5]) && together([6, 7, 8]));
+    assert!(island(0) != island(3) && island(3) != island(6) && island(0) != island(6));
+    let told = browser.find(".caption-sentence").text();
+    assert!(told.contains("S1, S2, S3 | S4, S5, S6 | S7, S8, S9"), "{told}");
+    let middle = |node: usize| browser.find(&format!("[data-node='{node}']")).middle();
+    browser.drag(Pointer::Mouse, middle(0), middle(4));
+    browser
+        .wait_until("return /island A/.test(document.querySelector('[data-node=\"3\"]').getAttribute('aria-label'))");
+    assert!(island(0) == island(3) && island(1) == island(2) && island(1) != island(0), "S1 is with S4 now");
+    browser.screenshot("stage-nine");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn a_finger_cuts_a_link_and_taps_a_verb() {
+    let server = PageServer::start();
+    let browser = Browser::start();
+    browser.set_phone(390, 844);
+    show(&browser, &server, "?lang=en&protocol=raft&autoplay=0", 5);
+    let tap = |at: (i64, i64)| browser.gesture(Pointer::Finger).move_to(at).down().up().perform();
+    tap(browser.find_text(".stage-mode", "Cut").middle());
+    browser.wait_until("return document.querySelector('.stage-field.is-cutting')");
+    let (a, b) = (browser.find("[data-node='1']").middle(), browser.find("[data-node='2']").middle());
+    let middle = ((a.0 + b.0) / 2, (a.1 + b.1) / 2);
+    browser.drag(Pointer::Finger, (middle.0 - 30, middle.1 - 10), (middle.0 + 30, middle.1 + 10));
+    browser.wait_until(
+        "return [...document.querySelectorAll('.stage-lists li')].some((it) => it.textContent.trim() === 'S2 to S3 is cut')",
+    );
+    tap(browser.find_text(".stage-mode", "Point").middle());
+    tap(browser.find("[data-node='3']").middle());
+    browser.find(".verbs");
+    let top = browser.execute("return document.querySelector('.verbs').getBoundingClientRect().top", &[]);
+    let (top, node) = (top.as_f64().expect("a number"), browser.find("[data-node='3']").middle().1 as f64);
+    assert!(top > node + 30.0, "the bar covers its node: it begins at {top}, the node is at {node}");
+    tap(browser.find_text(".verbs .verb", "Crash").middle());
+    browser.wait_until("return /down/.test(document.querySelector('[data-node=\"3\"]').getAttribute('aria-label'))");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn who_wants_no_motion_gets_steps() {
+    let server = PageServer::start();
+    let browser = Browser::start();
+    browser.prefer(&[("prefers-reduced-motion", "reduce")]);
+    show(&browser, &server, "?lang=en&protocol=raft", 5);
+    browser.find(".play-button[aria-label='Play']");
+    step_until(&browser, NEXT_PACKET);
+    let place = "return [...document.querySelectorAll('.packet')].map((it) => it.getAttribute('transform')).join()";
+    browser.find(".play-button").click();
+    // While it plays, a message stands still between two events instead of gliding.
+    let seen: Vec<_> = (0..6).map(|_| browser.execute(place, &[])).collect();
+    assert!(seen.windows(2).any(|two| two[0] == two[1]), "everything moves: {seen:?}");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn colours_of_ones_own_leave_every_state_to_be_seen() {
+    let server = PageServer::start();
+    let browser = Browser::start();
+    browser.prefer(&[("forced-colors", "active")]);
+    show(&browser, &server, "?lang=en&protocol=raft&autoplay=0", 5);
+    let outline = "return getComputedStyle(document.querySelector(arguments[0])).outlineStyle";
+    assert_eq!(browser.execute(outline, &[json!(".stage-mode[aria-pressed=true]")]), "solid");
+    assert_eq!(browser.execute(outline, &[json!(".stage-mode[aria-pressed=false]")]), "none");
+    let border = "return getComputedStyle(document.querySelector('.play-button')).borderTopStyle";
+    assert_eq!(browser.execute(border, &[]), "solid");
+    browser.screenshot("forced-colours");
+}
+
+#[test]
+fn the_arrows_come_to_the_clients_too() {
+    let server = PageServer::start();
+    let browser = opened(&server, "?lang=en&protocol=raft&autoplay=0&speed=20", 5);
+    let asks = "return document.querySelector('.client.is-waiting') ? 'asks' : null";
+    step_until(&browser, asks);
+    browser.execute("document.querySelector('[data-node=\"4\"]').focus()", &[]);
+    browser.press(keys::RIGHT);
+    browser.wait_until("return document.activeElement?.dataset.client === '1'");
+    browser.press(keys::ENTER);
+    browser.wait_until("return document.activeElement?.closest('.verbs') !== null");
+    verb(&browser, "Ask again now");
+    browser.execute("document.querySelector('[data-client]').focus()", &[]);
+    browser.press(keys::RIGHT);
+    browser.wait_until("return document.activeElement?.dataset.node === '0'");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
