@@ -14,7 +14,7 @@ fn told(lang: Lang, error: &ScenarioError) -> String {
 #[track_caller]
 fn is_chinese(error: &ScenarioError) {
     let text = told(Lang::Zh, error);
-    let words: Vec<&str> = text.split(|letter: char| letter == ' ').collect();
+    let words: Vec<&str> = text.split(' ').collect();
     let is_word = |word: &&str| word.len() > 1 && word.bytes().all(|letter| letter.is_ascii_lowercase());
     let phrase = words.windows(3).find(|three| three.iter().all(is_word));
     assert_eq!(phrase, None, "{text}");
@@ -118,7 +118,7 @@ fn scenarios_that_do_not_fit_their_protocol() {
         "\"nodes\": 0",
         "\"nodes\": 200",
         "\"nodes\": 5, \"config\": {\"voter\": 3}",
-        "\"nodes\": 5, \"config\": {\"voters\": 99}",
+        "\"nodes\": 5, \"config\": {\"voters\": 999}",
         "\"nodes\": 5, \"rules_off\": [\"nothing\"]",
         "\"nodes\": 5, \"network\": {\"loss\": \"much\"}",
         "\"nodes\": 5, \"network\": {\"latency\": \"long\"}",

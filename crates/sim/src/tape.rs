@@ -93,6 +93,14 @@ impl<P: Protocol> Branch<P> {
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
     }
+
+    /// The deeds of the gesture that is its own first one; none for the first run, and for a branch that only took an act back.
+    pub fn begun_by(&self) -> Vec<Deed<P>> {
+        let Some(cause) = &self.cause else { return Vec::new() };
+        let is_first = |act: &&Act<P>| act.by_person && act.at >= self.forked_at && act.deed.action == *cause;
+        let gesture = self.acts.iter().find(is_first).map(|act| act.gesture);
+        self.acts.iter().filter(|act| Some(act.gesture) == gesture).map(|act| act.deed.clone()).collect()
+    }
 }
 
 impl<P: Protocol> Tape<P> {

@@ -100,19 +100,62 @@ pub fn first_run(lang: Lang) -> &'static str {
     }
 }
 
+/// A moment in a branch's name: `0.25 s`.
+fn seconds(at: Span) -> alloc::string::String {
+    let hundredths = at.0 / 10_000;
+    alloc::format!("{}.{:02} s", hundredths / 100, hundredths % 100)
+}
+
 /// The name of a branch that took an act back.
 pub fn taken_back(lang: Lang, at: Span) -> alloc::string::String {
     match lang {
-        Lang::En => alloc::format!("without the act at {at}"),
-        Lang::Zh => alloc::format!("撤销 {at} 的操作"),
+        Lang::En => alloc::format!("without the act at {}", seconds(at)),
+        Lang::Zh => alloc::format!("撤销 {} 的操作", seconds(at)),
     }
 }
 
-/// The name of a branch by the act that began it.
+/// The name of a branch by the act that began it, which is told in the words of scenario text.
 pub fn act_at(lang: Lang, act: &str, at: Span) -> alloc::string::String {
     match lang {
-        Lang::En => alloc::format!("you: {act} at {at}"),
-        Lang::Zh => alloc::format!("你：{at} {act}"),
+        Lang::En => alloc::format!("you: {act} at {}", seconds(at)),
+        Lang::Zh => {
+            let clauses = act.split(" · ").map(|clause| {
+                let (verb, rest) = clause.split_once(' ').unwrap_or((clause, ""));
+                alloc::format!("{} {rest}", verb_zh(verb))
+            });
+            alloc::format!("您：{} {}", seconds(at), clauses.collect::<alloc::vec::Vec<_>>().join(" · ").trim_end())
+        }
+    }
+}
+
+/// The verbs of scenario text.
+fn verb_zh(verb: &str) -> &str {
+    match verb {
+        "crash" => "崩溃",
+        "restart" => "重启",
+        "pause" => "暂停",
+        "resume" => "恢复",
+        "wipe" => "清空磁盘",
+        "isolate" => "隔离",
+        "partition" => "分区",
+        "cut" => "切断",
+        "heal" => "修复",
+        "drop" => "丢弃",
+        "duplicate" => "复制",
+        "delay" => "延迟",
+        "hold" => "扣留",
+        "release" => "放行",
+        "deliver" => "送达",
+        "slow" => "变慢",
+        "skew" => "时钟偏差",
+        "corrupt" => "损坏",
+        "tear" => "撕裂",
+        "fire" => "触发",
+        "flush" => "落盘",
+        "request" => "请求",
+        "retry" => "重试",
+        "set" => "设置",
+        other => other,
     }
 }
 

@@ -54,8 +54,9 @@ pub(crate) fn sides(moment: &Moment) -> Vec<Vec<usize>> {
 /// The size before it is measured: nothing is drawn for it.
 const UNMEASURED: (f64, f64) = (0.0, 0.0);
 
-/// Up to so many clients have their names under them.
+/// Up to so many clients have their names under them, on a stage that is so wide.
 const CLIENTS_NAMED: u8 = 5;
+const CLIENTS_NAMED_FROM: f64 = 860.0;
 
 /// The layers that Yew makes and [`Moving`] fills.
 #[derive(Clone, PartialEq, Default)]
@@ -315,8 +316,8 @@ fn clients<'a>(scene: &'a Scene, lit: [Selection; 2]) -> impl Iterator<Item = Ht
         });
         let letter = if client.id == ClientId::OPERATOR { "⚙".to_owned() } else { client.id.to_string() };
         // Where there is room, the word for what it is.
-        let caption = (!scene.layout.is_narrow && scene.moment.load.clients <= CLIENTS_NAMED)
-            .then(|| scene.client_name(client.id));
+        let has_room = scene.layout.size.width >= CLIENTS_NAMED_FROM && scene.moment.load.clients <= CLIENTS_NAMED;
+        let caption = has_room.then(|| scene.client_name(client.id));
         Some(html! {
             <g {class}>
                 { for asks }

@@ -224,7 +224,8 @@ impl Moving {
                 LossReason::Network => scene.words.packet.lost_network,
                 LossReason::Cut => scene.words.packet.lost_cut,
                 LossReason::Dropped => scene.words.packet.lost_dropped,
-                LossReason::Down => scene.words.packet.lost_down,
+                // The node itself says that it is down.
+                LossReason::Down => "",
             };
             let again = said.replace(loss.reason) == Some(loss.reason);
             let burst = Burst::new(&self.layers.signs, if again { "" } else { reason });

@@ -176,13 +176,31 @@ impl<P: Protocol> Run<P> {
         events.collect()
     }
 
+    /// An act with the nodes as people call them, and messages by their links: `drop S4→S2`.
+    fn named(&self, act: &str, lang: Lang) -> String {
+        let nodes = self.tape.world().setup().nodes;
+        let name = |word: &str| {
+            let number: Option<u8> = word.strip_prefix('n').and_then(|digits| digits.parse().ok());
+            let node = number.filter(|number| (1..=nodes).contains(number));
+            node.map_or_else(|| word.to_owned(), |number| self.node_name(lang, number - 1))
+        };
+        let words = act.split(' ').map(|word| match word.split_once("->") {
+            Some((from, to)) => {
+                let to = to.split_once('#').map_or(to, |(to, _)| to);
+                format!("{}→{}", name(from), name(to))
+            }
+            None => name(word),
+        });
+        words.collect::<Vec<_>>().join(" ")
+    }
+
     pub(super) fn shown_branches(&self, lang: Lang) -> Vec<BranchView> {
         let branches = self.tape.branches().iter().enumerate();
         let shown = branches.map(|(index, branch)| {
             let at = Span(branch.forked_at.0);
             let name = match (&branch.cause, branch.parent) {
                 (_, None) => world::first_run(lang).into(),
-                (Some(action), _) => world::act_at(lang, &text::write_action(action), at),
+                (Some(_), _) => world::act_at(lang, &self.named(&text::write_deeds(&branch.begun_by()), lang), at),
                 (None, Some(_)) => world::taken_back(lang, at),
             };
             let parent: Option<(BranchId, Position)> = branch.parent;

@@ -96,7 +96,6 @@ pub struct PacketVerbs {
     pub lost_network: &'static str,
     pub lost_cut: &'static str,
     pub lost_dropped: &'static str,
-    pub lost_down: &'static str,
 }
 
 #[derive(Debug)]

@@ -59,7 +59,6 @@ pub(super) static WORDS: StageWords = StageWords {
         lost_network: "lost",
         lost_cut: "link cut",
         lost_dropped: "dropped",
-        lost_down: "node down",
     },
     link: LinkVerbs {
         title: |a, b| format!("Link {a} – {b}"),

@@ -59,7 +59,6 @@ pub(super) static WORDS: StageWords = StageWords {
         lost_network: "丢失",
         lost_cut: "链路已断",
         lost_dropped: "被丢弃",
-        lost_down: "节点已宕机",
     },
     link: LinkVerbs {
         title: |a, b| format!("链路 {a} – {b}"),
