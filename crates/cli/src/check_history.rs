@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 
-use faultlab_check::history::{Format, HISTORY_MAX, History, Moment, Operation, described, read};
+use faultlab_check::history::{Format, HISTORY_MAX, History, Moment, Operation, described, json_of, read};
 use faultlab_check::linear::{Judgement, KeyedPart, Limits, Point, Verdict, judge};
 use faultlab_words::linear::{LinearWords, words};
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ pub(crate) fn check_history(options: &CheckHistoryOptions, out: &mut dyn Write) 
     let judgement = judge(&history, limits);
     let words = words(options.lang);
     if judgement.verdict == Verdict::CutOff {
-        return Err(Failure::input(&options.file, (words.cut_off)(judgement.steps)));
+        return Err(Failure::input(&options.file, (words.cut_off)(judgement.steps, limits.bytes >> 20)));
     }
     let judged = Judged { history, judgement, model: options.model.slug() };
     if options.json {
@@ -72,7 +72,7 @@ impl Judged {
         let mut json = json!({
             "linearizable": matches!(self.judgement.verdict, Verdict::Linearizable(_)),
             "model": self.model,
-            "initial": self.history.initial.to_string(),
+            "initial": json_of(&self.history.initial),
             "operations": self.history.operations.len(),
             "keys": self.judgement.keys,
             "order": null,
@@ -92,7 +92,7 @@ impl Judged {
             }
             Verdict::NotLinearizable(KeyedPart { key, part }) => {
                 json["part"] = json!({
-                    "key": key.to_string(),
+                    "key": json_of(key),
                     "smallest": part.smallest,
                     "contradict": without_point(self.listed(&part.contradict)),
                     "explain": without_point(self.listed(&part.explain)),
@@ -126,7 +126,9 @@ impl Judged {
                 if ordered.len() > ORDER_SHOWN_MAX {
                     return writeln!(out, "{}", (words.long_order)(ordered.len()));
                 }
-                writeln!(out, "{}", words.order)?;
+                if !ordered.is_empty() {
+                    writeln!(out, "{}", words.order)?;
+                }
                 list(&ordered, words, out)
             }
             Verdict::NotLinearizable(KeyedPart { key, part }) => {

@@ -19,8 +19,8 @@ pub struct LinearWords {
     pub contradict: &'static str,
     pub explain: &'static str,
     pub perhaps_smaller: &'static str,
-    /// The operations tried.
-    pub cut_off: fn(u64) -> String,
+    /// The operations tried, and the memory allowed in mebibytes.
+    pub cut_off: fn(u64, usize) -> String,
     pub process: fn(u32) -> String,
     /// What was called and what came of it.
     pub operation: fn(&Accessed) -> String,
@@ -66,8 +66,8 @@ const EN: LinearWords = LinearWords {
     contradict: "These contradict one another, whatever came of all others:",
     explain: "These explain what they saw; whether they took effect does not matter:",
     perhaps_smaller: "A smaller part may contradict itself already; the search for it was cut off.",
-    cut_off: |steps| {
-        format!("cut off after {steps} steps: neither an order nor a contradiction is known; --max-steps N allows more")
+    cut_off: |steps, memory| {
+        format!("cut off after {steps} steps in {memory} MiB at most: neither an order nor a contradiction is known")
     },
     process: |process| format!("process {process}"),
     operation: |accessed| {
@@ -97,7 +97,7 @@ const ZH: LinearWords = LinearWords {
     contradict: "无论其他操作结果如何，以下操作彼此矛盾：",
     explain: "以下操作说明它们读到的值从何而来；这些操作是否生效并不影响结论：",
     perhaps_smaller: "也许更小的一部分就已矛盾；对它的搜索被中断。",
-    cut_off: |steps| format!("搜索 {steps} 步后中断：既未找到次序，也未找到矛盾；可用 --max-steps N 放宽"),
+    cut_off: |steps, memory| format!("搜索 {steps} 步（内存上限 {memory} MiB）后中断：既未找到次序，也未找到矛盾"),
     process: |process| format!("进程 {process}"),
     operation: |accessed| {
         let called = called(&accessed.access);

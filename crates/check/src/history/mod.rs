@@ -21,7 +21,7 @@ pub use error::HistoryError;
 pub use model::Model;
 pub use read::{Format, HISTORY_MAX, read};
 pub use record::{AlreadyCalling, NotCalling, Recorder};
-pub use write::described;
+pub use write::{described, json_of};
 
 use alloc::vec::Vec;
 use faultlab_core::{Accessed, Datum, Time};

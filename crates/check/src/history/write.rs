@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use super::{History, Moment, Operation};
 
-fn value_of(datum: &Datum) -> Value {
+/// A datum as JSON.
+pub fn json_of(datum: &Datum) -> Value {
     match datum {
         Datum::Nil => Value::Null,
         Datum::Number(number) => json!(number),
@@ -20,8 +21,8 @@ fn value_of(datum: &Datum) -> Value {
 fn function_of(access: &Access) -> (&'static str, Value) {
     match access {
         Access::Read => ("read", Value::Null),
-        Access::Write(value) => ("write", value_of(value)),
-        Access::Cas { old, new } => ("cas", json!([value_of(old), value_of(new)])),
+        Access::Write(value) => ("write", json_of(value)),
+        Access::Cas { old, new } => ("cas", json!([json_of(old), json_of(new)])),
         Access::Append(text) => ("append", json!(&**text)),
         Access::Add(amount) => ("add", json!(amount)),
     }
@@ -32,12 +33,12 @@ pub fn described(accessed: &Accessed, is_end: bool) -> Value {
     let (function, mut value) = function_of(&accessed.access);
     let mut found = None;
     match accessed.reply.as_ref().filter(|_| is_end) {
-        Some(Reply::Holds(held)) if accessed.access == Access::Read => value = value_of(held),
-        Some(Reply::Holds(held) | Reply::Unchanged(Some(held))) => found = Some(value_of(held)),
+        Some(Reply::Holds(held)) if accessed.access == Access::Read => value = json_of(held),
+        Some(Reply::Holds(held) | Reply::Unchanged(Some(held))) => found = Some(json_of(held)),
         Some(Reply::Done | Reply::Unchanged(None)) | None => {}
     }
     if accessed.key != Datum::Nil {
-        value = json!([value_of(&accessed.key), value]);
+        value = json!([json_of(&accessed.key), value]);
     }
     let mut described = json!({ "f": function, "value": value });
     if let Some(found) = found {
@@ -68,7 +69,7 @@ impl History {
         }
         entries.sort_by_key(|(place, _)| *place);
         let entries: Vec<String> = entries.into_iter().map(|(_, entry)| entry).collect();
-        let (protocol, initial) = (json!(protocol), value_of(&self.initial));
+        let (protocol, initial) = (json!(protocol), json_of(&self.initial));
         let entries = entries.join(",\n");
         format!("{{\"format\":1,\"protocol\":{protocol},\"initial\":{initial},\"history\":[\n{entries}\n]}}\n")
     }

@@ -53,8 +53,9 @@ pub fn search<S: Specification>(
 /// One call or end in the list, whose first entry is a mark in front of all.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    /// The operation's number.
+    /// The operation's number, and its number among those that must be in order, by their calls.
     call: u32,
+    rank: u32,
     is_end: bool,
     place: u32,
     /// Of a call, the entry of its end.
@@ -125,10 +126,10 @@ impl<'a, S: Specification> Searching<'a, S> {
         }
         Self {
             left: entries.len() / 2,
+            chosen: Chosen::none(entries.len() / 2),
             specification,
             calls,
             entries,
-            chosen: Chosen::none(calls.len()),
             spent: Spent::none(spares.len()),
             spares,
             kinds: kinds.into_iter().collect(),
@@ -290,7 +291,7 @@ impl<'a, S: Specification> Searching<'a, S> {
     /// The frame's operation in or out of the sets.
     fn toggle(&mut self, frame: &Frame<S::State>) {
         match frame.tried {
-            Candidate::Entry(entry) => self.chosen.toggle(self.entries[entry as usize].call as usize),
+            Candidate::Entry(entry) => self.chosen.toggle(self.entries[entry as usize].rank as usize),
             Candidate::Spare { .. } => self.spent.toggle(frame.which as usize),
         }
     }
@@ -324,7 +325,9 @@ fn entries_of<O>(calls: &[Call<O>]) -> Vec<Entry> {
     }
     happenings.sort_unstable();
     let mut entries = Vec::with_capacity(happenings.len() + 1);
-    entries.push(Entry { call: u32::MAX, is_end: false, place: 0, end: NO_ENTRY, next: NO_ENTRY, previous: NO_ENTRY });
+    let (call, rank, end, next, previous) = (u32::MAX, u32::MAX, NO_ENTRY, NO_ENTRY, NO_ENTRY);
+    entries.push(Entry { call, rank, is_end: false, place: 0, end, next, previous });
+    let mut calls_seen = 0;
     let mut called = alloc::vec![0_usize; calls.len()];
     for (place, is_end, number) in happenings {
         let here = entries.len();
@@ -335,8 +338,9 @@ fn entries_of<O>(calls: &[Call<O>]) -> Vec<Entry> {
         } else {
             called[number] = here;
         }
-        let (end, previous) = (NO_ENTRY, here as u32 - 1);
-        entries.push(Entry { call: number as u32, is_end, place, end, next: NO_ENTRY, previous });
+        let (call, rank, previous) = (number as u32, calls_seen, here as u32 - 1);
+        entries.push(Entry { call, rank, is_end, place, end, next, previous });
+        calls_seen += u32::from(!is_end);
     }
     entries
 }
