@@ -84,6 +84,33 @@ fn each_invitation_follows_from_what_happened() {
 }
 
 #[test]
+fn every_node_of_a_fresh_cluster_runs() {
+    let server = PageServer::start();
+    for protocol in ["raft", "two-phase", "ring"] {
+        let browser = opened(&server, &format!("?lang=en&protocol={protocol}&autoplay=0"));
+        browser.wait_until("return document.querySelectorAll('[data-node]').length > 3");
+        let down =
+            "return [...document.querySelectorAll('[data-node]')].filter((node) => /down/.test(node.ariaLabel)).length";
+        assert_eq!(browser.execute(down, &[]), 0, "{protocol}");
+        assert_eq!(browser.find_all(".caption .inviting").len(), usize::from(protocol != "two-phase"), "{protocol}");
+    }
+}
+
+#[test]
+fn a_panel_goes_when_one_goes_on_with_something_else() {
+    let server = PageServer::start();
+    let browser = opened(&server, "?lang=en&autoplay=0");
+    browser.find(".head-choice").click();
+    browser.find(".panel.catalogue");
+    // The catalogue covers most of the page; what lies below it is still there to be pointed at.
+    browser.execute(
+        "document.querySelector('.side').dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }))",
+        &[],
+    );
+    browser.wait_until("return !document.querySelector('.panel')");
+}
+
+#[test]
 fn a_lesson_invites_to_nothing() {
     let server = PageServer::start();
     let browser = opened(&server, "?lang=en&scenario=two-phase/coordinator-dies");

@@ -133,6 +133,15 @@ fn Page(props: &PageProps) -> Html {
         let root = root.clone();
         move |_: MouseEvent, ()| skip_to_stage(&root)
     });
+    // Who goes on with something else is done with the panel.
+    let on_elsewhere = {
+        let panel = panel.clone();
+        Callback::from(move |_: PointerEvent| {
+            if panel.is_some() {
+                panel.set(None);
+            }
+        })
+    };
     let onkeydown = {
         let (player, panel) = (player.clone(), panel.clone());
         Callback::from(move |event: KeyboardEvent| match keys::press(&event, &player) {
@@ -154,7 +163,7 @@ fn Page(props: &PageProps) -> Html {
                 <Header player={header_player} theme={*theme} panel={*panel} {on_panel} {on_theme} {on_skip} />
             }
             <notice::NoticeLine player={player.clone()} />
-            <main class="desk">
+            <main class="desk" onpointerdown={on_elsewhere}>
                 <div class="play">
                     <section class="card stage-card" aria-label={words.header.scenario}>
                         <Stage player={player.clone()} />

@@ -183,6 +183,8 @@ pub(crate) fn run(scenario: &Scenario) -> Result<Opened, ScenarioError> {
     if free && !settle(&mut *lab) {
         // Nothing settles here: it begins where something begins to happen, and what lies ahead stays unknown.
         lab = open()?;
+        // All processes have started by then: one that has not looks as if it were down.
+        lab.play(Time::ZERO, BOOT_STEPS);
         lab.forward_to(StepFilter::Notable, SETTLE_STEPS);
     } else if !free {
         // The processes start; before that there is nothing to see.

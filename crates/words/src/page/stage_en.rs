@@ -13,7 +13,7 @@ pub(super) static WORDS: StageWords = StageWords {
         group: "Group",
         cut_hint: "Draw a line across links, or choose two nodes.",
         cut_second: |name| format!("From {name} to …? Choose the other node."),
-        group_hint: "Choose a group, then its nodes. A key from 1 to 9 puts the node in focus into that group.",
+        group_hint: "Choose a group, then its nodes.",
         group_name: |letter| format!("Group {letter}"),
         new_group: "New group",
         partition: "Partition",

@@ -13,7 +13,7 @@ pub(super) static WORDS: StageWords = StageWords {
         group: "分组",
         cut_hint: "画一条线穿过链路，或选择两个节点。",
         cut_second: |name| format!("从 {name} 到……？请选择另一个节点。"),
-        group_hint: "先选组，再选节点。按 1 到 9 可把焦点所在的节点放入该组。",
+        group_hint: "先选组，再选节点。",
         group_name: |letter| format!("{letter} 组"),
         new_group: "新建组",
         partition: "分区",

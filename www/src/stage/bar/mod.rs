@@ -26,6 +26,9 @@ impl PartialEq for SceneRef {
     }
 }
 
+/// A stage lower than this has no room for a bar beside its nodes.
+const SHORT: f64 = 340.0;
+
 /// What a verb does.
 #[derive(Clone, PartialEq, Debug)]
 enum Does {
@@ -224,7 +227,8 @@ fn put(root: &NodeRef, hand: &Hand, scene: &Scene, open: Selection) {
         .map(|spot| Rect::new(spot.at.x - radius, spot.at.y - radius, 2.0 * radius, 2.0 * radius))
         .filter(|other| !other.overlaps(&object))
         .collect();
-    let (x, y) = if scene.layout.is_narrow {
+    // In a small frame, too, there is more room below the stage than on it.
+    let (x, y) = if scene.layout.is_narrow || stage.height < SHORT {
         dock(size.0, size.1, &object, &stage, floor(&field))
     } else {
         place(size.0, size.1, &object, &others, &stage)
