@@ -35,7 +35,7 @@ impl Run {
     pub(super) fn crowd() -> Self {
         let mut scenario = Scenario::new(PROTOCOL, 100, 42);
         scenario.load.clients = Some(0);
-        scenario.network.latency = Some("410ms..430ms".into());
+        scenario.network.latency = Some("255ms..265ms".into());
         for (field, value) in [("election_timeout_min", "20s"), ("election_timeout_max", "30s")] {
             scenario.config.insert(field.into(), Number::Word(value.into()));
         }

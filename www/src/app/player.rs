@@ -447,7 +447,7 @@ impl Inner {
     /// read a hundred at once.
     pub(super) fn crowd_pause(&self) -> f64 {
         let nodes = self.moment.borrow().as_ref().map_or(0, |moment| moment.nodes.len());
-        if nodes <= 12 { 0.0 } else { nodes as f64 * 1.5 }
+        if nodes <= 12 { 0.0 } else { nodes as f64 * 2.4 }
     }
 
     /// Playing has gone past some steps and it is time to show it.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use faultlab_core::{Endpoint, Time};
-use faultlab_registry::{PacketKind, PacketView};
+use faultlab_registry::{Lab, PacketKind, PacketView};
 use faultlab_sim::{LossReason, PacketName};
 use web_sys::{Element, HtmlCanvasElement};
 
@@ -56,6 +56,8 @@ struct Traveller {
     lane: (Point, Point),
     /// How many packets wait before it at its node.
     queue: usize,
+    /// When it was there last.
+    round: u64,
 }
 
 impl Traveller {
@@ -106,6 +108,8 @@ pub(crate) struct Moving {
     /// Simulated microseconds in a millisecond of the clock on the wall, when time ran last.
     pace: f64,
     jumps: bool,
+    /// How often the scene has been set.
+    round: u64,
 }
 
 impl Moving {
@@ -125,6 +129,7 @@ impl Moving {
             lit: [None; 2],
             pace: 25.0,
             jumps,
+            round: 0,
         }
     }
 
@@ -143,46 +148,66 @@ impl Moving {
         let found = self.watch.look(&*lab, scene.lang);
         let paints = scene.moment.packets.len() > SPRITES_MAX;
         self.note_losses(&scene, found, now);
-        let mut before = std::mem::take(&mut self.travellers);
+        self.round += 1;
         let mut queues: BTreeMap<Endpoint, usize> = BTreeMap::new();
         for view in &scene.moment.packets {
             let Some(lane) = scene.lane(view.name.from, view.name.to) else { continue };
-            let known =
-                Known { sent: view.sent.0 as f64, due: view.due.0 as f64, held: view.held, waiting: view.waiting };
-            let queue = if view.waiting { queues.entry(view.name.to).or_default() } else { &mut 0 };
-            let mut traveller = match before.remove(&view.name) {
-                Some(mut same) if same.sent == view.sent && same.look.label_of(view) => {
-                    same.flight.update(known, now);
-                    same.look.doomed = scene.is_down(view.name.to) && !view.held;
-                    same.look.held = view.held;
-                    same
-                }
-                _ => {
-                    let message = lab.message(view.name);
-                    let face = message
-                        .map_or_else(|| client_face(view.kind), |message| (scene.view.message)(message, scene.lang));
-                    let look = look_of(view, face, lane, scene.is_down(view.name.to) && !view.held);
-                    let flight = Flight::new(known, now);
-                    Traveller { flight, sprite: None, look, sent: view.sent, lane, queue: 0 }
-                }
-            };
-            traveller.lane = lane;
-            traveller.look.degrees = lane.0.degrees_to(lane.1).round() as i32;
-            traveller.queue = *queue;
-            *queue += 1;
-            self.travellers.insert(view.name, traveller);
+            let traveller = self.traveller(view, &*lab, &scene, lane, now);
+            if view.waiting {
+                let queue = queues.entry(view.name.to).or_default();
+                traveller.queue = *queue;
+                *queue += 1;
+            }
         }
         drop(lab);
-        self.dress(before, paints);
+        self.dress(paints);
         self.canvas.set_active(paints, scene.layout.size);
         self.set_arcs(&scene);
         self.scene = Some(scene);
         self.frame(&tick);
     }
 
-    /// Gives every packet its sprite, if they are not painted; those of the packets before that are gone become spare ones.
-    fn dress(&mut self, gone: BTreeMap<PacketName, Traveller>, paints: bool) {
-        self.spare.extend(gone.into_values().filter_map(|traveller| traveller.sprite));
+    /// The traveller for a packet: the one known, or a new one. Most are known, and nothing is made or moved for them.
+    fn traveller(
+        &mut self,
+        view: &PacketView,
+        lab: &dyn Lab,
+        scene: &Scene,
+        lane: (Point, Point),
+        now: f64,
+    ) -> &mut Traveller {
+        let known = Known { sent: view.sent.0 as f64, due: view.due.0 as f64, held: view.held, waiting: view.waiting };
+        let doomed = scene.is_down(view.name.to) && !view.held;
+        let make = || {
+            let face = lab
+                .message(view.name)
+                .map_or_else(|| client_face(view.kind), |message| (scene.view.message)(message, scene.lang));
+            let look = look_of(view, face, lane, doomed);
+            let flight = Flight::new(known, now);
+            Traveller { flight, sprite: None, look, sent: view.sent, lane, queue: 0, round: 0 }
+        };
+        let traveller = self.travellers.entry(view.name).or_insert_with(make);
+        if traveller.sent != view.sent || !traveller.look.label_of(view) {
+            let sprite = traveller.sprite.take();
+            *traveller = Traveller { sprite, ..make() };
+        }
+        traveller.flight.update(known, now);
+        (traveller.look.doomed, traveller.look.held) = (doomed, view.held);
+        traveller.look.degrees = lane.0.degrees_to(lane.1).round() as i32;
+        (traveller.lane, traveller.queue, traveller.round) = (lane, 0, self.round);
+        traveller
+    }
+
+    /// Lets packets that are gone go, and gives every other one its sprite, if they are not painted.
+    fn dress(&mut self, paints: bool) {
+        let (round, spare) = (self.round, &mut self.spare);
+        self.travellers.retain(|_, traveller| {
+            let stays = traveller.round == round;
+            if !stays {
+                spare.extend(traveller.sprite.take());
+            }
+            stays
+        });
         for traveller in self.travellers.values_mut() {
             if paints {
                 traveller.sprite = None;
