@@ -18,7 +18,7 @@ pub(crate) const SLOWDOWN: f64 = 40.0;
 /// The longest frame that counts as one, in milliseconds: a tab that was away does not jump.
 const FRAME_MAX: f64 = 250.0;
 /// How often texts and what creeps are brought up to date while the run plays, in milliseconds.
-const BEAT: f64 = 90.0;
+const BEAT: f64 = 120.0;
 /// What comes sooner than this is waited for by frames, in milliseconds.
 const FRAME_LENGTH: f64 = 17.0;
 /// How many steps a single frame may simulate.
