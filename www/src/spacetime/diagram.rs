@@ -93,6 +93,11 @@ impl Diagram {
     /// Colours have changed, or are not known yet.
     pub(super) fn forget_inks(&mut self) {
         self.inks = None;
+        self.forget_pictures();
+    }
+
+    /// What has been painted is gone or no longer good.
+    pub(super) fn forget_pictures(&mut self) {
         (self.film, self.front) = (None, None);
     }
 

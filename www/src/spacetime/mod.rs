@@ -52,6 +52,7 @@ enum Drag {
 /// The parts that a frame touches outside the virtual DOM.
 #[derive(Clone, PartialEq, Default)]
 struct Parts {
+    plot: NodeRef,
     film: NodeRef,
     /// Over the film, and what the pointer meets.
     front: NodeRef,
@@ -74,6 +75,16 @@ impl Live {
     fn measure(&self) {
         let front = self.parts.front.cast::<Element>();
         self.width.set(front.map_or(0.0, |canvas| f64::from(canvas.client_width())));
+    }
+
+    /// Out of sight, the canvases hold no pixels: the browser would hand them over with every frame of the page.
+    fn put_away(&self) {
+        for canvas in [&self.parts.film, &self.parts.front] {
+            if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
+                canvas.set_width(0);
+            }
+        }
+        self.diagram.borrow_mut().forget_pictures();
     }
 
     fn draw(&self, player: &Player) {
@@ -392,16 +403,24 @@ fn Plot(props: &PlotProps) -> Html {
             live.draw(&player);
         })
     };
+    // The canvases lie in a plot of their height. It is set on the element, since a strict host forbids style attributes.
+    use_effect_with(lanes.height(), {
+        let plot = live.parts.plot.clone();
+        move |height| {
+            if let Some(plot) = plot.cast::<HtmlElement>() {
+                let _ = plot.style().set_property("height", &format!("{height}px"));
+            }
+        }
+    });
     let swatches = pen::SWATCHES.iter().map(|name| html! { <i class={format!("swatch-{name}")}></i> });
     let parts = &live.parts;
     html! {
-        <div class="spacetime-plot">
+        <div class="spacetime-plot" ref={parts.plot.clone()}>
             <span class="spacetime-swatches" aria-hidden="true" ref={parts.swatches.clone()}
                 ontransitionend={retint}>{ for swatches }</span>
             <canvas ref={parts.front.clone()} class="spacetime-front" aria-hidden="true"
                 data-lanes={lanes.count().to_string()}></canvas>
-            <canvas ref={parts.film.clone()} class="spacetime-film" aria-hidden="true"
-                height={lanes.height().to_string()}></canvas>
+            <canvas ref={parts.film.clone()} class="spacetime-film" aria-hidden="true"></canvas>
             <div class="spacetime-now" role="slider" tabindex="0" ref={parts.now.clone()} {onkeydown}
                 aria-label={words.now} title={words.keys} aria-orientation="horizontal"
                 aria-valuemin="0" aria-valuemax={known.to_string()} aria-valuenow={position.to_string()}
@@ -438,18 +457,22 @@ fn use_pictures(player: &Player, live: &Rc<Live>) {
                 let last = entries.get(entries.length().saturating_sub(1));
                 if let Ok(entry) = last.dyn_into::<web_sys::IntersectionObserverEntry>() {
                     live.visible.set(entry.is_intersecting());
-                    live.draw(&player);
+                    if entry.is_intersecting() {
+                        live.draw(&player);
+                    } else {
+                        live.put_away();
+                    }
                 }
             })
         };
         let size = ResizeObserver::new(resized.as_ref().unchecked_ref()).ok();
         let sight = IntersectionObserver::new(seen.as_ref().unchecked_ref()).ok();
-        if let Some(canvas) = live.parts.front.cast::<Element>() {
+        if let Some(plot) = live.parts.plot.cast::<Element>() {
             if let Some(size) = &size {
-                size.observe(&canvas);
+                size.observe(&plot);
             }
             if let Some(sight) = &sight {
-                sight.observe(&canvas);
+                sight.observe(&plot);
             }
         }
         move || {
