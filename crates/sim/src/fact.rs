@@ -161,7 +161,8 @@ pub struct Fact<'a, P: Protocol> {
     pub parents: [FactId; 2],
 }
 
-/// A reader of facts.
+/// A reader of facts. Where runs are measured the type of the reader is known, and reading nothing costs nothing; a [`Tape`](crate::Tape)
+/// takes readers as `dyn Sink`, so that the code of the world exists once for each protocol.
 pub trait Sink<P: Protocol> {
     fn fact(&mut self, fact: &Fact<'_, P>);
 }
@@ -175,7 +176,7 @@ impl<P: Protocol> Sink<P> for NoSink {
     fn fact(&mut self, _: &Fact<'_, P>) {}
 }
 
-impl<P: Protocol, A: Sink<P>, B: Sink<P>> Sink<P> for (&mut A, &mut B) {
+impl<P: Protocol, A: Sink<P> + ?Sized, B: Sink<P> + ?Sized> Sink<P> for (&mut A, &mut B) {
     fn fact(&mut self, fact: &Fact<'_, P>) {
         self.0.fact(fact);
         self.1.fact(fact);

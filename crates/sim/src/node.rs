@@ -228,14 +228,14 @@ impl Default for Surroundings {
 }
 
 /// Answers for a step of one node at one moment.
-pub(crate) struct AnswersAt<'a, C> {
+pub(crate) struct AnswersAt<'a, C: ?Sized> {
     pub(crate) chance: &'a mut C,
     pub(crate) surroundings: &'a mut Surroundings,
     pub(crate) me: NodeId,
     pub(crate) now: Time,
 }
 
-impl<C: Chance> Answers for AnswersAt<'_, C> {
+impl<C: Chance + ?Sized> Answers for AnswersAt<'_, C> {
     fn choose(&mut self, count: u32) -> u32 {
         let ordinal = self.surroundings.choice_draws;
         self.surroundings.choice_draws += 1;
@@ -247,7 +247,7 @@ impl<C: Chance> Answers for AnswersAt<'_, C> {
     }
 }
 
-impl<C: Chance> LocalAnswers for AnswersAt<'_, C> {
+impl<C: Chance + ?Sized> LocalAnswers for AnswersAt<'_, C> {
     fn deadline(&mut self, min: Span, max: Span) -> Time {
         let ordinal = self.surroundings.timer_draws;
         self.surroundings.timer_draws += 1;

@@ -8,7 +8,7 @@ use core::cmp::{Ordering, Reverse};
 use faultlab_core::{ClientId, LoadDraw, NodeId, Protocol, Setup, Time};
 use serde::{Deserialize, Serialize};
 
-use crate::chance::{Keyed, Scripted, draw_below};
+use crate::chance::{Chance, Keyed, Scripted, draw_below};
 use crate::fact::Sink;
 use crate::world::Due;
 use crate::{Action, Deed, Load, Network, Setting, World};
@@ -233,12 +233,12 @@ impl<P: Protocol> Simulation<P> {
     }
 
     /// Takes the next step; none if nothing is left to happen.
-    pub fn step<S: Sink<P>>(&mut self, sink: &mut S) -> Option<StepTaken> {
+    pub fn step<S: Sink<P> + ?Sized>(&mut self, sink: &mut S) -> Option<StepTaken> {
         let next = self.next()?;
         Some(self.take(next, sink))
     }
 
-    fn take<S: Sink<P>>(&mut self, next: Next, sink: &mut S) -> StepTaken {
+    fn take<S: Sink<P> + ?Sized>(&mut self, next: Next, sink: &mut S) -> StepTaken {
         let before = self.world.now();
         let taken = match next {
             Next::Act => self.take_act(sink),
@@ -253,7 +253,7 @@ impl<P: Protocol> Simulation<P> {
     }
 
     /// Steps until the next step would lie behind `until`, at most `steps_max` of them. Tells how many it took.
-    pub fn run<S: Sink<P>>(&mut self, until: Time, steps_max: u64, sink: &mut S) -> u64 {
+    pub fn run<S: Sink<P> + ?Sized>(&mut self, until: Time, steps_max: u64, sink: &mut S) -> u64 {
         for steps in 0..steps_max {
             match self.next() {
                 Some(next) if self.at(&next) <= until => drop(self.take(next, sink)),
@@ -325,7 +325,7 @@ impl<P: Protocol> Simulation<P> {
         }
     }
 
-    fn take_act<S: Sink<P>>(&mut self, sink: &mut S) -> StepTaken {
+    fn take_act<S: Sink<P> + ?Sized>(&mut self, sink: &mut S) -> StepTaken {
         let acts = Arc::clone(&self.acts);
         let act = &acts[self.acts_done];
         self.acts_done += 1;
@@ -334,9 +334,9 @@ impl<P: Protocol> Simulation<P> {
         if stepwise || !choices.is_empty() {
             let mut chance = Scripted { keyed: self.chance, choices };
             chance.choices.reverse();
-            self.world.apply(action, act.at, &mut chance, sink);
+            self.world.apply::<dyn Chance, S>(action, act.at, &mut chance, sink);
         } else {
-            self.world.apply(action, act.at, &mut self.chance, sink);
+            self.world.apply::<dyn Chance, S>(action, act.at, &mut self.chance, sink);
         }
         if stepwise && !self.world.stepwise {
             self.set_out_anew();
@@ -354,7 +354,7 @@ impl<P: Protocol> Simulation<P> {
         self.world.due.push(Due::Unrest);
     }
 
-    fn take_task<S: Sink<P>>(&mut self, entry: Entry, sink: &mut S) -> StepTaken {
+    fn take_task<S: Sink<P> + ?Sized>(&mut self, entry: Entry, sink: &mut S) -> StepTaken {
         self.agenda.pop();
         let mut hint = u32::MAX;
         let (action, taken) = match entry.task {
@@ -391,7 +391,8 @@ impl<P: Protocol> Simulation<P> {
                 return StepTaken::Judge;
             }
         };
-        self.world.apply_hinted(action, entry.at, hint, &mut self.chance, sink);
+        let chance: &mut dyn Chance = &mut self.chance;
+        self.world.apply_hinted(action, entry.at, hint, chance, sink);
         if let StepTaken::Timer(node) = taken {
             self.world.due.push(Due::Timers(node));
         }

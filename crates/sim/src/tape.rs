@@ -197,11 +197,12 @@ impl<P: Protocol> Tape<P> {
     }
 
     /// Takes one step forward and lets the sink read its facts. False if nothing is left to happen.
-    pub fn forward<S: Sink<P>>(&mut self, sink: &mut S) -> bool {
+    pub fn forward(&mut self, sink: &mut dyn Sink<P>) -> bool {
         let first_fact = FactId(self.world().facts());
         let mut marker = Marker::default();
         let Moment { simulation, meters, trace } = &mut self.here;
-        let taken = simulation.step(&mut (&mut (&mut marker, sink), &mut (meters, trace)));
+        let sink: &mut dyn Sink<P> = &mut (&mut (&mut marker, sink), &mut (meters, trace));
+        let taken = simulation.step(sink);
         let Some(taken) = taken else { return false };
         self.position += 1;
         self.now = self.world().now();
@@ -235,7 +236,7 @@ impl<P: Protocol> Tape<P> {
 
     /// Moves the shown moment on to `until` and takes at most `steps_max` steps on the way. Stops behind a step in which
     /// an invariant breaks for the first time. True if it got to `until`.
-    pub fn play<S: Sink<P>>(&mut self, until: Time, steps_max: usize, sink: &mut S) -> bool {
+    pub fn play(&mut self, until: Time, steps_max: usize, sink: &mut dyn Sink<P>) -> bool {
         for _ in 0..steps_max {
             match self.next_at() {
                 Some(at) if at <= until => {
@@ -289,7 +290,7 @@ impl<P: Protocol> Tape<P> {
         };
         simulation.set_acts(Arc::clone(&self.branch().acts));
         for _ in at..position {
-            simulation.step(&mut NoSink);
+            simulation.step::<dyn Sink<P>>(&mut NoSink);
         }
         simulation
     }
@@ -307,7 +308,7 @@ impl<P: Protocol> Tape<P> {
         }
         while self.position < position {
             let Moment { simulation, meters, trace } = &mut self.here;
-            simulation.step(&mut (meters, trace));
+            simulation.step::<dyn Sink<P>>(&mut (meters, trace));
             self.position += 1;
         }
     }
@@ -332,7 +333,7 @@ impl<P: Protocol> Tape<P> {
         let mut simulation = self.simulation_at(from);
         for position in from..to {
             before_step(sink, position + 1);
-            simulation.step(sink);
+            simulation.step::<dyn Sink<P>>(sink);
         }
     }
 

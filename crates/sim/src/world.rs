@@ -244,7 +244,7 @@ impl<P: Protocol> World<P> {
     }
 
     /// Judges a Within promise after its span of quiet.
-    pub(crate) fn judge_within<S: Sink<P>>(&mut self, index: usize, now: Time, sink: &mut S) {
+    pub(crate) fn judge_within<S: Sink<P> + ?Sized>(&mut self, index: usize, now: Time, sink: &mut S) {
         self.now = now;
         if !self.judging {
             return;
@@ -305,7 +305,7 @@ impl<P: Protocol> World<P> {
     }
 
     /// Tells a fact and gives its number.
-    pub(crate) fn tell<S: Sink<P>>(
+    pub(crate) fn tell<S: Sink<P> + ?Sized>(
         &mut self,
         happening: Happening<'_, P>,
         parents: [FactId; 2],
@@ -314,7 +314,7 @@ impl<P: Protocol> World<P> {
         tell(&mut self.next_fact, self.now, happening, parents, sink)
     }
 
-    fn tell_findings<S: Sink<P>>(&mut self, cause: FactId, sink: &mut S) {
+    fn tell_findings<S: Sink<P> + ?Sized>(&mut self, cause: FactId, sink: &mut S) {
         for finding in self.findings.drain(..) {
             let happening = match finding {
                 Finding::Reached(invariant) => Happening::Reached { invariant },
@@ -328,7 +328,7 @@ impl<P: Protocol> World<P> {
     }
 
     /// Observers and checks see something.
-    fn see<S: Sink<P>>(&mut self, seen: &Seen<'_, P>, cause: FactId, sink: &mut S) {
+    fn see<S: Sink<P> + ?Sized>(&mut self, seen: &Seen<'_, P>, cause: FactId, sink: &mut S) {
         if !self.judging {
             return;
         }
@@ -346,7 +346,7 @@ impl<P: Protocol> World<P> {
     }
 
     /// Runs a local happening of a node and lets out what leaves it.
-    fn run_local<C: Chance, S: Sink<P>>(
+    fn run_local<C: Chance + ?Sized, S: Sink<P> + ?Sized>(
         &mut self,
         node: NodeId,
         input: LocalInput<P>,
@@ -371,7 +371,7 @@ impl<P: Protocol> World<P> {
         self.scratch.released = released;
     }
 
-    fn begin_sync<C: Chance>(&mut self, node: NodeId, chance: &mut C) {
+    fn begin_sync<C: Chance + ?Sized>(&mut self, node: NodeId, chance: &mut C) {
         let surroundings = &mut self.surroundings[node.index()];
         let ordinal = surroundings.sync_draws;
         surroundings.sync_draws += 1;
@@ -385,7 +385,7 @@ impl<P: Protocol> World<P> {
     }
 }
 
-fn tell<P: Protocol, S: Sink<P>>(
+fn tell<P: Protocol, S: Sink<P> + ?Sized>(
     next_fact: &mut u32,
     now: Time,
     happening: Happening<'_, P>,

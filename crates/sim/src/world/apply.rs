@@ -10,12 +10,18 @@ use crate::{Action, PacketName, Setting};
 
 impl<P: Protocol> World<P> {
     /// Applies one action at a moment not before the last one. An action that does not apply is told as void.
-    pub fn apply<C: Chance, S: Sink<P>>(&mut self, action: Action<P>, now: Time, chance: &mut C, sink: &mut S) {
+    pub fn apply<C: Chance + ?Sized, S: Sink<P> + ?Sized>(
+        &mut self,
+        action: Action<P>,
+        now: Time,
+        chance: &mut C,
+        sink: &mut S,
+    ) {
         self.apply_hinted(action, now, u32::MAX, chance, sink);
     }
 
     /// The same, with the place where the action's packet probably is.
-    pub(crate) fn apply_hinted<C: Chance, S: Sink<P>>(
+    pub(crate) fn apply_hinted<C: Chance + ?Sized, S: Sink<P> + ?Sized>(
         &mut self,
         action: Action<P>,
         now: Time,
@@ -64,7 +70,7 @@ impl<P: Protocol> World<P> {
         if self.slots[index].is_up() { Ok(index) } else { Err(Void::NodeIsDown) }
     }
 
-    fn fire<C: Chance, S: Sink<P>>(
+    fn fire<C: Chance + ?Sized, S: Sink<P> + ?Sized>(
         &mut self,
         node: NodeId,
         timer: P::Timer,
@@ -84,7 +90,12 @@ impl<P: Protocol> World<P> {
         Ok(())
     }
 
-    fn flush<C: Chance, S: Sink<P>>(&mut self, node: NodeId, chance: &mut C, sink: &mut S) -> Result<(), Void> {
+    fn flush<C: Chance + ?Sized, S: Sink<P> + ?Sized>(
+        &mut self,
+        node: NodeId,
+        chance: &mut C,
+        sink: &mut S,
+    ) -> Result<(), Void> {
         let index = self.running(node)?;
         if self.slots[index].syncing == 0 {
             return Err(Void::NothingToSync);
@@ -98,14 +109,14 @@ impl<P: Protocol> World<P> {
         Ok(())
     }
 
-    fn drop_packet<S: Sink<P>>(&mut self, name: PacketName, sink: &mut S) -> Result<(), Void> {
+    fn drop_packet<S: Sink<P> + ?Sized>(&mut self, name: PacketName, sink: &mut S) -> Result<(), Void> {
         let place = self.place_of(name, u32::MAX).ok_or(Void::NoSuchPacket)?;
         self.note_fault(Fault::Loss);
         self.lose_packet(place, LossReason::Dropped, FactId::NONE, sink);
         Ok(())
     }
 
-    fn duplicate<S: Sink<P>>(&mut self, name: PacketName, sink: &mut S) -> Result<(), Void> {
+    fn duplicate<S: Sink<P> + ?Sized>(&mut self, name: PacketName, sink: &mut S) -> Result<(), Void> {
         let place = self.place_of(name, u32::MAX).ok_or(Void::NoSuchPacket)?;
         let copies =
             self.packets().filter(|packet| PacketName { copy: 0, ..packet.name } == PacketName { copy: 0, ..name });
@@ -123,7 +134,7 @@ impl<P: Protocol> World<P> {
         Ok(())
     }
 
-    fn delay<S: Sink<P>>(&mut self, name: PacketName, by: Span, sink: &mut S) -> Result<(), Void> {
+    fn delay<S: Sink<P> + ?Sized>(&mut self, name: PacketName, by: Span, sink: &mut S) -> Result<(), Void> {
         let place = self.place_of(name, u32::MAX).ok_or(Void::NoSuchPacket)?;
         let now = self.now;
         let packet = self.packets[place as usize].as_mut().ok_or(Void::NoSuchPacket)?;
@@ -137,7 +148,7 @@ impl<P: Protocol> World<P> {
         Ok(())
     }
 
-    fn hold<S: Sink<P>>(&mut self, name: PacketName, sink: &mut S) -> Result<(), Void> {
+    fn hold<S: Sink<P> + ?Sized>(&mut self, name: PacketName, sink: &mut S) -> Result<(), Void> {
         let place = self.place_of(name, u32::MAX).ok_or(Void::NoSuchPacket)?;
         let packet = self.packets[place as usize].as_mut().ok_or(Void::NoSuchPacket)?;
         if packet.held {
@@ -151,7 +162,7 @@ impl<P: Protocol> World<P> {
         Ok(())
     }
 
-    fn let_go<S: Sink<P>>(&mut self, name: PacketName, sink: &mut S) -> Result<(), Void> {
+    fn let_go<S: Sink<P> + ?Sized>(&mut self, name: PacketName, sink: &mut S) -> Result<(), Void> {
         let place = self.place_of(name, u32::MAX).ok_or(Void::NoSuchPacket)?;
         let now = self.now;
         let packet = self.packets[place as usize].as_mut().ok_or(Void::NoSuchPacket)?;
@@ -168,7 +179,7 @@ impl<P: Protocol> World<P> {
     }
 
     /// What every way of going down shares: the fault, the fact, the end of the process.
-    fn go_down<S: Sink<P>>(&mut self, node: NodeId, keep: Keep, fault: Fault, sink: &mut S) {
+    fn go_down<S: Sink<P> + ?Sized>(&mut self, node: NodeId, keep: Keep, fault: Fault, sink: &mut S) {
         let index = node.index();
         let lost = crash(&mut self.slots[index], keep);
         self.note_fault(fault);
@@ -183,7 +194,7 @@ impl<P: Protocol> World<P> {
     }
 
     /// What waited at a paused node that goes down is lost.
-    fn drop_waiting<S: Sink<P>>(&mut self, node: NodeId, cause: FactId, sink: &mut S) {
+    fn drop_waiting<S: Sink<P> + ?Sized>(&mut self, node: NodeId, cause: FactId, sink: &mut S) {
         for place in 0..self.packets.len() as u32 {
             let waits = |packet: &crate::Packet<P>| packet.waiting && packet.name.to == Endpoint::Node(node);
             if self.packet_at(place).is_some_and(waits) {
@@ -192,13 +203,13 @@ impl<P: Protocol> World<P> {
         }
     }
 
-    fn crash<S: Sink<P>>(&mut self, node: NodeId, keep: Keep, sink: &mut S) -> Result<(), Void> {
+    fn crash<S: Sink<P> + ?Sized>(&mut self, node: NodeId, keep: Keep, sink: &mut S) -> Result<(), Void> {
         self.running(node)?;
         self.go_down(node, keep, Fault::Crash, sink);
         Ok(())
     }
 
-    fn tear<S: Sink<P>>(&mut self, node: NodeId, area: AreaId, sink: &mut S) -> Result<(), Void> {
+    fn tear<S: Sink<P> + ?Sized>(&mut self, node: NodeId, area: AreaId, sink: &mut S) -> Result<(), Void> {
         let index = self.running(node)?;
         if usize::from(area.0) >= P::AREAS.len() {
             return Err(Void::NoSuchArea);
@@ -211,7 +222,7 @@ impl<P: Protocol> World<P> {
         Ok(())
     }
 
-    fn wipe<S: Sink<P>>(&mut self, node: NodeId, sink: &mut S) -> Result<(), Void> {
+    fn wipe<S: Sink<P> + ?Sized>(&mut self, node: NodeId, sink: &mut S) -> Result<(), Void> {
         let index = self.known(node)?;
         self.slots[index].disk.wipe();
         self.note_fault(Fault::DiskLoss);
@@ -225,7 +236,7 @@ impl<P: Protocol> World<P> {
         Ok(())
     }
 
-    fn corrupt<S: Sink<P>>(&mut self, node: NodeId, area: AreaId, at: u64, sink: &mut S) -> Result<(), Void> {
+    fn corrupt<S: Sink<P> + ?Sized>(&mut self, node: NodeId, area: AreaId, at: u64, sink: &mut S) -> Result<(), Void> {
         let index = self.known(node)?;
         if usize::from(area.0) >= P::AREAS.len() {
             return Err(Void::NoSuchArea);
@@ -239,7 +250,12 @@ impl<P: Protocol> World<P> {
         Ok(())
     }
 
-    fn restart<C: Chance, S: Sink<P>>(&mut self, node: NodeId, chance: &mut C, sink: &mut S) -> Result<(), Void> {
+    fn restart<C: Chance + ?Sized, S: Sink<P> + ?Sized>(
+        &mut self,
+        node: NodeId,
+        chance: &mut C,
+        sink: &mut S,
+    ) -> Result<(), Void> {
         let index = self.known(node)?;
         if self.slots[index].is_up() {
             return Err(Void::NodeIsUp);
@@ -252,7 +268,7 @@ impl<P: Protocol> World<P> {
         Ok(())
     }
 
-    fn pause<S: Sink<P>>(&mut self, node: NodeId, sink: &mut S) -> Result<(), Void> {
+    fn pause<S: Sink<P> + ?Sized>(&mut self, node: NodeId, sink: &mut S) -> Result<(), Void> {
         let index = self.running(node)?;
         if self.surroundings[index].paused {
             return Err(Void::NodeIsPaused);
@@ -264,7 +280,12 @@ impl<P: Protocol> World<P> {
         Ok(())
     }
 
-    fn resume<C: Chance, S: Sink<P>>(&mut self, node: NodeId, chance: &mut C, sink: &mut S) -> Result<(), Void> {
+    fn resume<C: Chance + ?Sized, S: Sink<P> + ?Sized>(
+        &mut self,
+        node: NodeId,
+        chance: &mut C,
+        sink: &mut S,
+    ) -> Result<(), Void> {
         let index = self.running(node)?;
         if !self.surroundings[index].paused {
             return Err(Void::NodeIsNotPaused);
@@ -286,7 +307,7 @@ impl<P: Protocol> World<P> {
         Ok(())
     }
 
-    fn slow<S: Sink<P>>(&mut self, node: NodeId, percent: u32, sink: &mut S) -> Result<(), Void> {
+    fn slow<S: Sink<P> + ?Sized>(&mut self, node: NodeId, percent: u32, sink: &mut S) -> Result<(), Void> {
         let index = self.known(node)?;
         if !(1..=100_000).contains(&percent) {
             return Err(Void::OutOfRange);
@@ -298,7 +319,7 @@ impl<P: Protocol> World<P> {
         Ok(())
     }
 
-    fn cut<S: Sink<P>>(&mut self, from: Endpoint, to: Endpoint, sink: &mut S) -> Result<(), Void> {
+    fn cut<S: Sink<P> + ?Sized>(&mut self, from: Endpoint, to: Endpoint, sink: &mut S) -> Result<(), Void> {
         let link = self.links.get(from, to).ok_or(Void::NoSuchNode)?;
         if link.cut || from == to {
             return Err(Void::AlreadySo);
@@ -318,7 +339,7 @@ impl<P: Protocol> World<P> {
         Ok(())
     }
 
-    fn heal<S: Sink<P>>(&mut self, from: Endpoint, to: Endpoint, sink: &mut S) -> Result<(), Void> {
+    fn heal<S: Sink<P> + ?Sized>(&mut self, from: Endpoint, to: Endpoint, sink: &mut S) -> Result<(), Void> {
         let link = self.links.get_mut(from, to).ok_or(Void::NoSuchNode)?;
         if !link.cut {
             return Err(Void::AlreadySo);
@@ -330,7 +351,7 @@ impl<P: Protocol> World<P> {
         Ok(())
     }
 
-    fn skew<S: Sink<P>>(&mut self, node: NodeId, ppm: i32, sink: &mut S) -> Result<(), Void> {
+    fn skew<S: Sink<P> + ?Sized>(&mut self, node: NodeId, ppm: i32, sink: &mut S) -> Result<(), Void> {
         let index = self.known(node)?;
         if !(-900_000..=9_000_000).contains(&ppm) {
             return Err(Void::OutOfRange);
@@ -342,7 +363,7 @@ impl<P: Protocol> World<P> {
         Ok(())
     }
 
-    fn set<S: Sink<P>>(&mut self, setting: Setting, sink: &mut S) -> Result<(), Void> {
+    fn set<S: Sink<P> + ?Sized>(&mut self, setting: Setting, sink: &mut S) -> Result<(), Void> {
         let (network, load) = (&mut self.network, &mut self.load);
         match setting {
             Setting::LossPpm(ppm) => network.loss_ppm = ppm.min(1_000_000),

@@ -11,7 +11,7 @@ use crate::{Packet, PacketName, Payload};
 
 impl<P: Protocol> World<P> {
     /// Something leaves a node.
-    pub(super) fn let_out<C: Chance, S: Sink<P>>(
+    pub(super) fn let_out<C: Chance + ?Sized, S: Sink<P> + ?Sized>(
         &mut self,
         node: NodeId,
         item: Outgoing<P>,
@@ -38,7 +38,7 @@ impl<P: Protocol> World<P> {
         }
     }
 
-    pub(super) fn send<C: Chance, S: Sink<P>>(
+    pub(super) fn send<C: Chance + ?Sized, S: Sink<P> + ?Sized>(
         &mut self,
         from: Endpoint,
         to: Endpoint,
@@ -122,7 +122,7 @@ impl<P: Protocol> World<P> {
         self.packets.iter().position(is_it).map(|place| place as u32)
     }
 
-    pub(super) fn deliver<C: Chance, S: Sink<P>>(
+    pub(super) fn deliver<C: Chance + ?Sized, S: Sink<P> + ?Sized>(
         &mut self,
         name: PacketName,
         hint: u32,
@@ -153,7 +153,7 @@ impl<P: Protocol> World<P> {
         }
     }
 
-    fn deliver_to_node<C: Chance, S: Sink<P>>(
+    fn deliver_to_node<C: Chance + ?Sized, S: Sink<P> + ?Sized>(
         &mut self,
         node: NodeId,
         packet: Packet<P>,
@@ -178,7 +178,7 @@ impl<P: Protocol> World<P> {
         self.run_local(node, LocalInput::Input(input), fact, chance, sink);
     }
 
-    fn deliver_to_client<C: Chance, S: Sink<P>>(
+    fn deliver_to_client<C: Chance + ?Sized, S: Sink<P> + ?Sized>(
         &mut self,
         client_id: ClientId,
         packet: Packet<P>,
@@ -216,7 +216,7 @@ impl<P: Protocol> World<P> {
         }
     }
 
-    pub(super) fn request<C: Chance, S: Sink<P>>(
+    pub(super) fn request<C: Chance + ?Sized, S: Sink<P> + ?Sized>(
         &mut self,
         client_id: ClientId,
         request: P::Request,
@@ -234,7 +234,7 @@ impl<P: Protocol> World<P> {
         Ok(())
     }
 
-    fn invoke<C: Chance, S: Sink<P>>(
+    fn invoke<C: Chance + ?Sized, S: Sink<P> + ?Sized>(
         &mut self,
         client_id: ClientId,
         request: P::Request,
@@ -262,7 +262,13 @@ impl<P: Protocol> World<P> {
     }
 
     /// Puts the outstanding request to the node that the route names, and arms the patience.
-    fn ask<C: Chance, S: Sink<P>>(&mut self, client_id: ClientId, cause: FactId, chance: &mut C, sink: &mut S) {
+    fn ask<C: Chance + ?Sized, S: Sink<P> + ?Sized>(
+        &mut self,
+        client_id: ClientId,
+        cause: FactId,
+        chance: &mut C,
+        sink: &mut S,
+    ) {
         let retry_at = self.now + self.load.retry;
         let client = &mut self.clients[client_id.index()];
         let Some(waiting) = &mut client.outstanding else { return };
@@ -275,7 +281,13 @@ impl<P: Protocol> World<P> {
         self.send(Endpoint::Client(client_id), Endpoint::Node(node), payload, cause, chance, sink);
     }
 
-    fn ask_again<C: Chance, S: Sink<P>>(&mut self, client_id: ClientId, cause: FactId, chance: &mut C, sink: &mut S) {
+    fn ask_again<C: Chance + ?Sized, S: Sink<P> + ?Sized>(
+        &mut self,
+        client_id: ClientId,
+        cause: FactId,
+        chance: &mut C,
+        sink: &mut S,
+    ) {
         let client = &mut self.clients[client_id.index()];
         let Some(waiting) = &mut client.outstanding else { return };
         waiting.attempt += 1;
@@ -285,7 +297,7 @@ impl<P: Protocol> World<P> {
         self.ask(client_id, fact, chance, sink);
     }
 
-    pub(super) fn retry<C: Chance, S: Sink<P>>(
+    pub(super) fn retry<C: Chance + ?Sized, S: Sink<P> + ?Sized>(
         &mut self,
         client_id: ClientId,
         chance: &mut C,
@@ -298,7 +310,13 @@ impl<P: Protocol> World<P> {
         Ok(())
     }
 
-    pub(super) fn lose_packet<S: Sink<P>>(&mut self, place: u32, reason: LossReason, cause: FactId, sink: &mut S) {
+    pub(super) fn lose_packet<S: Sink<P> + ?Sized>(
+        &mut self,
+        place: u32,
+        reason: LossReason,
+        cause: FactId,
+        sink: &mut S,
+    ) {
         if let Some(packet) = self.take_packet(place) {
             let happening = Happening::Lost { packet: packet.name, payload: &packet.payload, reason };
             self.tell(happening, [packet.sent_by, cause], sink);
