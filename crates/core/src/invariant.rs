@@ -1,5 +1,6 @@
 //! What must hold, judged by observers outside the protocol.
 
+use crate::kit::sort_few_by_key;
 use crate::{Disk, NodeId, Protocol, RequestId, Setup, Slot, Span, Time};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -81,7 +82,7 @@ impl<P: Protocol> Violation<P> {
     /// A contradiction between events.
     pub fn between(events: Vec<(NodeId, P::Event)>) -> Self {
         let mut nodes: Vec<NodeId> = events.iter().map(|(node, _)| *node).collect();
-        nodes.sort_unstable();
+        sort_few_by_key(&mut nodes, |node| *node);
         nodes.dedup();
         Self { nodes, events, requests: Vec::new() }
     }

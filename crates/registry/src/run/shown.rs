@@ -1,5 +1,6 @@
 //! A moment of a tape as plain values.
 
+use faultlab_core::kit::sort_few_by_key;
 use faultlab_core::{Area, ClientId, NodeId, Operation, Promise, Protocol, Span, Spelled, Stored, Violation};
 use faultlab_scenario::text;
 use faultlab_sim::{Action, BranchId, Packet, Payload, Position};
@@ -56,7 +57,7 @@ impl<P: Protocol> Run<P> {
         let slot = &world.slots()[node.index()];
         let now = self.tape.now();
         let mut armed: Vec<_> = slot.timers.iter().collect();
-        armed.sort_by_key(|armed| armed.deadline);
+        sort_few_by_key(&mut armed, |armed| armed.deadline);
         let timers = armed.into_iter().map(|armed| {
             let mut slug = String::new();
             armed.timer.spell(&mut slug);

@@ -1,6 +1,6 @@
 //! What the observers remember: enough to contradict what is seen later, and no more.
 
-use crate::kit::{Log, Shared};
+use crate::kit::{Log, Shared, sort_few_by_key};
 use crate::{ClientId, NodeId, RequestId, Seen};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -327,7 +327,7 @@ impl Ghost {
             None => {
                 self.forks.push((index, known));
                 // In order, so that the same forks are the same memory.
-                self.forks.sort_unstable_by_key(|(index, fork)| (*index, fork.entry.term));
+                sort_few_by_key(&mut self.forks, |(index, fork)| (*index, fork.entry.term));
                 true
             }
         }
