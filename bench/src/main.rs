@@ -1,6 +1,7 @@
 //! Faultlab beside its peers: each measurement runs both in turn and tells the ratio.
 
 mod consensus;
+mod explore;
 mod gossip;
 mod linearizability;
 mod measure;
@@ -16,7 +17,7 @@ struct Bench {
     run: fn(),
 }
 
-const BENCHES: [Bench; 5] = [
+const BENCHES: [Bench; 6] = [
     Bench {
         name: "gossip",
         about: "5 nodes, 20 messages in flight, with loss and partitions: events per second",
@@ -36,6 +37,11 @@ const BENCHES: [Bench; 5] = [
         name: "linearizability",
         about: "one register, 5 clients × 100 operations: operations judged per second",
         run: linearizability::run,
+    },
+    Bench {
+        name: "explore",
+        about: "TwoPhase with 7 managers: distinct states per second, on two threads, in the browser",
+        run: explore::run,
     },
     Bench {
         name: "page",

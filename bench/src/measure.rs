@@ -1,4 +1,5 @@
-//! How a rate is taken: processor time of this thread, several rounds in turn, the middle one told.
+//! How a rate is taken: processor time of this thread (or of all, for who works on others), several rounds in turn, the middle
+//! one told.
 
 use std::time::{Duration, Instant};
 
@@ -11,6 +12,8 @@ type Round<'a> = Box<dyn FnMut() -> u64 + 'a>;
 /// Who is measured: makes a round ready whenever it is asked.
 pub struct Contestant<'a> {
     pub name: &'static str,
+    /// Whether its work is done on other threads than this.
+    threaded: bool,
     prepare: Box<dyn FnMut() -> Round<'a> + 'a>,
 }
 
@@ -22,7 +25,12 @@ impl<'a> Contestant<'a> {
 
     /// What `prepare` does is not measured, nor is the end of what the round holds.
     pub fn prepared(name: &'static str, prepare: impl FnMut() -> Round<'a> + 'a) -> Self {
-        Self { name, prepare: Box::new(prepare) }
+        Self { name, threaded: false, prepare: Box::new(prepare) }
+    }
+
+    /// The processor time of all threads counts, which the system tells in hundredths of a second: a round should take several.
+    pub fn threaded(self) -> Self {
+        Self { threaded: true, ..self }
     }
 }
 
@@ -32,7 +40,7 @@ pub fn rates(contestants: &mut [Contestant<'_>]) -> Vec<f64> {
     for _ in 0..ROUNDS {
         for (contestant, rates) in contestants.iter_mut().zip(&mut rates) {
             let mut round = (contestant.prepare)();
-            let start = Clock::now();
+            let start = Clock::now(contestant.threaded);
             let work = round();
             rates.push(work as f64 / start.elapsed().as_secs_f64());
         }
@@ -68,26 +76,50 @@ fn thousands(rate: f64) -> String {
     groups.join(",")
 }
 
-/// Processor time of this thread where the system tells it (Linux), else the time on the wall.
+/// The least of what each of the measures gives, taken in turn.
+pub fn fastest<const COUNT: usize>(rounds: usize, mut measures: [&mut dyn FnMut() -> f64; COUNT]) -> [f64; COUNT] {
+    let mut least = [f64::INFINITY; COUNT];
+    for _ in 0..rounds {
+        for (measure, least) in measures.iter_mut().zip(&mut least) {
+            *least = least.min(measure());
+        }
+    }
+    least
+}
+
+/// Processor time of this thread or of all threads where the system tells it (Linux), else the time on the wall.
 enum Clock {
-    Processor(Duration),
+    Thread(Duration),
+    Process(Duration),
     Wall(Instant),
 }
 
 impl Clock {
-    fn now() -> Self {
-        processor_time().map_or_else(|| Self::Wall(Instant::now()), Self::Processor)
+    fn now(threaded: bool) -> Self {
+        let told = if threaded { process_time().map(Self::Process) } else { thread_time().map(Self::Thread) };
+        told.unwrap_or_else(|| Self::Wall(Instant::now()))
     }
 
     fn elapsed(&self) -> Duration {
+        let since = |now: Option<Duration>, start: Duration| now.unwrap_or(start).saturating_sub(start);
         match self {
-            Self::Processor(start) => processor_time().unwrap_or(*start).saturating_sub(*start),
+            Self::Thread(start) => since(thread_time(), *start),
+            Self::Process(start) => since(process_time(), *start),
             Self::Wall(start) => start.elapsed(),
         }
     }
 }
 
-fn processor_time() -> Option<Duration> {
+fn thread_time() -> Option<Duration> {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
     text.split(' ').next()?.parse().ok().map(Duration::from_nanos)
+}
+
+/// Of all threads, those included that have ended: user and system time, in ticks of which Linux tells a hundred a second.
+fn process_time() -> Option<Duration> {
+    let text = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // The name of the program, in brackets, may hold blanks.
+    let (_, fields) = text.rsplit_once(") ")?;
+    let ticks = fields.split(' ').skip(11).take(2).map(|ticks| ticks.parse::<u64>().ok()).sum::<Option<u64>>()?;
+    Some(Duration::from_millis(10 * ticks))
 }
