@@ -15,6 +15,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     println!("cargo::rerun-if-changed={}", statics.display());
     fs::write(out.join("page.css"), style_sheet(&statics.join("css"))?)?;
+    if std::env::var_os("CARGO_FEATURE_SPLIT").is_some() {
+        // What splits the program into files needs to know who calls whom.
+        println!("cargo::rustc-link-arg-bins=--emit-relocs");
+    }
     fs::write(out.join("scenarios.rs"), scenarios(&statics.join("scenarios"))?)?;
     Ok(())
 }

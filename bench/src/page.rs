@@ -6,9 +6,9 @@
 mod runs;
 mod thread;
 
-use faultlab_tests::{PageServer, root, webdriver::Browser};
+use faultlab_tests::first_load::{GOAL_BYTES, MOST_REQUESTS};
+use faultlab_tests::{PageServer, webdriver::Browser};
 use serde_json::json;
-use std::path::Path;
 use std::time::Duration;
 
 use runs::Run;
@@ -59,25 +59,15 @@ fn first_paint(server: &PageServer, browser: &Browser) -> f64 {
     browser.execute(paint, &[]).as_f64().unwrap_or(f64::NAN)
 }
 
-/// The files of the first visit and their size as a host sends them: compressed by brotli, each file for itself.
+/// The files of the first visit and their size as a host sends them.
 fn first_load(server: &PageServer) {
-    let requests = server.requests();
-    let mut total = 0;
-    for path in &requests {
-        let file = if path == "/" { "index.html" } else { path.trim_start_matches('/') };
-        let bytes = brotli_bytes(&root().join("dist").join(file));
-        total += bytes;
-        println!("  {:<40} {:>10} bytes brotli", file, bytes);
+    let fetched = server.fetched();
+    for file in &fetched {
+        tell(&file.path, file.bytes as f64, "bytes brotli", "");
     }
-    println!("  {:<40} {:>10} bytes brotli in {} requests", "first load", total, requests.len());
-}
-
-fn brotli_bytes(file: &Path) -> usize {
-    let Ok(bytes) = std::fs::read(file) else { return 0 };
-    let parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
-    let mut compressed = Vec::new();
-    let written = brotli::BrotliCompress(&mut bytes.as_slice(), &mut compressed, &parameters);
-    written.map_or(bytes.len(), |_| compressed.len())
+    let total: usize = fetched.iter().map(|file| file.bytes).sum();
+    tell("first load", total as f64, "bytes brotli", &format!("at most {GOAL_BYTES}"));
+    tell("requests of the first load", fetched.len() as f64, "", &format!("at most {MOST_REQUESTS}"));
 }
 
 /// Five servers of Raft that exchange nothing but heartbeats, at work and at rest.

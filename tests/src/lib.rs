@@ -15,6 +15,7 @@
 //!
 //! `cargo xtask test` builds the page first and tells where the browser is; `cargo test` alone uses the page that was built last.
 
+pub mod first_load;
 mod gallery;
 pub mod page_server;
 pub mod sources;

@@ -62,6 +62,12 @@ impl PageServer {
         format!("http://{}/{rest}", self.address)
     }
 
+    /// What it answers to a path, as far as there is something.
+    pub(crate) fn body(&self, path: &str) -> Vec<u8> {
+        let path = if path == "/" { "index.html" } else { path.trim_start_matches('/') };
+        self.shared.content(path).map(|(_, body)| body).unwrap_or_default()
+    }
+
     /// The paths that were asked for so far, in order.
     pub fn requests(&self) -> Vec<String> {
         self.shared.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()

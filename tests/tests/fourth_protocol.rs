@@ -4,14 +4,14 @@
 mod gossip;
 
 use faultlab_core::{NodeId, Time};
-use faultlab_registry::{CheckState, Played, Protocol, StepFilter, What};
+use faultlab_registry::{CheckState, Listed, Played, Protocol, StepFilter, What};
 use faultlab_scenario::Scenario;
-use faultlab_words::{Catalogue, Lang, Named, Sentence};
+use faultlab_words::{Catalogue, Lang, Named, Sentence, Title};
 use gossip::Gossip;
 
+const TITLE: Title = Title { title: |_| "Gossip", summary: |_| "Rumours spread from node to node." };
+
 static WORDS: Catalogue<Gossip> = Catalogue {
-    title: |_| "Gossip",
-    summary: |_| "Rumours spread from node to node.",
     node: |_, _, node| format!("G{}", node.0 + 1),
     event: |_, _, node, event| {
         Sentence::new(format!("G{} hears a rumour", node.0 + 1), format!(" after {} hops.", event.hops))
@@ -34,7 +34,7 @@ static WORDS: Catalogue<Gossip> = Catalogue {
 
 /// The row, as `protocols()` would hold it.
 fn row() -> &'static Protocol {
-    Box::leak(Box::new(Protocol::new::<Gossip>("compute", 5, &WORDS)))
+    Box::leak(Box::new(Protocol::new(Listed::new::<Gossip>("compute", 5, TITLE), &WORDS)))
 }
 
 #[test]

@@ -11,6 +11,8 @@ fn opened(server: &PageServer) -> Browser {
     browser.set_size(1440, 1400);
     browser.goto(&server.url("?lang=en&protocol=raft&autoplay=0&at=900ms"));
     browser.wait_until(&format!("return !!document.querySelector('.clock') && {CLOCK} >= 0.89"));
+    // The diagram is fetched when it comes into sight.
+    browser.wait_until("return document.querySelector('.spacetime-now')?.style.visibility === 'visible'");
     browser
 }
 

@@ -4,6 +4,7 @@ mod bench;
 mod browser;
 mod command;
 mod page;
+mod split;
 mod suite;
 mod tools;
 

@@ -2,6 +2,7 @@
 
 use crate::Outcome;
 use crate::command::{cargo, root, run};
+use crate::split::split;
 use crate::tools::Tools;
 use std::net::TcpListener;
 use std::process::Command;
@@ -47,7 +48,8 @@ pub(crate) fn build() -> Outcome {
 
 pub(crate) fn build_with(tools: &Tools) -> Outcome {
     fetch_crates()?;
-    run(tools.trunk("build").arg("--release"), "build the page")?;
+    run(tools.trunk("build").args(["--release", "--features", "split"]), "build the page")?;
+    split(tools)?;
     println!("The page is in {}", root().join("dist").display());
     Ok(())
 }

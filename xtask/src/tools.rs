@@ -7,12 +7,14 @@ use std::process::Command;
 
 /// Later Trunks need a newer compiler than this workspace asks for.
 const TRUNK: &str = "0.21.14";
+/// It splits what `wasm_split_helpers`, a dependency of the page, has marked.
+const WASM_SPLIT: &str = "0.2.4";
 const TARGETS: [&str; 2] = ["wasm32-unknown-unknown", "thumbv7em-none-eabi"];
 
 /// The tools, by their full paths.
 pub(crate) struct Tools {
     trunk: PathBuf,
-    wasm_bindgen: PathBuf,
+    pub(crate) wasm_bindgen: PathBuf,
 }
 
 impl Tools {
@@ -100,7 +102,7 @@ fn tool(name: &str, package: &str, version: &str) -> Outcome<PathBuf> {
     if binstall(package, version) && is_version(&own, version) {
         return Ok(own);
     }
-    install(package, version)?;
+    install(package, version, &[])?;
     if is_version(&own, version) {
         return Ok(own);
     }
@@ -108,6 +110,21 @@ fn tool(name: &str, package: &str, version: &str) -> Outcome<PathBuf> {
         "{package} {version} was installed, but {} does not say so; delete .tools and try again",
         own.display()
     ))
+}
+
+/// What only publishing needs. The splitter does not tell its version: one on the PATH is taken as it is (it refuses marks that it does not know), and for our own
+/// cargo's list of what it installed is asked.
+pub(crate) fn wasm_split() -> Outcome<PathBuf> {
+    if let Some(path) = on_path("wasm-split-cli") {
+        return Ok(path);
+    }
+    let package = "wasm_split_cli_support";
+    let own = folder().join("bin").join(format!("wasm-split-cli{}", std::env::consts::EXE_SUFFIX));
+    let listed = std::fs::read_to_string(folder().join(".crates.toml")).unwrap_or_default();
+    if !(own.is_file() && listed.contains(&format!("\"{package} {WASM_SPLIT} "))) {
+        install(package, WASM_SPLIT, &["--features", "build-binary"])?;
+    }
+    Ok(own)
 }
 
 fn is_version(path: &Path, version: &str) -> bool {
@@ -128,7 +145,7 @@ fn binstall(package: &str, version: &str) -> bool {
 }
 
 /// From source, without TLS and unoptimised: these tools are run, not measured, and a pinned tool has nothing to download.
-fn install(package: &str, version: &str) -> Outcome {
+fn install(package: &str, version: &str, options: &[&str]) -> Outcome {
     println!("Installing {package} {version} into .tools from source; this takes a minute or two, once …");
     let what = format!("install {package} {version}");
     let mut command = cargo();
@@ -139,6 +156,7 @@ fn install(package: &str, version: &str) -> Outcome {
         .arg(folder())
         .arg("--target-dir")
         .arg(folder().join("target"))
+        .args(options)
         .envs([
             ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
             ("CARGO_PROFILE_RELEASE_LTO", "off"),

@@ -1,7 +1,7 @@
 //! What a protocol declares of itself, without its types.
 
 use faultlab_core::{Fault, Source, Unit};
-use faultlab_words::Lang;
+use faultlab_words::{Lang, Title};
 
 /// A protocol's declarations, with their words.
 #[derive(Clone, Debug)]
@@ -18,8 +18,7 @@ pub struct About {
     pub tolerates: Vec<Fault>,
     /// The names of the disk's areas.
     pub areas: &'static [&'static str],
-    titles: [&'static str; 2],
-    summaries: [&'static str; 2],
+    words: Title,
 }
 
 /// A number of the configuration.
@@ -86,11 +85,11 @@ fn pick(texts: [&'static str; 2], lang: Lang) -> &'static str {
 
 impl About {
     pub fn title(&self, lang: Lang) -> &'static str {
-        pick(self.titles, lang)
+        (self.words.title)(lang)
     }
 
     pub fn summary(&self, lang: Lang) -> &'static str {
-        pick(self.summaries, lang)
+        (self.words.summary)(lang)
     }
 }
 

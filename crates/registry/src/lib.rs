@@ -21,7 +21,7 @@ mod view;
 pub use about::{About, FieldAbout, InvariantAbout, InvariantKind, RuleAbout};
 pub use fields::Field;
 pub use lab::{Lab, Played, StepFilter};
-pub use list::{Protocol, protocol, protocols};
+pub use list::{LISTED, Listed, Protocol, protocol, protocols, raft, ring, two_phase};
 pub use story::{Line, Told, ToldWhat, What};
 #[cfg(feature = "sweep")]
 pub use sweep::{STEPS_MAX, STEPS_MIN, Sweep, Swept, SweptBroken, fault_slug};

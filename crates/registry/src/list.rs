@@ -6,11 +6,35 @@ use faultlab_core::commit::two_phase::TwoPhase;
 use faultlab_core::consensus::raft::Raft;
 use faultlab_core::hashing::ring::RingStore;
 use faultlab_scenario::{Scenario, ScenarioError};
-use faultlab_words::Catalogue;
+use faultlab_words::{Catalogue, Lang, Title};
 
 use crate::about::collect;
 use crate::run::Run;
 use crate::{About, Lab};
+
+/// A protocol as a list shows it: enough to choose it by, and nothing that brings in its code.
+#[derive(Clone, Copy, Debug)]
+pub struct Listed {
+    pub slug: &'static str,
+    pub family: &'static str,
+    /// How many nodes a fresh cluster has.
+    pub nodes_default: u8,
+    pub(crate) words: Title,
+}
+
+impl Listed {
+    pub const fn new<P: faultlab_core::Protocol>(family: &'static str, nodes_default: u8, words: Title) -> Self {
+        Self { slug: P::SLUG, family, nodes_default, words }
+    }
+
+    pub fn title(&self, lang: Lang) -> &'static str {
+        (self.words.title)(lang)
+    }
+
+    pub fn summary(&self, lang: Lang) -> &'static str {
+        (self.words.summary)(lang)
+    }
+}
 
 /// A protocol that can be opened.
 pub struct Protocol {
@@ -19,13 +43,9 @@ pub struct Protocol {
 }
 
 impl Protocol {
-    /// A row: the protocol's family, how many nodes a fresh cluster has, and its words.
-    pub fn new<P: faultlab_core::Protocol>(
-        family: &'static str,
-        nodes_default: u8,
-        words: &'static Catalogue<P>,
-    ) -> Self {
-        Self { about: collect(family, nodes_default, words), opener: Box::new(Typed { words }) }
+    /// A listed protocol with its code and all its words.
+    pub fn new<P: faultlab_core::Protocol>(listed: Listed, words: &'static Catalogue<P>) -> Self {
+        Self { about: collect(listed, words), opener: Box::new(Typed { words }) }
     }
 
     /// Opens a run of this protocol.
@@ -68,17 +88,31 @@ impl<P: faultlab_core::Protocol> Open for Typed<P> {
     }
 }
 
-/// All protocols, in the order of the catalogue. A new protocol is one row here and one in the page's list of views.
-pub fn protocols() -> &'static [Protocol] {
-    static ROWS: OnceLock<Vec<Protocol>> = OnceLock::new();
-    let rows = || {
-        vec![
-            Protocol::new::<Raft>("consensus", 5, &faultlab_words::raft::CATALOGUE),
-            Protocol::new::<TwoPhase>("commit", 4, &faultlab_words::two_phase::CATALOGUE),
-            Protocol::new::<RingStore>("hashing", 5, &faultlab_words::ring::CATALOGUE),
-        ]
+/// Makes of the rows the list, a function for each protocol that brings in its code, and all of them together.
+macro_rules! rows {
+    ($($name:ident: $protocol:ty, $family:literal, $nodes:literal;)*) => {
+        /// What there is, in the order of the catalogue.
+        pub const LISTED: &[Listed] = &[$(Listed::new::<$protocol>($family, $nodes, faultlab_words::$name::TITLE)),*];
+
+        $(#[doc = concat!("The protocol `", stringify!($name), "` alone: whoever opens only this one brings in no other.")]
+        pub fn $name() -> Protocol {
+            let listed = Listed::new::<$protocol>($family, $nodes, faultlab_words::$name::TITLE);
+            Protocol::new(listed, &faultlab_words::$name::CATALOGUE)
+        })*
+
+        /// All protocols, in the order of the catalogue.
+        pub fn protocols() -> &'static [Protocol] {
+            static ROWS: OnceLock<Vec<Protocol>> = OnceLock::new();
+            ROWS.get_or_init(|| vec![$($name()),*])
+        }
     };
-    ROWS.get_or_init(rows)
+}
+
+// A new protocol is one row here and one in the page's list of parts.
+rows! {
+    raft: Raft, "consensus", 5;
+    two_phase: TwoPhase, "commit", 4;
+    ring: RingStore, "hashing", 5;
 }
 
 /// The protocol of a slug.

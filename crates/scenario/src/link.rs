@@ -45,6 +45,23 @@ pub struct Linked {
     pub moment: Option<LinkMoment>,
 }
 
+impl Linked {
+    /// As JSON, which a link holds packed.
+    pub fn to_json(&self) -> String {
+        to_json(self)
+    }
+
+    /// Reads the JSON.
+    ///
+    /// # Errors
+    /// Where it is not what a link holds.
+    pub fn from_json(json: &str) -> Result<Self, LinkError> {
+        let head: LinkedHead = read(json).map_err(LinkError::NotAScenario)?;
+        head.scenario.check().map_err(|error| LinkError::NotAScenario(error.within("scenario")))?;
+        read(json).map_err(LinkError::NotAScenario)
+    }
+}
+
 /// Read first, so that a link with a newer scenario in it is refused as what it is.
 #[derive(Deserialize)]
 struct LinkedHead {
@@ -84,7 +101,7 @@ impl core::error::Error for LinkError {}
 
 /// The text of a link: what stands behind `#s=` in an address.
 pub fn encode(scenario: &Scenario, moment: Option<LinkMoment>) -> String {
-    let json = to_json(&Linked { scenario: scenario.clone(), moment });
+    let json = Linked { scenario: scenario.clone(), moment }.to_json();
     format!("{CODEC}.{}", URL_SAFE_NO_PAD.encode(compress_to_vec(json.as_bytes(), EFFORT)))
 }
 
@@ -112,9 +129,7 @@ pub fn decode(link: &str) -> Result<Linked, LinkError> {
         _ => LinkError::Damaged,
     })?;
     let json = core::str::from_utf8(&bytes).map_err(|_| LinkError::Damaged)?;
-    let head: LinkedHead = read(json).map_err(LinkError::NotAScenario)?;
-    head.scenario.check().map_err(|error| LinkError::NotAScenario(error.within("scenario")))?;
-    read(json).map_err(LinkError::NotAScenario)
+    Linked::from_json(json)
 }
 
 /// What stands behind `s=` in the fragment of an address; without a fragment, the text itself.

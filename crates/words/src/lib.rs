@@ -56,11 +56,17 @@ pub struct Named {
     pub meaning: &'static str,
 }
 
-/// All words of one protocol. Slugs are those that the protocol declares; an unknown one gives none, and a test walks all.
-pub struct Catalogue<P: Protocol> {
+/// What people read of a protocol before they open it. It stands apart from the [`Catalogue`], so that a list of all protocols
+/// needs none of their other words.
+#[derive(Clone, Copy, Debug)]
+pub struct Title {
     pub title: fn(Lang) -> &'static str,
     /// One sentence: what it does and what it is for.
     pub summary: fn(Lang) -> &'static str,
+}
+
+/// All words of one protocol. Slugs are those that the protocol declares; an unknown one gives none, and a test walks all.
+pub struct Catalogue<P: Protocol> {
     /// What a node is called on the stage: `S3`, `coordinator`, `bank A`.
     pub node: fn(Lang, &Setup<P>, NodeId) -> String,
     pub event: fn(Lang, &Setup<P>, NodeId, &P::Event) -> Sentence,

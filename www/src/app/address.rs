@@ -3,6 +3,7 @@
 use faultlab_core::{Span, Time};
 use faultlab_words::Lang;
 
+use super::format;
 use super::frame::Speed;
 
 /// Light, dark, or as the system says.
@@ -144,7 +145,7 @@ fn speed(value: &str) -> Option<Speed> {
     if value == "max" {
         return Some(Speed::MAX);
     }
-    let factor: f64 = value.parse().ok()?;
+    let factor = format::read_decimal(value)?;
     (0.001..=1_000.0).contains(&factor).then_some(Speed(factor))
 }
 

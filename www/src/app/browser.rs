@@ -4,7 +4,10 @@
 use faultlab_words::Lang;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Blob, BlobPropertyBag, Document, Element, HtmlAnchorElement, HtmlElement, Url, Window};
+use web_sys::{
+    Blob, BlobPropertyBag, Document, Element, HtmlAnchorElement, HtmlElement, IntersectionObserver,
+    IntersectionObserverEntry, Url, Window,
+};
 
 use super::address::Theme;
 
@@ -227,6 +230,35 @@ impl Listening {
 impl Drop for Listening {
     fn drop(&mut self) {
         let _ = self.target.remove_event_listener_with_callback(self.event, self.closure.as_ref().unchecked_ref());
+    }
+}
+
+/// Tells whenever an element comes into sight or goes out of it, until it is dropped.
+pub(crate) struct Sight {
+    observer: Option<IntersectionObserver>,
+    _seen: Closure<dyn Fn(js_sys::Array)>,
+}
+
+impl Sight {
+    pub(crate) fn new(element: &Element, seen: impl Fn(bool) + 'static) -> Self {
+        let seen = Closure::<dyn Fn(js_sys::Array)>::new(move |entries: js_sys::Array| {
+            if let Ok(entry) = entries.get(entries.length() - 1).dyn_into::<IntersectionObserverEntry>() {
+                seen(entry.is_intersecting());
+            }
+        });
+        let observer = IntersectionObserver::new(seen.as_ref().unchecked_ref()).ok();
+        if let Some(observer) = &observer {
+            observer.observe(element);
+        }
+        Self { observer, _seen: seen }
+    }
+}
+
+impl Drop for Sight {
+    fn drop(&mut self) {
+        if let Some(observer) = &self.observer {
+            observer.disconnect();
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What there is to play with: protocols and their built-in scenarios.
 
-use faultlab_registry::protocols;
+use faultlab_registry::{LISTED, Listed};
 use faultlab_scenario::Scenario;
 use yew::prelude::*;
 
@@ -35,21 +35,20 @@ pub(crate) fn Catalogue(props: &CatalogueProps) -> Html {
             </li>
         }
     };
-    let protocol = |about: &'static faultlab_registry::About| {
-        let entries = gallery::entries().iter().filter(|entry| entry.scenario.protocol == about.slug);
+    let protocol = |listed: &'static Listed| {
+        let entries = gallery::entries().iter().filter(|entry| entry.scenario.protocol == listed.slug);
         let (whole, broken): (Vec<_>, Vec<_>) = entries.partition(|entry| entry.scenario.rules_off.is_empty());
         let entry = |entry: &'static gallery::Entry| {
             let title = gallery::text(&entry.scenario.title, lang);
             let title = if title.is_empty() { entry.name } else { title };
             row(title, gallery::text(&entry.scenario.about, lang), show(entry.scenario.clone(), Some(entry.name)))
         };
-        let free =
-            open::fresh(about.slug).map(|scenario| row(words.free_play, words.free_play_about, show(scenario, None)));
+        let free = row(words.free_play, words.free_play_about, show(open::fresh(listed), None));
         html! {
             <section class="catalogue-protocol">
-                <h3>{ about.title(lang) }</h3>
-                <p>{ about.summary(lang) }</p>
-                <ul>{ for free }{ for whole.into_iter().map(entry) }</ul>
+                <h3>{ listed.title(lang) }</h3>
+                <p>{ listed.summary(lang) }</p>
+                <ul>{ free }{ for whole.into_iter().map(entry) }</ul>
                 if !broken.is_empty() {
                     <h4>{ words.with_rules_off }</h4>
                     <ul>{ for broken.into_iter().map(entry) }</ul>
@@ -68,7 +67,7 @@ pub(crate) fn Catalogue(props: &CatalogueProps) -> Html {
                     { "×" }
                 </button>
             </div>
-            <div class="catalogue-grid">{ for protocols().iter().map(|row| protocol(&row.about)) }</div>
+            <div class="catalogue-grid">{ for LISTED.iter().map(protocol) }</div>
         </section>
     }
 }

@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::open;
 use super::player::{Player, PlayerProps};
-use crate::views::view_of;
+use crate::parts::view_of;
 
 /// The most nodes that the page offers.
 const NODES: std::ops::RangeInclusive<u8> = 1..=15;

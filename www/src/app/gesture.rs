@@ -13,7 +13,7 @@ pub(super) fn told(lab: &dyn Lab, moment: &Moment, position: Position, lang: Lan
     if position - from < 2 {
         return None;
     }
-    let words = &faultlab_words::page::words(lang).caption;
+    let words = &crate::words::words(lang).caption;
     let lines = lab.story(from, position, lang);
     let any = |of: fn(&What) -> bool| lines.iter().any(|line| of(&line.what));
     let (cuts, heals) = (any(|what| matches!(what, What::Cut { .. })), any(|what| matches!(what, What::Healed { .. })));

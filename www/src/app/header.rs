@@ -2,15 +2,15 @@
 
 use faultlab_words::Lang;
 use web_sys::{HtmlInputElement, InputEvent};
+use yew::platform::spawn_local;
 use yew::prelude::*;
 
 use super::address::Theme;
 use super::browser::{self, Store};
-use super::catalogue::Catalogue;
-use super::help::HelpPanel;
 use super::player::{Player, PlayerProps};
-use super::share::SharePanel;
 use super::{LANG_KEPT, gallery, open};
+use crate::later::Later;
+use crate::parts::{self, Drawn};
 
 /// What is opened under the header.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,6 +18,16 @@ pub(crate) enum Panel {
     Catalogue,
     Share,
     Help,
+}
+
+impl Panel {
+    fn drawn(self) -> Drawn {
+        match self {
+            Self::Catalogue => Drawn::Catalogue,
+            Self::Share => Drawn::Share,
+            Self::Help => Drawn::Help,
+        }
+    }
 }
 
 #[derive(Properties, PartialEq)]
@@ -91,12 +101,9 @@ pub(crate) fn Header(props: &HeaderProps) -> Html {
                 <button type="button" class="quiet icon" aria-label={words.help} title={words.help}
                         aria-expanded={expanded(Panel::Help)} onclick={toggle(Panel::Help)}>{ "?" }</button>
             </div>
-            { match panel {
-                Some(Panel::Catalogue) => html! { <Catalogue player={player.clone()} {close} /> },
-                Some(Panel::Share) => html! { <SharePanel player={player.clone()} {close} /> },
-                Some(Panel::Help) => html! { <HelpPanel player={player.clone()} {close} /> },
-                None => Html::default(),
-            } }
+            if let Some(panel) = panel {
+                <Later key={*panel as u8} drawn={panel.drawn()} player={player.clone()} {close} />
+            }
         </header>
     }
 }
@@ -190,11 +197,19 @@ pub(crate) fn EmbedHeader(props: &PlayerProps) -> Html {
         title => title.to_owned(),
     };
     // While the run plays, the link of a moment ago will do: packing one for every event would be work for nobody.
-    let link = {
-        let player = player.clone();
-        use_memo(open::link_age(&player), move |_| open::link_of(&*player.lab()))
-    };
-    let href = format!("{}#s={link}", browser::base_address());
+    let link = use_state(String::new);
+    use_effect_with(open::link_age(&player), {
+        let (player, link) = (player.clone(), link.clone());
+        move |_| {
+            let linked = open::linked(&*player.lab());
+            spawn_local(async move {
+                if let Ok(packed) = parts::pack(linked).await {
+                    link.set(packed);
+                }
+            });
+        }
+    });
+    let href = format!("{}#s={}", browser::base_address(), *link);
     html! {
         <header class="head embed-head">
             <div class="head-row">

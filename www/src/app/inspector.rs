@@ -8,7 +8,8 @@ use yew::prelude::*;
 use super::format;
 use super::player::{Player, PlayerProps, Selection};
 use super::why;
-use crate::views::{Tone, view_of};
+use crate::parts::view_of;
+use crate::views::Tone;
 
 #[component]
 pub(crate) fn Inspector(props: &PlayerProps) -> Html {

@@ -5,7 +5,8 @@ use faultlab_core::{NodeId, Span, Time};
 use faultlab_registry::{Lab, Moment, NodeView};
 
 use super::player::Player;
-use crate::views::{Invite, Tone, View, view_of};
+use crate::parts::view_of;
+use crate::views::{Invite, Tone, View};
 
 /// What has been done needs so long to show, at most, before the next invitation.
 const SETTLES_WITHIN: Span = Span::millis(800);

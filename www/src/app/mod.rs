@@ -4,18 +4,18 @@ pub(crate) mod address;
 mod branches;
 pub(crate) mod browser;
 mod caption;
-mod catalogue;
+pub(crate) mod catalogue;
 mod checks;
-mod cluster;
-mod dials;
-mod figures;
+pub(crate) mod cluster;
+pub(crate) mod dials;
+pub(crate) mod figures;
 pub(crate) mod format;
 pub(crate) mod frame;
-mod gallery;
+pub(crate) mod gallery;
 mod gesture;
 pub(crate) mod glide;
 mod header;
-mod help;
+pub(crate) mod help;
 mod inspector;
 mod invite;
 mod keys;
@@ -24,7 +24,7 @@ mod open;
 pub(crate) mod player;
 mod rules;
 mod scrub;
-mod share;
+pub(crate) mod share;
 mod side;
 mod story;
 pub(crate) mod told;
@@ -35,15 +35,16 @@ mod why;
 use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
-use web_sys::{HtmlElement, IntersectionObserver, IntersectionObserverEntry};
+use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-use crate::spacetime::SpaceTime;
+use crate::later::Later;
+use crate::parts::Drawn;
 use crate::stage::Stage;
 use crate::views::ProtocolPanel;
+use crate::words;
 use address::{Address, Controls, Theme};
-use browser::{Listening, Store};
+use browser::{Listening, Sight, Store};
 use header::{Header, Panel};
 use player::Player;
 
@@ -51,15 +52,8 @@ use player::Player;
 const LANG_KEPT: &str = "faultlab.lang";
 const THEME_KEPT: &str = "faultlab.theme";
 
-/// What the page was asked for when it opened, and the run it shows.
-struct Start {
-    player: Option<Player>,
-    embed: bool,
-    controls: Controls,
-    theme: Theme,
-}
-
-fn start() -> Start {
+/// Shows what the address asks for.
+pub(crate) async fn open_in(root: Element) {
     let (query, fragment) = browser::address();
     let address = Address::read(&query, &fragment);
     let kept_lang = || Store::Browser.read(LANG_KEPT).and_then(|tag| faultlab_words::Lang::from_tag(&tag));
@@ -67,33 +61,26 @@ fn start() -> Start {
     let kept_theme = || Store::Browser.read(THEME_KEPT).and_then(|slug| Theme::from_slug(&slug));
     let theme = address.theme.or_else(kept_theme).unwrap_or_default();
     let still = browser::prefers_reduced_motion();
-    let words = faultlab_words::page::words(lang);
-    let player = open::first(&address, words).map(|opened| {
-        let player = Player::new(opened.lab, lang, still);
-        if let Some(speed) = address.speed {
-            player.set_speed(speed);
-        }
-        if let Some((text, grave)) = &opened.notice {
-            player.notify(text, *grave);
-        }
-        if opened.plays && !still {
-            player.play_pause();
-        }
-        player
-    });
-    Start { player, embed: address.embed, controls: address.controls, theme }
-}
-
-/// The page.
-#[component]
-pub(crate) fn App() -> Html {
-    let start = use_memo((), |()| start());
-    match &start.player {
-        Some(player) => html! {
-            <Page player={player.clone()} embed={start.embed} controls={start.controls} theme={start.theme} />
-        },
-        None => Html::default(),
+    if words::fetch(lang).await.is_err() {
+        return root.set_text_content(Some(words::words(lang).share.not_fetched));
     }
+    let words = words::words(lang);
+    let opened = match open::first(&address, words).await {
+        Ok(opened) => opened,
+        Err(reason) => return root.set_text_content(Some(&reason)),
+    };
+    let player = Player::new(opened.lab, lang, still);
+    if let Some(speed) = address.speed {
+        player.set_speed(speed);
+    }
+    if let Some((text, grave)) = &opened.notice {
+        player.notify(text, *grave);
+    }
+    if opened.plays && !still {
+        player.play_pause();
+    }
+    let props = PageProps { player, embed: address.embed, controls: address.controls, theme };
+    yew::Renderer::<Page>::with_root_and_props(root, props).render();
 }
 
 #[derive(Properties, PartialEq)]
@@ -104,6 +91,7 @@ struct PageProps {
     theme: Theme,
 }
 
+/// The page.
 #[component]
 fn Page(props: &PageProps) -> Html {
     let revision = use_state(|| 0);
@@ -174,7 +162,7 @@ fn Page(props: &PageProps) -> Html {
                     if !small {
                         <branches::Branches player={player.keyed(&(player.acts(), player.skips_idle()))} />
                         <ProtocolPanel player={player.clone()} />
-                        <SpaceTime player={player.clone()} />
+                        <Later drawn={Drawn::SpaceTime} player={player.clone()} />
                     }
                 </div>
                 if !small {
@@ -248,24 +236,16 @@ fn use_sight(player: &Player, root: &NodeRef, embed: bool) {
             let judge = Rc::clone(&judge);
             Listening::new(&document, "visibilitychange", move |_| judge())
         });
-        let callback = Closure::<dyn Fn(js_sys::Array)>::new(move |entries: js_sys::Array| {
-            if let Ok(entry) = entries.get(entries.length() - 1).dyn_into::<IntersectionObserverEntry>() {
-                on_screen.set(entry.is_intersecting());
+        let root = root.cast::<HtmlElement>();
+        let sight = root.as_ref().map(|root| {
+            Sight::new(root, move |seen| {
+                on_screen.set(seen);
                 judge();
-            }
+            })
         });
-        let observer = IntersectionObserver::new(callback.as_ref().unchecked_ref()).ok();
-        if let (Some(observer), Some(root)) = (&observer, root.cast::<HtmlElement>()) {
-            observer.observe(&root);
-            if !embed {
-                browser::focus_quietly(&root);
-            }
+        if let Some(root) = root.filter(|_| !embed) {
+            browser::focus_quietly(&root);
         }
-        move || {
-            if let Some(observer) = observer {
-                observer.disconnect();
-            }
-            drop((listening, callback));
-        }
+        move || drop((listening, sight))
     });
 }

@@ -1,18 +1,20 @@
 //! Opening runs: what the address, the last visit, a file or the catalogue asks for, with a clear word if it cannot be had.
 
 use faultlab_core::{Mark, Time};
-use faultlab_registry::{Lab, StepFilter, protocol, protocols};
-use faultlab_scenario::link::{self, LinkError, LinkMoment, Linked};
+use faultlab_registry::{LISTED, Lab, Listed, StepFilter};
+use faultlab_scenario::link::{LinkError, LinkMoment, Linked};
 use faultlab_scenario::{Scenario, ScenarioError};
 use faultlab_words::page::PageWords;
+use yew::platform::spawn_local;
 
 use super::address::Address;
 use super::browser::{self, Store};
 use super::player::Player;
-use super::{gallery, told};
+use super::told;
+use crate::parts::{self, Missing};
 
 /// What a first visit shows: a cluster at work, and nothing planned.
-const FIRST_PROTOCOL: &str = "raft";
+const FIRST_PROTOCOL: usize = 0;
 const FIRST_SEED: u64 = 42;
 /// How far a run is taken to show the moment that was asked for.
 const STEPS_MAX: usize = 400_000;
@@ -32,14 +34,17 @@ pub(crate) struct Opened {
     pub(crate) plays: bool,
 }
 
-/// What this visit begins with. None only if there is no protocol at all.
-pub(crate) fn first(address: &Address, words: &PageWords) -> Option<Opened> {
+/// What this visit begins with: what was asked for if it can be had, else a fresh cluster.
+///
+/// # Errors
+/// Nothing can be shown, and why.
+pub(crate) async fn first(address: &Address, words: &PageWords) -> Result<Opened, String> {
     let mut notices: Vec<(String, bool)> =
         address.wrong.iter().map(|(name, value)| ((words.share.query_wrong)(name, value), true)).collect();
-    let mut opened = kept(words, &mut notices)
-        .or_else(|| from_fragment(address, words, &mut notices))
-        .or_else(|| from_query(address, words, &mut notices))
-        .or_else(default_run)?;
+    let mut opened = match asked_for(address, words, &mut notices).await {
+        Some(opened) => opened,
+        None => run(&fresh(&LISTED[FIRST_PROTOCOL]), words).await?,
+    };
     if let Some(notice) = opened.notice.take() {
         notices.push(notice);
     }
@@ -49,33 +54,36 @@ pub(crate) fn first(address: &Address, words: &PageWords) -> Option<Opened> {
     if let Some(autoplay) = address.autoplay {
         opened.plays = autoplay;
     }
-    Some(opened)
+    Ok(opened)
+}
+
+/// The run of the last visit, the link or the query. What cannot be had is noted.
+async fn asked_for(address: &Address, words: &PageWords, notices: &mut Notices) -> Option<Opened> {
+    if let Some(kept) = kept() {
+        match from_linked(parts::reread(&kept).await, words).await {
+            Ok(opened) => return Some(opened),
+            Err(reason) => notices.push(((words.share.stored_wrong)(&reason), true)),
+        }
+    }
+    let opened = match &address.link {
+        Some(packed) => from_linked(parts::unpack(packed).await, words).await,
+        None => from_query(address, words, notices).await?,
+    };
+    opened.map_err(|reason| notices.push(((words.share.link_wrong)(&reason), true))).ok()
 }
 
 type Notices = Vec<(String, bool)>;
 
-/// What was there before the page was loaded again.
-fn kept(words: &PageWords, notices: &mut Notices) -> Option<Opened> {
-    if !browser::is_return() {
-        return None;
-    }
-    let kept = Store::Tab.read(KEPT)?;
-    let (address, packed) = kept.split_once('\n')?;
-    if address != here() {
-        return None;
-    }
-    match from_packed(packed, words) {
-        Ok(opened) => Some(opened),
-        Err(reason) => {
-            notices.push(((words.share.stored_wrong)(&reason), true));
-            None
-        }
-    }
+/// What was there before the page was loaded again, as JSON.
+fn kept() -> Option<String> {
+    let kept = browser::is_return().then(|| Store::Tab.read(KEPT))??;
+    let (address, json) = kept.split_once('\n')?;
+    (address == here()).then(|| json.to_owned())
 }
 
 /// Keeps the run for when the page is loaded again.
 pub(crate) fn keep(lab: &dyn Lab) {
-    Store::Tab.write(KEPT, &format!("{}\n{}", here(), link_of(lab)));
+    Store::Tab.write(KEPT, &format!("{}\n{}", here(), linked(lab).to_json()));
 }
 
 fn here() -> String {
@@ -83,80 +91,62 @@ fn here() -> String {
     format!("?{query}#{fragment}")
 }
 
-fn from_fragment(address: &Address, words: &PageWords, notices: &mut Notices) -> Option<Opened> {
-    let packed = address.link.as_deref()?;
-    match from_packed(packed, words) {
-        Ok(opened) => Some(opened),
-        Err(reason) => {
-            notices.push(((words.share.link_wrong)(&reason), true));
-            None
-        }
-    }
-}
-
-fn from_query(address: &Address, words: &PageWords, notices: &mut Notices) -> Option<Opened> {
+/// What the query asks for; none if it asks for nothing that there is.
+async fn from_query(address: &Address, words: &PageWords, notices: &mut Notices) -> Option<Result<Opened, String>> {
     let mut scenario = None;
     if let Some(name) = &address.scenario {
-        scenario = gallery::entry(name).map(|entry| entry.scenario.clone());
+        scenario = match parts::built_in(name).await {
+            Ok(scenario) => scenario,
+            Err(missing) => return Some(Err(told_missing(missing, words, name))),
+        };
         if scenario.is_none() {
             notices.push(((words.share.unknown_scenario)(name), true));
         }
     } else if let Some(slug) = &address.protocol {
-        scenario = fresh(slug);
+        scenario = LISTED.iter().find(|listed| listed.slug == slug).map(fresh);
         if scenario.is_none() {
             notices.push(((words.share.unknown_protocol)(slug), true));
         }
     } else if address.seed.is_some() || address.nodes.is_some() || address.at.is_some() {
-        scenario = default_scenario();
+        scenario = Some(fresh(&LISTED[FIRST_PROTOCOL]));
     }
     let mut scenario = scenario?;
     scenario.seed = address.seed.unwrap_or(scenario.seed);
     scenario.nodes = address.nodes.unwrap_or(scenario.nodes);
-    match run(&scenario) {
-        Ok(mut opened) => {
-            if let Some(at) = address.at {
-                opened.plays = false;
-                opened.lab.seek(0);
-                opened.lab.play(at, STEPS_MAX);
-            }
-            Some(opened)
+    let opened = run(&scenario, words).await.map(|mut opened| {
+        if let Some(at) = address.at {
+            opened.plays = false;
+            opened.lab.seek(0);
+            opened.lab.play(at, STEPS_MAX);
         }
-        Err(error) => {
-            notices.push(((words.share.link_wrong)(&told::misfit(words, &error)), true));
-            None
-        }
-    }
+        opened
+    });
+    Some(opened)
 }
 
 /// A fresh cluster of a protocol, with nothing planned.
-pub(crate) fn fresh(slug: &str) -> Option<Scenario> {
-    let about = &protocol(slug)?.about;
-    Some(Scenario::new(about.slug, about.nodes_default, FIRST_SEED))
-}
-
-fn default_scenario() -> Option<Scenario> {
-    fresh(FIRST_PROTOCOL).or_else(|| fresh(protocols().first()?.about.slug))
-}
-
-fn default_run() -> Option<Opened> {
-    run(&default_scenario()?).ok()
+pub(crate) fn fresh(listed: &Listed) -> Scenario {
+    Scenario::new(listed.slug, listed.nodes_default, FIRST_SEED)
 }
 
 /// Shows another scenario instead of the present run. The address says so, if the scenario has a name.
-pub(crate) fn show(player: &Player, scenario: &Scenario, name: Option<&str>) {
-    match run(scenario) {
-        Ok(opened) => {
-            browser::replace_address(&match name {
-                Some(name) => format!("?scenario={name}&seed={}", scenario.seed),
-                None => format!("#s={}", link::encode(scenario, None)),
-            });
-            show_opened(player, opened);
+pub(crate) fn show(player: &Player, scenario: &Scenario, name: Option<&'static str>) {
+    let (player, scenario) = (player.clone(), scenario.clone());
+    spawn_local(async move {
+        match run(&scenario, player.words()).await {
+            Ok(opened) => {
+                browser::replace_address(&match name {
+                    Some(name) => format!("?scenario={name}&seed={}", scenario.seed),
+                    None => match parts::pack(Linked { scenario, moment: None }).await {
+                        Ok(packed) => format!("#s={packed}"),
+                        Err(_) => String::new(),
+                    },
+                });
+                show_opened(&player, opened);
+            }
+            Err(reason) => player.notify(&(player.words().share.link_wrong)(&reason), true),
         }
-        Err(error) => {
-            let words = player.words();
-            player.notify(&(words.share.link_wrong)(&told::misfit(words, &error)), true);
-        }
-    }
+    });
 }
 
 /// Shows an opened run.
@@ -172,12 +162,10 @@ pub(crate) fn show_opened(player: &Player, opened: Opened) {
 }
 
 /// Opens a scenario at its beginning. A cluster in which nothing is planned is shown at work.
-pub(crate) fn run(scenario: &Scenario) -> Result<Opened, ScenarioError> {
-    let protocol = protocol(&scenario.protocol).ok_or_else(|| {
-        let known: Vec<_> = protocols().iter().map(|protocol| protocol.about.slug).collect();
-        ScenarioError::at("protocol", scenario.protocol.clone(), format!("the protocol {}", known.join(" | ")))
-    })?;
-    let open = || protocol.open(scenario);
+pub(crate) async fn run(scenario: &Scenario, words: &PageWords) -> Result<Opened, String> {
+    let protocol = parts::protocol(&scenario.protocol).await;
+    let protocol = protocol.map_err(|missing| told_missing(missing, words, &scenario.protocol))?;
+    let open = || protocol.open(scenario).map_err(|error| told::misfit(words, &error));
     let mut lab = open()?;
     let free = scenario.schedule.is_empty() && scenario.steps.is_empty() && scenario.captions.is_empty();
     if free && !settle(&mut *lab) {
@@ -193,6 +181,18 @@ pub(crate) fn run(scenario: &Scenario) -> Result<Opened, ScenarioError> {
     Ok(Opened { lab, notice: None, plays: true })
 }
 
+/// Why a protocol is not here, in words.
+fn told_missing(missing: Missing, words: &PageWords, protocol: &str) -> String {
+    match missing {
+        Missing::Unknown => {
+            let known: Vec<_> = LISTED.iter().map(|listed| listed.slug).collect();
+            let expected = format!("the protocol {}", known.join(" | "));
+            told::misfit(words, &ScenarioError::at("protocol", protocol.to_owned(), expected))
+        }
+        Missing::NotFetched => words.share.not_fetched.to_owned(),
+    }
+}
+
 /// Takes a fresh cluster to where order is established. False if that does not come soon.
 fn settle(lab: &mut dyn Lab) -> bool {
     while lab.now() <= SETTLE_TIME && lab.forward_to(StepFilter::Notable, SETTLE_STEPS) {
@@ -203,15 +203,11 @@ fn settle(lab: &mut dyn Lab) -> bool {
     false
 }
 
-/// Opens a packed link, with a word why if that cannot be done.
-fn from_packed(packed: &str, words: &PageWords) -> Result<Opened, String> {
-    let opened = link::decode(packed).and_then(|linked| from_link(&linked, words).map_err(LinkError::NotAScenario));
-    opened.map_err(|error| told::link(words, &error))
-}
-
 /// Opens what a link holds, at its moment, and notices if it is no longer the same run.
-fn from_link(linked: &Linked, words: &PageWords) -> Result<Opened, ScenarioError> {
-    let mut opened = run(&linked.scenario)?;
+async fn from_linked(linked: Result<Result<Linked, LinkError>, Missing>, words: &PageWords) -> Result<Opened, String> {
+    let linked = linked.map_err(|missing| told_missing(missing, words, ""))?;
+    let linked = linked.map_err(|error| told::link(words, &error))?;
+    let mut opened = run(&linked.scenario, words).await?;
     let Some(moment) = linked.moment else { return Ok(opened) };
     opened.plays = false;
     opened.notice = go_to(&mut *opened.lab, &moment, words).map(|text| (text, true));
@@ -241,11 +237,11 @@ fn go_to(lab: &mut dyn Lab, moment: &LinkMoment, words: &PageWords) -> Option<St
     }
 }
 
-/// The packed link to the present moment of a run.
-pub(crate) fn link_of(lab: &dyn Lab) -> String {
+/// What a link to the present moment of a run holds.
+pub(crate) fn linked(lab: &dyn Lab) -> Linked {
     let moment =
         LinkMoment { step: lab.position() as u64, at: lab.now(), behaviour: lab.about().behaviour, trace: lab.trace() };
-    link::encode(&lab.scenario(), Some(moment))
+    Linked { scenario: lab.scenario(), moment: Some(moment) }
 }
 
 /// Differs when a shown link has to be packed anew.

@@ -10,8 +10,10 @@ use faultlab_sim::{BranchId, FactId, PacketName, Position};
 use faultlab_words::Lang;
 use faultlab_words::page::PageWords;
 use yew::Properties;
+use yew::platform::spawn_local;
 
 use super::frame::{Frames, Listener, Speed, Tick};
+use crate::words;
 
 /// How many new steps a single command may simulate before it gives up looking for what it looks for.
 const SEARCH_STEPS: usize = 20_000;
@@ -190,12 +192,21 @@ impl Player {
     }
 
     pub(crate) fn words(&self) -> &'static PageWords {
-        faultlab_words::page::words(self.lang())
+        words::words(self.lang())
     }
 
+    /// Shows the page in a language, as soon as its words are here.
     pub(crate) fn set_lang(&self, lang: Lang) {
-        self.inner.lang.set(lang);
-        self.inner.run_changed();
+        let player = self.clone();
+        spawn_local(async move {
+            match words::fetch(lang).await {
+                Ok(()) => {
+                    player.inner.lang.set(lang);
+                    player.inner.run_changed();
+                }
+                Err(_) => player.notify(player.words().share.not_fetched, true),
+            }
+        });
     }
 
     pub(crate) fn selection(&self) -> Selection {

@@ -2,6 +2,7 @@
 
 use faultlab_scenario::{Scenario, TEXT_MAX, link};
 use web_sys::HtmlInputElement;
+use yew::platform::spawn_local;
 use yew::prelude::*;
 
 use super::catalogue::CatalogueProps;
@@ -15,7 +16,10 @@ pub(crate) fn SharePanel(props: &CatalogueProps) -> Html {
     let field = use_node_ref();
     let link = {
         let player = player.clone();
-        use_memo(open::link_age(&player), move |_| open::link_of(&*player.lab()))
+        use_memo(open::link_age(&player), move |_| {
+            let linked = open::linked(&*player.lab());
+            link::encode(&linked.scenario, linked.moment)
+        })
     };
     let address = format!("{}#s={link}", browser::base_address());
     let frame = format!(
@@ -97,19 +101,22 @@ fn load(player: &Player, file: &web_sys::File) {
         return player.notify(&(words.file_big)(&name), true);
     }
     browser::read_file(file, move |text| {
-        let words = player.words();
-        let opened = text.ok_or_else(String::new).and_then(|text| {
-            let opened =
-                Scenario::from_json(&text).and_then(|scenario| open::run(&scenario).map(|opened| (opened, scenario)));
-            opened.map_err(|error| told::misfit(words, &error))
-        });
-        match opened {
-            Ok((opened, scenario)) => {
-                browser::replace_address(&format!("#s={}", link::encode(&scenario, None)));
-                open::show_opened(&player, opened);
-                player.notify(&(words.header.opened)(&name), false);
+        let (player, name) = (player.clone(), name.clone());
+        spawn_local(async move {
+            let words = player.words();
+            if let Err(reason) = open_text(&player, &name, text).await {
+                player.notify(&(words.share.file_wrong)(&name, &reason), true);
             }
-            Err(reason) => player.notify(&(words.share.file_wrong)(&name, &reason), true),
-        }
+        });
     });
+}
+
+async fn open_text(player: &Player, name: &str, text: Option<String>) -> Result<(), String> {
+    let scenario =
+        Scenario::from_json(&text.ok_or_else(String::new)?).map_err(|error| told::misfit(player.words(), &error))?;
+    let opened = open::run(&scenario, player.words()).await?;
+    browser::replace_address(&format!("#s={}", link::encode(&scenario, None)));
+    open::show_opened(player, opened);
+    player.notify(&(player.words().header.opened)(name), false);
+    Ok(())
 }

@@ -6,13 +6,13 @@ use faultlab_registry::Moment;
 use yew::prelude::*;
 
 use super::checks::Checks;
-use super::cluster::Cluster;
-use super::dials::Dials;
-use super::figures::Figures;
+use super::cluster;
 use super::inspector::Inspector;
 use super::player::{Player, PlayerProps};
 use super::rules::Rules;
 use super::story::Story;
+use crate::later::Later;
+use crate::parts::Drawn;
 
 /// The cards, in their order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -111,9 +111,11 @@ pub(crate) fn Side(props: &PlayerProps) -> Html {
             // These show what only an act changes.
             Tab::Rules => html! { <Rules player={player.keyed(&player.moment().rules)} /> },
             Tab::Story => html! { <Story {player} /> },
-            Tab::Dials => html! { <Dials player={player.keyed(&dialled(&player.moment()))} /> },
-            Tab::Cluster => html! { <Cluster player={player.keyed(&super::cluster::offered(&player))} /> },
-            Tab::Figures => html! { <Figures {player} /> },
+            Tab::Dials => html! { <Later drawn={Drawn::Dials} player={player.keyed(&dialled(&player.moment()))} /> },
+            Tab::Cluster => {
+                html! { <Later drawn={Drawn::Cluster} player={player.keyed(&cluster::offered(&player))} /> }
+            }
+            Tab::Figures => html! { <Later drawn={Drawn::Figures} {player} /> },
         };
         let class = classes!("card", "side-card", chosen.then_some("chosen"), open.then_some("open"));
         html! {

@@ -1,10 +1,12 @@
 //! What is said when a promise breaks: which, by what facts, and how it came to that.
 
 use faultlab_registry::CheckState;
+use yew::platform::spawn_local;
 use yew::prelude::*;
 
 use super::player::PlayerProps;
 use super::{browser, open, why};
+use crate::parts;
 
 /// Stands under the stage as long as the last step taken is one in which a promise broke.
 #[component]
@@ -29,11 +31,15 @@ pub(crate) fn Violation(props: &PlayerProps) -> Html {
     let on_copy = {
         let player = player.clone();
         Callback::from(move |_: MouseEvent| {
-            let address = format!("{}#s={}", browser::base_address(), open::link_of(&*player.lab()));
-            let told = player.clone();
-            browser::copy(&address, move |copied| {
-                let words = &told.words().share;
-                told.notify(if copied { words.copied } else { words.copy_failed }, !copied);
+            let (linked, player) = (open::linked(&*player.lab()), player.clone());
+            spawn_local(async move {
+                let words = &player.words().share;
+                let Ok(packed) = parts::pack(linked).await else { return player.notify(words.not_fetched, true) };
+                let address = format!("{}#s={packed}", browser::base_address());
+                browser::copy(&address, move |copied| {
+                    let words = &player.words().share;
+                    player.notify(if copied { words.copied } else { words.copy_failed }, !copied);
+                });
             });
         })
     };

@@ -5,7 +5,7 @@
 
 use faultlab_core::ClientId;
 use faultlab_sim::FactId;
-use faultlab_words::page::view_words;
+use faultlab_words::page::space_time_words;
 use web_sys::{Element, HtmlCanvasElement};
 
 use crate::app::frame::Tick;
@@ -137,10 +137,10 @@ impl Diagram {
 
     fn names(&self, player: &Player) -> Vec<String> {
         let moment = player.moment();
-        let words = view_words(player.lang());
+        let words = space_time_words(player.lang());
         let clients = self.lanes.count() - self.lanes.nodes;
         let client = |number: usize| match (clients, self.lanes.open) {
-            (_, false) => words.space_time.clients.to_owned(),
+            (_, false) => words.clients.to_owned(),
             (_, true) => ClientId(number as u8).to_string(),
         };
         moment.nodes.iter().map(|node| node.name.clone()).chain((0..clients).map(client)).collect()

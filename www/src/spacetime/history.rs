@@ -9,7 +9,8 @@ use faultlab_sim::{BranchId, FactId, Position, StepMark, StepTaken};
 use faultlab_words::Lang;
 
 use crate::app::player::Player;
-use crate::views::{Tone, view_of};
+use crate::parts::view_of;
+use crate::views::Tone;
 
 use super::items::{Collected, End, Flight, Standing};
 

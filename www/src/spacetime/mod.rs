@@ -18,7 +18,7 @@ use std::rc::Rc;
 
 use faultlab_core::Time;
 use faultlab_registry::StepFilter;
-use faultlab_words::page::view_words;
+use faultlab_words::page::space_time_words;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement, IntersectionObserver, ResizeObserver};
@@ -272,7 +272,7 @@ fn place_of(live: &Live, event: &MouseEvent) -> Option<(f64, f64)> {
 #[component]
 pub(crate) fn SpaceTime(props: &PlayerProps) -> Html {
     let player = &props.player;
-    let words = &view_words(player.lang()).space_time;
+    let words = space_time_words(player.lang());
     let parts = use_memo((), |()| Parts::default());
     let live = use_memo((), |()| Live {
         diagram: RefCell::default(),
@@ -326,7 +326,7 @@ fn tools(
     state: &UseStateHandle<(bool, bool)>,
     clients: usize,
 ) -> Html {
-    let words = &view_words(player.lang()).space_time;
+    let words = space_time_words(player.lang());
     let toggle = {
         let open = open.clone();
         Callback::from(move |_: MouseEvent| open.set(!*open))
@@ -382,7 +382,7 @@ struct PlotProps {
 #[component]
 fn Plot(props: &PlotProps) -> Html {
     let PlotProps { player, live: Shared(live), lanes } = props;
-    let words = &view_words(player.lang()).space_time;
+    let words = space_time_words(player.lang());
     let (now, position, known) = {
         let lab = player.lab();
         (lab.now(), lab.position(), lab.steps().len())

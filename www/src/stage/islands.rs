@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use faultlab_core::kit::sort_few_by_key;
+
 /// The parts of a cluster between which no direction of any link is open. One part means that nothing is parted.
 pub(crate) fn islands(nodes: usize, cuts: &BTreeSet<(usize, usize)>) -> Vec<Vec<usize>> {
     let mut island_of: Vec<Option<usize>> = vec![None; nodes];
@@ -23,7 +25,7 @@ pub(crate) fn islands(nodes: usize, cuts: &BTreeSet<(usize, usize)>) -> Vec<Vec<
                 }
             }
         }
-        members.sort_unstable();
+        sort_few_by_key(&mut members, |member| *member);
         islands.push(members);
     }
     islands

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use faultlab_core::Endpoint;
+use faultlab_core::kit::gathered;
 use yew::prelude::*;
 
 use super::geometry::{Point, closed_path, hull};
@@ -89,10 +90,10 @@ fn one_way(a: Point, b: Point) -> Html {
 pub(crate) fn looks(scene: &Scene, lit: &[Selection]) -> Vec<LinkLook> {
     let lit: Vec<(usize, usize)> = lit.iter().filter_map(ends).collect();
     let pairs: BTreeSet<(usize, usize)> = if scene.draws_all_links() {
-        (0..scene.nodes()).flat_map(|a| (a + 1..scene.nodes()).map(move |b| (a, b))).collect()
+        gathered((0..scene.nodes()).flat_map(|a| (a + 1..scene.nodes()).map(move |b| (a, b))))
     } else {
         let cut = scene.cuts.iter().map(|(a, b)| (*a.min(b), *a.max(b)));
-        cut.filter(|(a, b)| !scene.are_parted(*a, *b)).chain(lit.iter().copied()).collect()
+        gathered(cut.filter(|(a, b)| !scene.are_parted(*a, *b)).chain(lit.iter().copied()))
     };
     let look = |(a, b): (usize, usize)| LinkLook {
         a,

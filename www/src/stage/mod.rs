@@ -36,7 +36,7 @@ use yew::prelude::*;
 
 use crate::app::frame::{Need, Tick};
 use crate::app::player::{Player, PlayerProps, Selection};
-use crate::views::view_of;
+use crate::parts::view_of;
 use bar::{Bar, SceneRef};
 use hand::{Hand, HandRef, Mode, Wanted};
 use layout::Layout;

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use crate::words::stage_words;
+use faultlab_core::kit::gathered;
 use faultlab_core::{ClientId, Endpoint, NodeId};
 use faultlab_registry::Moment;
 use faultlab_words::Lang;
-use faultlab_words::page::{StageWords, stage_words};
+use faultlab_words::page::StageWords;
 
 use super::geometry::{Point, Rect};
 use super::islands::islands;
@@ -161,7 +163,7 @@ pub(super) fn cuts_between_nodes(moment: &Moment) -> BTreeSet<(usize, usize)> {
         (Endpoint::Node(from), Endpoint::Node(to)) => Some((from.index(), to.index())),
         _ => None,
     });
-    between_nodes.collect()
+    gathered(between_nodes)
 }
 
 /// The room of the names that stand over their nodes, a little too much rather than measured.

@@ -8,16 +8,8 @@ use faultlab_words::Lang;
 
 use super::{Cell, CellState, Layout, MessageFace, NodeFace, Tone, View};
 
-pub(crate) const VIEW: View = View {
-    slug: "",
-    node,
-    message,
-    panel: None,
-    layout: Layout::Circle,
-    example: "",
-    invites: &[],
-    invite_words: |_| &[],
-};
+pub(crate) static VIEW: View =
+    View { node, message, panel: None, layout: Layout::Circle, example: "", invites: &[], invite_words: |_| &[] };
 
 fn node(_: &dyn Lab, view: &NodeView, _: Lang) -> NodeFace {
     let cells = view.areas.iter().flat_map(|area| {

@@ -19,12 +19,17 @@ use faultlab_words::Lang;
 use yew::prelude::*;
 
 use crate::app::player::{Player, PlayerProps};
+use crate::parts::view_of;
+
+pub(crate) use generic::VIEW as GENERIC;
+pub(crate) use raft::VIEW as RAFT;
+pub(crate) use ring::VIEW as RING;
+pub(crate) use two_phase::VIEW as TWO_PHASE;
 
 pub(crate) use face::{Cell, CellState, Layout, MessageFace, NodeFace, Ring, Shape, Tally, Tone};
 
 /// How the page draws one protocol.
 pub(crate) struct View {
-    pub(crate) slug: &'static str,
     /// How a node of the present moment looks. The stage adds what every node has: down, paused, timers.
     pub(crate) node: fn(&dyn Lab, &NodeView, Lang) -> NodeFace,
     /// How a `&P::Message` looks.
@@ -57,16 +62,9 @@ pub(crate) enum Invite {
     Heal,
 }
 
-const VIEWS: &[&View] = &[&raft::VIEW, &two_phase::VIEW, &ring::VIEW];
-
 /// What the fall of a node took from its disk, if the node is down.
 fn lost<R: 'static>(lab: &dyn Lab, node: NodeId) -> Option<Rc<Disk<R>>> {
     lab.lost(node)?.downcast().ok()
-}
-
-/// The view of a protocol, or the generic one.
-pub(crate) fn view_of(slug: &str) -> &'static View {
-    VIEWS.iter().copied().find(|view| view.slug == slug).unwrap_or(&generic::VIEW)
 }
 
 /// What is special about the protocol that runs, if its view shows such a thing.

@@ -5,12 +5,12 @@ mod matrix;
 
 use std::any::Any;
 
+use faultlab_core::NodeId;
 use faultlab_core::consensus::raft::{Append, Message, Poll, Raft, Role, spell_key};
 use faultlab_core::kit::majority;
-use faultlab_core::{NodeId, Protocol};
 use faultlab_registry::{Lab, NodeView};
 use faultlab_words::Lang;
-use faultlab_words::page::{RaftView, view_words};
+use faultlab_words::page::{RaftView, raft_view};
 use yew::prelude::*;
 
 use crate::app::player::{Player, PlayerProps};
@@ -19,15 +19,14 @@ use super::{Cell, Invite, Layout, MessageFace, NodeFace, Ring, Shape, Tally, Ton
 use logs::{LogView, Mood};
 use matrix::Matrix;
 
-pub(crate) const VIEW: View = View {
-    slug: Raft::SLUG,
+pub(crate) static VIEW: View = View {
     node,
     message,
     panel: Some(|props| html! { <Panel player={props.player.clone()} /> }),
     layout: Layout::Circle,
     example: "put x 7",
     invites: &[Invite::CrashLeader, Invite::Restart, Invite::Partition, Invite::Heal],
-    invite_words: |lang| view_words(lang).raft.invites,
+    invite_words: |lang| raft_view(lang).invites,
 };
 
 /// How many of the newest log cells the stage is offered.
@@ -38,7 +37,7 @@ fn memory(lab: &dyn Lab, node: NodeId) -> Option<&Raft> {
 }
 
 fn node(lab: &dyn Lab, view: &NodeView, lang: Lang) -> NodeFace {
-    let words = &view_words(lang).raft;
+    let words = raft_view(lang);
     let cells = cells(&LogView::of(lab, view.id, CELLS));
     let Some(raft) = memory(lab, view.id) else {
         return NodeFace { tone: Tone::Down, role: words.down.into(), cells, ..NodeFace::default() };
@@ -116,7 +115,7 @@ fn message(message: &dyn Any, _: Lang) -> MessageFace {
 #[component]
 fn Panel(props: &PlayerProps) -> Html {
     let player = &props.player;
-    let words = &view_words(player.lang()).raft;
+    let words = raft_view(player.lang());
     html! {
         <section class="card view view-raft" aria-label={words.title}>
             <header class="view-head">

@@ -11,10 +11,10 @@ use faultlab_core::hashing::ring::{
     ADMINISTRATOR, Body, DATA, Ghost, Item, Key, Membership, Message, Record, RingStore, owners, placement, preference,
 };
 use faultlab_core::kit::{NodeSet, Placement};
-use faultlab_core::{Disk, NodeId, Operation, Protocol, Setup};
+use faultlab_core::{Disk, NodeId, Operation, Setup};
 use faultlab_registry::{Lab, NodeView};
 use faultlab_words::Lang;
-use faultlab_words::page::{RingView, view_words};
+use faultlab_words::page::{RingView, ring_view};
 use yew::prelude::*;
 
 use crate::app::player::{Player, PlayerProps, Selection};
@@ -23,15 +23,14 @@ use super::{Actor, Cell, CellState, Invite, Layout, MessageFace, NodeFace, Ring,
 use change::Change;
 use circle::Circle;
 
-pub(crate) const VIEW: View = View {
-    slug: RingStore::SLUG,
+pub(crate) static VIEW: View = View {
     node,
     message,
     panel: Some(|props| html! { <Panel player={props.player.clone()} /> }),
     layout: Layout::Ring,
     example: "put k3 7",
     invites: &[Invite::Ask, Invite::CrashOne, Invite::Restart],
-    invite_words: |lang| view_words(lang).ring.invites,
+    invite_words: |lang| ring_view(lang).invites,
 };
 
 /// How many keys are listed with their copies.
@@ -66,7 +65,7 @@ fn newest(lab: &dyn Lab) -> Option<Membership> {
 }
 
 fn node(lab: &dyn Lab, view: &NodeView, lang: Lang) -> NodeFace {
-    let words = &view_words(lang).ring;
+    let words = ring_view(lang);
     let mut face = NodeFace { owner: Some(colour(view.id)), ..NodeFace::default() };
     if view.id == ADMINISTRATOR {
         face.ring = Ring::Double;
@@ -276,7 +275,7 @@ impl Picture {
 #[component]
 fn Panel(props: &PlayerProps) -> Html {
     let player = &props.player;
-    let words = &view_words(player.lang()).ring;
+    let words = ring_view(player.lang());
     let known = use_mut_ref(|| None::<(Picture, Change)>);
     let Some(picture) = picture(player) else { return Html::default() };
     let pointed = [player.hovered(), player.selection()].into_iter().find_map(|selection| match selection {

@@ -10,10 +10,10 @@ use faultlab_core::commit::two_phase::{
     Account, COORDINATOR, Coordinator, Known, LOG, Layout as Banks, Message, Participant, Phase, Record, Stage,
     TwoPhase, TxnId, Undecided, Vote, Waiting,
 };
-use faultlab_core::{Condition, Disk, NodeId, Operation, Protocol, Setup, Time};
+use faultlab_core::{Condition, Disk, NodeId, Operation, Setup, Time};
 use faultlab_registry::{Lab, NodeView};
 use faultlab_words::Lang;
-use faultlab_words::page::{CommitView, view_words};
+use faultlab_words::page::{CommitView, commit_view};
 use yew::prelude::*;
 
 use crate::app::player::{Player, PlayerProps, Selection};
@@ -23,15 +23,14 @@ use super::{Actor, Cell, CellState, Invite, Layout, MessageFace, NodeFace, Ring,
 use lanes::Lanes;
 use ledger::{Ledger, Track};
 
-pub(crate) const VIEW: View = View {
-    slug: TwoPhase::SLUG,
+pub(crate) static VIEW: View = View {
     node,
     message,
     panel: Some(|props| html! { <Panel player={props.player.clone()} /> }),
     layout: Layout::Star,
     example: "transfer a b 10",
     invites: &[Invite::CrashMiddle, Invite::Restart, Invite::Ask],
-    invite_words: |lang| view_words(lang).commit.invites,
+    invite_words: |lang| commit_view(lang).invites,
 };
 
 /// How many of the latest steps the panel reads when it begins anew.
@@ -44,7 +43,7 @@ fn memory(lab: &dyn Lab, node: NodeId) -> Option<&TwoPhase> {
 }
 
 fn node(lab: &dyn Lab, view: &NodeView, lang: Lang) -> NodeFace {
-    let words = &view_words(lang).commit;
+    let words = commit_view(lang);
     let cells = lab.disk(view.id).and_then(|disk| disk.downcast_ref::<Disk<Record>>()).map(cells).unwrap_or_default();
     let face = match memory(lab, view.id) {
         None => NodeFace { tone: Tone::Down, role: words.down.into(), ..NodeFace::default() },
@@ -196,7 +195,7 @@ fn most_telling<'a>(lab: &dyn Lab, tracks: &'a [Track]) -> Option<&'a Track> {
 #[component]
 fn Panel(props: &PlayerProps) -> Html {
     let player = &props.player;
-    let words = &view_words(player.lang()).commit;
+    let words = commit_view(player.lang());
     let chosen = use_state(|| None::<TxnId>);
     let follow = use_mut_ref(Follow::<Ledger>::default);
     follow.borrow_mut().follow(&*player.lab(), SPAN, Ledger::read);

@@ -3,10 +3,13 @@
 use faultlab_core::{Promise, Protocol, Setup, Witness};
 use faultlab_words::{Catalogue, Lang};
 
+use crate::Listed;
+
 use super::{About, FieldAbout, InvariantAbout, InvariantKind, RuleAbout};
 
 /// All that a protocol declares. What has no words shows its slug; a test sees to it that this never happens.
-pub(crate) fn collect<P: Protocol>(family: &'static str, nodes_default: u8, words: &Catalogue<P>) -> About {
+pub(crate) fn collect<P: Protocol>(listed: Listed, words: &Catalogue<P>) -> About {
+    let Listed { family, nodes_default, .. } = listed;
     let setup = Setup::<P>::new(nodes_default);
     About {
         slug: P::SLUG,
@@ -18,8 +21,7 @@ pub(crate) fn collect<P: Protocol>(family: &'static str, nodes_default: u8, word
         invariants: invariants::<P>(words),
         tolerates: P::tolerates(&setup).faults.to_vec(),
         areas: P::AREAS,
-        titles: Lang::ALL.map(|lang| (words.title)(lang)),
-        summaries: Lang::ALL.map(|lang| (words.summary)(lang)),
+        words: listed.words,
     }
 }
 

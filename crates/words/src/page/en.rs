@@ -248,6 +248,7 @@ const SHARE: Share = Share {
         )
     },
     other_trace: "This run goes another way than when the link was made: what happened before this moment differs.",
+    not_fetched: "A part of Faultlab could not be fetched. Please check the connection and try again.",
     not_reached: "This run ends before the moment that the link asks for.",
     restored: "Here is what you had before the page was reloaded.",
 };

@@ -11,21 +11,24 @@ mod views_en;
 mod views_zh;
 mod zh;
 
-pub use stage::{StageWords, stage_words};
-pub use views::{CommitView, RaftView, RingView, ViewWords, view_words};
+pub use stage::StageWords;
+pub use views::{CommitView, RaftView, RingView, SpaceTime, commit_view, raft_view, ring_view, space_time_words};
 
 use alloc::string::String;
 
+use crate::Sentence;
 use crate::scenario::Misfit;
-use crate::{Lang, Sentence};
 
-/// The page's words in a language.
-pub fn words(lang: Lang) -> &'static PageWords {
-    match lang {
-        Lang::En => &en::WORDS,
-        Lang::Zh => &zh::WORDS,
-    }
+/// What every page says, in one language. There is no function that picks one by its [`Lang`](crate::Lang): then every page would have to carry
+/// all languages.
+#[derive(Debug)]
+pub struct Tables {
+    pub page: &'static PageWords,
+    pub stage: &'static StageWords,
 }
+
+pub static EN: Tables = Tables { page: &en::WORDS, stage: &stage_en::WORDS };
+pub static ZH: Tables = Tables { page: &zh::WORDS, stage: &stage_zh::WORDS };
 
 /// Everything the page says by itself.
 #[derive(Debug)]
@@ -283,6 +286,8 @@ pub struct Share {
     pub other_behaviour: fn(u32, u32) -> String,
     pub other_trace: &'static str,
     pub not_reached: &'static str,
+    /// A part of the page did not come: its code or its texts.
+    pub not_fetched: &'static str,
     pub restored: &'static str,
 }
 

@@ -2,16 +2,6 @@
 
 use alloc::string::String;
 
-use crate::Lang;
-
-/// The stage's words in a language.
-pub fn stage_words(lang: Lang) -> &'static StageWords {
-    match lang {
-        Lang::En => &super::stage_en::WORDS,
-        Lang::Zh => &super::stage_zh::WORDS,
-    }
-}
-
 /// Everything the stage says.
 #[derive(Debug)]
 pub struct StageWords {

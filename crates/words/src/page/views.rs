@@ -2,23 +2,37 @@
 
 use alloc::string::String;
 
+use super::{views_en, views_zh};
 use crate::Lang;
 
-/// The views' words in a language.
-pub fn view_words(lang: Lang) -> &'static ViewWords {
+// Each has its own table and its own way to it, so that a part of the page carries the words of its own view only.
+
+pub fn space_time_words(lang: Lang) -> &'static SpaceTime {
     match lang {
-        Lang::En => &super::views_en::WORDS,
-        Lang::Zh => &super::views_zh::WORDS,
+        Lang::En => &views_en::SPACE_TIME,
+        Lang::Zh => &views_zh::SPACE_TIME,
     }
 }
 
-/// Everything the diagram and the views say.
-#[derive(Debug)]
-pub struct ViewWords {
-    pub space_time: SpaceTime,
-    pub raft: RaftView,
-    pub commit: CommitView,
-    pub ring: RingView,
+pub fn raft_view(lang: Lang) -> &'static RaftView {
+    match lang {
+        Lang::En => &views_en::RAFT,
+        Lang::Zh => &views_zh::RAFT,
+    }
+}
+
+pub fn commit_view(lang: Lang) -> &'static CommitView {
+    match lang {
+        Lang::En => &views_en::COMMIT,
+        Lang::Zh => &views_zh::COMMIT,
+    }
+}
+
+pub fn ring_view(lang: Lang) -> &'static RingView {
+    match lang {
+        Lang::En => &views_en::RING,
+        Lang::Zh => &views_zh::RING,
+    }
 }
 
 /// The space-time diagram.

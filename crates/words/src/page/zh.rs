@@ -242,6 +242,7 @@ const SHARE: Share = Share {
     unknown_protocol: |name| format!("没有名为“{name}”的协议；这里是默认协议。"),
     other_behaviour: |then, now| format!("这次运行是用协议的第 {then} 版记录的，现在是第 {now} 版，过程可能不同。"),
     other_trace: "这次运行与链接生成时走向不同：这一刻之前发生的事情不一样。",
+    not_fetched: "Faultlab 的一部分没有下载成功。请检查网络连接后重试。",
     not_reached: "这次运行在链接所指的时刻之前就结束了。",
     restored: "这里是页面重新加载之前的内容。",
 };

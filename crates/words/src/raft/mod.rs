@@ -3,20 +3,24 @@
 mod en;
 mod zh;
 
-use crate::{Catalogue, Lang};
+use crate::{Catalogue, Lang, Title};
 use alloc::format;
 use alloc::string::String;
 use faultlab_core::NodeId;
 use faultlab_core::consensus::raft::{Key, Raft, Request, spell_key};
 use faultlab_core::kit::NodeSet;
 
-/// All words of Raft.
-pub static CATALOGUE: Catalogue<Raft> = Catalogue {
+/// What people read of it in a list.
+pub const TITLE: Title = Title {
     title: |_| "Raft",
     summary: |lang| match lang {
         Lang::En => en::SUMMARY,
         Lang::Zh => zh::SUMMARY,
     },
+};
+
+/// All words of Raft.
+pub static CATALOGUE: Catalogue<Raft> = Catalogue {
     node: |_, _, node| name(node),
     event: |lang, _, node, event| match lang {
         Lang::En => en::event(node, event),

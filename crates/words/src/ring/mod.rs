@@ -4,7 +4,7 @@ mod en;
 mod held;
 mod zh;
 
-use crate::{Catalogue, Lang};
+use crate::{Catalogue, Lang, Title};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -12,8 +12,8 @@ use faultlab_core::NodeId;
 use faultlab_core::hashing::ring::{Request, RingStore};
 use faultlab_core::kit::NodeSet;
 
-/// All words of the ring store.
-pub static CATALOGUE: Catalogue<RingStore> = Catalogue {
+/// What people read of it in a list.
+pub const TITLE: Title = Title {
     title: |lang| match lang {
         Lang::En => "Consistent hashing",
         Lang::Zh => "一致性哈希",
@@ -22,6 +22,10 @@ pub static CATALOGUE: Catalogue<RingStore> = Catalogue {
         Lang::En => en::SUMMARY,
         Lang::Zh => zh::SUMMARY,
     },
+};
+
+/// All words of the ring store.
+pub static CATALOGUE: Catalogue<RingStore> = Catalogue {
     node: |_, _, node| letter(node),
     event: |lang, setup, node, event| match lang {
         Lang::En => en::event(setup, node, event),

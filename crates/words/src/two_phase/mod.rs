@@ -3,14 +3,14 @@
 mod en;
 mod zh;
 
-use crate::{Catalogue, Lang, Named, RuleWords};
+use crate::{Catalogue, Lang, Named, RuleWords, Title};
 use alloc::string::String;
 use faultlab_core::NodeId;
 use faultlab_core::commit::two_phase::{Account, AccountMask, COORDINATOR, Request, TwoPhase};
 use faultlab_core::kit::NodeSet;
 
-/// All words of two-phase commit.
-pub static CATALOGUE: Catalogue<TwoPhase> = Catalogue {
+/// What people read of it in a list.
+pub const TITLE: Title = Title {
     title: |lang| match lang {
         Lang::En => "Two-phase commit",
         Lang::Zh => "两阶段提交",
@@ -19,6 +19,10 @@ pub static CATALOGUE: Catalogue<TwoPhase> = Catalogue {
         Lang::En => en::SUMMARY,
         Lang::Zh => zh::SUMMARY,
     },
+};
+
+/// All words of two-phase commit.
+pub static CATALOGUE: Catalogue<TwoPhase> = Catalogue {
     node: |lang, _, node| name(lang, node),
     event: |lang, _, node, event| match lang {
         Lang::En => en::event(node, event),

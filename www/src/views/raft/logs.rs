@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use faultlab_core::consensus::raft::{Command, Entry, Index, Payload, Raft, Record, Term, spell_key};
+use faultlab_core::kit::{gathered, sort_few_by_key};
 use faultlab_core::{Area, AreaId, Condition, Disk, NodeId, Operation, Protocol};
 use faultlab_registry::Lab;
 
@@ -104,7 +105,7 @@ impl LogView {
         let known_commit = reference.map_or(0, |raft| raft.commit);
         let (base, commit, entries): (Index, Index, BTreeMap<Index, Entry>) = match memory(lab, node) {
             Some(raft) => {
-                (raft.log.base(), raft.commit, raft.log.iter().map(|(index, entry)| (index, *entry)).collect())
+                (raft.log.base(), raft.commit, gathered(raft.log.iter().map(|(index, entry)| (index, *entry))))
             }
             None => {
                 let base = snapshot.unwrap_or(0);
@@ -142,7 +143,7 @@ impl LogView {
             mood: Mood::Damaged,
         }));
         views.extend(lost.iter().map(|(index, entry)| EntryView { state: CellState::Lost, ..view((index, entry)) }));
-        views.sort_by_key(|entry| entry.index);
+        sort_few_by_key(&mut views, |entry| entry.index);
         Self { base, commit, entries: views }
     }
 

@@ -3,7 +3,7 @@
 use faultlab_core::NodeId;
 use faultlab_core::consensus::raft::{Index, Peer, Role};
 use faultlab_words::Lang;
-use faultlab_words::page::{RaftView, view_words};
+use faultlab_words::page::{RaftView, raft_view};
 use yew::prelude::*;
 
 use crate::app::player::{Player, PlayerProps, Selection};
@@ -83,7 +83,7 @@ struct GridProps {
 #[component]
 fn Grid(props: &GridProps) -> Html {
     let GridProps { lang, rows, .. } = props;
-    let words = &view_words(*lang).raft;
+    let words = raft_view(*lang);
     let room = use_node_ref();
     let width = use_width(&room);
     let last = rows.iter().map(|row| row.log.last()).max().unwrap_or(0);

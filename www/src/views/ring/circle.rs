@@ -7,7 +7,7 @@ use std::rc::Rc;
 use faultlab_core::hashing::ring::{Body, Message};
 use faultlab_core::{Endpoint, NodeId};
 use faultlab_words::Lang;
-use faultlab_words::page::{RingView, view_words};
+use faultlab_words::page::{RingView, ring_view};
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -135,7 +135,7 @@ pub(super) fn Circle(props: &CircleProps) -> Html {
     let content = if side < 80.0 {
         Html::default()
     } else {
-        drawing(player, &view_words(*lang).ring, picture, side, hauls, *pointed, &moving)
+        drawing(player, ring_view(*lang), picture, side, hauls, *pointed, &moving)
     };
     html! { <div class="ring-circle" ref={room}>{ content }</div> }
 }

@@ -4,7 +4,7 @@ use faultlab_core::commit::two_phase::COORDINATOR;
 use faultlab_core::{NodeId, Time};
 use faultlab_sim::PacketName;
 use faultlab_words::Lang;
-use faultlab_words::page::view_words;
+use faultlab_words::page::commit_view;
 use yew::prelude::*;
 
 use crate::app::player::{Player, Selection};
@@ -98,7 +98,7 @@ pub(super) struct LanesProps {
 #[component]
 pub(super) fn Lanes(props: &LanesProps) -> Html {
     let LanesProps { actor: Actor(player), lang, pointed, drawing } = props;
-    let words = &view_words(*lang).commit;
+    let words = commit_view(*lang);
     let room = use_node_ref();
     let width = f64::from(use_width(&room));
     let track = &drawing.track;

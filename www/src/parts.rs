@@ -1,0 +1,173 @@
+//! The parts of the page that are files of their own, fetched when they are first wanted: protocols, each with its code, its words
+//! and its view, and whatever of the interface is not needed to watch a run.
+//!
+//! Splitting is done behind the linker, so all this is plain Rust: a function marked here takes along whatever only it reaches.
+//! What others reach as well stays in the file that everybody loads. Without the feature `split`, as while one works on the page,
+//! everything is one file.
+
+use std::cell::RefCell;
+
+use faultlab_registry::Protocol;
+use faultlab_scenario::Scenario;
+use faultlab_scenario::link::{self, LinkError, Linked};
+use faultlab_words::page::Tables;
+use yew::prelude::*;
+
+use crate::app::cluster::Cluster;
+use crate::app::dials::Dials;
+use crate::app::figures::Figures;
+use crate::app::gallery;
+use crate::app::help::HelpPanel;
+use crate::app::player::Player;
+use crate::app::{catalogue::Catalogue, share::SharePanel};
+use crate::spacetime::SpaceTime;
+use crate::views::{self, View};
+
+/// Why a part is not here.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Missing {
+    Unknown,
+    #[cfg_attr(not(feature = "split"), expect(dead_code, reason = "then everything is here"))]
+    NotFetched,
+}
+
+#[cfg(feature = "split")]
+impl From<wasm_split_helpers::SplitLoaderError> for Missing {
+    fn from(_: wasm_split_helpers::SplitLoaderError) -> Self {
+        Self::NotFetched
+    }
+}
+
+/// Makes of a function the way into a part: async, because the part may have to be fetched. Functions of one part share a file.
+#[cfg(feature = "split")]
+macro_rules! part {
+    ($part:ident: $(#[$about:meta])* $vis:vis fn $name:ident($($given:ident: $type:ty),*) -> $result:ty { $($body:tt)* }) => {
+        $(#[$about])*
+        #[wasm_split_helpers::wasm_split($part, fallible)]
+        $vis fn $name($($given: $type),*) -> Result<$result, Missing> { Ok($($body)*) }
+    };
+}
+
+#[cfg(not(feature = "split"))]
+macro_rules! part {
+    ($part:ident: $(#[$about:meta])* $vis:vis fn $name:ident($($given:ident: $type:ty),*) -> $result:ty { $($body:tt)* }) => {
+        $(#[$about])*
+        $vis async fn $name($($given: $type),*) -> Result<$result, Missing> { Ok($($body)*) }
+    };
+}
+
+// The protocols. A new one is one part here and one arm below; without a view of its own it takes `&views::GENERIC`. The first one
+// is what a first visit shows, so it comes with the page.
+
+/// A protocol as the page needs it.
+struct Played {
+    protocol: Protocol,
+    view: &'static View,
+}
+
+part! { two_phase: fn two_phase() -> Played { Played { protocol: faultlab_registry::two_phase(), view: &views::TWO_PHASE } } }
+part! { ring: fn ring() -> Played { Played { protocol: faultlab_registry::ring(), view: &views::RING } } }
+
+async fn fetch(slug: &str) -> Result<Played, Missing> {
+    match slug {
+        "raft" => Ok(Played { protocol: faultlab_registry::raft(), view: &views::RAFT }),
+        "two-phase" => two_phase().await,
+        "ring" => ring().await,
+        _ => Err(Missing::Unknown),
+    }
+}
+
+thread_local! {
+    /// The protocols that are here.
+    static PLAYED: RefCell<Vec<&'static Played>> = const { RefCell::new(Vec::new()) };
+}
+
+fn played(slug: &str) -> Option<&'static Played> {
+    PLAYED.with_borrow(|all| all.iter().copied().find(|played| played.protocol.about.slug == slug))
+}
+
+/// The protocol of a slug, fetched if it is not here yet.
+pub(crate) async fn protocol(slug: &str) -> Result<&'static Protocol, Missing> {
+    if let Some(played) = played(slug) {
+        return Ok(&played.protocol);
+    }
+    let played: &'static Played = Box::leak(Box::new(fetch(slug).await?));
+    PLAYED.with_borrow_mut(|all| all.push(played));
+    Ok(&played.protocol)
+}
+
+/// The view of a protocol that is here, or the generic one.
+pub(crate) fn view_of(slug: &str) -> &'static View {
+    played(slug).map_or(&views::GENERIC, |played| played.view)
+}
+
+// What is drawn when it is wanted; `later` shows it.
+
+/// Draws it for a run; some of it can be closed.
+pub(crate) type Draw = fn(&Player, &Callback<()>) -> Html;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Drawn {
+    Catalogue,
+    Share,
+    Help,
+    Dials,
+    Cluster,
+    Figures,
+    SpaceTime,
+}
+
+impl Drawn {
+    /// Nobody asks for it: it is part of the page, but seldom of what one sees first.
+    pub(crate) fn waits_for_sight(self) -> bool {
+        self == Self::SpaceTime
+    }
+}
+
+part! { gallery: fn catalogue() -> Draw { |player, close| html! { <Catalogue player={player.clone()} {close} /> } } }
+part! { links: fn share() -> Draw { |player, close| html! { <SharePanel player={player.clone()} {close} /> } } }
+part! { cards: fn help() -> Draw { |player, close| html! { <HelpPanel player={player.clone()} {close} /> } } }
+part! { cards: fn dials() -> Draw { |player, _| html! { <Dials player={player.clone()} /> } } }
+part! { cards: fn cluster() -> Draw { |player, _| html! { <Cluster player={player.clone()} /> } } }
+part! { cards: fn figures() -> Draw { |player, _| html! { <Figures player={player.clone()} /> } } }
+part! { space_time: fn space_time() -> Draw { |player, _| html! { <SpaceTime player={player.clone()} /> } } }
+
+pub(crate) async fn draw(drawn: Drawn) -> Result<Draw, Missing> {
+    match drawn {
+        Drawn::Catalogue => catalogue().await,
+        Drawn::Share => share().await,
+        Drawn::Help => help().await,
+        Drawn::Dials => dials().await,
+        Drawn::Cluster => cluster().await,
+        Drawn::Figures => figures().await,
+        Drawn::SpaceTime => space_time().await,
+    }
+}
+
+// Other languages than English.
+
+part! { chinese:
+    pub(crate) fn chinese() -> &'static Tables { &faultlab_words::page::ZH }
+}
+
+// Reading and writing what comes from elsewhere.
+
+part! { gallery:
+    /// A built-in scenario by its name.
+    pub(crate) fn built_in(name: &str) -> Option<Scenario> { gallery::entry(name).map(|entry| entry.scenario.clone()) }
+}
+
+part! { links:
+    /// Packs a link.
+    pub(crate) fn pack(linked: Linked) -> String { link::encode(&linked.scenario, linked.moment) }
+}
+
+part! { links:
+    /// Reads a packed link.
+    pub(crate) fn unpack(packed: &str) -> Result<Linked, LinkError> { link::decode(packed) }
+}
+
+part! { links:
+    /// Reads what [`Linked::to_json`] wrote.
+    pub(crate) fn reread(json: &str) -> Result<Linked, LinkError> { Linked::from_json(json) }
+}

@@ -1,0 +1,180 @@
+//! Splits the published page into the file that everybody loads and its parts, which are fetched when they are wanted.
+//!
+//! Trunk has built the page as one program in which the ways into the parts are marked (`www/src/parts.rs`). Here the splitter makes
+//! modules of it: the main one, one for each part, and a chunk for every set of parts that share something. What Trunk put into
+//! `dist/` is replaced by the main module and its glue, and each part becomes one file with all modules that it needs.
+
+use crate::Outcome;
+use crate::command::{program, root, run};
+use crate::tools::{self, Tools};
+use std::path::{Path, PathBuf};
+
+const NAME: &str = "faultlab-www";
+/// The module with the loaders.
+const LINK: &str = "__wasm_split.js";
+/// Where the page's profile leaves the program, inside the target folder.
+const BUILT: &str = "wasm32-unknown-unknown/page/faultlab-www.wasm";
+
+/// Splits what was built into `dist/`.
+pub(crate) fn split(tools: &Tools) -> Outcome {
+    let dist = root().join("dist");
+    let parts = target().join("parts");
+    // Parts of an earlier build may go by other numbers.
+    let _ = std::fs::remove_dir_all(&parts);
+    run(
+        program(tools::wasm_split()?).arg(target().join(BUILT)).arg(&parts).args(["--out-name", NAME]),
+        "split the page into its parts",
+    )?;
+    run(
+        program(&tools.wasm_bindgen)
+            .args([
+                "--target",
+                "web",
+                "--no-typescript",
+                "--keep-lld-exports",
+                "--remove-producers-section",
+                "--out-dir",
+            ])
+            .arg(&dist)
+            .arg(parts.join(format!("{NAME}.wasm"))),
+        "write the glue of the main part",
+    )?;
+    for file in files(&dist)?.filter(|file| is_wasm(file)) {
+        write(&file, &without_names(&read(&file)?).ok_or_else(|| format!("{} is no wasm", file.display()))?)?;
+    }
+    let link = String::from_utf8_lossy(&read(&parts.join(LINK))?).into_owned();
+    let loaders = loaders(&link)
+        .ok_or_else(|| format!("the splitter wrote a {LINK} of another shape; xtask/src/split.rs has to learn it"))?;
+    let mut table = String::new();
+    for Loader { part, modules } in &loaders {
+        let mut file = Vec::new();
+        let mut places = Vec::new();
+        for module in modules {
+            let bytes = read(&parts.join(format!("{module}.wasm")))?;
+            let start = file.len();
+            file.extend(without_names(&bytes).ok_or_else(|| format!("{module} is no wasm"))?);
+            places.push(format!("[\"{module}\", {start}, {}]", file.len()));
+        }
+        write(&dist.join(format!("part_{part}.wasm")), &file)?;
+        table.push_str(&format!("{part}: [{}],\n", places.join(", ")));
+    }
+    write(&dist.join(LINK), from_parts(&link, &table).as_bytes())
+}
+
+/// What fetches a part, as the splitter wrote it: the modules that it asks for, chunks first.
+#[derive(PartialEq, Eq, Debug)]
+struct Loader<'link> {
+    part: &'link str,
+    modules: Vec<String>,
+}
+
+const LOADER: &str = "export const __wasm_split_load_";
+const FETCH: [&str; 2] = ["fetch(new URL(\"./", ".wasm\", import.meta.url))"];
+const LOAD: &str = "wrapAsyncCb(makeLoad(";
+
+/// The loaders of a link module; none if it does not look as expected.
+fn loaders(link: &str) -> Option<Vec<Loader<'_>>> {
+    let read = |text| -> Option<Loader<'_>> {
+        let (part, text): (&str, &str) = str::split_once(text, " = ")?;
+        let (fetches, chunks) = text.strip_prefix(LOAD)?.trim_end().strip_suffix("]));")?.rsplit_once("\n, [")?;
+        let chunks = chunks.split(", ").filter_map(|chunk| chunk.strip_prefix("__"));
+        let own = fetches.split_once(FETCH[0]).and_then(|(_, after)| after.split_once(FETCH[1]));
+        Some(Loader { part, modules: chunks.chain(own.map(|(module, _)| module)).map(str::to_owned).collect() })
+    };
+    let mut texts = link.split(LOADER);
+    texts.next()?;
+    texts.map(read).collect()
+}
+
+/// The link module, with its modules taken out of the parts' files.
+fn from_parts(link: &str, table: &str) -> String {
+    let (head, loaders) = link.split_once(LOADER).unwrap_or((link, ""));
+    let mut text = include_str!("parts.js").replace("/* part: [[module, start, end], …] */", &format!("\n{table}"));
+    text.push_str(head);
+    for loader in loaders.split(LOADER) {
+        let part = loader.split(' ').next().unwrap_or_default();
+        let wrapped = loader.replace(LOAD, &format!("wrapAsyncCb(fromPart(\"{part}\", makeLoad("));
+        text.push_str(LOADER);
+        text.push_str(&wrapped.replace("]));", "])));"));
+    }
+    text.replace(FETCH[0], "module(\"").replace(FETCH[1], "\")")
+}
+
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
+fn files(folder: &Path) -> Outcome<impl Iterator<Item = PathBuf>> {
+    let entries = std::fs::read_dir(folder).map_err(|error| format!("cannot read {}: {error}", folder.display()))?;
+    Ok(entries.filter_map(|entry| Some(entry.ok()?.path())))
+}
+
+fn is_wasm(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "wasm")
+}
+
+fn read(file: &Path) -> Outcome<Vec<u8>> {
+    std::fs::read(file).map_err(|error| format!("cannot read {}: {error}", file.display()))
+}
+
+fn write(file: &Path, bytes: &[u8]) -> Outcome {
+    std::fs::write(file, bytes).map_err(|error| format!("cannot write {}: {error}", file.display()))
+}
+
+/// A module without its custom sections: they hold names, which splitting needed and nobody else does.
+fn without_names(module: &[u8]) -> Option<Vec<u8>> {
+    const CUSTOM: u8 = 0;
+    let (head, mut rest) = module.split_at_checked(8)?;
+    let mut kept = head.to_vec();
+    while let Some((&kind, after)) = rest.split_first() {
+        let (length, digits) = leb128(after)?;
+        let end = 1 + digits + length;
+        let section = rest.get(..end)?;
+        if kind != CUSTOM {
+            kept.extend_from_slice(section);
+        }
+        rest = &rest[end..];
+    }
+    Some(kept)
+}
+
+/// An unsigned number in LEB128, and how many bytes it takes.
+fn leb128(bytes: &[u8]) -> Option<(usize, usize)> {
+    let digits = bytes.iter().take(5).position(|byte| byte & 0x80 == 0)? + 1;
+    let value = bytes[..digits].iter().rev().fold(0, |value, byte| value << 7 | usize::from(byte & 0x7f));
+    Some((value, digits))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_one_request() {
+        let link = "let shared;\nconst __chunk_4 = makeLoad(() => {\n    const src = fetch(new URL(\"./chunk_4.wasm\", import.meta.url));\n}\n, []);\n\
+            export const __wasm_split_load_ring = wrapAsyncCb(makeLoad(() => {\n    \
+            const src = fetch(new URL(\"./split_ring.wasm\", import.meta.url));\n}\n, [__chunk_4]));\n";
+        let modules = vec!["chunk_4".to_owned(), "split_ring".to_owned()];
+        assert_eq!(loaders(link), Some(vec![Loader { part: "ring", modules }]));
+        let text = from_parts(link, "ring: [],\n");
+        assert!(
+            text.contains("src = module(\"chunk_4\");") && text.contains("src = module(\"split_ring\");"),
+            "{text}"
+        );
+        assert!(
+            text.contains("wrapAsyncCb(fromPart(\"ring\", makeLoad(") && text.ends_with(", [__chunk_4])));\n"),
+            "{text}"
+        );
+        assert_eq!(loaders(&link.replace("]));", "])")), None);
+    }
+
+    #[test]
+    fn custom_sections_go_and_the_others_stay() {
+        let head = b"\0asm\x01\0\0\0";
+        let (custom, types) = ([0, 3, 1, b'n', 9], [1, 2, 0, 7]);
+        let module = [&head[..], &custom, &types, &custom].concat();
+        assert_eq!(without_names(&module), Some([&head[..], &types].concat()));
+        assert_eq!(without_names(&module[..module.len() - 1]), None);
+        assert_eq!(leb128(&[0xe5, 0x8e, 0x26]), Some((624_485, 3)));
+    }
+}
