@@ -102,6 +102,8 @@ pub(super) struct Frames {
     clock: Cell<f64>,
     /// Nothing happens for a while, and time is run through faster.
     hurries: Cell<bool>,
+    /// More was to happen than one frame may simulate.
+    is_behind: Cell<bool>,
     last_frame: Cell<Option<f64>>,
     last_beat: Cell<f64>,
     last_shown: Cell<f64>,
@@ -127,6 +129,7 @@ impl Frames {
             reduced_motion,
             clock: Cell::new(0.0),
             hurries: Cell::new(false),
+            is_behind: Cell::new(false),
             last_frame: Cell::new(None),
             last_beat: Cell::new(f64::NEG_INFINITY),
             last_shown: Cell::new(0.0),
@@ -219,7 +222,7 @@ impl Frames {
         let need = self.tell(&tick);
         if !self.runs() {
             self.last_frame.set(None);
-        } else if need == Need::Frame || self.speed.get() == Speed::MAX {
+        } else if need == Need::Frame || self.is_behind.get() {
             self.wake();
         } else {
             self.wake_in(self.rest(inner, stamp));
@@ -281,6 +284,7 @@ impl Frames {
             inner.play_to(Time(reached as u64), FRAME_STEPS)
         };
         self.unshown.set(self.unshown.get() || advance.moved);
+        self.is_behind.set(fastest || advance.played == Played::NotYet);
         // Between two steps the clock keeps its fraction, or slow motion would stand still.
         let clock = match advance.played {
             Played::There if !fastest => reached,
