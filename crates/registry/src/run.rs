@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 use std::rc::Rc;
 
 use faultlab_check::history::History;
-use faultlab_core::{NodeId, Protocol, Registers, Time};
+use faultlab_core::{Figure, NodeId, Protocol, Registers, Setup, Time};
 use faultlab_scenario::{Scenario, ScenarioError, start, text, write_acts};
 use faultlab_sim::{BranchId, Meters, NoSink, PacketName, Payload, Position, StepMark, Tape};
 use faultlab_words::{Catalogue, Lang, Sentence};
@@ -28,6 +28,19 @@ pub(crate) struct Run<P: Protocol> {
     scenario: Scenario,
     tape: Tape<P>,
     fallen: RefCell<fallen::Fallen<P>>,
+    figures: RefCell<Figures<P>>,
+}
+
+/// The figures of a set-up, by their places among the invariants: each is counted over many keys.
+struct Figures<P: Protocol> {
+    setup: Option<Setup<P>>,
+    measured: Vec<(usize, Figure)>,
+}
+
+impl<P: Protocol> Default for Figures<P> {
+    fn default() -> Self {
+        Self { setup: None, measured: Vec::new() }
+    }
 }
 
 impl<P: Protocol> Run<P> {
@@ -37,7 +50,14 @@ impl<P: Protocol> Run<P> {
         scenario: &Scenario,
     ) -> Result<Self, ScenarioError> {
         let start = start::<P>(scenario)?;
-        Ok(Self { about, words, scenario: scenario.clone(), tape: Tape::new(start), fallen: RefCell::default() })
+        Ok(Self {
+            about,
+            words,
+            scenario: scenario.clone(),
+            tape: Tape::new(start),
+            fallen: RefCell::default(),
+            figures: RefCell::default(),
+        })
     }
 
     fn reader(&self, position: Position, lang: Lang) -> Reader<'_, P> {

@@ -9,7 +9,7 @@ use super::player::{Player, PlayerProps};
 /// How the promises stand in a few words, and whether one is broken.
 pub(super) fn tally(player: &Player) -> (String, bool) {
     let words = &player.words().checks;
-    let checks = player.lab().checks(player.lang());
+    let checks = player.checks();
     let broken = checks.iter().filter(|check| check.state == CheckState::Broken).count();
     let holding = checks.iter().filter(|check| check.kind != InvariantKind::Sometimes && holds(check.state)).count();
     if broken > 0 { ((words.broken)(broken), true) } else { ((words.hold)(holding), false) }
@@ -19,11 +19,11 @@ pub(super) fn tally(player: &Player) -> (String, bool) {
 pub(crate) fn Checks(props: &PlayerProps) -> Html {
     let player = &props.player;
     let words = &player.words().checks;
-    let checks = player.lab().checks(player.lang());
+    let checks = player.checks();
     let (told, is_broken) = tally(player);
     // What must merely be reachable keeps the others honest, but promises nothing: it folds away.
     let (reachable, promises): (Vec<_>, Vec<_>) =
-        checks.into_iter().partition(|check| check.kind == InvariantKind::Sometimes);
+        checks.iter().partition(|check| check.kind == InvariantKind::Sometimes);
     let reached = reachable.iter().filter(|check| check.state == CheckState::Reached).count();
     let beyond = player.moment().beyond;
     html! {

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::{Rc, Weak};
 
 use faultlab_core::{ClientId, Endpoint, NodeId, Time};
-use faultlab_registry::{Lab, Line, Moment, Played, StepFilter};
+use faultlab_registry::{CheckView, Lab, Line, Moment, Played, StepFilter};
 use faultlab_sim::{BranchId, FactId, PacketName, Position};
 use faultlab_words::Lang;
 use faultlab_words::page::PageWords;
@@ -76,6 +76,7 @@ pub(super) struct Inner {
     /// Raised with every change of the run itself: position, branch, acts.
     run_revision: Cell<u64>,
     moment: RefCell<Option<Rc<Moment>>>,
+    checks: RefCell<Option<Rc<Vec<CheckView>>>>,
     lang: Cell<Lang>,
     selection: Cell<Selection>,
     hovered: Cell<Selection>,
@@ -123,6 +124,7 @@ impl Player {
             revision: Cell::new(0),
             run_revision: Cell::new(0),
             moment: RefCell::new(None),
+            checks: RefCell::new(None),
             lang: Cell::new(lang),
             selection: Cell::default(),
             hovered: Cell::default(),
@@ -180,6 +182,12 @@ impl Player {
         let moment = Rc::new(self.inner.lab.borrow().moment(self.lang()));
         *kept = Some(Rc::clone(&moment));
         moment
+    }
+
+    /// How the promises stand; computed once for each change of the run.
+    pub(crate) fn checks(&self) -> Rc<Vec<CheckView>> {
+        let mut kept = self.inner.checks.borrow_mut();
+        Rc::clone(kept.get_or_insert_with(|| Rc::new(self.inner.lab.borrow().checks(self.lang()))))
     }
 
     /// Differs whenever the run differs; selection and playing leave it as it is.
@@ -421,6 +429,7 @@ impl Inner {
 
     fn run_moved(&self) {
         *self.moment.borrow_mut() = None;
+        *self.checks.borrow_mut() = None;
         self.run_revision.set(self.run_revision.get() + 1);
         self.changed();
     }

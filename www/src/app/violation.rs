@@ -17,8 +17,8 @@ pub(crate) fn Violation(props: &PlayerProps) -> Html {
         return html! { <div class="violation-region" role="alert"></div> };
     };
     let words = player.words();
-    let checks = player.lab().checks(lang);
-    let broken: Vec<_> = checks.into_iter().filter(|check| check.state == CheckState::Broken).collect();
+    let checks = player.checks();
+    let broken: Vec<_> = checks.iter().filter(|check| check.state == CheckState::Broken).collect();
     // Two promises often break by the same facts; they are told once.
     let mut contradictions: Vec<&[String]> = broken.iter().map(|check| check.contradiction.as_slice()).collect();
     contradictions.retain(|facts| !facts.is_empty());

@@ -1,12 +1,14 @@
 //! A moment of a tape as plain values.
 
 use faultlab_core::kit::sort_few_by_key;
-use faultlab_core::{Area, ClientId, NodeId, Operation, Promise, Protocol, Span, Spelled, Stored, Violation};
+use faultlab_core::{
+    Area, ClientId, Figure, NodeId, Operation, Promise, Protocol, Setup, Span, Spelled, Stored, Violation,
+};
 use faultlab_scenario::text;
 use faultlab_sim::{Action, BranchId, Packet, Payload, Position};
 use faultlab_words::{Lang, world};
 
-use super::Run;
+use super::{Figures, Run};
 use crate::story::payload_words;
 use crate::view::{
     AreaView, BranchView, CheckState, CheckView, ClientView, Moment, NodeView, OperatorRequest, PacketKind, PacketView,
@@ -151,7 +153,7 @@ impl<P: Protocol> Run<P> {
                 Promise::Sometimes(_) if verdicts.reached[index] => CheckState::Reached,
                 Promise::Sometimes(_) => CheckState::NotYet,
                 Promise::Figure(figure) => {
-                    let figure = figure(self.tape.world().setup());
+                    let figure = self.figure(index, figure);
                     CheckState::Measured { measured_ppm: figure.measured_ppm, bound_ppm: figure.bound_ppm }
                 }
             };
@@ -166,6 +168,21 @@ impl<P: Protocol> Run<P> {
             }
         });
         shown.collect()
+    }
+
+    /// A figure of the set-up, which changes only when a person turns a dial or switches a rule.
+    fn figure(&self, index: usize, measure: fn(&Setup<P>) -> Figure) -> Figure {
+        let setup = self.tape.world().setup();
+        let mut figures = self.figures.borrow_mut();
+        if figures.setup.as_ref() != Some(setup) {
+            *figures = Figures { setup: Some(setup.clone()), measured: Vec::new() };
+        }
+        if let Some((_, figure)) = figures.measured.iter().find(|(place, _)| *place == index) {
+            return *figure;
+        }
+        let figure = measure(setup);
+        figures.measured.push((index, figure));
+        figure
     }
 
     fn contradiction(&self, violation: &Violation<P>, lang: Lang) -> Vec<String> {
