@@ -267,3 +267,34 @@ fn the_arrows_come_to_the_clients_too() {
     browser.wait_until("return document.activeElement?.dataset.node === '0'");
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
+
+#[test]
+fn one_direction_of_a_link_is_cut_by_keys_alone() {
+    let server = PageServer::start();
+    let browser = opened(&server, "?lang=en&protocol=raft&autoplay=0", 5);
+    let cut = |browser: &Browser| {
+        let script = "return [...document.querySelectorAll('.stage-lists li')].map((it) => it.textContent.trim())
+            .filter((text) => text.endsWith(' is cut'))";
+        browser.execute(script, &[])
+    };
+    for _ in 0..80 {
+        if browser.execute("return document.activeElement?.textContent.trim() === 'Cut'", &[]) == true {
+            break;
+        }
+        browser.press(keys::TAB);
+    }
+    browser.press(keys::ENTER);
+    browser.find(".stage-field.is-cutting");
+    for node in [1, 2] {
+        browser.execute("document.querySelector(`[data-node='${arguments[0]}']`).focus()", &[json!(node)]);
+        browser.press(keys::ENTER);
+    }
+    // Both directions are cut, and the verbs of the link have the focus: the first of them heals one again.
+    browser.wait_until("return document.activeElement?.closest('.verbs') !== null");
+    assert_eq!(cut(&browser), json!(["S2 to S3 is cut", "S3 to S2 is cut"]));
+    assert_eq!(browser.execute("return document.activeElement.textContent", &[]), "Heal S2 → S3");
+    browser.press(keys::ENTER);
+    browser.wait_until("return !document.querySelector('.verbs')");
+    assert_eq!(cut(&browser), json!(["S3 to S2 is cut"]));
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
