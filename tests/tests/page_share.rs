@@ -22,7 +22,22 @@ fn acted(server: &PageServer) -> Browser {
     ready(&browser);
     browser.find(".caption .inviting").click();
     browser.press(&".".repeat(25));
+    settled(&browser);
     browser
+}
+
+/// Waits until what is seen has caught up with the last key: the clock is written a few times a second only.
+fn settled(browser: &Browser) {
+    let mut seen = browser.execute(SEEN, &[]);
+    for _ in 0..20 {
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        let now = browser.execute(SEEN, &[]);
+        if now == seen {
+            return;
+        }
+        seen = now;
+    }
+    panic!("a run at rest goes on changing: {seen}");
 }
 
 #[test]
