@@ -7,9 +7,11 @@
 //!
 //! [`models`] holds the reference models at specification level, whose counts are published. They keep the explorer honest.
 //!
+//! [`worlds`] explores whole clusters of a protocol, as the simulation runs them.
 //! [`linear`] judges what clients saw: whether one copy could have answered as the cluster did. [`history`] is what it judges.
 //!
-//! Start with [`Model`] and [`explore`], or with [`linear::judge`].
+//! Start with [`Model`] and [`explore`] for models, [`worlds::Hunt`] and [`worlds::Scope`] for protocols, [`linear::judge`] for
+//! histories.
 #![no_std]
 
 extern crate alloc;
@@ -22,6 +24,7 @@ mod model;
 pub mod models;
 mod search;
 mod shard;
+pub mod worlds;
 
 pub use model::{Model, Step};
 pub use search::{Limits, Report, Violation, explore};

@@ -58,8 +58,10 @@ pub enum Witness {
         config: &'static [(&'static str, u64)],
         /// Other rules that must be off because they would mask it.
         off: &'static [&'static str],
-        /// A scenario that leads up to the interesting moment.
-        prefix: Option<&'static str>,
+        /// What clients may ask, in the words of scenario text; none: what the load asks.
+        requests: &'static [&'static str],
+        /// Timed acts that lead up to the moment where the search begins, in the words of scenario text.
+        prefix: &'static [&'static str],
         budget: Budget,
         time: TimeModel,
     },
@@ -74,10 +76,20 @@ pub enum Witness {
 pub struct Budget {
     pub crashes: u8,
     pub duplicates: u8,
-    /// Firings of each timer name.
-    pub timers: u8,
-    pub requests: u8,
     pub wipes: u8,
+    pub requests: u8,
+    /// How often clients ask again.
+    pub retries: u8,
+    /// Firings of each kind of timer, a kind being the first word of its spelling.
+    pub timers: u8,
+    /// Firings of single kinds that differ from that.
+    pub timers_of: &'static [(&'static str, u8)],
+}
+
+impl Budget {
+    /// Nothing but deliveries.
+    pub const NOTHING: Self =
+        Self { crashes: 0, duplicates: 0, wipes: 0, requests: 0, retries: 0, timers: 0, timers_of: &[] };
 }
 
 /// What a search assumes of time.

@@ -10,6 +10,8 @@
 mod about;
 mod fields;
 mod history;
+#[cfg(feature = "hunt")]
+mod hunt;
 mod lab;
 mod list;
 mod run;
@@ -20,6 +22,8 @@ mod view;
 
 pub use about::{About, FieldAbout, InvariantAbout, InvariantKind, RuleAbout};
 pub use fields::Field;
+#[cfg(feature = "hunt")]
+pub use hunt::{HuntFound, HuntFrom, HuntOptions, HuntOrder, HuntReport, Hunting, RuleWitness};
 pub use lab::{Lab, Played, StepFilter};
 pub use list::{LISTED, Listed, Protocol, protocol, protocols, raft, ring, two_phase};
 pub use story::{Line, Told, ToldWhat, What};

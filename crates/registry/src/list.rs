@@ -11,6 +11,8 @@ use faultlab_words::{Catalogue, Lang, Title};
 use crate::about::collect;
 use crate::run::Run;
 use crate::{About, Lab};
+#[cfg(feature = "hunt")]
+use crate::{HuntFrom, HuntOptions, Hunting, RuleWitness};
 
 /// A protocol as a list shows it: enough to choose it by, and nothing that brings in its code.
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +58,27 @@ impl Protocol {
         self.opener.open(&self.about, scenario)
     }
 
+    /// Prepares a hunt for a play that breaks a promise, from a moment of a scenario.
+    ///
+    /// # Errors
+    /// What is wrong with the scenario or the options, and where.
+    #[cfg(feature = "hunt")]
+    pub fn hunt(
+        &self,
+        scenario: &Scenario,
+        from: HuntFrom,
+        options: &HuntOptions,
+    ) -> Result<Box<dyn Hunting>, ScenarioError> {
+        self.opener.hunt(scenario, from, options)
+    }
+
+    /// The set-up in which a search shows what a rule is for. None if there is no such rule, or if only many runs or a
+    /// statistic show it.
+    #[cfg(feature = "hunt")]
+    pub fn witness(&self, rule: &str) -> Option<RuleWitness> {
+        self.opener.witness(rule)
+    }
+
     /// Prepares to run a scenario with many seeds; with `drawn`, each run gets faults of its own.
     ///
     /// # Errors
@@ -69,6 +92,17 @@ impl Protocol {
 trait Open: Send + Sync {
     fn open(&self, about: &'static About, scenario: &Scenario) -> Result<Box<dyn Lab>, ScenarioError>;
 
+    #[cfg(feature = "hunt")]
+    fn hunt(
+        &self,
+        scenario: &Scenario,
+        from: HuntFrom,
+        options: &HuntOptions,
+    ) -> Result<Box<dyn Hunting>, ScenarioError>;
+
+    #[cfg(feature = "hunt")]
+    fn witness(&self, rule: &str) -> Option<RuleWitness>;
+
     #[cfg(feature = "sweep")]
     fn sweep(&self, scenario: &Scenario, drawn: bool) -> Result<Box<dyn crate::Sweep>, ScenarioError>;
 }
@@ -80,6 +114,21 @@ struct Typed<P: faultlab_core::Protocol> {
 impl<P: faultlab_core::Protocol> Open for Typed<P> {
     fn open(&self, about: &'static About, scenario: &Scenario) -> Result<Box<dyn Lab>, ScenarioError> {
         Ok(Box::new(Run::<P>::open(about, self.words, scenario)?))
+    }
+
+    #[cfg(feature = "hunt")]
+    fn hunt(
+        &self,
+        scenario: &Scenario,
+        from: HuntFrom,
+        options: &HuntOptions,
+    ) -> Result<Box<dyn Hunting>, ScenarioError> {
+        crate::hunt::hunt::<P>(scenario, from, options)
+    }
+
+    #[cfg(feature = "hunt")]
+    fn witness(&self, rule: &str) -> Option<RuleWitness> {
+        crate::hunt::witness::<P>(rule)
     }
 
     #[cfg(feature = "sweep")]

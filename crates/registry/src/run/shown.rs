@@ -2,10 +2,10 @@
 
 use faultlab_core::kit::sort_few_by_key;
 use faultlab_core::{
-    Area, ClientId, Figure, NodeId, Operation, Promise, Protocol, Setup, Span, Spelled, Stored, Violation,
+    Area, ClientId, Figure, NodeId, Operation, Promise, Protocol, Setup, Span, Spelled, Stored, Time, Violation,
 };
 use faultlab_scenario::text;
-use faultlab_sim::{Action, BranchId, Packet, Payload, Position};
+use faultlab_sim::{Act, Action, BranchId, Packet, Payload, Position};
 use faultlab_words::{Lang, world};
 
 use super::{Figures, Run};
@@ -48,10 +48,19 @@ impl<P: Protocol> Run<P> {
             },
             label: payload_words(self.words, self.tape.world().setup(), lang, &packet.payload),
             sent: packet.sent,
-            due: packet.due,
+            due: self.arrival(packet),
             held: packet.held,
             waiting: packet.waiting,
         }
+    }
+
+    /// When a packet arrives. While only what is ordered happens, that is when somebody has ordered it to.
+    fn arrival(&self, packet: &Packet<P>) -> Time {
+        if !self.tape.world().is_stepwise() {
+            return packet.due;
+        }
+        let ordered = |act: &&Act<P>| act.at >= self.tape.now() && act.deed.action == Action::Deliver(packet.name);
+        self.tape.acts().iter().find(ordered).map_or(packet.due, |act| act.at)
     }
 
     fn shown_node(&self, node: NodeId, lang: Lang) -> NodeView {

@@ -1,10 +1,10 @@
 //! Packets and clients: what leaves, travels, arrives and is answered.
 
-use faultlab_core::{Answer, ClientId, Endpoint, Input, NodeId, Outgoing, Protocol, Seen, Time};
+use faultlab_core::{Answer, ClientId, Endpoint, Input, NodeId, Outgoing, Protocol, Seen};
 
 use super::{Due, World, slowed};
 use crate::chance::Chance;
-use crate::client::{Outstanding, QUEUE_MAX};
+use crate::client::QUEUE_MAX;
 use crate::fact::{FactId, Happening, LossReason, Sink, Void};
 use crate::node::LocalInput;
 use crate::{Packet, PacketName, Payload};
@@ -192,11 +192,7 @@ impl<P: Protocol> World<P> {
             return;
         };
         let client = &mut self.clients[client_id.index()];
-        // An answer to a request that is already settled says nothing new.
-        let Some(waiting) = client.outstanding.as_ref().filter(|waiting| waiting.sequence == id.sequence) else {
-            return;
-        };
-        let answer = P::answer(&mut client.route, from, &waiting.request, &response);
+        let Some(answer) = client.read(from, id.sequence, &response) else { return };
         match answer {
             Answer::Later => {}
             Answer::Again => self.ask_again(client_id, fact, chance, sink),
@@ -241,23 +237,14 @@ impl<P: Protocol> World<P> {
         chance: &mut C,
         sink: &mut S,
     ) {
-        let client = &mut self.clients[client_id.index()];
-        client.sequence += 1;
-        let id = faultlab_core::RequestId { client: client_id, sequence: client.sequence };
+        let client = &self.clients[client_id.index()];
+        let id = faultlab_core::RequestId { client: client_id, sequence: client.sequence + 1 };
         let parent = client.last_fact;
         let fact = self.tell(Happening::Invoked { id, request: &request }, [parent, FactId::NONE], sink);
         self.see(&Seen::Invoked { id, request: &request }, fact, sink);
         let client = &mut self.clients[client_id.index()];
         client.last_fact = fact;
-        client.outstanding = Some(Outstanding {
-            asked: NodeId(0),
-            request,
-            sequence: id.sequence,
-            attempt: 0,
-            invoked: self.now,
-            invoked_by: fact,
-            retry_at: Time::ZERO,
-        });
+        client.begin(request, self.now, fact);
         self.ask(client_id, fact, chance, sink);
     }
 
@@ -271,8 +258,8 @@ impl<P: Protocol> World<P> {
     ) {
         let retry_at = self.now + self.load.retry;
         let client = &mut self.clients[client_id.index()];
+        let Some(node) = client.address(&self.setup) else { return };
         let Some(waiting) = &mut client.outstanding else { return };
-        let node = P::route(&self.setup, &client.route, &waiting.request, waiting.attempt);
         waiting.asked = node;
         waiting.retry_at = retry_at;
         let id = faultlab_core::RequestId { client: client_id, sequence: waiting.sequence };

@@ -44,11 +44,11 @@ const fn explore(
     off: &'static [&'static str],
     budget: Budget,
 ) -> Witness {
-    Witness::Explore { nodes, config, off, prefix: None, budget, time: TimeModel::Asynchronous }
+    Witness::Explore { nodes, config, off, requests: &[], prefix: &[], budget, time: TimeModel::Asynchronous }
 }
 
 const fn budget(crashes: u8, duplicates: u8, timers: u8, requests: u8) -> Budget {
-    Budget { crashes, duplicates, timers, requests, wipes: 0 }
+    Budget { crashes, duplicates, timers, requests, ..Budget::NOTHING }
 }
 
 pub(super) const RULES: &[Rule] = &[

@@ -48,11 +48,11 @@ const PLAIN: &[(&str, u64)] = &[("snapshot_every", 0)];
 const NO_COURTESY: &[&str] = &["pre_vote", "leader_stickiness"];
 
 const fn explore(nodes: u8, off: &'static [&'static str], budget: Budget) -> Witness {
-    Witness::Explore { nodes, config: PLAIN, off, prefix: None, budget, time: TimeModel::Asynchronous }
+    Witness::Explore { nodes, config: PLAIN, off, requests: &[], prefix: &[], budget, time: TimeModel::Asynchronous }
 }
 
 const fn budget(timers: u8, requests: u8, crashes: u8, duplicates: u8) -> Budget {
-    Budget { crashes, duplicates, timers, requests, wipes: 0 }
+    Budget { crashes, duplicates, timers, requests, ..Budget::NOTHING }
 }
 
 pub(super) const RULES: &[Row] = &[
@@ -136,7 +136,8 @@ pub(super) const RULES: &[Row] = &[
             nodes: 3,
             config: &[("snapshot_every", 0), ("read_mode", 1)],
             off: &["pre_vote"],
-            prefix: None,
+            requests: &[],
+            prefix: &[],
             budget: budget(3, 2, 0, 0),
             time: TimeModel::Timed,
         },
@@ -161,7 +162,8 @@ pub(super) const RULES: &[Row] = &[
             nodes: 5,
             config: &[("snapshot_every", 0), ("voters", 3)],
             off: NO_COURTESY,
-            prefix: None,
+            requests: &[],
+            prefix: &[],
             budget: budget(2, 1, 0, 0),
             time: TimeModel::Asynchronous,
         },
@@ -180,7 +182,8 @@ pub(super) const RULES: &[Row] = &[
             nodes: 3,
             config: &[("snapshot_every", 1), ("snapshot_trailing", 0)],
             off: NO_COURTESY,
-            prefix: None,
+            requests: &[],
+            prefix: &[],
             budget: budget(2, 2, 0, 1),
             time: TimeModel::Asynchronous,
         },
@@ -193,7 +196,8 @@ pub(super) const RULES: &[Row] = &[
             nodes: 3,
             config: &[("snapshot_every", 1), ("snapshot_trailing", 0)],
             off: NO_COURTESY,
-            prefix: None,
+            requests: &[],
+            prefix: &[],
             budget: budget(3, 2, 1, 0),
             time: TimeModel::Asynchronous,
         },

@@ -30,10 +30,10 @@ const fn source(document: &'static str, section: &'static str) -> Source {
 }
 
 const fn explore(nodes: u8, config: &'static [(&'static str, u64)], budget: Budget) -> Witness {
-    Witness::Explore { nodes, config, off: &[], prefix: None, budget, time: TimeModel::Asynchronous }
+    Witness::Explore { nodes, config, off: &[], requests: &[], prefix: &[], budget, time: TimeModel::Asynchronous }
 }
 
-const NOTHING: Budget = Budget { crashes: 0, duplicates: 0, timers: 0, requests: 0, wipes: 0 };
+const NOTHING: Budget = Budget::NOTHING;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

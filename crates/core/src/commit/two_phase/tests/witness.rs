@@ -20,7 +20,7 @@ impl World {
         let mut packets: Vec<_> =
             self.cluster.packets.iter().map(|packet| (packet.from, packet.to, packet.message)).collect();
         packets.sort_unstable();
-        let Budget { crashes, duplicates, timers, requests, wipes: _ } = self.left;
+        let Budget { crashes, duplicates, timers, requests, .. } = self.left;
         let left = (crashes, duplicates, timers, requests);
         stable_hash(&(&self.cluster.slots, packets, &self.cluster.ghost, left))
     }
@@ -121,8 +121,8 @@ fn search(start: World, requests: &[&str], wanted: &[&str], states_max: usize) -
 }
 
 fn start(rule: &Rule, index: usize, off: bool) -> Option<(World, Vec<&'static str>)> {
-    let Witness::Explore { nodes, config, off: others, prefix, budget, time: _ } = rule.witness else { return None };
-    assert!(others.is_empty() && prefix.is_none());
+    let Witness::Explore { nodes, config, off: others, prefix, budget, .. } = rule.witness else { return None };
+    assert!(others.is_empty() && prefix.is_empty());
     let mut cluster = Cluster::new(nodes, |setup| {
         for (slug, value) in config {
             let field = TwoPhase::fields().iter().find(|field| field.slug == *slug).expect("a field");

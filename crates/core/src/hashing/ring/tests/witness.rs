@@ -88,8 +88,8 @@ fn search(start: World, key: Key, worlds_max: usize) -> Option<&'static str> {
 }
 
 fn world(rule: &Rule, index: usize, off: bool) -> Option<World> {
-    let Witness::Explore { nodes, config, off: others, prefix, budget, time: _ } = rule.witness else { return None };
-    assert!(config.is_empty() && others.is_empty() && prefix.is_none(), "{}", rule.slug);
+    let Witness::Explore { nodes, config, off: others, prefix, budget, .. } = rule.witness else { return None };
+    assert!(config.is_empty() && others.is_empty() && prefix.is_empty(), "{}", rule.slug);
     let mut cluster = Cluster::new(nodes, |setup| setup.rules.set(index, !off));
     // What breaks at the first start must be found again by the search itself.
     cluster.broken.clear();

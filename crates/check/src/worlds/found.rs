@@ -1,0 +1,89 @@
+//! Steps by what they are, not by where they stood: they can be done again in another world.
+
+use alloc::vec::Vec;
+use faultlab_core::{NodeId, Protocol};
+
+use super::local::Own;
+use super::tables::{Candidate, Cause, Tables};
+
+/// A step of a play.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Step<P: Protocol> {
+    pub(super) what: What<P>,
+    /// Which of its outcomes.
+    pub(super) number: u16,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum What<P: Protocol> {
+    Deliver { packet: u32, copy: bool },
+    Own { node: NodeId, own: Own<P> },
+    Ask { client: u8, request: u8 },
+    Retry { client: u8 },
+}
+
+/// A world on its way through a play.
+pub(super) struct Walk<'a, P: Protocol> {
+    pub(super) tables: &'a mut Tables<P>,
+    pub(super) words: Vec<u32>,
+    pub(super) fingerprint: u64,
+    pub(super) candidates: Vec<Candidate>,
+}
+
+impl<'a, P: Protocol> Walk<'a, P> {
+    pub(super) fn from_root(tables: &'a mut Tables<P>) -> Self {
+        let words = tables.root.clone();
+        let fingerprint = tables.fingerprint(&words);
+        Self { tables, words, fingerprint, candidates: Vec::new() }
+    }
+
+    /// Works out what can follow.
+    pub(super) fn look_ahead(&mut self) {
+        self.tables.expand_fully(&self.words, self.fingerprint, &mut self.candidates);
+    }
+
+    /// Takes one of the candidates last looked at. Gives the invariants that break.
+    pub(super) fn take(&mut self, candidate: Candidate) -> u32 {
+        let mut next = Vec::with_capacity(self.words.len() + 4);
+        self.tables.build(&self.words, &candidate, &mut next);
+        let broken = candidate.broken | self.tables.judge_disks(&self.words, &candidate, &next);
+        (self.words, self.fingerprint) = (next, candidate.fingerprint);
+        broken
+    }
+
+    /// The step that a candidate of this world is.
+    pub(super) fn step_of(&self, candidate: &Candidate) -> Step<P> {
+        let what = match candidate.cause {
+            Cause::Deliver { word, copy } => What::Deliver { packet: self.words[usize::from(word)], copy },
+            Cause::Own { node, entry } => What::Own { node: NodeId(node), own: self.tables.own(entry).clone() },
+            Cause::Ask { client, request } => What::Ask { client, request },
+            Cause::Retry { client } => What::Retry { client },
+        };
+        Step { what, number: self.tables.change(candidate.change).number }
+    }
+
+    /// Takes a step if it is possible here. Gives the invariants that break, none if it is not possible.
+    pub(super) fn try_step(&mut self, step: &Step<P>) -> Option<u32> {
+        self.look_ahead();
+        let position = self.candidates.iter().position(|candidate| {
+            self.tables.change(candidate.change).number == step.number && self.is(candidate, &step.what)
+        })?;
+        Some(self.take(self.candidates[position]))
+    }
+
+    fn is(&self, candidate: &Candidate, what: &What<P>) -> bool {
+        match (candidate.cause, what) {
+            (Cause::Deliver { word, copy }, What::Deliver { packet, copy: other }) => {
+                copy == *other && self.words[usize::from(word)] == *packet
+            }
+            (Cause::Own { node, entry }, What::Own { node: other, own }) => {
+                node == other.0 && self.tables.own(entry) == own
+            }
+            (Cause::Ask { client, request }, What::Ask { client: other, request: asked }) => {
+                client == *other && request == *asked
+            }
+            (Cause::Retry { client }, What::Retry { client: other }) => client == *other,
+            _ => false,
+        }
+    }
+}

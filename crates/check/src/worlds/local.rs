@@ -1,0 +1,370 @@
+//! Everything that one happening at one node or client can lead to.
+
+use alloc::vec::Vec;
+use faultlab_core::{
+    Answer, Answers, ClientId, Endpoint, Fault, Input, Keep, MAX_AREAS, NodeId, Outgoing, Protocol, RequestId, Seen,
+    Setup, Slot, Span, Time,
+};
+use faultlab_sim::{Client, LocalAnswers, LocalInput, Payload, Scratch, crash, transition};
+
+use super::Means;
+
+/// A message on its way, without name or time: equal ones are one.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Parcel<P: Protocol> {
+    pub(super) from: Endpoint,
+    pub(super) to: Endpoint,
+    pub(super) payload: Payload<P>,
+}
+
+/// Something that observers and checks see.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Sight<P: Protocol> {
+    Event {
+        node: NodeId,
+        event: P::Event,
+    },
+    Invoked {
+        id: RequestId,
+        request: P::Request,
+    },
+    Returned {
+        id: RequestId,
+        request: P::Request,
+        response: P::Response,
+    },
+    Sent {
+        from: NodeId,
+        to: NodeId,
+        message: P::Message,
+    },
+    Synced {
+        node: NodeId,
+    },
+    /// Not seen but counted: it decides what is still promised.
+    Fault(Fault),
+}
+
+impl<P: Protocol> Sight<P> {
+    pub(super) fn seen(&self) -> Option<Seen<'_, P>> {
+        Some(match self {
+            Self::Event { node, event } => Seen::Event { node: *node, event },
+            Self::Invoked { id, request } => Seen::Invoked { id: *id, request },
+            Self::Returned { id, request, response } => Seen::Returned { id: *id, request, response },
+            Self::Sent { from, to, message } => Seen::Sent { from: *from, to: *to, message },
+            Self::Synced { node } => Seen::Synced { node: *node },
+            Self::Fault(_) => return None,
+        })
+    }
+}
+
+/// What can happen at a node without anything arriving.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Own<P: Protocol> {
+    Fire(P::Timer),
+    /// Only where every detail is explored: otherwise a sync is done at once, or a crash comes first.
+    Flush,
+    Crash(Keep),
+    Restart,
+    Wipe,
+}
+
+/// How an outcome came about, for whoever has to do it again.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct Recipe {
+    /// The answers to what the protocol asked, in order.
+    pub(super) choices: Vec<u32>,
+    /// How many syncs are done at once afterwards.
+    pub(super) flushes: u8,
+    /// The crash that ends it.
+    pub(super) crash: Option<Keep>,
+}
+
+/// One thing that a happening at a node can lead to.
+#[derive(Debug)]
+pub(super) struct Outcome<P: Protocol> {
+    pub(super) slot: Slot<P>,
+    /// What has left.
+    pub(super) sent: Vec<Parcel<P>>,
+    pub(super) sights: Vec<Sight<P>>,
+    /// The slot as it was when all but what follows the crash was seen, for checks that read disks.
+    pub(super) before_crash: Option<Slot<P>>,
+    pub(super) recipe: Recipe,
+}
+
+/// Tries every answer: an odometer over what is asked.
+#[derive(Default)]
+struct Odometer {
+    digits: Vec<(u32, u32)>,
+    asked: usize,
+}
+
+impl Odometer {
+    /// Moves on to the next combination of answers. False when all were tried.
+    fn advance(&mut self) -> bool {
+        self.digits.truncate(self.asked);
+        self.asked = 0;
+        while let Some((answer, count)) = self.digits.pop() {
+            if answer + 1 < count {
+                self.digits.push((answer + 1, count));
+                return true;
+            }
+        }
+        false
+    }
+}
+
+impl Answers for Odometer {
+    fn choose(&mut self, count: u32) -> u32 {
+        if self.asked == self.digits.len() {
+            self.digits.push((0, count));
+        }
+        let (answer, _) = self.digits[self.asked];
+        self.asked += 1;
+        answer.min(count - 1)
+    }
+
+    fn clock(&mut self) -> Time {
+        Time::ZERO
+    }
+}
+
+impl LocalAnswers for Odometer {
+    fn deadline(&mut self, _: Span, _: Span) -> Time {
+        Time::ZERO
+    }
+}
+
+/// Everything that an input can lead to at a node that is up, or a boot at one that is down.
+pub(super) fn outcomes<P: Protocol>(
+    setup: &Setup<P>,
+    slot: &Slot<P>,
+    me: NodeId,
+    input: &LocalInput<P>,
+    means: Means,
+) -> Vec<Outcome<P>> {
+    let mut found = Vec::new();
+    let mut odometer = Odometer::default();
+    let mut scratch = Scratch::default();
+    loop {
+        let mut slot = slot.clone();
+        if let LocalInput::Input(Input::Timer(timer)) = input {
+            slot.timers.retain(|armed| armed.timer != *timer);
+        }
+        transition(&mut slot, setup, me, input.clone(), &mut odometer, &mut scratch);
+        let choices = odometer.digits[..odometer.asked].iter().map(|(answer, _)| *answer).collect();
+        let recipe = Recipe { choices, flushes: 0, crash: None };
+        let synced = matches!(input, LocalInput::Flush { .. });
+        let begun = Unfolding { me, sent: Vec::new(), sights: Vec::new(), recipe };
+        begun.unfold(slot, setup, &mut scratch, synced, means, &mut found);
+        if !odometer.advance() {
+            return found;
+        }
+    }
+}
+
+/// An outcome in the making: what has left so far.
+#[derive(Clone)]
+struct Unfolding<P: Protocol> {
+    me: NodeId,
+    sent: Vec<Parcel<P>>,
+    sights: Vec<Sight<P>>,
+    recipe: Recipe,
+}
+
+impl<P: Protocol> Unfolding<P> {
+    /// Completes every sync at once, with a crash before each and behind the last as further outcomes.
+    fn unfold(
+        mut self,
+        mut slot: Slot<P>,
+        setup: &Setup<P>,
+        scratch: &mut Scratch<P>,
+        mut synced: bool,
+        means: Means,
+        found: &mut Vec<Outcome<P>>,
+    ) {
+        loop {
+            for item in scratch.released.drain(..) {
+                self.let_out(item);
+            }
+            if synced && P::WATCHES_SYNCS {
+                self.sights.push(Sight::Synced { node: self.me });
+            }
+            if means.full || slot.syncing == 0 {
+                break;
+            }
+            if means.crashes {
+                self.crash_here(&slot, found);
+            }
+            transition(
+                &mut slot,
+                setup,
+                self.me,
+                LocalInput::Flush { paused: false },
+                &mut Odometer::default(),
+                scratch,
+            );
+            self.recipe.flushes += 1;
+            synced = true;
+        }
+        canonical(&mut slot);
+        let Self { sent, sights, recipe, .. } = self;
+        found.push(Outcome { slot, sent, sights, before_crash: None, recipe });
+    }
+
+    /// Every way to go down with operations that are not synced yet.
+    fn crash_here(&self, slot: &Slot<P>, found: &mut Vec<Outcome<P>>) {
+        for keep in keeps(slot) {
+            let mut outcome = go_down(slot.clone(), self.me, keep);
+            outcome.sent.clone_from(&self.sent);
+            outcome.sights.splice(0..0, self.sights.iter().cloned());
+            outcome.recipe = Recipe { crash: Some(keep), ..self.recipe.clone() };
+            found.push(outcome);
+        }
+    }
+
+    fn let_out(&mut self, item: Outgoing<P>) {
+        let me = self.me;
+        match item {
+            Outgoing::Fence(_) => {}
+            Outgoing::Send { to, message } => {
+                if P::WATCHES_SENDS {
+                    self.sights.push(Sight::Sent { from: me, to, message: message.clone() });
+                }
+                let (from, to) = (Endpoint::Node(me), Endpoint::Node(to));
+                self.sent.push(Parcel { from, to, payload: Payload::Message(message) });
+            }
+            Outgoing::Reply { to, id, response } => {
+                let (from, to) = (Endpoint::Node(me), Endpoint::Client(to));
+                self.sent.push(Parcel { from, to, payload: Payload::Response { id, response } });
+            }
+            Outgoing::Emit(event) => self.sights.push(Sight::Event { node: me, event }),
+        }
+    }
+}
+
+/// A node goes down; of what is not synced the disk keeps what it keeps.
+pub(super) fn go_down<P: Protocol>(slot: Slot<P>, me: NodeId, keep: Keep) -> Outcome<P> {
+    let mut down = slot.clone();
+    crash(&mut down, keep);
+    let mut sights = Vec::from([Sight::Fault(Fault::Crash)]);
+    if P::WATCHES_SYNCS {
+        sights.push(Sight::Synced { node: me });
+    }
+    let before_crash = P::WATCHES_SYNCS.then_some(slot);
+    Outcome {
+        slot: down,
+        sent: Vec::new(),
+        sights,
+        before_crash,
+        recipe: Recipe { crash: Some(keep), ..Recipe::default() },
+    }
+}
+
+/// A node loses its disk, and goes down if it was up.
+pub(super) fn lose_disk<P: Protocol>(slot: &Slot<P>, me: NodeId) -> Outcome<P> {
+    let mut down = slot.clone();
+    down.disk.wipe();
+    crash(&mut down, Keep::NOTHING);
+    let mut sights = Vec::from([Sight::Fault(Fault::DiskLoss)]);
+    if slot.is_up() {
+        sights.push(Sight::Fault(Fault::Crash));
+    }
+    if P::WATCHES_SYNCS {
+        sights.push(Sight::Synced { node: me });
+    }
+    let before_crash = P::WATCHES_SYNCS.then(|| slot.clone());
+    Outcome { slot: down, sent: Vec::new(), sights, before_crash, recipe: Recipe::default() }
+}
+
+/// Every prefix of each area's unsynced operations, in every combination. Operations that change nothing durable by
+/// themselves make no difference, but telling which needs no knowledge worth having: tails are short.
+pub(super) fn keeps<P: Protocol>(slot: &Slot<P>) -> Vec<Keep> {
+    let mut keeps = Vec::from([Keep::NOTHING]);
+    for (index, area) in slot.disk.areas().iter().enumerate().take(MAX_AREAS) {
+        let shorter = keeps.clone();
+        for count in 1..=area.unsynced().len() as u16 {
+            keeps.extend(shorter.iter().map(|keep| {
+                let mut keep = *keep;
+                keep.0[index] = count;
+                keep
+            }));
+        }
+    }
+    keeps
+}
+
+/// Brings a slot into the one form that stands for all that behave alike in an asynchronous world: timers have no ranges, and
+/// what waits behind one fence is in a fixed order, since a network without order would shuffle it anyway.
+pub(super) fn canonical<P: Protocol>(slot: &mut Slot<P>) {
+    for armed in &mut slot.timers {
+        (armed.min, armed.max, armed.deadline) = (Span::ZERO, Span::ZERO, Time::ZERO);
+    }
+    if slot.outgoing.len() > 1 {
+        let queue = slot.outgoing.make_contiguous();
+        for part in queue.split_mut(|item| matches!(item, Outgoing::Fence(_))) {
+            // A stable sort: events keep their order among themselves.
+            part.sort_by(|a, b| match (a, b) {
+                (Outgoing::Send { to, message }, Outgoing::Send { to: other_to, message: other }) => {
+                    (to, message).cmp(&(other_to, other))
+                }
+                (Outgoing::Reply { id, .. }, Outgoing::Reply { id: other, .. }) => id.cmp(other),
+                _ => rank(a).cmp(&rank(b)),
+            });
+        }
+    }
+}
+
+fn rank<P: Protocol>(item: &Outgoing<P>) -> u8 {
+    match item {
+        Outgoing::Fence(_) => 0,
+        Outgoing::Emit(_) => 1,
+        Outgoing::Send { .. } => 2,
+        Outgoing::Reply { .. } => 3,
+    }
+}
+
+/// What a happening at a client leads to: clients are asked nothing, so it is one thing.
+#[derive(Debug)]
+pub(super) struct ClientOutcome<P: Protocol> {
+    pub(super) client: Client<P>,
+    pub(super) sent: Vec<Parcel<P>>,
+    pub(super) sights: Vec<Sight<P>>,
+}
+
+/// A response arrives. None if it says nothing new.
+pub(super) fn respond<P: Protocol>(
+    setup: &Setup<P>,
+    me: ClientId,
+    client: &Client<P>,
+    from: NodeId,
+    id: RequestId,
+    response: &P::Response,
+) -> Option<ClientOutcome<P>> {
+    let mut client = client.clone();
+    let answer = client.read(from, id.sequence, response)?;
+    let (mut sent, mut sights) = (Vec::new(), Vec::new());
+    match answer {
+        Answer::Later => {}
+        Answer::Again => {
+            if let Some(waiting) = &mut client.outstanding {
+                waiting.attempt += 1;
+            }
+            sent.extend(question(setup, me, &client));
+        }
+        Answer::Done | Answer::Refused => {
+            let settled = client.outstanding.take()?;
+            sights.push(Sight::Returned { id, request: settled.request, response: response.clone() });
+        }
+    }
+    Some(ClientOutcome { client, sent, sights })
+}
+
+/// The request under way, on its way to the node that the client would put it to now.
+pub(super) fn question<P: Protocol>(setup: &Setup<P>, me: ClientId, client: &Client<P>) -> Option<Parcel<P>> {
+    let node = client.address(setup).filter(|node| node.0 < setup.nodes)?;
+    let waiting = client.outstanding.as_ref()?;
+    let id = RequestId { client: me, sequence: waiting.sequence };
+    let payload = Payload::Request { id, request: waiting.request.clone() };
+    Some(Parcel { from: Endpoint::Client(me), to: Endpoint::Node(node), payload })
+}

@@ -1,0 +1,173 @@
+//! From the explorer's steps to deeds of the real world, which has the last word on whether anything broke.
+
+use alloc::vec::Vec;
+use faultlab_core::{Endpoint, Input, NodeId, Protocol};
+use faultlab_sim::{Action, Deed, Keyed, LocalInput, NoSink, PacketName, Payload, Scripted, Setting, World};
+
+use super::found::{Step, Walk, What};
+use super::local::{self, Own, Recipe};
+use super::tables::Tables;
+
+/// Deeds that break a promise, in the order in which they are done while nothing else happens.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Play<P: Protocol> {
+    /// The slugs of the invariants that break in the last deed.
+    pub broken: Vec<&'static str>,
+    pub deeds: Vec<Deed<P>>,
+    /// Whether no play within the scope takes fewer steps. A step may be several deeds: an arrival with the sync and the crash
+    /// that follow it at once.
+    pub shortest: bool,
+}
+
+/// A world in which only what is ordered happens, and in which nothing keeps a packet or a process from going on: what was
+/// paused, cut or held is let go. Gives the deeds that led there.
+pub fn prepare<P: Protocol>(world: &World<P>) -> (World<P>, Vec<Deed<P>>) {
+    let mut stage = Stage { world: world.clone(), deeds: Vec::new() };
+    if !world.is_stepwise() {
+        stage.order(Action::Set(Setting::Stepwise(true)), Vec::new());
+    }
+    for node in NodeId::all(world.setup().nodes).filter(|node| world.is_paused(*node)) {
+        stage.order(Action::Resume { node }, Vec::new());
+    }
+    for (from, to) in world.cuts() {
+        stage.order(Action::Heal { from, to }, Vec::new());
+    }
+    let mut held: Vec<PacketName> = world.packets().filter(|packet| packet.held).map(|packet| packet.name).collect();
+    held.sort_unstable();
+    for packet in held {
+        stage.order(Action::Release(packet), Vec::new());
+    }
+    (stage.world, stage.deeds)
+}
+
+/// A world with the deeds done to it so far.
+struct Stage<P: Protocol> {
+    world: World<P>,
+    deeds: Vec<Deed<P>>,
+}
+
+impl<P: Protocol> Stage<P> {
+    fn order(&mut self, action: Action<P>, choices: Vec<u32>) {
+        let mut chance = Scripted { keyed: Keyed { seed: 0 }, choices: choices.iter().rev().copied().collect() };
+        let now = self.world.now();
+        self.world.apply(action.clone(), now, &mut chance, &mut NoSink);
+        self.deeds.push(Deed { action, choices });
+    }
+
+    /// What follows a transition at once.
+    fn complete(&mut self, node: NodeId, recipe: &Recipe) {
+        for _ in 0..recipe.flushes {
+            self.order(Action::Flush { node }, Vec::new());
+        }
+        if let Some(keep) = recipe.crash {
+            self.order(Action::Crash { node, keep }, Vec::new());
+        }
+    }
+}
+
+/// Does the steps of a play in the real world. Gives the deeds, and the slugs of what broke in the last step.
+pub(super) fn perform<P: Protocol>(
+    tables: &mut Tables<P>,
+    world: &World<P>,
+    steps: &[Step<P>],
+) -> Option<(Vec<Deed<P>>, Vec<&'static str>)> {
+    let mut stage = Stage { world: world.clone(), deeds: Vec::new() };
+    let mut walk = Walk::from_root(tables);
+    for step in steps {
+        perform_step(&mut stage, &walk, step)?;
+        walk.try_step(step)?;
+    }
+    let before: Vec<&str> = world.verdicts().violated().collect();
+    let broken = stage.world.verdicts().violated().filter(|slug| !before.contains(slug)).collect();
+    Some((stage.deeds, broken))
+}
+
+fn perform_step<P: Protocol>(stage: &mut Stage<P>, walk: &Walk<'_, P>, step: &Step<P>) -> Option<()> {
+    match &step.what {
+        What::Deliver { packet, copy } => {
+            let parcel = walk.tables.packets.get(*packet);
+            let same = stage.world.packets().filter(|other| {
+                other.name.from == parcel.from && other.name.to == parcel.to && other.payload == parcel.payload
+            });
+            let name = same.map(|packet| packet.name).min()?;
+            if *copy {
+                stage.order(Action::Duplicate(name), Vec::new());
+            }
+            let Endpoint::Node(node) = parcel.to else {
+                stage.order(Action::Deliver(name), Vec::new());
+                return Some(());
+            };
+            let input = match (parcel.payload.clone(), parcel.from) {
+                (Payload::Message(message), Endpoint::Node(from)) => Input::Message { from, message },
+                (Payload::Request { id, request }, _) => Input::Request { id, request },
+                (Payload::Message(_), Endpoint::Client(_)) | (Payload::Response { .. }, _) => return None,
+            };
+            let recipe = recipe(walk, node, &LocalInput::Input(input), step.number)?;
+            stage.order(Action::Deliver(name), recipe.choices.clone());
+            stage.complete(node, &recipe);
+        }
+        What::Own { node, own } => perform_own(stage, walk, *node, own, step.number)?,
+        What::Ask { client, request } => {
+            let (id, _) = walk.tables.client_at(&walk.words, *client);
+            let request = walk.tables.requests.get(usize::from(*request))?.clone();
+            stage.order(Action::Request { client: *id, request }, Vec::new());
+            ask_again(stage, walk, *client, step.number);
+        }
+        What::Retry { client } => {
+            let (id, _) = walk.tables.client_at(&walk.words, *client);
+            stage.order(Action::Retry { client: *id }, Vec::new());
+            ask_again(stage, walk, *client, step.number);
+        }
+    }
+    Some(())
+}
+
+/// A client asks on until it asks the node that the step means: the n-th different one.
+fn ask_again<P: Protocol>(stage: &mut Stage<P>, walk: &Walk<'_, P>, client: u8, number: u16) {
+    let (id, _) = *walk.tables.client_at(&walk.words, client);
+    let asked = |stage: &Stage<P>| stage.world.clients()[id.index()].outstanding.as_ref().map(|waiting| waiting.asked);
+    let mut met: Vec<Option<NodeId>> = Vec::from([asked(stage)]);
+    for _ in 0..walk.tables.setup.nodes {
+        if met.len() > usize::from(number) {
+            return;
+        }
+        stage.order(Action::Retry { client: id }, Vec::new());
+        let now = asked(stage);
+        if !met.contains(&now) {
+            met.push(now);
+        }
+    }
+}
+
+fn perform_own<P: Protocol>(
+    stage: &mut Stage<P>,
+    walk: &Walk<'_, P>,
+    node: NodeId,
+    own: &Own<P>,
+    number: u16,
+) -> Option<()> {
+    let (action, input) = match own {
+        Own::Fire(timer) => (Action::Fire { node, timer: *timer }, LocalInput::Input(Input::Timer(*timer))),
+        Own::Restart => (Action::Restart { node }, LocalInput::Boot),
+        Own::Flush => (Action::Flush { node }, LocalInput::Flush { paused: false }),
+        Own::Crash(keep) => {
+            stage.order(Action::Crash { node, keep: *keep }, Vec::new());
+            return Some(());
+        }
+        Own::Wipe => {
+            stage.order(Action::WipeDisk { node }, Vec::new());
+            return Some(());
+        }
+    };
+    let recipe = recipe(walk, node, &input, number)?;
+    stage.order(action, recipe.choices.clone());
+    stage.complete(node, &recipe);
+    Some(())
+}
+
+fn recipe<P: Protocol>(walk: &Walk<'_, P>, node: NodeId, input: &LocalInput<P>, number: u16) -> Option<Recipe> {
+    let tables = &walk.tables;
+    let (_, slot) = tables.slots.get(walk.words[super::tables::HEAD + node.index()]);
+    let outcomes = local::outcomes(&tables.setup, slot, node, input, tables.means);
+    Some(outcomes.into_iter().nth(usize::from(number))?.recipe)
+}

@@ -1,0 +1,80 @@
+//! Shorter plays: steps that are not needed are left out.
+
+use alloc::vec::Vec;
+use faultlab_core::Protocol;
+use faultlab_sim::World;
+
+use super::Play;
+use super::found::{Step, Walk};
+use super::play::perform;
+use super::tables::{Limits, Tables};
+
+/// Does the steps that are possible, in order, up to the one in which something wanted breaks. Gives those steps and what broke.
+pub(super) fn replay<P: Protocol>(
+    tables: &mut Tables<P>,
+    steps: &[Step<P>],
+    wanted: u32,
+) -> Option<(Vec<Step<P>>, u32)> {
+    let mut walk = Walk::from_root(tables);
+    let mut done = Vec::new();
+    for step in steps {
+        if let Some(broken) = walk.try_step(step) {
+            done.push(step.clone());
+            if broken & wanted != 0 {
+                return Some((done, broken & wanted));
+            }
+        }
+    }
+    None
+}
+
+/// Leaves out steps as long as something wanted still breaks: halves first, then ever smaller pieces (Zeller and Hildebrandt
+/// 2002, "Simplifying and Isolating Failure-Inducing Input").
+pub(super) fn shrink<P: Protocol>(tables: &mut Tables<P>, steps: Vec<Step<P>>, wanted: u32) -> Vec<Step<P>> {
+    let mut steps = steps;
+    let mut piece = steps.len().div_ceil(2).max(1);
+    loop {
+        let mut at = 0;
+        let mut shorter = false;
+        while at < steps.len() {
+            let end = (at + piece).min(steps.len());
+            let without: Vec<Step<P>> = [&steps[..at], &steps[end..]].concat();
+            match replay(tables, &without, wanted) {
+                Some((left, _)) => {
+                    steps = left;
+                    shorter = true;
+                }
+                None => at = end,
+            }
+        }
+        if piece == 1 && !shorter {
+            return steps;
+        }
+        piece = if shorter { piece.min(steps.len().max(1)) } else { piece.div_ceil(2) };
+    }
+}
+
+/// What a play uses up.
+pub(super) fn used<P: Protocol>(tables: &mut Tables<P>, steps: &[Step<P>]) -> Limits {
+    let mut walk = Walk::from_root(tables);
+    for step in steps {
+        walk.try_step(step);
+    }
+    Tables::<P>::used_in(&walk.words)
+}
+
+/// The play as deeds, if the real world breaks by them too.
+pub(super) fn told<P: Protocol>(
+    tables: &mut Tables<P>,
+    world: &World<P>,
+    steps: &[Step<P>],
+    wanted: u32,
+    shortest: bool,
+) -> Option<Play<P>> {
+    let (deeds, broken) = perform(tables, world, steps)?;
+    let asked = |slug: &&str| {
+        let index = P::invariants().iter().position(|invariant| invariant.slug == *slug);
+        index.is_some_and(|index| wanted & (1 << index.min(31)) != 0)
+    };
+    broken.iter().any(asked).then_some(Play { broken, deeds, shortest })
+}

@@ -1,0 +1,762 @@
+//! Worlds as short vectors of numbers, and the tables that say what follows from what.
+//!
+//! A process's transition depends only on its slot, the input and the answers. There are few different slots, messages and
+//! ghosts and very many worlds made of them, so each part is interned once and each local transition is worked out once.
+//! Exploring a world then is looking up.
+//!
+//! ```text
+//!   world = [ length │ used │ used │ ghost │ slot n1 … slot nN │ client … │ packet ≤ packet ≤ … ]
+//! ```
+
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+use faultlab_core::{
+    ClientId, Endpoint, Fault, FaultTally, Input, NodeId, Promise, Protocol, Setup, Slot, Spelled, Time, View,
+};
+use faultlab_sim::{Client, LocalInput, Payload, World};
+
+use super::interner::{Interner, Memo};
+use super::local::{self, Own, Parcel, Sight, canonical};
+use super::{Means, Scope};
+
+/// Words of a world before its slots.
+pub(super) const HEAD: usize = 4;
+const GHOST: usize = 3;
+
+/// Places in the count of what was used, four bits each.
+const CRASHES: u8 = 0;
+const DUPLICATES: u8 = 1;
+const WIPES: u8 = 2;
+const REQUESTS: u8 = 3;
+const RETRIES: u8 = 4;
+const KINDS: u8 = 5;
+const PLACES: u8 = 16;
+/// A number for each thing that is counted: crashes, duplicates, wipes, requests, retries, then the kinds of timers.
+pub(super) type Limits = [u8; PLACES as usize];
+/// Costs nothing.
+const FREE: u8 = u8::MAX;
+
+/// Marks a client's number in a key where a slot's number may stand too.
+const CLIENT: u32 = 1 << 31;
+
+/// What an outcome changes, in numbers.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Change {
+    /// The slot or client that replaces the one it happened at.
+    part: u32,
+    /// What is seen, plus one; zero: nothing.
+    sights: u32,
+    /// The slot before a crash, plus one, for checks that read disks.
+    before_crash: u32,
+    sent: u32,
+    sent_count: u16,
+    cost: u8,
+    /// The number of the outcome among all that the happening can lead to.
+    pub(super) number: u16,
+    /// The sum of the hashes of what comes less that of what goes, the packet aside.
+    delta: u64,
+}
+
+/// What a node can do by itself.
+#[derive(Clone, Debug)]
+struct OwnEntry<P: Protocol> {
+    own: Own<P>,
+    cost: u8,
+    changes: (u32, u32),
+}
+
+/// What happens in a step.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Cause {
+    /// The packet at a word of the world arrives; a copy leaves the original on its way.
+    Deliver {
+        word: u16,
+        copy: bool,
+    },
+    /// An entry of the list of what nodes can do by themselves.
+    Own {
+        node: u8,
+        entry: u32,
+    },
+    Ask {
+        client: u8,
+        request: u8,
+    },
+    Retry {
+        client: u8,
+    },
+}
+
+/// A world that one step leads to, before it is built.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Candidate {
+    pub(super) fingerprint: u64,
+    pub(super) cause: Cause,
+    pub(super) change: u32,
+    pub(super) broken: u32,
+    used: u64,
+    ghost: u32,
+    /// The word of the part that changes.
+    place: u16,
+    /// The word of the packet that is taken away; zero: none.
+    taken: u16,
+}
+
+/// What a table does not know yet.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Missing {
+    Delivery { part: u32, packet: u32 },
+    Own { slot: u32 },
+    Ask { client: u32, request: u32 },
+    Ghost { ghost: u32, sights: u32 },
+}
+
+/// A retry, where the number of a request may stand.
+const RETRY: u32 = u32::MAX;
+
+/// All that is known of a cluster's parts and of what follows from what.
+#[derive(Clone)]
+pub(super) struct Tables<P: Protocol> {
+    pub(super) setup: Setup<P>,
+    pub(super) means: Means,
+    pub(super) requests: Vec<P::Request>,
+    /// The limit of each place in the count of what is used, and what of it is allowed at present.
+    limits: Limits,
+    allowed: Limits,
+    timers_of: Vec<(String, u8)>,
+    kinds: Vec<String>,
+    pub(super) slots: Interner<(NodeId, Slot<P>)>,
+    clients: Interner<(ClientId, Client<P>)>,
+    pub(super) packets: Interner<Parcel<P>>,
+    /// The word of a world at which each packet's addressee stands.
+    addressees: Vec<u16>,
+    sights: Interner<Vec<Sight<P>>>,
+    ghosts: Interner<(P::Ghost, FaultTally)>,
+    changes: Vec<Change>,
+    sent: Vec<u32>,
+    own: Vec<OwnEntry<P>>,
+    own_of: Vec<Option<(u32, u32)>>,
+    deliveries: Memo,
+    asks: Memo,
+    judged: Memo,
+    /// Which clients stand in a world, and which of them may ask, in that order.
+    pub(super) client_ids: Vec<ClientId>,
+    askers: Vec<u8>,
+    pub(super) reached: u32,
+    pub(super) always: u32,
+    pub(super) root: Vec<u32>,
+}
+
+impl<P: Protocol> Tables<P> {
+    pub(super) fn new(world: &World<P>, scope: &Scope<P>) -> Self {
+        let mut limits = [scope.timers; PLACES as usize];
+        limits[usize::from(CRASHES)] = scope.crashes;
+        limits[usize::from(DUPLICATES)] = scope.duplicates;
+        limits[usize::from(WIPES)] = scope.wipes;
+        limits[usize::from(REQUESTS)] = scope.requests_max;
+        limits[usize::from(RETRIES)] = scope.retries;
+        let limits = limits.map(|limit| limit.min(15));
+        let always = P::invariants().iter().enumerate().fold(0, |bits, (index, invariant)| {
+            let judged = matches!(invariant.promise, Promise::Always(_)) && scope.judges(invariant.needs);
+            bits | u32::from(judged && index < 32) << index
+        });
+        let mut tables = Self {
+            setup: world.setup().clone(),
+            means: Means { full: scope.full, crashes: scope.crashes > 0 },
+            requests: scope.requests.clone(),
+            limits,
+            allowed: limits,
+            timers_of: scope.timers_of.clone(),
+            kinds: Vec::new(),
+            slots: Interner::new(),
+            clients: Interner::new(),
+            packets: Interner::new(),
+            addressees: Vec::new(),
+            sights: Interner::new(),
+            ghosts: Interner::new(),
+            changes: Vec::new(),
+            sent: Vec::new(),
+            own: Vec::new(),
+            own_of: Vec::new(),
+            deliveries: Memo::new(),
+            asks: Memo::new(),
+            judged: Memo::new(),
+            client_ids: Vec::new(),
+            askers: Vec::new(),
+            reached: 0,
+            always,
+            root: Vec::new(),
+        };
+        tables.root = tables.enter(world, scope);
+        tables
+    }
+
+    /// The world as a vector. Clients that neither wait nor will ask are left out.
+    fn enter(&mut self, world: &World<P>, scope: &Scope<P>) -> Vec<u32> {
+        let mut askers = scope.requests_max;
+        for (index, client) in world.clients().iter().enumerate() {
+            let id = ClientId(index as u8);
+            let asks = client.outstanding.is_none() && id != ClientId::OPERATOR && askers > 0;
+            if asks {
+                askers -= 1;
+                self.askers.push(self.client_ids.len() as u8);
+            }
+            if asks || client.outstanding.is_some() {
+                self.client_ids.push(id);
+            }
+        }
+        let mut words = vec![0; HEAD];
+        let mut tally = world.faults().clone();
+        // Packets may take for ever here: nothing rests on time.
+        tally.note(Fault::Delay);
+        words[GHOST] = self.ghosts.intern((world.ghost().clone(), tally));
+        for node in NodeId::all(self.setup.nodes) {
+            let mut slot = world.slots()[node.index()].clone();
+            canonical(&mut slot);
+            words.push(self.slots.intern((node, slot)));
+        }
+        for id in &self.client_ids {
+            words.push(self.clients.intern((*id, world.clients()[id.index()].timeless())));
+        }
+        let parcels = world.packets().map(|packet| Parcel {
+            from: packet.name.from,
+            to: packet.name.to,
+            payload: packet.payload.clone(),
+        });
+        let mut packets: Vec<u32> = parcels.filter_map(|parcel| self.packet(parcel)).collect();
+        packets.sort_unstable();
+        words.extend(packets);
+        words[0] = words.len() as u32;
+        words
+    }
+
+    fn first_client(&self) -> usize {
+        HEAD + usize::from(self.setup.nodes)
+    }
+
+    fn first_packet(&self) -> usize {
+        self.first_client() + self.client_ids.len()
+    }
+
+    /// The number of a packet. None if it goes to somebody who does not matter: nobody, or a client that waits for nothing.
+    fn packet(&mut self, parcel: Parcel<P>) -> Option<u32> {
+        let word = match parcel.to {
+            Endpoint::Node(node) => (node.0 < self.setup.nodes).then_some(HEAD + node.index()),
+            Endpoint::Client(client) => {
+                self.client_ids.iter().position(|other| *other == client).map(|place| self.first_client() + place)
+            }
+        }?;
+        let number = self.packets.intern(parcel);
+        if number as usize == self.addressees.len() {
+            self.addressees.push(word as u16);
+        }
+        Some(number)
+    }
+
+    pub(super) fn fingerprint(&self, words: &[u32]) -> u64 {
+        let mut sum = used_hash(used(words)).wrapping_add(ghost_hash(self.ghosts.hash(words[GHOST])));
+        for slot in &words[HEAD..self.first_client()] {
+            sum = sum.wrapping_add(self.slots.hash(*slot));
+        }
+        for client in &words[self.first_client()..self.first_packet()] {
+            sum = sum.wrapping_add(self.clients.hash(*client).rotate_left(17));
+        }
+        words[self.first_packet()..].iter().fold(sum, |sum, packet| sum.wrapping_add(self.packets.hash(*packet)))
+    }
+
+    /// Everything that can follow a world, each with its fingerprint, in an order that depends on the world and on the
+    /// numbers of its parts.
+    ///
+    /// # Errors
+    /// What must be worked out first.
+    pub(super) fn expand(&self, words: &[u32], fingerprint: u64, out: &mut Vec<Candidate>) -> Result<(), Missing> {
+        out.clear();
+        let used = used(words);
+        let at = At { words, used, fingerprint };
+        let first = self.first_packet();
+        for word in first..words.len() {
+            let packet = words[word];
+            if word > first && words[word - 1] == packet {
+                continue;
+            }
+            let place = usize::from(self.addressees[packet as usize]);
+            let is_client = place >= self.first_client();
+            let part = words[place] | if is_client { CLIENT } else { 0 };
+            let changes = self.deliveries.get(part, packet).ok_or(Missing::Delivery { part, packet })?;
+            let twice = self.may(used, DUPLICATES);
+            for change in changes.0..changes.0 + changes.1 {
+                let cause = Cause::Deliver { word: word as u16, copy: false };
+                self.push(&at, cause, change, place, word, FREE, out)?;
+                if twice {
+                    let cause = Cause::Deliver { word: word as u16, copy: true };
+                    self.push(&at, cause, change, place, 0, DUPLICATES, out)?;
+                }
+            }
+        }
+        for node in 0..usize::from(self.setup.nodes) {
+            let slot = words[HEAD + node];
+            let (start, count) = self.own_of.get(slot as usize).copied().flatten().ok_or(Missing::Own { slot })?;
+            for number in start..start + count {
+                let entry = &self.own[number as usize];
+                if self.may(used, entry.cost) {
+                    let cause = Cause::Own { node: node as u8, entry: number };
+                    for change in entry.changes.0..entry.changes.0 + entry.changes.1 {
+                        self.push(&at, cause, change, HEAD + node, 0, entry.cost, out)?;
+                    }
+                }
+            }
+        }
+        self.expand_clients(&at, out)
+    }
+
+    fn expand_clients(&self, at: &At<'_>, out: &mut Vec<Candidate>) -> Result<(), Missing> {
+        let (used, first) = (at.used, self.first_client());
+        if self.may(used, REQUESTS)
+            && let Some(&asker) = self.askers.get(usize::from(count(used, REQUESTS)))
+        {
+            let place = first + usize::from(asker);
+            let client = at.words[place];
+            for request in 0..self.requests.len() as u32 {
+                let (start, count) = self.asks.get(client, request).ok_or(Missing::Ask { client, request })?;
+                let cause = Cause::Ask { client: asker, request: request as u8 };
+                for change in start..start + count {
+                    self.push(at, cause, change, place, 0, REQUESTS, out)?;
+                }
+            }
+        }
+        if self.may(used, RETRIES) {
+            for index in 0..self.client_ids.len() {
+                let client = at.words[first + index];
+                let (start, count) = self.asks.get(client, RETRY).ok_or(Missing::Ask { client, request: RETRY })?;
+                for change in start..start + count {
+                    self.push(at, Cause::Retry { client: index as u8 }, change, first + index, 0, RETRIES, out)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn may(&self, used: u64, cost: u8) -> bool {
+        cost == FREE || count(used, cost) < self.allowed[usize::from(cost)]
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one call a kind of cause, and none of them has a name of its own")]
+    fn push(
+        &self,
+        at: &At<'_>,
+        cause: Cause,
+        number: u32,
+        place: usize,
+        taken: usize,
+        cost: u8,
+        out: &mut Vec<Candidate>,
+    ) -> Result<(), Missing> {
+        let change = &self.changes[number as usize];
+        if !self.may(at.used, change.cost) {
+            return Ok(());
+        }
+        let used = spend(spend(at.used, cost), change.cost);
+        let mut fingerprint = at.fingerprint.wrapping_add(change.delta);
+        if used != at.used {
+            fingerprint = fingerprint.wrapping_sub(used_hash(at.used)).wrapping_add(used_hash(used));
+        }
+        if taken > 0 {
+            fingerprint = fingerprint.wrapping_sub(self.packets.hash(at.words[taken]));
+        }
+        let old = at.words[GHOST];
+        let (mut ghost, mut broken) = (old, 0);
+        if let Some(sights) = change.sights.checked_sub(1) {
+            (ghost, broken) = self.judged.get(old, sights).ok_or(Missing::Ghost { ghost: old, sights })?;
+            if ghost != old {
+                let gone = ghost_hash(self.ghosts.hash(old));
+                fingerprint = fingerprint.wrapping_sub(gone).wrapping_add(ghost_hash(self.ghosts.hash(ghost)));
+            }
+        }
+        let (place, taken) = (place as u16, taken as u16);
+        out.push(Candidate { fingerprint, cause, change: number, broken, used, ghost, place, taken });
+        Ok(())
+    }
+
+    /// Writes the world that a candidate leads to.
+    pub(super) fn build(&self, words: &[u32], candidate: &Candidate, out: &mut Vec<u32>) {
+        let begin = out.len();
+        let change = &self.changes[candidate.change as usize];
+        let first = self.first_packet();
+        out.extend_from_slice(&[0, candidate.used as u32, (candidate.used >> 32) as u32, candidate.ghost]);
+        out.extend_from_slice(&words[HEAD..first]);
+        out[begin + usize::from(candidate.place)] = change.part;
+        let sent = &self.sent[change.sent as usize..change.sent as usize + usize::from(change.sent_count)];
+        let mut sent = sent.iter().copied().peekable();
+        for (word, packet) in words.iter().enumerate().skip(first) {
+            if word != usize::from(candidate.taken) {
+                while let Some(next) = sent.next_if(|next| next <= packet) {
+                    out.push(next);
+                }
+                out.push(*packet);
+            }
+        }
+        out.extend(sent);
+        out[begin] = (out.len() - begin) as u32;
+    }
+
+    /// The same as [`Tables::expand`], working out what is missing.
+    pub(super) fn expand_fully(&mut self, words: &[u32], fingerprint: u64, out: &mut Vec<Candidate>) {
+        while let Err(missing) = self.expand(words, fingerprint, out) {
+            self.work_out(missing);
+        }
+    }
+
+    pub(super) fn work_out(&mut self, missing: Missing) {
+        match missing {
+            Missing::Delivery { part, packet } => {
+                let changes = if part & CLIENT == 0 {
+                    self.work_out_arrival(part, packet)
+                } else {
+                    self.work_out_response(part & !CLIENT, packet)
+                };
+                self.deliveries.insert(part, packet, changes);
+            }
+            Missing::Own { slot } => self.work_out_own(slot),
+            Missing::Ask { client, request } => {
+                let changes = self.work_out_question(client, request);
+                self.asks.insert(client, request, changes);
+            }
+            Missing::Ghost { ghost, sights } => {
+                let judged = self.work_out_ghost(ghost, sights);
+                self.judged.insert(ghost, sights, judged);
+            }
+        }
+    }
+
+    fn work_out_arrival(&mut self, slot: u32, packet: u32) -> (u32, u32) {
+        let (node, state) = self.slots.get(slot).clone();
+        let parcel = self.packets.get(packet).clone();
+        let input = match (parcel.payload, parcel.from) {
+            (Payload::Message(message), Endpoint::Node(from)) => Input::Message { from, message },
+            (Payload::Request { id, request }, _) => Input::Request { id, request },
+            (Payload::Message(_), Endpoint::Client(_)) | (Payload::Response { .. }, _) => return (0, 0),
+        };
+        if !state.is_up() {
+            // It waits: being lost there is like never arriving.
+            return (0, 0);
+        }
+        let outcomes = local::outcomes(&self.setup, &state, node, &LocalInput::Input(input), self.means);
+        self.take_outcomes(slot, node, outcomes)
+    }
+
+    fn work_out_response(&mut self, client: u32, packet: u32) -> (u32, u32) {
+        let (id, state) = self.clients.get(client);
+        let parcel = self.packets.get(packet);
+        let (Payload::Response { id: request, response }, Endpoint::Node(from)) = (&parcel.payload, parcel.from) else {
+            return (0, 0);
+        };
+        match local::respond(&self.setup, *id, state, from, *request, response) {
+            Some(outcome) => self.take_client_outcomes(client, Vec::from([outcome])),
+            None => self.take_client_outcomes(client, Vec::new()),
+        }
+    }
+
+    /// The client asks one of the nodes that it may come to ask, one outcome for each.
+    fn work_out_question(&mut self, client: u32, request: u32) -> (u32, u32) {
+        let (id, state) = self.clients.get(client).clone();
+        let (mut client_now, mut sights) = (state, Vec::new());
+        if request == RETRY {
+            match &mut client_now.outstanding {
+                Some(waiting) => waiting.attempt += 1,
+                None => return (0, 0),
+            }
+        } else {
+            let request = self.requests[request as usize].clone();
+            let sequence = client_now.begin(request.clone(), Time::ZERO, faultlab_sim::FactId::NONE);
+            client_now = client_now.timeless();
+            sights.push(Sight::Invoked { id: faultlab_core::RequestId { client: id, sequence }, request });
+        }
+        let mut outcomes: Vec<local::ClientOutcome<P>> = Vec::new();
+        for _ in 0..self.setup.nodes {
+            if let Some(parcel) = local::question(&self.setup, id, &client_now)
+                && !outcomes.iter().any(|outcome| outcome.sent[0].to == parcel.to)
+            {
+                let (client, sights) = (client_now.clone(), sights.clone());
+                outcomes.push(local::ClientOutcome { client, sent: Vec::from([parcel]), sights });
+            }
+            if let Some(waiting) = &mut client_now.outstanding {
+                waiting.attempt += 1;
+            }
+        }
+        self.take_client_outcomes(client, outcomes)
+    }
+
+    fn work_out_own(&mut self, slot: u32) {
+        let (node, state) = self.slots.get(slot).clone();
+        let start = self.own.len() as u32;
+        for own in self.own_of_slot(&state) {
+            let outcomes = match &own {
+                Own::Restart => local::outcomes(&self.setup, &state, node, &LocalInput::Boot, self.means),
+                Own::Fire(timer) => {
+                    let input = LocalInput::Input(Input::Timer(*timer));
+                    local::outcomes(&self.setup, &state, node, &input, self.means)
+                }
+                Own::Flush => {
+                    local::outcomes(&self.setup, &state, node, &LocalInput::Flush { paused: false }, self.means)
+                }
+                Own::Crash(keep) => Vec::from([local::go_down(state.clone(), node, *keep)]),
+                Own::Wipe => Vec::from([local::lose_disk(&state, node)]),
+            };
+            let cost = match &own {
+                Own::Fire(timer) => self.kind(timer),
+                Own::Wipe => WIPES,
+                // What it costs to end in a crash stands at the outcome.
+                Own::Crash(_) | Own::Flush | Own::Restart => FREE,
+            };
+            let changes = self.take_outcomes(slot, node, outcomes);
+            if changes.1 > 0 {
+                self.own.push(OwnEntry { own, cost, changes });
+            }
+        }
+        if self.own_of.len() <= slot as usize {
+            self.own_of.resize(slot as usize + 1, None);
+        }
+        self.own_of[slot as usize] = Some((start, self.own.len() as u32 - start));
+    }
+
+    fn own_of_slot(&self, state: &Slot<P>) -> Vec<Own<P>> {
+        let mut all = Vec::new();
+        if state.is_up() {
+            all.extend(state.timers.iter().map(|armed| Own::Fire(armed.timer)));
+            if state.syncing > 0 {
+                all.push(Own::Flush);
+            }
+            if self.limits[usize::from(CRASHES)] > 0 {
+                all.extend(local::keeps(state).into_iter().map(Own::Crash));
+            }
+        } else {
+            all.push(Own::Restart);
+        }
+        if self.limits[usize::from(WIPES)] > 0 {
+            all.push(Own::Wipe);
+        }
+        all
+    }
+
+    /// The place in the count of what was used for a kind of timer, by the first word of its spelling.
+    fn kind(&mut self, timer: &P::Timer) -> u8 {
+        let mut spelling = String::new();
+        timer.spell(&mut spelling);
+        let name = spelling.split(' ').next().unwrap_or_default();
+        // More kinds than there are places share the last one.
+        let place_of = |index: usize| (usize::from(KINDS) + index).min(usize::from(PLACES) - 1);
+        if let Some(index) = self.kinds.iter().position(|kind| kind == name) {
+            return place_of(index) as u8;
+        }
+        let place = place_of(self.kinds.len());
+        if let Some((_, limit)) = self.timers_of.iter().find(|(kind, _)| kind == name) {
+            self.limits[place] = (*limit).min(15);
+            self.allowed[place] = self.limits[place];
+        }
+        self.kinds.push(name.into());
+        place as u8
+    }
+
+    fn take_outcomes(&mut self, slot: u32, node: NodeId, outcomes: Vec<local::Outcome<P>>) -> (u32, u32) {
+        let start = self.changes.len() as u32;
+        let old = self.slots.hash(slot);
+        for (number, outcome) in outcomes.into_iter().enumerate() {
+            let cost = if outcome.recipe.crash.is_some() { CRASHES } else { FREE };
+            let part = self.slots.intern((node, outcome.slot));
+            let before_crash = outcome.before_crash.map_or(0, |mut before| {
+                canonical(&mut before);
+                self.slots.intern((node, before)) + 1
+            });
+            let delta = self.slots.hash(part).wrapping_sub(old);
+            let change = Change { part, before_crash, cost, number: number as u16, delta, ..Change::NOTHING };
+            self.take_change(slot, change, outcome.sent, outcome.sights);
+        }
+        (start, self.changes.len() as u32 - start)
+    }
+
+    fn take_client_outcomes(&mut self, client: u32, outcomes: Vec<local::ClientOutcome<P>>) -> (u32, u32) {
+        let start = self.changes.len() as u32;
+        let (id, _) = *self.clients.get(client);
+        let old = self.clients.hash(client).rotate_left(17);
+        for (number, outcome) in outcomes.into_iter().enumerate() {
+            let part = self.clients.intern((id, outcome.client));
+            let delta = self.clients.hash(part).rotate_left(17).wrapping_sub(old);
+            let change = Change { part, number: number as u16, delta, ..Change::NOTHING };
+            self.take_change(client, change, outcome.sent, outcome.sights);
+        }
+        (start, self.changes.len() as u32 - start)
+    }
+
+    /// Adds a change with what leaves in it. What changes nothing is left out, unless every detail is wanted.
+    fn take_change(&mut self, old: u32, mut change: Change, sent: Vec<Parcel<P>>, sights: Vec<Sight<P>>) {
+        let mut packets: Vec<u32> = sent.into_iter().filter_map(|parcel| self.packet(parcel)).collect();
+        packets.sort_unstable();
+        if change.part == old && packets.is_empty() && sights.is_empty() && !self.means.full {
+            return;
+        }
+        change.delta = packets.iter().fold(change.delta, |sum, packet| sum.wrapping_add(self.packets.hash(*packet)));
+        (change.sent, change.sent_count) = (self.sent.len() as u32, packets.len() as u16);
+        self.sent.extend(packets);
+        if !sights.is_empty() {
+            change.sights = self.sights.intern(sights) + 1;
+        }
+        self.changes.push(change);
+    }
+
+    /// What the observers remember after some sights, and what broke. Checks that read disks are judged later, with them.
+    fn work_out_ghost(&mut self, ghost: u32, sights: u32) -> (u32, u32) {
+        let (mut memory, mut tally) = self.ghosts.get(ghost).clone();
+        let blank: Vec<Slot<P>> = (0..self.setup.nodes).map(|_| Slot::blank()).collect();
+        let mut broken = 0;
+        let all = self.sights.get(sights).clone();
+        for sight in &all {
+            broken |= self.look(&mut memory, &mut tally, sight, &blank, !P::WATCHES_SYNCS);
+        }
+        (self.ghosts.intern((memory, tally)), broken)
+    }
+
+    fn look(
+        &mut self,
+        memory: &mut P::Ghost,
+        tally: &mut FaultTally,
+        sight: &Sight<P>,
+        slots: &[Slot<P>],
+        judge: bool,
+    ) -> u32 {
+        let Some(seen) = sight.seen() else {
+            if let Sight::Fault(fault) = sight {
+                tally.note(*fault);
+            }
+            return 0;
+        };
+        P::observe(memory, &self.setup, &seen);
+        if !judge || P::tolerates(&self.setup).exceeded_by(tally).is_some() {
+            return 0;
+        }
+        let view = View::new(&self.setup, memory, tally, Time::ZERO, None, slots);
+        let mut broken = 0;
+        for (index, invariant) in P::invariants().iter().enumerate().take(32) {
+            match invariant.promise {
+                Promise::Always(check) if self.always & (1 << index) != 0 => {
+                    broken |= u32::from(check(&view, &seen).is_err()) << index;
+                }
+                Promise::Sometimes(reached) if self.reached & (1 << index) == 0 => {
+                    self.reached |= u32::from(reached(&view, &seen)) << index;
+                }
+                Promise::Always(_) | Promise::Sometimes(_) | Promise::Within { .. } | Promise::Figure(_) => {}
+            }
+        }
+        broken
+    }
+
+    /// Judges a step of a protocol whose checks read disks, in the world that it led to.
+    pub(super) fn judge_disks(&mut self, words: &[u32], candidate: &Candidate, next: &[u32]) -> u32 {
+        let change = self.changes[candidate.change as usize];
+        let Some(sights) = change.sights.checked_sub(1).filter(|_| P::WATCHES_SYNCS) else { return 0 };
+        let (mut memory, mut tally) = self.ghosts.get(words[GHOST]).clone();
+        let all = self.sights.get(sights).clone();
+        let mut slots: Vec<Slot<P>> =
+            next[HEAD..self.first_client()].iter().map(|slot| self.slots.get(*slot).1.clone()).collect();
+        let mut after = None;
+        if let (Some(before), Cause::Own { .. } | Cause::Deliver { .. }) =
+            (change.before_crash.checked_sub(1), candidate.cause)
+        {
+            let node = usize::from(candidate.place) - HEAD;
+            after = Some((node, core::mem::replace(&mut slots[node], self.slots.get(before).1.clone())));
+        }
+        let mut broken = 0;
+        for sight in &all {
+            if matches!(sight, Sight::Fault(_))
+                && let Some((node, slot)) = after.take()
+            {
+                slots[node] = slot;
+            }
+            broken |= self.look(&mut memory, &mut tally, sight, &slots, true);
+        }
+        broken
+    }
+
+    pub(super) fn own(&self, entry: u32) -> &Own<P> {
+        &self.own[entry as usize].own
+    }
+
+    pub(super) fn change(&self, change: u32) -> &Change {
+        &self.changes[change as usize]
+    }
+
+    /// Where nodes stand in a world.
+    pub(super) fn node_at(&self, candidate: &Candidate) -> Option<NodeId> {
+        let place = usize::from(candidate.place);
+        (place < self.first_client()).then(|| NodeId((place - HEAD) as u8))
+    }
+
+    pub(super) fn client_at(&self, words: &[u32], client: u8) -> &(ClientId, Client<P>) {
+        self.clients.get(words[self.first_client() + usize::from(client)])
+    }
+
+    /// What was used up to a world.
+    pub(super) fn used_in(words: &[u32]) -> Limits {
+        core::array::from_fn(|place| count(used(words), place as u8))
+    }
+
+    /// Allows less than the scope does, until told otherwise.
+    pub(super) fn allow(&mut self, allowed: Limits) {
+        self.allowed = allowed;
+    }
+
+    pub(super) fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.slots.bytes()
+            + self.clients.bytes()
+            + self.packets.bytes()
+            + self.sights.bytes()
+            + self.ghosts.bytes()
+            + self.deliveries.bytes()
+            + self.asks.bytes()
+            + self.judged.bytes()
+            + self.changes.capacity() * size_of::<Change>()
+            + self.sent.capacity() * 4
+    }
+
+    /// How many different slots, packets and ghosts were met.
+    pub(super) fn sizes(&self) -> [usize; 3] {
+        [self.slots.len(), self.packets.len(), self.ghosts.len()]
+    }
+}
+
+impl Change {
+    const NOTHING: Self =
+        Self { part: 0, sights: 0, before_crash: 0, sent: 0, sent_count: 0, cost: FREE, number: 0, delta: 0 };
+}
+
+/// The world that is being expanded.
+struct At<'a> {
+    words: &'a [u32],
+    used: u64,
+    fingerprint: u64,
+}
+
+fn used(words: &[u32]) -> u64 {
+    u64::from(words[1]) | u64::from(words[2]) << 32
+}
+
+fn count(used: u64, place: u8) -> u8 {
+    (used >> (4 * place)) as u8 & 15
+}
+
+fn spend(used: u64, cost: u8) -> u64 {
+    if cost == FREE { used } else { used + (1 << (4 * cost)) }
+}
+
+fn used_hash(used: u64) -> u64 {
+    let product = u128::from(used ^ 0x9e37_79b9_7f4a_7c15) * u128::from(0xd6e8_feb8_6659_fd93_u64);
+    (product as u64) ^ ((product >> 64) as u64)
+}
+
+fn ghost_hash(hash: u64) -> u64 {
+    hash.rotate_left(31)
+}

@@ -1,0 +1,298 @@
+//! Hunts for plays that break a promise, in plain values: for the page, the command line and tests.
+
+use faultlab_check::worlds::{Hunt, Order, Play, Scope, Summary};
+use faultlab_core::{LoadDraw, Protocol, RuleSet, Span, Spelled, Time, TimeModel, Witness, Words};
+use faultlab_scenario::{Expect, Scenario, ScenarioError, of_start, start, text};
+use faultlab_sim::{Act, Action, Deed, NoSink, Position, Setting, Simulation, Start};
+use serde::{Deserialize, Serialize};
+
+/// How far apart the deeds of a play are done: about as long as a message takes.
+const BETWEEN_DEEDS: Span = Span::millis(20);
+/// What follows a deed at once, a sync or a crash.
+const AT_ONCE: Span = Span::millis(3);
+
+/// How a hunt goes about it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HuntOrder {
+    /// Nothing within the scope is missed, nearest first.
+    Breadth,
+    /// Deep plays soon, at random; never exhausted.
+    Rounds,
+    /// Both in turn.
+    #[default]
+    Portfolio,
+}
+
+/// What a hunt may do to a cluster and what it looks for.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct HuntOptions {
+    pub crashes: u8,
+    pub duplicates: u8,
+    pub wipes: u8,
+    /// How many requests clients make.
+    pub requests_max: u8,
+    /// What they may ask, in the words of scenario text; empty: what the load asks.
+    pub requests: Vec<String>,
+    /// How often clients ask again.
+    pub retries: u8,
+    /// Firings of each kind of timer, and of single kinds that differ from that.
+    pub timers: u8,
+    pub timers_of: Vec<(String, u8)>,
+    /// Every detail, without the reductions that change no verdict.
+    pub full: bool,
+    /// The slugs of the invariants to break; empty: any.
+    pub wanted: Vec<String>,
+    pub order: HuntOrder,
+    /// Breadth-first visits at most about so many worlds.
+    pub worlds_max: u64,
+    pub seed: u64,
+}
+
+/// Where a hunt begins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum HuntFrom {
+    /// All processes have started and nothing else has happened.
+    Start,
+    /// So many steps of the scenario have been taken.
+    Step(Position),
+    /// The scenario's last act is done.
+    LastAct,
+}
+
+/// The set-up in which the absence of a rule shows: with the rule off, and with it on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RuleWitness {
+    pub off: Scenario,
+    pub on: Scenario,
+    pub from: HuntFrom,
+    pub options: HuntOptions,
+    /// Whether the rule rests on bounded delays.
+    pub timed: bool,
+}
+
+/// How far a hunt got.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HuntReport {
+    pub summary: Summary,
+    /// Steps taken by rounds.
+    pub round_steps: u64,
+    /// Everything within the scope was visited and nothing was found.
+    pub exhausted: bool,
+    /// Reductions were in use: fewer worlds were visited than there are, with the same verdict.
+    pub reduced: bool,
+    /// The slugs of the Sometimes invariants that were reached.
+    pub reached: Vec<&'static str>,
+}
+
+/// A play that breaks a promise.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HuntFound {
+    /// The slugs of what breaks in its last deed.
+    pub broken: Vec<&'static str>,
+    /// Its deeds in the words of scenario text, each with how long after the beginning it is done.
+    pub deeds: Vec<(Span, String)>,
+    pub nodes: u8,
+    /// No play within the scope takes fewer steps.
+    pub shortest: bool,
+    /// The whole run, which expects what breaks: lesson, test and link.
+    pub scenario: Scenario,
+}
+
+/// A hunt under way.
+pub trait Hunting {
+    /// Takes a slice of work, some hundredths of a second. True once there is nothing more to do.
+    fn advance(&mut self) -> bool;
+
+    fn report(&self) -> HuntReport;
+
+    fn found(&self) -> Option<HuntFound>;
+}
+
+struct Hunter<P: Protocol> {
+    hunt: Hunt<P>,
+    full: bool,
+    scenario: Scenario,
+    /// What the run starts with, with the acts that are done where the hunt begins.
+    begun: Start<P>,
+    /// The moment where it begins.
+    at: (Time, u32),
+}
+
+/// Prepares a hunt.
+pub(crate) fn hunt<P: Protocol>(
+    scenario: &Scenario,
+    from: HuntFrom,
+    options: &HuntOptions,
+) -> Result<Box<dyn Hunting>, ScenarioError> {
+    let mut begun = start::<P>(scenario)?;
+    let wanted = wanted::<P>(options)?;
+    let scope = scope::<P>(&begun, options)?;
+    let mut simulation = Simulation::new(&begun);
+    let boots = usize::from(begun.setup.nodes);
+    let mut steps = 0;
+    while match from {
+        HuntFrom::Start => steps < boots,
+        HuntFrom::Step(position) => steps < position.max(boots),
+        HuntFrom::LastAct => steps < boots || simulation.acts_done() < begun.acts.len(),
+    } {
+        if simulation.step(&mut NoSink).is_none() {
+            break;
+        }
+        steps += 1;
+    }
+    begun.acts.truncate(simulation.acts_done());
+    let now = simulation.world().now();
+    let at = if steps == boots { (now, 0) } else { simulation.present(now) };
+    let order = match options.order {
+        HuntOrder::Breadth => Order::Breadth,
+        HuntOrder::Rounds => Order::Rounds,
+        HuntOrder::Portfolio => Order::Portfolio,
+    };
+    let hunt = Hunt::new(simulation.world(), scope, wanted, order, options.worlds_max, options.seed);
+    Ok(Box::new(Hunter { hunt, full: options.full, scenario: scenario.clone(), begun, at }))
+}
+
+fn wanted<P: Protocol>(options: &HuntOptions) -> Result<Vec<&'static str>, ScenarioError> {
+    let known = |(index, slug): (usize, &String)| {
+        let found = P::invariants().iter().find(|invariant| invariant.slug == slug);
+        found.map(|invariant| invariant.slug).ok_or_else(|| {
+            let all: Vec<&str> = P::invariants().iter().map(|invariant| invariant.slug).collect();
+            ScenarioError::at(format!("wanted[{index}]"), slug.clone(), format!("one of {}", all.join(", ")))
+        })
+    };
+    options.wanted.iter().enumerate().map(known).collect()
+}
+
+fn scope<P: Protocol>(begun: &Start<P>, options: &HuntOptions) -> Result<Scope<P>, ScenarioError> {
+    let read = |(index, line): (usize, &String)| {
+        let mut words = Words::new(line);
+        let wrong = |found: &str, expected: &str| ScenarioError::at(format!("requests[{index}]"), found, expected);
+        let request = P::Request::read(&mut words).map_err(|error| wrong(&error.found, &error.expected))?;
+        if words.is_empty() { Ok(request) } else { Err(wrong(words.peek(), "the end of the request")) }
+    };
+    let mut requests: Vec<P::Request> = options.requests.iter().enumerate().map(read).collect::<Result<_, _>>()?;
+    if requests.is_empty() {
+        requests =
+            [false, true].map(|read| P::load(&begun.setup, LoadDraw { read, key: 0, unique: 1, bits: 7 })).into();
+        requests.dedup();
+    }
+    Ok(Scope {
+        crashes: options.crashes,
+        duplicates: options.duplicates,
+        wipes: options.wipes,
+        requests_max: options.requests_max,
+        requests,
+        retries: options.retries,
+        timers: options.timers,
+        timers_of: options.timers_of.clone(),
+        full: options.full,
+    })
+}
+
+/// The set-up of a rule's witness, if a search can show it.
+pub(crate) fn witness<P: Protocol>(rule: &str) -> Option<RuleWitness> {
+    let row = P::rules().iter().find(|row| row.slug == rule)?;
+    let Witness::Explore { nodes, config, off, requests, prefix, budget, time } = row.witness else { return None };
+    let mut begun = Start::<P>::new(nodes, 1);
+    begun.load.clients = 0;
+    for (slug, value) in config {
+        let field = P::fields().iter().find(|field| field.slug == *slug)?;
+        (field.set)(&mut begun.setup.config, *value);
+    }
+    let place = |slug: &str| P::rules().iter().position(|row| row.slug == slug);
+    for slug in off {
+        begun.setup.rules.set(place(slug)?, false);
+    }
+    let schedule: Vec<String> = prefix.iter().map(ToString::to_string).collect();
+    let scenario_with = |rules: RuleSet| {
+        let mut begun = begun.clone();
+        begun.setup.rules = rules;
+        Scenario { schedule: schedule.clone(), ..of_start(&begun) }
+    };
+    let mut without = begun.setup.rules;
+    without.set(place(rule)?, false);
+    Some(RuleWitness {
+        off: scenario_with(without),
+        on: scenario_with(begun.setup.rules),
+        from: if prefix.is_empty() { HuntFrom::Start } else { HuntFrom::LastAct },
+        options: HuntOptions {
+            crashes: budget.crashes,
+            duplicates: budget.duplicates,
+            wipes: budget.wipes,
+            requests_max: budget.requests,
+            requests: requests.iter().map(ToString::to_string).collect(),
+            retries: budget.retries,
+            timers: budget.timers,
+            timers_of: budget.timers_of.iter().map(|(kind, limit)| ((*kind).into(), *limit)).collect(),
+            wanted: row.breaks.iter().map(ToString::to_string).collect(),
+            worlds_max: 2_000_000,
+            seed: 1,
+            ..HuntOptions::default()
+        },
+        timed: time == TimeModel::Timed,
+    })
+}
+
+impl<P: Protocol> Hunting for Hunter<P> {
+    fn advance(&mut self) -> bool {
+        self.hunt.advance()
+    }
+
+    fn report(&self) -> HuntReport {
+        HuntReport {
+            summary: self.hunt.summary(),
+            round_steps: self.hunt.round_steps(),
+            exhausted: self.hunt.exhausted(),
+            reduced: !self.full,
+            reached: self.hunt.reached().collect(),
+        }
+    }
+
+    fn found(&self) -> Option<HuntFound> {
+        let (prefix, play) = self.hunt.play()?;
+        let timed = in_time(prefix, play);
+        let mut whole = self.begun.clone();
+        let gesture = whole.acts.iter().map(|act| act.gesture + 1).max().unwrap_or(0);
+        let (mut moment, mut turn) = (Span::ZERO, self.at.1);
+        for (offset, (later, deed)) in timed.iter().cloned().enumerate() {
+            turn = if later == moment { turn } else { 0 };
+            moment = later;
+            let gesture = gesture + offset as u32;
+            whole.acts.push(Act { at: self.at.0 + later, after: turn, deed, gesture, by_person: false });
+            turn += 1;
+        }
+        let scenario = Scenario { expect: Some(expected(&whole, self.at.0 + moment)), ..of_start(&whole) };
+        let deeds = timed.iter().map(|(later, deed)| (*later, text::write_deeds(std::slice::from_ref(deed)))).collect();
+        let Scenario { title, about, .. } = self.scenario.clone();
+        Some(HuntFound {
+            broken: play.broken.clone(),
+            deeds,
+            nodes: whole.setup.nodes,
+            shortest: play.shortest,
+            scenario: Scenario { title, about, ..scenario },
+        })
+    }
+}
+
+/// The deeds of a play, spread over time so that one can follow them; then time is let go.
+fn in_time<P: Protocol>(prefix: &[Deed<P>], play: &Play<P>) -> Vec<(Span, Deed<P>)> {
+    let mut timed: Vec<(Span, Deed<P>)> = prefix.iter().map(|deed| (Span::ZERO, deed.clone())).collect();
+    let mut later = Span::ZERO;
+    for deed in &play.deeds {
+        let at_once = matches!(deed.action, Action::Flush { .. } | Action::Crash { .. } | Action::Retry { .. });
+        later = later + if at_once { AT_ONCE } else { BETWEEN_DEEDS };
+        timed.push((later, deed.clone()));
+    }
+    timed.push((later, Action::Set(Setting::Stepwise(false)).into()));
+    timed
+}
+
+/// What the whole run does, by running it.
+fn expected<P: Protocol>(whole: &Start<P>, end: Time) -> Expect {
+    let mut simulation = Simulation::new(whole);
+    simulation.run(end, u64::MAX, &mut NoSink);
+    let violates = simulation.world().verdicts().violated().map(String::from).collect();
+    Expect { until: end.to_string(), violates, reaches: Vec::new() }
+}
