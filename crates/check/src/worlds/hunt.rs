@@ -56,6 +56,10 @@ impl<P: Protocol> Hunt<P> {
         seed: u64,
     ) -> Self {
         let (world, prefix) = prepare(world);
+        let broken: Vec<&str> =
+            world.verdicts().violated().filter(|slug| wanted.is_empty() || wanted.contains(slug)).collect();
+        // What is broken already needs no play.
+        let play = (!broken.is_empty()).then(|| Play { broken, deeds: Vec::new(), shortest: true });
         let search = Search::new(&world, &scope, &wanted);
         let rounds = Rounds::new(&world, &scope, &wanted, seed);
         Self {
@@ -69,8 +73,8 @@ impl<P: Protocol> Hunt<P> {
             rounds,
             rounds_next: order == Order::Rounds,
             candidate: None,
-            play: None,
-            ended: false,
+            ended: play.is_some(),
+            play,
             exhausted: false,
         }
     }

@@ -3,7 +3,7 @@
 //! reaches.
 
 use alloc::vec::Vec;
-use faultlab_core::Protocol;
+use faultlab_core::{NodeId, Protocol};
 use faultlab_sim::{World, draw_below};
 
 use super::breadth::{Progress, bits_of};
@@ -11,8 +11,8 @@ use super::found::{Step, Walk};
 use super::tables::{Candidate, Cause, Limits, Tables};
 use super::{Play, Scope, shrink};
 
-/// So many rounds make a play.
-const ROUNDS_MAX: u32 = 12;
+/// So many rounds make a play at most.
+const ROUNDS_MAX: u32 = 24;
 /// So many deliveries are made in a round at most.
 const TALK_MAX: u32 = 60;
 
@@ -36,6 +36,71 @@ impl Draws {
     /// True in so many of so many cases.
     fn chance(&mut self, cases: usize, of: usize) -> bool {
         self.below(of) < cases
+    }
+}
+
+/// What a round waits for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Stage {
+    /// One thing that a node or client of the group does by itself.
+    Opening,
+    /// A second thing that this node does, as when patience runs out and an election follows.
+    Encore(NodeId),
+    /// Arrivals within the group, until it is quiet.
+    Talk,
+}
+
+/// A group of nodes that are left to themselves.
+struct Round {
+    group: u128,
+    clients_listen: bool,
+    /// The world as the round began, if what was on its way then has to wait.
+    old: Vec<u32>,
+    stops_early: bool,
+    encore: bool,
+    stage: Stage,
+}
+
+impl Round {
+    fn draw(draws: &mut Draws, nodes: usize, words: &[u32]) -> Self {
+        let group = (0..nodes.min(128)).fold(0, |group, node| group | u128::from(draws.chance(3, 5)) << node);
+        let clients_listen = draws.chance(3, 4);
+        let old = if draws.chance(4, 5) { words.to_vec() } else { Vec::new() };
+        let (stops_early, encore) = (draws.chance(1, 3), draws.chance(1, 2));
+        Self { group, clients_listen, old, stops_early, encore, stage: Stage::Opening }
+    }
+
+    /// One of the candidates that fit, each as likely as the others.
+    fn choose<P: Protocol>(&self, draws: &mut Draws, walk: &Walk<'_, P>) -> Option<Candidate> {
+        let fitting = || walk.candidates.iter().filter(|candidate| self.fits(candidate, walk));
+        let count = fitting().count();
+        if count == 0 { None } else { fitting().nth(draws.below(count)).copied() }
+    }
+
+    fn fits<P: Protocol>(&self, candidate: &Candidate, walk: &Walk<'_, P>) -> bool {
+        let node = walk.tables.node_at(candidate);
+        let inside = node.map_or(self.clients_listen, |node| self.group & (1 << node.0.min(127)) != 0);
+        let fits = match (candidate.cause, self.stage) {
+            (Cause::Deliver { word, .. }, Stage::Talk) => !self.old.contains(&walk.words[usize::from(word)]),
+            (Cause::Own { .. } | Cause::Ask { .. } | Cause::Retry { .. }, Stage::Opening) => true,
+            (Cause::Own { node, .. }, Stage::Encore(again)) => node == again.0,
+            _ => false,
+        };
+        inside && fits
+    }
+
+    fn note<P: Protocol>(&mut self, candidate: &Candidate, tables: &Tables<P>) {
+        self.stage = match (self.stage, tables.node_at(candidate)) {
+            (Stage::Opening, Some(node)) if self.encore => Stage::Encore(node),
+            _ => Stage::Talk,
+        };
+    }
+
+    /// Nothing fits any more. True if the round goes on with its next stage.
+    fn go_on(&mut self) -> bool {
+        let goes_on = matches!(self.stage, Stage::Encore(_));
+        self.stage = Stage::Talk;
+        goes_on
     }
 }
 
@@ -74,60 +139,34 @@ impl<P: Protocol> Rounds<P> {
     }
 
     fn play_once(&mut self) {
-        let nodes = usize::from(self.tables.setup.nodes);
         let mut draws = self.draws;
         let mut walk = Walk::from_root(&mut self.tables);
         let mut play: Vec<Step<P>> = Vec::new();
         let mut broken = 0;
-        'rounds: for _ in 0..ROUNDS_MAX {
-            let mut group: u128 = 0;
-            for node in 0..nodes.min(128) {
-                group |= u128::from(draws.chance(3, 5)) << node;
-            }
-            let clients_listen = draws.chance(3, 4);
-            let old_waits = draws.chance(4, 5);
-            let old: Vec<u32> = walk.words.clone();
-            let stops_early = draws.chance(1, 3);
-            let mut begun = false;
+        for _ in 0..ROUNDS_MAX {
+            let mut round = Round::draw(&mut draws, usize::from(walk.tables.setup.nodes), &walk.words);
             for _ in 0..TALK_MAX {
                 walk.look_ahead();
-                let fits = |candidate: &Candidate| {
-                    let inside = match walk.tables.node_at(candidate) {
-                        Some(node) => group & (1 << node.0.min(127)) != 0,
-                        None => clients_listen,
-                    };
-                    inside
-                        && match candidate.cause {
-                            Cause::Deliver { word, .. } => {
-                                begun && !(old_waits && old.contains(&walk.words[usize::from(word)]))
-                            }
-                            Cause::Own { .. } => !begun,
-                            Cause::Ask { .. } | Cause::Retry { .. } => !begun,
-                        }
-                };
-                let count = walk.candidates.iter().filter(|candidate| fits(candidate)).count();
-                if count == 0 {
+                let Some(candidate) = round.choose(&mut draws, &walk) else {
+                    if round.go_on() {
+                        continue;
+                    }
                     break;
-                }
-                let chosen = draws.below(count);
-                let candidate = walk.candidates.iter().filter(|candidate| fits(candidate)).nth(chosen).copied();
-                let Some(candidate) = candidate else { break };
-                begun = true;
+                };
                 play.push(walk.step_of(&candidate));
+                round.note(&candidate, walk.tables);
                 broken = walk.take(candidate) & self.wanted;
                 self.steps += 1;
-                if broken != 0 {
-                    break 'rounds;
-                }
-                if stops_early && draws.chance(1, 8) {
+                if broken != 0 || (round.stops_early && draws.chance(1, 8)) {
                     break;
                 }
+            }
+            if broken != 0 {
+                self.found = Some((play, broken));
+                break;
             }
         }
         self.draws = draws;
-        if broken != 0 {
-            self.found = Some((play, broken));
-        }
     }
 
     /// The play that was found, without steps that are not needed, done again in the real world, and what it used up. The

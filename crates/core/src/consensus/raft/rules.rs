@@ -51,6 +51,29 @@ const fn explore(nodes: u8, off: &'static [&'static str], budget: Budget) -> Wit
     Witness::Explore { nodes, config: PLAIN, off, requests: &[], prefix: &[], budget, time: TimeModel::Asynchronous }
 }
 
+/// With numbers and requests of its own.
+const fn explore_with(
+    nodes: u8,
+    config: &'static [(&'static str, u64)],
+    requests: &'static [&'static str],
+    budget: Budget,
+) -> Witness {
+    let off = NO_COURTESY;
+    Witness::Explore { nodes, config, off, requests, prefix: &[], budget, time: TimeModel::Asynchronous }
+}
+
+/// A snapshot after every entry.
+const SNAPSHOTS: &[(&str, u64)] = &[("snapshot_every", 1), ("snapshot_trailing", 0)];
+
+/// One entry a message, so that an old one can arrive without the new one behind it.
+const ONE_BY_ONE: &[(&str, u64)] = &[("snapshot_every", 0), ("batch", 1)];
+
+/// Nothing but elections.
+const BARE: &[(&str, u8)] = &[("quorum", 0), ("heartbeat", 0), ("transfer", 0)];
+
+/// Nothing but elections and the beats that carry entries on: a leader that never steps down of its own accord.
+const ELECTIONS: &[(&str, u8)] = &[("quorum", 0), ("heartbeat", 2), ("transfer", 0)];
+
 const fn budget(timers: u8, requests: u8, crashes: u8, duplicates: u8) -> Budget {
     Budget { crashes, duplicates, timers, requests, ..Budget::NOTHING }
 }
@@ -78,7 +101,7 @@ pub(super) const RULES: &[Row] = &[
         slug: "commit_only_current_term",
         source: paper("§5.4.2, fig. 8"),
         breaks: &["leader_completeness", "state_machine_safety"],
-        witness: explore(3, NO_COURTESY, budget(4, 1, 1, 0)),
+        witness: explore_with(3, ONE_BY_ONE, &[], Budget { timers_of: ELECTIONS, ..budget(4, 0, 0, 0) }),
     },
     Row {
         slug: "vote_only_up_to_date",
@@ -152,55 +175,41 @@ pub(super) const RULES: &[Row] = &[
         slug: "no_config_before_commit",
         source: Source { document: "Ongaro, raft-dev, bug in single-server membership changes", section: "July 2015" },
         breaks: &["leader_completeness", "state_machine_safety"],
-        witness: explore(4, NO_COURTESY, budget(3, 2, 0, 0)),
+        witness: explore_with(4, PLAIN, &["leave n1", "leave n2"], Budget { timers_of: BARE, ..budget(2, 2, 0, 0) }),
     },
     Row {
         slug: "one_server_at_a_time",
         source: thesis("§4.1"),
         breaks: &["election_safety", "leader_completeness"],
-        witness: Witness::Explore {
-            nodes: 5,
-            config: &[("snapshot_every", 0), ("voters", 3)],
-            off: NO_COURTESY,
-            requests: &[],
-            prefix: &[],
-            budget: budget(2, 1, 0, 0),
-            time: TimeModel::Asynchronous,
-        },
+        witness: explore_with(
+            5,
+            &[("snapshot_every", 0), ("voters", 3)],
+            &["reconfigure n1 n2 n3 n4 n5"],
+            Budget { timers_of: ELECTIONS, ..budget(2, 1, 0, 0) },
+        ),
     },
     Row {
         slug: "one_change_at_a_time",
         source: thesis("§4.1"),
         breaks: &["leader_completeness"],
-        witness: explore(4, NO_COURTESY, budget(2, 2, 0, 0)),
+        witness: explore_with(5, PLAIN, &["leave n5", "leave n4"], Budget { timers_of: BARE, ..budget(2, 2, 0, 0) }),
     },
     Row {
         slug: "snapshot_only_forward",
         source: paper("fig. 13, InstallSnapshot"),
         breaks: &["monotonic_commit_index"],
-        witness: Witness::Explore {
-            nodes: 3,
-            config: &[("snapshot_every", 1), ("snapshot_trailing", 0)],
-            off: NO_COURTESY,
-            requests: &[],
-            prefix: &[],
-            budget: budget(2, 2, 0, 1),
-            time: TimeModel::Asynchronous,
-        },
+        witness: explore_with(3, SNAPSHOTS, &[], budget(2, 2, 0, 1)),
     },
     Row {
         slug: "snapshot_keeps_configuration",
         source: paper("§7"),
         breaks: &["leader_completeness", "state_machine_safety"],
-        witness: Witness::Explore {
-            nodes: 3,
-            config: &[("snapshot_every", 1), ("snapshot_trailing", 0)],
-            off: NO_COURTESY,
-            requests: &[],
-            prefix: &[],
-            budget: budget(3, 2, 1, 0),
-            time: TimeModel::Asynchronous,
-        },
+        witness: explore_with(
+            3,
+            SNAPSHOTS,
+            &["leave n3", "leave n2"],
+            Budget { timers_of: BARE, ..budget(2, 2, 1, 0) },
+        ),
     },
     Row {
         slug: "deduplicate",

@@ -70,7 +70,7 @@ pub(super) const RULES: &[Rule] = &[
         slug: "sync_before_ack",
         source: source(DYNAMO, "5"),
         breaks: &["durability"],
-        witness: explore(3, &[], Budget { requests: 1, ..NOTHING }),
+        witness: explore(3, &[], Budget { crashes: 1, requests: 1, ..NOTHING }),
     },
     Rule {
         slug: "common_seed",

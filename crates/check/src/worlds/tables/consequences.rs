@@ -1,0 +1,284 @@
+//! What follows from what, worked out by running the protocol: once for each pair of parts that meet.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use faultlab_core::{Endpoint, FaultTally, Input, NodeId, Promise, Protocol, RequestId, Slot, Spelled, Time, View};
+use faultlab_sim::{FactId, LocalInput, Payload};
+
+use super::super::local::{self, Own, Parcel, Sight, canonical};
+use super::{
+    CLIENT, CRASHES, Candidate, Cause, Change, FREE, GHOST, HEAD, KINDS, Missing, OwnEntry, PLACES, RETRY, Tables,
+    WIPES,
+};
+
+impl<P: Protocol> Tables<P> {
+    pub(in crate::worlds) fn work_out(&mut self, missing: Missing) {
+        match missing {
+            Missing::Delivery { part, packet } => {
+                let changes = if part & CLIENT == 0 {
+                    self.work_out_arrival(part, packet)
+                } else {
+                    self.work_out_response(part & !CLIENT, packet)
+                };
+                self.deliveries.insert(part, packet, changes);
+            }
+            Missing::Own { slot } => self.work_out_own(slot),
+            Missing::Ask { client, request } => {
+                let changes = self.work_out_question(client, request);
+                self.asks.insert(client, request, changes);
+            }
+            Missing::Ghost { ghost, sights } => {
+                let judged = self.work_out_ghost(ghost, sights);
+                self.judged.insert(ghost, sights, judged);
+            }
+        }
+    }
+
+    fn work_out_arrival(&mut self, slot: u32, packet: u32) -> (u32, u32) {
+        let (node, state) = self.slots.get(slot).clone();
+        let parcel = self.packets.get(packet).clone();
+        let input = match (parcel.payload, parcel.from) {
+            (Payload::Message(message), Endpoint::Node(from)) => Input::Message { from, message },
+            (Payload::Request { id, request }, _) => Input::Request { id, request },
+            (Payload::Message(_), Endpoint::Client(_)) | (Payload::Response { .. }, _) => return (0, 0),
+        };
+        if !state.is_up() {
+            // It waits: being lost there is like never arriving.
+            return (0, 0);
+        }
+        let outcomes = local::outcomes(&self.setup, &state, node, &LocalInput::Input(input), self.means);
+        self.take_outcomes(slot, node, outcomes)
+    }
+
+    fn work_out_response(&mut self, client: u32, packet: u32) -> (u32, u32) {
+        let (id, state) = self.clients.get(client);
+        let parcel = self.packets.get(packet);
+        let (Payload::Response { id: request, response }, Endpoint::Node(from)) = (&parcel.payload, parcel.from) else {
+            return (0, 0);
+        };
+        match local::respond(&self.setup, *id, state, from, *request, response) {
+            Some(outcome) => self.take_client_outcomes(client, Vec::from([outcome])),
+            None => self.take_client_outcomes(client, Vec::new()),
+        }
+    }
+
+    /// The client asks one of the nodes that it may come to ask, one outcome for each.
+    fn work_out_question(&mut self, client: u32, request: u32) -> (u32, u32) {
+        let (id, state) = self.clients.get(client).clone();
+        let (mut client_now, mut sights) = (state, Vec::new());
+        if request == RETRY {
+            match &mut client_now.outstanding {
+                Some(waiting) => waiting.attempt += 1,
+                None => return (0, 0),
+            }
+        } else {
+            let request = self.requests[request as usize].clone();
+            let sequence = client_now.begin(request.clone(), Time::ZERO, FactId::NONE);
+            client_now = client_now.timeless();
+            sights.push(Sight::Invoked { id: RequestId { client: id, sequence }, request });
+        }
+        let mut outcomes: Vec<local::ClientOutcome<P>> = Vec::new();
+        for _ in 0..self.setup.nodes {
+            if let Some(parcel) = local::question(&self.setup, id, &client_now)
+                && !outcomes.iter().any(|outcome| outcome.sent[0].to == parcel.to)
+            {
+                let (client, sights) = (client_now.clone(), sights.clone());
+                outcomes.push(local::ClientOutcome { client, sent: Vec::from([parcel]), sights });
+            }
+            if let Some(waiting) = &mut client_now.outstanding {
+                waiting.attempt += 1;
+            }
+        }
+        self.take_client_outcomes(client, outcomes)
+    }
+
+    fn work_out_own(&mut self, slot: u32) {
+        let (node, state) = self.slots.get(slot).clone();
+        let start = self.own.len() as u32;
+        for own in self.own_of_slot(&state) {
+            let outcomes = match &own {
+                Own::Restart => local::outcomes(&self.setup, &state, node, &LocalInput::Boot, self.means),
+                Own::Fire(timer) => {
+                    let input = LocalInput::Input(Input::Timer(*timer));
+                    local::outcomes(&self.setup, &state, node, &input, self.means)
+                }
+                Own::Flush => {
+                    local::outcomes(&self.setup, &state, node, &LocalInput::Flush { paused: false }, self.means)
+                }
+                Own::Crash(keep) => Vec::from([local::go_down(state.clone(), node, *keep)]),
+                Own::Wipe => Vec::from([local::lose_disk(&state, node)]),
+            };
+            let cost = match &own {
+                Own::Fire(timer) => self.kind(timer),
+                Own::Wipe => WIPES,
+                // What it costs to end in a crash stands at the outcome.
+                Own::Crash(_) | Own::Flush | Own::Restart => FREE,
+            };
+            let changes = self.take_outcomes(slot, node, outcomes);
+            if changes.1 > 0 {
+                self.own.push(OwnEntry { own, cost, changes });
+            }
+        }
+        if self.own_of.len() <= slot as usize {
+            self.own_of.resize(slot as usize + 1, None);
+        }
+        self.own_of[slot as usize] = Some((start, self.own.len() as u32 - start));
+    }
+
+    fn own_of_slot(&self, state: &Slot<P>) -> Vec<Own<P>> {
+        let mut all = Vec::new();
+        if state.is_up() {
+            all.extend(state.timers.iter().map(|armed| Own::Fire(armed.timer)));
+            if state.syncing > 0 {
+                all.push(Own::Flush);
+            }
+            if self.limits[usize::from(CRASHES)] > 0 {
+                all.extend(local::keeps(state).into_iter().map(Own::Crash));
+            }
+        } else {
+            all.push(Own::Restart);
+        }
+        if self.limits[usize::from(WIPES)] > 0 {
+            all.push(Own::Wipe);
+        }
+        all
+    }
+
+    /// The place in the count of what was used for a kind of timer, by the first word of its spelling.
+    fn kind(&mut self, timer: &P::Timer) -> u8 {
+        let mut spelling = String::new();
+        timer.spell(&mut spelling);
+        let name = spelling.split(' ').next().unwrap_or_default();
+        // More kinds than there are places share the last one.
+        let place_of = |index: usize| (usize::from(KINDS) + index).min(usize::from(PLACES) - 1);
+        if let Some(index) = self.kinds.iter().position(|kind| kind == name) {
+            return place_of(index) as u8;
+        }
+        let place = place_of(self.kinds.len());
+        if let Some((_, limit)) = self.timers_of.iter().find(|(kind, _)| kind == name) {
+            self.limits[place] = (*limit).min(15);
+            self.allowed[place] = self.limits[place];
+        }
+        self.kinds.push(name.into());
+        place as u8
+    }
+
+    fn take_outcomes(&mut self, slot: u32, node: NodeId, outcomes: Vec<local::Outcome<P>>) -> (u32, u32) {
+        let start = self.changes.len() as u32;
+        let old = self.slots.hash(slot);
+        for (number, outcome) in outcomes.into_iter().enumerate() {
+            let cost = if outcome.recipe.crash.is_some() { CRASHES } else { FREE };
+            let part = self.slots.intern((node, outcome.slot));
+            let before_crash = outcome.before_crash.map_or(0, |mut before| {
+                canonical(&mut before);
+                self.slots.intern((node, before)) + 1
+            });
+            let delta = self.slots.hash(part).wrapping_sub(old);
+            let change = Change { part, before_crash, cost, number: number as u16, delta, ..Change::NOTHING };
+            self.take_change(slot, change, outcome.sent, outcome.sights);
+        }
+        (start, self.changes.len() as u32 - start)
+    }
+
+    fn take_client_outcomes(&mut self, client: u32, outcomes: Vec<local::ClientOutcome<P>>) -> (u32, u32) {
+        let start = self.changes.len() as u32;
+        let (id, _) = *self.clients.get(client);
+        let old = self.clients.hash(client).rotate_left(17);
+        for (number, outcome) in outcomes.into_iter().enumerate() {
+            let part = self.clients.intern((id, outcome.client));
+            let delta = self.clients.hash(part).rotate_left(17).wrapping_sub(old);
+            let change = Change { part, number: number as u16, delta, ..Change::NOTHING };
+            self.take_change(client, change, outcome.sent, outcome.sights);
+        }
+        (start, self.changes.len() as u32 - start)
+    }
+
+    /// Adds a change with what leaves in it. What changes nothing is left out, unless every detail is wanted.
+    fn take_change(&mut self, old: u32, mut change: Change, sent: Vec<Parcel<P>>, sights: Vec<Sight<P>>) {
+        let mut packets: Vec<u32> = sent.into_iter().filter_map(|parcel| self.packet(parcel)).collect();
+        packets.sort_unstable();
+        if change.part == old && packets.is_empty() && sights.is_empty() && !self.means.full {
+            return;
+        }
+        change.delta = packets.iter().fold(change.delta, |sum, packet| sum.wrapping_add(self.packets.hash(*packet)));
+        (change.sent, change.sent_count) = (self.sent.len() as u32, packets.len() as u16);
+        self.sent.extend(packets);
+        if !sights.is_empty() {
+            change.sights = self.sights.intern(sights) + 1;
+        }
+        self.changes.push(change);
+    }
+
+    /// What the observers remember after some sights, and what broke. Checks that read disks are judged later, with them.
+    fn work_out_ghost(&mut self, ghost: u32, sights: u32) -> (u32, u32) {
+        let (mut memory, mut tally) = self.ghosts.get(ghost).clone();
+        let blank: Vec<Slot<P>> = (0..self.setup.nodes).map(|_| Slot::blank()).collect();
+        let mut broken = 0;
+        let all = self.sights.get(sights).clone();
+        for sight in &all {
+            broken |= self.look(&mut memory, &mut tally, sight, &blank, !P::WATCHES_SYNCS);
+        }
+        (self.ghosts.intern((memory, tally)), broken)
+    }
+
+    fn look(
+        &mut self,
+        memory: &mut P::Ghost,
+        tally: &mut FaultTally,
+        sight: &Sight<P>,
+        slots: &[Slot<P>],
+        judge: bool,
+    ) -> u32 {
+        let Some(seen) = sight.seen() else {
+            if let Sight::Fault(fault) = sight {
+                tally.note(*fault);
+            }
+            return 0;
+        };
+        P::observe(memory, &self.setup, &seen);
+        if !judge || P::tolerates(&self.setup).exceeded_by(tally).is_some() {
+            return 0;
+        }
+        let view = View::new(&self.setup, memory, tally, Time::ZERO, None, slots);
+        let mut broken = 0;
+        for (index, invariant) in P::invariants().iter().enumerate().take(32) {
+            match invariant.promise {
+                Promise::Always(check) if self.always & (1 << index) != 0 => {
+                    broken |= u32::from(check(&view, &seen).is_err()) << index;
+                }
+                Promise::Sometimes(reached) if self.reached & (1 << index) == 0 => {
+                    self.reached |= u32::from(reached(&view, &seen)) << index;
+                }
+                Promise::Always(_) | Promise::Sometimes(_) | Promise::Within { .. } | Promise::Figure(_) => {}
+            }
+        }
+        broken
+    }
+
+    /// Judges a step of a protocol whose checks read disks, in the world that it led to.
+    pub(in crate::worlds) fn judge_disks(&mut self, words: &[u32], candidate: &Candidate, next: &[u32]) -> u32 {
+        let change = self.changes[candidate.change as usize];
+        let Some(sights) = change.sights.checked_sub(1).filter(|_| P::WATCHES_SYNCS) else { return 0 };
+        let (mut memory, mut tally) = self.ghosts.get(words[GHOST]).clone();
+        let all = self.sights.get(sights).clone();
+        let mut slots: Vec<Slot<P>> =
+            next[HEAD..self.first_client()].iter().map(|slot| self.slots.get(*slot).1.clone()).collect();
+        let mut after = None;
+        if let (Some(before), Cause::Own { .. } | Cause::Deliver { .. }) =
+            (change.before_crash.checked_sub(1), candidate.cause)
+        {
+            let node = usize::from(candidate.place) - HEAD;
+            after = Some((node, core::mem::replace(&mut slots[node], self.slots.get(before).1.clone())));
+        }
+        let mut broken = 0;
+        for sight in &all {
+            if matches!(sight, Sight::Fault(_))
+                && let Some((node, slot)) = after.take()
+            {
+                slots[node] = slot;
+            }
+            broken |= self.look(&mut memory, &mut tally, sight, &slots, true);
+        }
+        broken
+    }
+}

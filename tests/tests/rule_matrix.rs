@@ -1,0 +1,68 @@
+//! The rule matrix: every rule of every protocol at its witness. Off, the named promise breaks, and the play that a search
+//! finds does it again from its file; on, the same search finds nothing.
+
+use faultlab_core::Time;
+use faultlab_registry::{HuntFound, HuntOptions, HuntOrder, Played, Protocol, RuleAbout, RuleWitness, protocols};
+use faultlab_scenario::Scenario;
+
+/// Rules whose absence the search does not reach yet within its patience: their own tests and scenarios show it.
+const NOT_REACHED: [(&str, &str); 3] = [
+    ("raft", "commit_only_current_term"),
+    ("raft", "no_config_before_commit"),
+    ("raft", "snapshot_keeps_configuration"),
+];
+
+/// With the rule on, so many worlds are visited: enough to meet what breaks without it several times over.
+const WORLDS_ON: u64 = 100_000;
+
+fn found(protocol: &Protocol, scenario: &Scenario, witness: &RuleWitness, options: &HuntOptions) -> Option<HuntFound> {
+    let mut hunt = protocol.hunt(scenario, witness.from, options).unwrap_or_else(|error| panic!("{error}"));
+    for _ in 0..2_000 {
+        if hunt.advance() {
+            break;
+        }
+    }
+    hunt.found()
+}
+
+/// What a play's file breaks when it is opened and run like any other.
+fn broken_by_file(protocol: &'static Protocol, scenario: &Scenario) -> Vec<&'static str> {
+    let text = scenario.to_toml().expect("a play can be written");
+    let again = Scenario::from_toml(&text).expect("and read again");
+    let mut lab = protocol.open(&again).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    let until =
+        again.expect.and_then(|expect| faultlab_core::Span::parse(&expect.until)).expect("it says how long it runs");
+    while lab.play(Time(until.0), 100_000) == Played::Broken {}
+    let checks = lab.checks(faultlab_words::Lang::En);
+    let broken = checks.iter().filter(|check| check.state == faultlab_registry::CheckState::Broken);
+    broken.map(|check| check.slug).collect()
+}
+
+fn judge(protocol: &'static Protocol, rule: &RuleAbout) -> Result<(), String> {
+    let Some(witness) = protocol.witness(rule.slug).filter(|witness| !witness.timed) else { return Ok(()) };
+    if NOT_REACHED.contains(&(protocol.about.slug, rule.slug)) {
+        return Ok(());
+    }
+    let name = format!("{} without {}", protocol.about.slug, rule.slug);
+    let found_without = found(protocol, &witness.off, &witness, &witness.options);
+    let play = found_without.ok_or_else(|| format!("{name}: nothing breaks"))?;
+    let broken = broken_by_file(protocol, &play.scenario);
+    if !rule.breaks.iter().any(|slug| broken.contains(slug)) {
+        return Err(format!("{name}: the play's file breaks {broken:?}, not one of {:?}", rule.breaks));
+    }
+    let options =
+        HuntOptions { wanted: Vec::new(), order: HuntOrder::Breadth, worlds_max: WORLDS_ON, ..witness.options.clone() };
+    match found(protocol, &witness.on, &witness, &options) {
+        Some(play) => {
+            Err(format!("{} with {} on breaks {:?}: {:#?}", protocol.about.slug, rule.slug, play.broken, play.deeds))
+        }
+        None => Ok(()),
+    }
+}
+
+#[test]
+fn every_rule_breaks_its_promise_when_off_and_nothing_breaks_when_on() {
+    let rows = protocols().iter().flat_map(|protocol| protocol.about.rules.iter().map(move |rule| (protocol, rule)));
+    let wrong: Vec<String> = rows.filter_map(|(protocol, rule)| judge(protocol, rule).err()).collect();
+    assert!(wrong.is_empty(), "{} rules:\n{}", wrong.len(), wrong.join("\n"));
+}
