@@ -66,3 +66,34 @@ fn every_rule_breaks_its_promise_when_off_and_nothing_breaks_when_on() {
     let wrong: Vec<String> = rows.filter_map(|(protocol, rule)| judge(protocol, rule).err()).collect();
     assert!(wrong.is_empty(), "{} rules:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// What a breadth-first search of two-phase commit comes to: what breaks first, or whether all was seen.
+fn verdict(scenario: &Scenario, witness: &RuleWitness, full: bool) -> (bool, bool) {
+    let protocol = faultlab_registry::protocol("two-phase").expect("two-phase commit is listed");
+    let options = HuntOptions { order: HuntOrder::Breadth, full, worlds_max: 1_000_000, ..witness.options.clone() };
+    let mut hunt = protocol.hunt(scenario, witness.from, &options).unwrap_or_else(|error| panic!("{error}"));
+    while !hunt.advance() {}
+    let found = hunt.found();
+    if let Some(found) = &found {
+        assert!(witness.options.wanted.iter().any(|slug| found.broken.contains(&slug.as_str())), "{:?}", found.broken);
+    }
+    (found.is_some(), hunt.report().exhausted)
+}
+
+#[test]
+fn leaving_out_what_cannot_matter_changes_no_verdict() {
+    let protocol = faultlab_registry::protocol("two-phase").expect("two-phase commit is listed");
+    let mut compared = 0;
+    for rule in &protocol.about.rules {
+        let Some(witness) = protocol.witness(rule.slug) else { continue };
+        assert_eq!(verdict(&witness.off, &witness, true), (true, false), "{}: every detail", rule.slug);
+        assert_eq!(verdict(&witness.off, &witness, false), (true, false), "{}: reduced", rule.slug);
+        // Every detail of the larger set-ups is more than a test has time for.
+        if matches!(rule.slug, "unanimous_votes" | "force_prepared" | "keep_outcome_for_peers") {
+            assert_eq!(verdict(&witness.on, &witness, true), (false, true), "{}: every detail, on", rule.slug);
+            assert_eq!(verdict(&witness.on, &witness, false), (false, true), "{}: reduced, on", rule.slug);
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 3);
+}

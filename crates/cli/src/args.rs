@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use faultlab_check::history::{Format, Model};
 use faultlab_core::{Datum, Span, Time};
+use faultlab_registry::{HuntOptions, HuntOrder};
 use faultlab_scenario::{SEED_MAX, UNTIL_MAX};
 use faultlab_words::Lang;
 use lexopt::prelude::*;
@@ -19,6 +20,7 @@ pub(crate) enum Command {
     Sweep(SweepOptions),
     Merge(MergeOptions),
     Model(ModelOptions),
+    Explore(Box<ExploreOptions>),
     CheckHistory(CheckHistoryOptions),
     Schema,
 }
@@ -63,6 +65,33 @@ pub(crate) struct SweepOptions {
     pub(crate) require_reached: bool,
     pub(crate) out: Option<String>,
     pub(crate) json: bool,
+}
+
+#[derive(Default)]
+pub(crate) struct ExploreOptions {
+    pub(crate) protocol: String,
+    pub(crate) nodes: Option<u8>,
+    pub(crate) off: Vec<String>,
+    pub(crate) set: Vec<(String, String)>,
+    /// The scenario it begins in, and behind how many steps.
+    pub(crate) from: Option<(String, Option<usize>)>,
+    pub(crate) hunt: HuntOptions,
+    pub(crate) allow_said: bool,
+    pub(crate) out: Option<String>,
+    pub(crate) json: bool,
+}
+
+impl ExploreOptions {
+    /// Whether nothing is said but a rule: then its witness is meant.
+    pub(crate) fn is_bare(&self) -> bool {
+        let said = self.allow_said || self.nodes.is_some() || self.from.is_some() || !self.hunt.requests.is_empty();
+        self.off.len() == 1 && self.set.is_empty() && !said
+    }
+
+    fn allowed(&mut self) -> &mut HuntOptions {
+        self.allow_said = true;
+        &mut self.hunt
+    }
 }
 
 #[derive(Default)]
@@ -111,6 +140,7 @@ pub(crate) fn read(args: &[OsString]) -> Result<Command, Failure> {
             Some("sweep") => read_sweep(&mut parser),
             Some("merge") => read_merge(&mut parser),
             Some("model") => read_model(&mut parser),
+            Some("explore") => read_explore(&mut parser),
             Some("check-history") => read_check_history(&mut parser),
             Some("schema") => match parser.next()? {
                 None => Ok(Command::Schema),
@@ -118,7 +148,7 @@ pub(crate) fn read(args: &[OsString]) -> Result<Command, Failure> {
                 Some(other) => Err(other.unexpected().into()),
             },
             _ => {
-                let commands = "list, run, sweep, merge, model, check-history and schema";
+                let commands = "list, run, sweep, merge, model, explore, check-history and schema";
                 Err(usage(format!("no command {name:?}; the commands are {commands}")))
             }
         },
@@ -235,6 +265,78 @@ fn read_model(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
     }
     named(&options.name, "model", "the name of a model, such as two-phase")?;
     Ok(Command::Model(options))
+}
+
+fn read_explore(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
+    let mut options =
+        ExploreOptions { hunt: HuntOptions { seed: 1, ..HuntOptions::default() }, ..ExploreOptions::default() };
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Short('h') | Long("help") => return Ok(Command::Help(include_str!("../help/explore.txt"))),
+            Long("json") => options.json = true,
+            Long("full") => options.hunt.full = true,
+            Long("set") => options.set.push(read_pair(parser)?),
+            Long("off") => options.off.push(parser.value()?.string()?),
+            Long("out") => options.out = Some(parser.value()?.string()?),
+            Long("request") => options.hunt.requests.push(parser.value()?.string()?),
+            Long("nodes") => options.nodes = Some(read_number("nodes", parser, 1, 101)? as u8),
+            Long("max-states") => options.hunt.worlds_max = read_number("max-states", parser, 1, u64::from(u32::MAX))?,
+            Long("seed") => options.hunt.seed = read_number("seed", parser, 0, SEED_MAX)?,
+            Long("allow") => read_allowed(&parser.value()?.string()?, options.allowed())?,
+            Long("order") => options.hunt.order = read_order(&parser.value()?.string()?)?,
+            Long("from") => options.from = Some(read_from(&parser.value()?.string()?)),
+            Value(name) if options.protocol.is_empty() => options.protocol = name.string()?,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    named(&options.protocol, "explore", "the name of a protocol, such as raft")?;
+    if !options.allow_said && !options.is_bare() {
+        read_allowed("crashes=1,requests=1,timers=2", &mut options.hunt)?;
+    }
+    Ok(Command::Explore(Box::new(options)))
+}
+
+fn read_number(name: &str, parser: &mut lexopt::Parser, min: u64, max: u64) -> Result<u64, Failure> {
+    let text = parser.value()?.string()?;
+    let expected = || usage(format!("--{name} {text}: expected a whole number from {min} to {max}"));
+    whole(&text).filter(|number| (min..=max).contains(number)).ok_or_else(expected)
+}
+
+fn read_order(text: &str) -> Result<HuntOrder, Failure> {
+    match text {
+        "bfs" => Ok(HuntOrder::Breadth),
+        "rounds" => Ok(HuntOrder::Rounds),
+        "portfolio" => Ok(HuntOrder::Portfolio),
+        _ => Err(usage(format!("--order {text}: expected bfs, rounds or portfolio"))),
+    }
+}
+
+/// `FILE@STEP`, or `FILE` alone.
+fn read_from(text: &str) -> (String, Option<usize>) {
+    match text.rsplit_once('@').and_then(|(file, step)| Some((file, whole(step)?))) {
+        Some((file, step)) => (file.into(), Some(step as usize)),
+        None => (text.into(), None),
+    }
+}
+
+/// `crashes=1,timers=2,heartbeat=0`.
+fn read_allowed(text: &str, hunt: &mut HuntOptions) -> Result<(), Failure> {
+    for part in text.split(',') {
+        let read =
+            part.split_once('=').and_then(|(kind, count)| Some((kind, whole(count).filter(|count| *count <= 15)?)));
+        let expected = || usage(format!("--allow {part}: expected a kind and how often, 0 to 15, such as crashes=1"));
+        let (kind, count) = read.map(|(kind, count)| (kind, count as u8)).ok_or_else(expected)?;
+        match kind {
+            "crashes" => hunt.crashes = count,
+            "duplicates" => hunt.duplicates = count,
+            "wipes" => hunt.wipes = count,
+            "requests" => hunt.requests_max = count,
+            "retries" => hunt.retries = count,
+            "timers" => hunt.timers = count,
+            kind => hunt.timers_of.push((kind.into(), count)),
+        }
+    }
+    Ok(())
 }
 
 fn read_check_history(parser: &mut lexopt::Parser) -> Result<Command, Failure> {

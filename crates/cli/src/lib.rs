@@ -8,6 +8,7 @@
 mod args;
 mod check_history;
 mod error;
+mod explore;
 mod gallery;
 mod list;
 mod merge;
@@ -44,6 +45,7 @@ pub fn main(args: &[OsString], out: &mut dyn Write, err: &mut dyn Write) -> u8 {
         args::Command::Sweep(options) => sweep::sweep(&options, out),
         args::Command::Merge(options) => merge::merge(&options, out),
         args::Command::Model(options) => model::model(&options, out),
+        args::Command::Explore(options) => explore::explore(&options, out),
         args::Command::CheckHistory(options) => check_history::check_history(&options, out),
         args::Command::Schema => schema::schema(out),
     });

@@ -69,7 +69,7 @@ pub(crate) fn sweep(options: &SweepOptions, out: &mut dyn Write) -> Done {
         Some(plain) => plain,
         None => find(&options.source)?,
     };
-    adjust(&mut sourced, options)?;
+    configure(&mut sourced, options.nodes, &options.off, &options.set);
     let sweep = sourced.protocol.sweep(&sourced.scenario, faults).map_err(|error| sourced.failure(error))?;
     let seeds = shard(options);
     let threads = options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
@@ -102,19 +102,18 @@ fn shard(options: &SweepOptions) -> std::ops::Range<u64> {
 }
 
 /// Applies `--nodes`, `--off` and `--set`.
-fn adjust(sourced: &mut Sourced, options: &SweepOptions) -> Result<(), Failure> {
+pub(crate) fn configure(sourced: &mut Sourced, nodes: Option<u8>, off: &[String], set: &[(String, String)]) {
     let scenario = &mut sourced.scenario;
-    scenario.nodes = options.nodes.unwrap_or(scenario.nodes);
-    for rule in &options.off {
+    scenario.nodes = nodes.unwrap_or(scenario.nodes);
+    for rule in off {
         if !scenario.rules_off.contains(rule) {
             scenario.rules_off.push(rule.clone());
         }
     }
-    for (slug, value) in &options.set {
+    for (slug, value) in set {
         let number = number(&sourced.protocol.about, slug, value);
         scenario.config.insert(slug.clone(), number);
     }
-    Ok(())
 }
 
 /// A value as the field's unit wants it; what fits no field is refused with the scenario.

@@ -31,7 +31,7 @@ const HISTORY: &str = "{:process 0 :type :invoke :f :write :value 5}\n{:process 
 fn every_command_explains_itself() {
     let (status, help, _) = faultlab(&["--help"]);
     assert_eq!(status, 0);
-    for command in ["list", "run", "sweep", "merge", "model", "check-history", "schema"] {
+    for command in ["list", "run", "sweep", "merge", "model", "explore", "check-history", "schema"] {
         assert!(help.contains(&format!("\n  {command:<13} ")), "{help}");
         let (status, own, said) = faultlab(&[command, "--help"]);
         assert_eq!((status, said.as_str()), (0, ""));
@@ -45,7 +45,7 @@ fn every_command_explains_itself() {
 /// Every option that a help names is known, and wants a value if the help shows one.
 #[test]
 fn every_option_in_the_help_is_known() {
-    for command in ["list", "run", "sweep", "merge", "model", "check-history"] {
+    for command in ["list", "run", "sweep", "merge", "model", "explore", "check-history"] {
         let (_, help, _) = faultlab(&[command, "--help"]);
         let (_, usage) = help.split_once("Usage:").expect("a usage line");
         let (usage, _) = usage.split_once("\n\n").expect("more than its usage");
@@ -102,6 +102,7 @@ fn json_has_the_keys_that_the_help_lists() {
         &["sweep", &lesson, "--seeds", "0..3"],
         &["sweep", "two-phase", "--seeds", "0..1"],
         &["model", "two-phase"],
+        &["explore", "two-phase", "--nodes", "3", "--set", "work_round=off", "--allow", "requests=1,timers=1"],
         &["check-history", &history, "--model", "register"],
     ] {
         let (_, help, _) = faultlab(&[args[0], "--help"]);
@@ -344,5 +345,34 @@ fn check_against(root: &Value, schema: &Value, value: &Value, path: &str) {
             };
             assert!(schema["type"] == kind || schema["const"] == *value, "{path}: {schema} for {value}");
         }
+    }
+}
+
+#[test]
+fn what_exploring_finds_is_a_scenario_that_does_it_again() {
+    let play = std::env::temp_dir().join(format!("faultlab-play-{}.toml", std::process::id()));
+    let path = play.to_str().expect("a temporary folder with a plain name");
+    let (status, json, said) =
+        faultlab(&["explore", "raft", "--off", "vote_only_up_to_date", "--order", "bfs", "--out", path, "--json"]);
+    assert_eq!(status, 1, "{said}");
+    let told: Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(told["violation"]["invariant"], "leader_completeness");
+    assert_eq!(told["violation"]["shortest"], true);
+    let (status, text, said) = faultlab(&["run", path]);
+    assert_eq!(status, 0, "the file expects what it breaks: {text}{said}");
+    std::fs::remove_file(&play).expect("the play was written");
+
+    let (status, text, _) = faultlab(&["explore", "two-phase", "--nodes", "3", "--allow", "requests=1"]);
+    assert_eq!(status, 0);
+    assert!(text.contains("No violation within this budget:") && text.contains("exhausted"), "{text}");
+    for (words, expected) in [
+        (&["explore", "paxos"][..], "paxos: no such protocol"),
+        (&["explore", "raft", "--off", "no_rule"], "no_rule: no such rule"),
+        (&["explore", "raft", "--allow", "crashes=16"], "--allow crashes=16: expected a kind and how often, 0 to 15"),
+        (&["explore", "raft", "--request", "put"], "requests[0]: "),
+    ] {
+        let (status, _, said) = faultlab(words);
+        assert_eq!(status, 2, "{words:?}");
+        assert!(said.contains(expected), "{words:?}: {said}");
     }
 }

@@ -1,0 +1,145 @@
+//! `faultlab explore`: a protocol, explored for a play that breaks a promise.
+
+use std::io::Write;
+use std::time::Instant;
+
+use faultlab_registry::{HuntFound, HuntFrom, HuntOptions, HuntReport, Protocol, protocol};
+use faultlab_scenario::Scenario;
+use faultlab_words::{Lang, explored};
+use serde_json::{Value, json};
+
+use crate::args::ExploreOptions;
+use crate::error::Failure;
+use crate::source::{Sourced, find};
+use crate::sweep::configure;
+use crate::{Done, Outcome};
+
+/// Worlds that breadth-first visits at most if nothing is said.
+const WORLDS_USUAL: u64 = 2_000_000;
+/// Steps of random plays for each world that breadth-first may visit, before a hunt is cut off.
+const ROUND_STEPS_A_WORLD: u64 = 2;
+
+pub(crate) fn explore(options: &ExploreOptions, out: &mut dyn Write) -> Done {
+    let known = || Failure::input(options.protocol.clone(), "no such protocol; `faultlab list` tells which there are");
+    let row = protocol(&options.protocol).ok_or_else(known)?;
+    let (scenario, from, asked) = set_up(row, options)?;
+    let refused = |error: faultlab_scenario::ScenarioError| Failure::scenario("explore", &error);
+    let mut hunt = row.hunt(&scenario, from, &asked).map_err(refused)?;
+    let start = Instant::now();
+    while !hunt.advance() {
+        if hunt.report().round_steps > asked.worlds_max.saturating_mul(ROUND_STEPS_A_WORLD) {
+            break;
+        }
+    }
+    let told = Told { report: hunt.report(), found: hunt.found(), seconds: start.elapsed().as_secs_f64() };
+    if let (Some(file), Some(found)) = (&options.out, &told.found) {
+        let text = found.scenario.to_toml().map_err(refused)?;
+        std::fs::write(file, text).map_err(|error| Failure::input(file, error.to_string()))?;
+    }
+    if options.json {
+        writeln!(out, "{}", told.json())?;
+    } else {
+        told.text(&scenario, out)?;
+    }
+    Ok(if told.found.is_some() { Outcome::NotAsExpected } else { Outcome::AsExpected })
+}
+
+/// What is explored, from where, and how much may happen.
+fn set_up(row: &'static Protocol, options: &ExploreOptions) -> Result<(Scenario, HuntFrom, HuntOptions), Failure> {
+    let mut asked = options.hunt.clone();
+    if asked.worlds_max == 0 {
+        asked.worlds_max = WORLDS_USUAL;
+    }
+    if let Some((file, step)) = &options.from {
+        let mut sourced = find(file)?;
+        if sourced.protocol.about.slug != row.about.slug {
+            let cause = format!("a scenario of {}, not of {}", sourced.protocol.about.slug, row.about.slug);
+            return Err(Failure::input(file, cause));
+        }
+        configure(&mut sourced, options.nodes, &options.off, &options.set);
+        return Ok((sourced.scenario, step.map_or(HuntFrom::LastAct, HuntFrom::Step), asked));
+    }
+    if let ([rule], true) = (&options.off[..], options.is_bare()) {
+        let witness = row.witness(rule).ok_or_else(|| {
+            let known = row.about.rules.iter().any(|row| row.slug == rule);
+            let cause =
+                if known { "no search shows its absence, only many runs or a statistic" } else { "no such rule" };
+            Failure::input(rule, cause)
+        })?;
+        if witness.timed {
+            return Err(Failure::input(
+                rule,
+                "this rule rests on bounded delays; a search without time cannot judge it",
+            ));
+        }
+        let HuntOptions { order, full, worlds_max, seed, .. } = asked;
+        let own = HuntOptions { order, full, worlds_max, seed, ..witness.options };
+        return Ok((witness.off, witness.from, own));
+    }
+    let mut plain = Sourced::plain(row);
+    plain.scenario.load.clients = Some(0);
+    configure(&mut plain, options.nodes, &options.off, &options.set);
+    Ok((plain.scenario, HuntFrom::Start, asked))
+}
+
+/// A hunt that has ended.
+struct Told {
+    report: HuntReport,
+    found: Option<HuntFound>,
+    seconds: f64,
+}
+
+impl Told {
+    fn bytes_per_state(&self) -> f64 {
+        self.report.summary.bytes as f64 / self.report.summary.worlds.max(1) as f64
+    }
+
+    fn json(&self) -> Value {
+        let violation = self.found.as_ref().map(|found| {
+            json!({
+                "invariant": found.broken.first(),
+                "steps": found.deeds.iter().map(|(_, text)| text).collect::<Vec<_>>(),
+                "nodes": found.nodes,
+                "shortest": found.shortest,
+            })
+        });
+        json!({
+            "states": self.report.summary.worlds,
+            "depth": self.report.summary.depth,
+            "exhausted": self.report.exhausted,
+            "reduced": self.report.reduced,
+            "violation": violation,
+            "seconds": self.seconds,
+            "bytes_per_state": (self.bytes_per_state() * 10.0).round() / 10.0,
+        })
+    }
+
+    fn text(&self, scenario: &Scenario, out: &mut dyn Write) -> std::io::Result<()> {
+        let said = explored::words(Lang::En);
+        let summary = self.report.summary;
+        write!(out, "{} nodes={}", scenario.protocol, scenario.nodes)?;
+        if !scenario.rules_off.is_empty() {
+            write!(out, " {}", (said.without)(&scenario.rules_off.join(" ")))?;
+        }
+        writeln!(out, "\n")?;
+        match &self.found {
+            None => writeln!(out, "{}", (said.nothing_found)(summary.worlds, self.report.exhausted))?,
+            Some(found) => {
+                writeln!(out, "{}", (said.found)(&found.broken.join(", "), found.deeds.len(), found.shortest))?;
+                for (later, text) in &found.deeds {
+                    writeln!(out, "  {:>8}  {text}", later.to_string())?;
+                }
+            }
+        }
+        if self.report.round_steps > 0 {
+            writeln!(out, "Random plays took {} steps.", self.report.round_steps)?;
+        }
+        if self.report.reduced {
+            writeln!(out, "What cannot change the verdict was left out; --full leaves nothing out.")?;
+        }
+        let odds = summary.collision_odds_e18();
+        writeln!(out, "Odds that two worlds were taken for one: {odds} in 10^18.")?;
+        let (bytes, seconds) = (format!("{:.1}", self.bytes_per_state()), format!("{:.3}", self.seconds));
+        writeln!(out, "{}", (said.figures)(summary.depth, &bytes, &seconds))
+    }
+}
