@@ -5,13 +5,6 @@ use faultlab_core::Time;
 use faultlab_registry::{HuntFound, HuntOptions, HuntOrder, Played, Protocol, RuleAbout, RuleWitness, protocols};
 use faultlab_scenario::Scenario;
 
-/// Rules whose absence the search does not reach yet within its patience: their own tests and scenarios show it.
-const NOT_REACHED: [(&str, &str); 3] = [
-    ("raft", "commit_only_current_term"),
-    ("raft", "no_config_before_commit"),
-    ("raft", "snapshot_keeps_configuration"),
-];
-
 /// With the rule on, so many worlds are visited: enough to meet what breaks without it several times over.
 const WORLDS_ON: u64 = 100_000;
 
@@ -40,9 +33,6 @@ fn broken_by_file(protocol: &'static Protocol, scenario: &Scenario) -> Vec<&'sta
 
 fn judge(protocol: &'static Protocol, rule: &RuleAbout) -> Result<(), String> {
     let Some(witness) = protocol.witness(rule.slug).filter(|witness| !witness.timed) else { return Ok(()) };
-    if NOT_REACHED.contains(&(protocol.about.slug, rule.slug)) {
-        return Ok(());
-    }
     let name = format!("{} without {}", protocol.about.slug, rule.slug);
     let found_without = found(protocol, &witness.off, &witness, &witness.options);
     let play = found_without.ok_or_else(|| format!("{name}: nothing breaks"))?;

@@ -71,6 +71,34 @@ const ONE_BY_ONE: &[(&str, u64)] = &[("snapshot_every", 0), ("batch", 1)];
 /// Nothing but elections.
 const BARE: &[(&str, u8)] = &[("quorum", 0), ("heartbeat", 0), ("transfer", 0)];
 
+/// Figure 8 up to (b), with three servers: S1 led term 1 and S3 leads term 2, each with an entry that nobody else has.
+const FIGURE_8_B: &[&str] = &[
+    "at 0s set stepwise on",
+    "at 1ms fire n1 election · flush n1 · deliver n1->n2#1 · flush n2 · flush n2 · deliver n1->n3#1 · flush n3 · flush n3",
+    "at 2ms deliver n2->n1#1 · flush n1",
+    "at 3ms fire n3 election · flush n3 · deliver n3->n2#1 · flush n2 · flush n2 · deliver n2->n3#1 · flush n3",
+    "at 4ms deliver n3->n1#2 · flush n1",
+];
+
+/// S1 led term 1 and was asked to remove S2 before it had committed anything; S2 leads term 2 and has seen nothing of it.
+const TWO_LEADERS: &[&str] = &[
+    "at 0s set stepwise on",
+    "at 1ms fire n1 election · flush n1 · deliver n1->n2#1 · flush n2 · flush n2 · deliver n1->n3#1 · flush n3 · flush n3",
+    "at 2ms deliver n1->n4#1 · flush n4 · flush n4 · deliver n3->n1#1 · deliver n4->n1#1 · flush n1",
+    "at 3ms request c1 leave n2 · deliver c1->n1#1 · flush n1",
+    "at 4ms fire n2 election · flush n2 · deliver n2->n3#1 · flush n3 · flush n3 · deliver n2->n4#1 · flush n4 · flush n4",
+    "at 5ms deliver n3->n2#1 · deliver n4->n2#1 · flush n2 · deliver n2->n1#2 · flush n1",
+];
+
+/// S3 has left, and S2 has a snapshot behind the entry that says so.
+const LEFT_AND_SNAPSHOT: &[&str] = &[
+    "at 0s set stepwise on",
+    "at 1ms fire n1 election · flush n1 · deliver n1->n2#1 · flush n2 · flush n2 · deliver n2->n1#1 · flush n1",
+    "at 2ms deliver n1->n2#2 · flush n2 · deliver n2->n1#2 · flush n1",
+    "at 3ms request c1 leave n3 · deliver c1->n1#1 · flush n1 · deliver n1->n2#3 · flush n2 · deliver n2->n1#3 · flush n1",
+    "at 4ms flush n2 · fire n1 heartbeat · deliver n1->n2#4 · flush n2 · flush n2 · deliver n2->n1#4",
+];
+
 /// Nothing but elections and the beats that carry entries on: a leader that never steps down of its own accord.
 const ELECTIONS: &[(&str, u8)] = &[("quorum", 0), ("heartbeat", 2), ("transfer", 0)];
 
@@ -101,7 +129,15 @@ pub(super) const RULES: &[Row] = &[
         slug: "commit_only_current_term",
         source: paper("§5.4.2, fig. 8"),
         breaks: &["leader_completeness", "state_machine_safety"],
-        witness: explore_with(3, ONE_BY_ONE, &[], Budget { timers_of: ELECTIONS, ..budget(4, 0, 0, 0) }),
+        witness: Witness::Explore {
+            nodes: 3,
+            config: ONE_BY_ONE,
+            off: NO_COURTESY,
+            requests: &[],
+            prefix: FIGURE_8_B,
+            budget: Budget { timers_of: BARE, ..budget(2, 0, 0, 0) },
+            time: TimeModel::Asynchronous,
+        },
     },
     Row {
         slug: "vote_only_up_to_date",
@@ -175,7 +211,15 @@ pub(super) const RULES: &[Row] = &[
         slug: "no_config_before_commit",
         source: Source { document: "Ongaro, raft-dev, bug in single-server membership changes", section: "July 2015" },
         breaks: &["leader_completeness", "state_machine_safety"],
-        witness: explore_with(4, PLAIN, &["leave n1", "leave n2"], Budget { timers_of: BARE, ..budget(2, 2, 0, 0) }),
+        witness: Witness::Explore {
+            nodes: 4,
+            config: PLAIN,
+            off: NO_COURTESY,
+            requests: &["leave n1"],
+            prefix: TWO_LEADERS,
+            budget: Budget { timers_of: BARE, ..budget(1, 1, 0, 0) },
+            time: TimeModel::Asynchronous,
+        },
     },
     Row {
         slug: "one_server_at_a_time",
@@ -204,12 +248,15 @@ pub(super) const RULES: &[Row] = &[
         slug: "snapshot_keeps_configuration",
         source: paper("§7"),
         breaks: &["leader_completeness", "state_machine_safety"],
-        witness: explore_with(
-            3,
-            SNAPSHOTS,
-            &["leave n3", "leave n2"],
-            Budget { timers_of: BARE, ..budget(2, 2, 1, 0) },
-        ),
+        witness: Witness::Explore {
+            nodes: 3,
+            config: SNAPSHOTS,
+            off: NO_COURTESY,
+            requests: &["leave n2"],
+            prefix: LEFT_AND_SNAPSHOT,
+            budget: Budget { timers_of: BARE, ..budget(1, 1, 1, 0) },
+            time: TimeModel::Asynchronous,
+        },
     },
     Row {
         slug: "deduplicate",
