@@ -5,7 +5,6 @@ mod guards;
 mod promises;
 mod recovery;
 mod walk;
-mod witness;
 
 use super::{Event, Ghost, Message, Record, Request, Response, Timer, Transaction, TwoPhase};
 use crate::{

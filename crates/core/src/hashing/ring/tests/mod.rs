@@ -4,7 +4,6 @@ mod guards;
 mod language;
 mod membership;
 mod promises;
-mod witness;
 
 use super::{
     Body, Event, Ghost, Item, Key, Membership, Message, NodeSet, Outcome, Request, Response, RingRule, RingStore,
