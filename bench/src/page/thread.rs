@@ -16,7 +16,8 @@ const PROBE: &str = "
         const instantiate = WebAssembly[name];
         WebAssembly[name] = async (...parts) => {
             const made = await instantiate.apply(WebAssembly, parts);
-            window.wasmMemory = (made.instance ?? made).exports.memory;
+            // Parts that come later share the memory of the first and export none.
+            window.wasmMemory ??= (made.instance ?? made).exports.memory;
             return made;
         };
     }";
