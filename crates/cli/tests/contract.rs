@@ -365,6 +365,8 @@ fn what_exploring_finds_is_a_scenario_that_does_it_again() {
     let (status, text, _) = faultlab(&["explore", "two-phase", "--nodes", "3", "--allow", "requests=1"]);
     assert_eq!(status, 0);
     assert!(text.contains("No violation within this budget:") && text.contains("exhausted"), "{text}");
+    let still = ["explore", "raft", "--order", "rounds", "--allow", "requests=0", "--max-states", "1000"];
+    assert_eq!(faultlab(&still).0, 0, "a cluster in which nothing can happen comes to an end");
     for (words, expected) in [
         (&["explore", "paxos"][..], "paxos: no such protocol"),
         (&["explore", "raft", "--off", "no_rule"], "no_rule: no such rule"),

@@ -109,7 +109,7 @@ pub struct Rounds<P: Protocol> {
     tables: Tables<P>,
     wanted: u32,
     draws: Draws,
-    /// Steps taken in all.
+    /// Steps taken in all, and one for each play.
     pub steps: u64,
     found: Option<(Vec<Step<P>>, u32)>,
 }
@@ -129,6 +129,8 @@ impl<P: Protocol> Rounds<P> {
             self.tables.allow(drawn);
             self.play_once();
             self.tables.allow(limits);
+            // A play in which nothing can happen counts too: otherwise a still cluster would be played for ever.
+            self.steps += 1;
         }
         if self.found.is_some() { Progress::Found } else { Progress::Running }
     }
