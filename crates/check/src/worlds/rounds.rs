@@ -4,7 +4,7 @@
 
 use alloc::vec::Vec;
 use faultlab_core::{NodeId, Protocol};
-use faultlab_sim::{World, draw_below};
+use faultlab_sim::{Purpose, World, draw_below, draw_bits};
 
 use super::breadth::{Progress, bits_of};
 use super::found::{Step, Walk};
@@ -16,21 +16,18 @@ const ROUNDS_MAX: u32 = 24;
 /// So many deliveries are made in a round at most.
 const TALK_MAX: u32 = 60;
 
-/// A generator whose state is one number; splitmix64.
+/// The simulation's keyed draws, one after the other.
 #[derive(Clone, Copy, Debug)]
-struct Draws(u64);
+struct Draws {
+    seed: u64,
+    ordinal: u64,
+}
 
 impl Draws {
-    fn bits(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut bits = self.0;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        bits ^ (bits >> 31)
-    }
-
     fn below(&mut self, count: usize) -> usize {
-        draw_below(self.bits(), count as u64) as usize
+        let bits = draw_bits(self.seed, Purpose::Choice, 0, self.ordinal);
+        self.ordinal += 1;
+        draw_below(bits, count as u64) as usize
     }
 
     /// True in so many of so many cases.
@@ -117,7 +114,7 @@ pub struct Rounds<P: Protocol> {
 impl<P: Protocol> Rounds<P> {
     pub fn new(world: &World<P>, scope: &Scope<P>, wanted: &[&str], seed: u64) -> Self {
         let tables = Tables::new(world, scope);
-        Self { tables, wanted: bits_of::<P>(wanted), draws: Draws(seed), steps: 0, found: None }
+        Self { tables, wanted: bits_of::<P>(wanted), draws: Draws { seed, ordinal: 0 }, steps: 0, found: None }
     }
 
     /// Takes about so many steps more, or stops when something is found. Never exhausted.
