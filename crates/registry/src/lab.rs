@@ -4,7 +4,7 @@ use std::any::Any;
 use std::rc::Rc;
 
 use faultlab_check::history::History;
-use faultlab_core::{NodeId, Span, Time};
+use faultlab_core::{NodeId, Time};
 use faultlab_scenario::{Scenario, ScenarioError};
 use faultlab_sim::{BranchId, Meters, PacketName, Position, StepMark};
 use faultlab_words::{Lang, Sentence};
@@ -67,12 +67,6 @@ pub trait Lab {
     /// # Errors
     /// The word that does not fit; nothing has happened then.
     fn act(&mut self, text: &str) -> Result<(), ScenarioError>;
-    /// A whole play as one gesture: deeds in the words of scenario text, in order, each with how long after now it is done.
-    /// They take the place of what the scenario has planned for later.
-    ///
-    /// # Errors
-    /// The word that does not fit; nothing has happened then.
-    fn plan(&mut self, deeds: &[(Span, String)]) -> Result<(), ScenarioError>;
     fn undo(&mut self) -> bool;
     fn redo(&mut self) -> bool;
     fn can_undo(&self) -> bool;

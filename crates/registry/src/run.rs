@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 use std::rc::Rc;
 
 use faultlab_check::history::History;
-use faultlab_core::{Figure, NodeId, Protocol, Registers, Setup, Span, Time};
+use faultlab_core::{Figure, NodeId, Protocol, Registers, Setup, Time};
 use faultlab_scenario::{Scenario, ScenarioError, start, text, write_acts};
 use faultlab_sim::{BranchId, Meters, NoSink, PacketName, Payload, Position, StepMark, Tape};
 use faultlab_words::{Catalogue, Lang, Sentence};
@@ -171,16 +171,6 @@ impl<P: Protocol> Lab for Run<P> {
         while self.tape.act_is_next(now) {
             self.tape.forward(&mut NoSink);
         }
-        Ok(())
-    }
-
-    fn plan(&mut self, deeds: &[(Span, String)]) -> Result<(), ScenarioError> {
-        let cluster = text::Cluster::of(self.tape.world());
-        let mut plan = Vec::new();
-        for (later, line) in deeds {
-            plan.extend(text::read_deeds(line, &cluster)?.into_iter().map(|deed| (*later, deed)));
-        }
-        self.tape.plan(plan);
         Ok(())
     }
 

@@ -17,6 +17,17 @@ pub(super) struct Parcel<P: Protocol> {
     pub(super) payload: Payload<P>,
 }
 
+impl<P: Protocol> Parcel<P> {
+    /// What it is to the node that it arrives at. None for what no node is sent.
+    pub(super) fn input(&self) -> Option<Input<P>> {
+        match (self.payload.clone(), self.from) {
+            (Payload::Message(message), Endpoint::Node(from)) => Some(Input::Message { from, message }),
+            (Payload::Request { id, request }, _) => Some(Input::Request { id, request }),
+            (Payload::Message(_), Endpoint::Client(_)) | (Payload::Response { .. }, _) => None,
+        }
+    }
+}
+
 /// Something that observers and checks see.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Sight<P: Protocol> {

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 use faultlab_core::{Endpoint, Input, NodeId, Protocol};
-use faultlab_sim::{Action, Deed, Keyed, LocalInput, NoSink, PacketName, Payload, Scripted, Setting, World};
+use faultlab_sim::{Action, Deed, Keyed, LocalInput, NoSink, PacketName, Scripted, Setting, World};
 
 use super::found::{Step, Walk, What};
 use super::local::{self, Own, Recipe};
@@ -97,12 +97,7 @@ fn perform_step<P: Protocol>(stage: &mut Stage<P>, walk: &Walk<'_, P>, step: &St
                 stage.order(Action::Deliver(name), Vec::new());
                 return Some(());
             };
-            let input = match (parcel.payload.clone(), parcel.from) {
-                (Payload::Message(message), Endpoint::Node(from)) => Input::Message { from, message },
-                (Payload::Request { id, request }, _) => Input::Request { id, request },
-                (Payload::Message(_), Endpoint::Client(_)) | (Payload::Response { .. }, _) => return None,
-            };
-            let recipe = recipe(walk, node, &LocalInput::Input(input), step.number)?;
+            let recipe = recipe(walk, node, &LocalInput::Input(parcel.input()?), step.number)?;
             stage.order(Action::Deliver(name), recipe.choices.clone());
             stage.complete(node, &recipe);
         }

@@ -36,12 +36,7 @@ impl<P: Protocol> Tables<P> {
 
     fn work_out_arrival(&mut self, slot: u32, packet: u32) -> (u32, u32) {
         let (node, state) = self.slots.get(slot).clone();
-        let parcel = self.packets.get(packet).clone();
-        let input = match (parcel.payload, parcel.from) {
-            (Payload::Message(message), Endpoint::Node(from)) => Input::Message { from, message },
-            (Payload::Request { id, request }, _) => Input::Request { id, request },
-            (Payload::Message(_), Endpoint::Client(_)) | (Payload::Response { .. }, _) => return (0, 0),
-        };
+        let Some(input) = self.packets.get(packet).input() else { return (0, 0) };
         if !state.is_up() {
             // It waits: being lost there is like never arriving.
             return (0, 0);
