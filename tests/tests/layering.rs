@@ -5,13 +5,14 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// What each crate may depend on, itself left out. A new crate needs a row here, and a reason.
-const MAY_USE: [(&str, &[&str]); 12] = [
+const MAY_USE: [(&str, &[&str]); 13] = [
     ("faultlab-core", &[]),
     ("faultlab-sim", &["faultlab-core"]),
     ("faultlab-check", &["faultlab-core", "faultlab-sim"]),
     ("faultlab-scenario", &["faultlab-core", "faultlab-sim", "faultlab-check"]),
     ("faultlab-words", &["faultlab-core"]),
     ("faultlab-registry", &["faultlab-core", "faultlab-sim", "faultlab-check", "faultlab-scenario", "faultlab-words"]),
+    ("faultlab-hunt", &["faultlab-core", "faultlab-sim", "faultlab-check", "faultlab-scenario", "faultlab-registry"]),
     ("faultlab-cli", LEAF),
     ("faultlab-www", LEAF),
     ("faultlab-tests", EVERYTHING),
@@ -19,8 +20,15 @@ const MAY_USE: [(&str, &[&str]); 12] = [
     ("faultlab-wasm-probe", EVERYTHING),
     ("xtask", &[]),
 ];
-const LEAF: &[&str] =
-    &["faultlab-core", "faultlab-sim", "faultlab-check", "faultlab-scenario", "faultlab-words", "faultlab-registry"];
+const LEAF: &[&str] = &[
+    "faultlab-core",
+    "faultlab-sim",
+    "faultlab-check",
+    "faultlab-scenario",
+    "faultlab-words",
+    "faultlab-registry",
+    "faultlab-hunt",
+];
 const EVERYTHING: &[&str] = &[
     "faultlab-core",
     "faultlab-sim",
@@ -28,6 +36,7 @@ const EVERYTHING: &[&str] = &[
     "faultlab-scenario",
     "faultlab-words",
     "faultlab-registry",
+    "faultlab-hunt",
     "faultlab-cli",
     "faultlab-tests-run",
 ];

@@ -2,14 +2,19 @@
 //! finds does it again from its file; on, the same search finds nothing.
 
 use faultlab_core::Time;
-use faultlab_registry::{HuntFound, HuntOptions, HuntOrder, Played, Protocol, RuleAbout, RuleWitness, protocols};
+use faultlab_hunt::{HuntFound, HuntOptions, HuntOrder, Hunts, RuleWitness, hunts};
+use faultlab_registry::{Played, Protocol, RuleAbout, protocols};
 use faultlab_scenario::Scenario;
 
 /// With the rule on, so many worlds are visited: enough to meet what breaks without it several times over.
 const WORLDS_ON: u64 = 100_000;
 
-fn found(protocol: &Protocol, scenario: &Scenario, witness: &RuleWitness, options: &HuntOptions) -> Option<HuntFound> {
-    let mut hunt = protocol.hunt(scenario, witness.from, options).unwrap_or_else(|error| panic!("{error}"));
+fn hunts_in(protocol: &str) -> Hunts {
+    hunts(protocol).expect("every listed protocol can be explored")
+}
+
+fn found(hunts: Hunts, scenario: &Scenario, witness: &RuleWitness, options: &HuntOptions) -> Option<HuntFound> {
+    let mut hunt = hunts.hunt(scenario, witness.from, options).unwrap_or_else(|error| panic!("{error}"));
     for _ in 0..2_000 {
         if hunt.advance() {
             break;
@@ -32,9 +37,10 @@ fn broken_by_file(protocol: &'static Protocol, scenario: &Scenario) -> Vec<&'sta
 }
 
 fn judge(protocol: &'static Protocol, rule: &RuleAbout) -> Result<(), String> {
-    let Some(witness) = protocol.witness(rule.slug).filter(|witness| !witness.timed) else { return Ok(()) };
+    let hunts = hunts_in(protocol.about.slug);
+    let Some(witness) = hunts.witness(rule.slug).filter(|witness| !witness.timed) else { return Ok(()) };
     let name = format!("{} without {}", protocol.about.slug, rule.slug);
-    let found_without = found(protocol, &witness.off, &witness, &witness.options);
+    let found_without = found(hunts, &witness.off, &witness, &witness.options);
     let play = found_without.ok_or_else(|| format!("{name}: nothing breaks"))?;
     let broken = broken_by_file(protocol, &play.scenario);
     if !rule.breaks.iter().any(|slug| broken.contains(slug)) {
@@ -42,7 +48,7 @@ fn judge(protocol: &'static Protocol, rule: &RuleAbout) -> Result<(), String> {
     }
     let options =
         HuntOptions { wanted: Vec::new(), order: HuntOrder::Breadth, worlds_max: WORLDS_ON, ..witness.options.clone() };
-    match found(protocol, &witness.on, &witness, &options) {
+    match found(hunts, &witness.on, &witness, &options) {
         Some(play) => {
             Err(format!("{} with {} on breaks {:?}: {:#?}", protocol.about.slug, rule.slug, play.broken, play.deeds))
         }
@@ -59,9 +65,9 @@ fn every_rule_breaks_its_promise_when_off_and_nothing_breaks_when_on() {
 
 /// What a breadth-first search of two-phase commit comes to: what breaks first, or whether all was seen.
 fn verdict(scenario: &Scenario, witness: &RuleWitness, full: bool) -> (bool, bool) {
-    let protocol = faultlab_registry::protocol("two-phase").expect("two-phase commit is listed");
     let options = HuntOptions { order: HuntOrder::Breadth, full, worlds_max: 1_000_000, ..witness.options.clone() };
-    let mut hunt = protocol.hunt(scenario, witness.from, &options).unwrap_or_else(|error| panic!("{error}"));
+    let mut hunt =
+        hunts_in("two-phase").hunt(scenario, witness.from, &options).unwrap_or_else(|error| panic!("{error}"));
     while !hunt.advance() {}
     let found = hunt.found();
     if let Some(found) = &found {
@@ -75,7 +81,7 @@ fn leaving_out_what_cannot_matter_changes_no_verdict() {
     let protocol = faultlab_registry::protocol("two-phase").expect("two-phase commit is listed");
     let mut compared = 0;
     for rule in &protocol.about.rules {
-        let Some(witness) = protocol.witness(rule.slug) else { continue };
+        let Some(witness) = hunts_in("two-phase").witness(rule.slug) else { continue };
         assert_eq!(verdict(&witness.off, &witness, true), (true, false), "{}: every detail", rule.slug);
         assert_eq!(verdict(&witness.off, &witness, false), (true, false), "{}: reduced", rule.slug);
         // Every detail of the larger set-ups is more than a test has time for.

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use faultlab_check::history::{Format, Model};
 use faultlab_core::{Datum, Span, Time};
-use faultlab_registry::{HuntOptions, HuntOrder};
+use faultlab_hunt::{HuntOptions, HuntOrder};
 use faultlab_scenario::{SEED_MAX, UNTIL_MAX};
 use faultlab_words::Lang;
 use lexopt::prelude::*;

@@ -3,7 +3,8 @@
 use std::io::Write;
 use std::time::Instant;
 
-use faultlab_registry::{HuntFound, HuntFrom, HuntOptions, HuntReport, Protocol, protocol};
+use faultlab_hunt::{HuntFound, HuntFrom, HuntOptions, HuntReport, Hunts, hunts};
+use faultlab_registry::{Protocol, protocol};
 use faultlab_scenario::Scenario;
 use faultlab_words::{Lang, explored};
 use serde_json::{Value, json};
@@ -22,9 +23,10 @@ const ROUND_STEPS_A_WORLD: u64 = 2;
 pub(crate) fn explore(options: &ExploreOptions, out: &mut dyn Write) -> Done {
     let known = || Failure::input(options.protocol.clone(), "no such protocol; `faultlab list` tells which there are");
     let row = protocol(&options.protocol).ok_or_else(known)?;
-    let (scenario, from, asked) = set_up(row, options)?;
+    let hunts = hunts(&options.protocol).ok_or_else(known)?;
+    let (scenario, from, asked) = set_up(row, hunts, options)?;
     let refused = |error: faultlab_scenario::ScenarioError| Failure::scenario("explore", &error);
-    let mut hunt = row.hunt(&scenario, from, &asked).map_err(refused)?;
+    let mut hunt = hunts.hunt(&scenario, from, &asked).map_err(refused)?;
     let start = Instant::now();
     while !hunt.advance() {
         if hunt.report().round_steps > asked.worlds_max.saturating_mul(ROUND_STEPS_A_WORLD) {
@@ -45,7 +47,11 @@ pub(crate) fn explore(options: &ExploreOptions, out: &mut dyn Write) -> Done {
 }
 
 /// What is explored, from where, and how much may happen.
-fn set_up(row: &'static Protocol, options: &ExploreOptions) -> Result<(Scenario, HuntFrom, HuntOptions), Failure> {
+fn set_up(
+    row: &'static Protocol,
+    hunts: Hunts,
+    options: &ExploreOptions,
+) -> Result<(Scenario, HuntFrom, HuntOptions), Failure> {
     let mut asked = options.hunt.clone();
     if asked.worlds_max == 0 {
         asked.worlds_max = WORLDS_USUAL;
@@ -60,7 +66,7 @@ fn set_up(row: &'static Protocol, options: &ExploreOptions) -> Result<(Scenario,
         return Ok((sourced.scenario, step.map_or(HuntFrom::LastAct, HuntFrom::Step), asked));
     }
     if let ([rule], true) = (&options.off[..], options.is_bare()) {
-        let witness = row.witness(rule).ok_or_else(|| {
+        let witness = hunts.witness(rule).ok_or_else(|| {
             let known = row.about.rules.iter().any(|row| row.slug == rule);
             let cause =
                 if known { "no search shows its absence, only many runs or a statistic" } else { "no such rule" };

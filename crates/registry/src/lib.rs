@@ -4,14 +4,10 @@
 //! and read plain views from it. What is *absent*: colours, layouts, browsers, files.
 //!
 //! Start with [`Lab`] and [`protocols`].
-//!
-//! Generic code takes the optimisation level of the crate that instantiates it, so this is the crate that the page builds fast.
 
 mod about;
 mod fields;
 mod history;
-#[cfg(feature = "hunt")]
-mod hunt;
 mod lab;
 mod list;
 mod run;
@@ -22,8 +18,6 @@ mod view;
 
 pub use about::{About, FieldAbout, InvariantAbout, InvariantKind, RuleAbout};
 pub use fields::Field;
-#[cfg(feature = "hunt")]
-pub use hunt::{HuntFound, HuntFrom, HuntOptions, HuntOrder, HuntReport, Hunting, RuleWitness};
 pub use lab::{Lab, Played, StepFilter};
 pub use list::{LISTED, Listed, Protocol, protocol, protocols, raft, ring, two_phase};
 pub use story::{Line, Told, ToldWhat, What};

@@ -2,17 +2,12 @@
 
 use std::sync::OnceLock;
 
-use faultlab_core::commit::two_phase::TwoPhase;
-use faultlab_core::consensus::raft::Raft;
-use faultlab_core::hashing::ring::RingStore;
 use faultlab_scenario::{Scenario, ScenarioError};
 use faultlab_words::{Catalogue, Lang, Title};
 
 use crate::about::collect;
 use crate::run::Run;
 use crate::{About, Lab};
-#[cfg(feature = "hunt")]
-use crate::{HuntFrom, HuntOptions, Hunting, RuleWitness};
 
 /// A protocol as a list shows it: enough to choose it by, and nothing that brings in its code.
 #[derive(Clone, Copy, Debug)]
@@ -58,27 +53,6 @@ impl Protocol {
         self.opener.open(&self.about, scenario)
     }
 
-    /// Prepares a hunt for a play that breaks a promise, from a moment of a scenario.
-    ///
-    /// # Errors
-    /// What is wrong with the scenario or the options, and where.
-    #[cfg(feature = "hunt")]
-    pub fn hunt(
-        &self,
-        scenario: &Scenario,
-        from: HuntFrom,
-        options: &HuntOptions,
-    ) -> Result<Box<dyn Hunting>, ScenarioError> {
-        self.opener.hunt(scenario, from, options)
-    }
-
-    /// The set-up in which a search shows what a rule is for. None if there is no such rule, or if only many runs or a
-    /// statistic show it.
-    #[cfg(feature = "hunt")]
-    pub fn witness(&self, rule: &str) -> Option<RuleWitness> {
-        self.opener.witness(rule)
-    }
-
     /// Prepares to run a scenario with many seeds; with `drawn`, each run gets faults of its own.
     ///
     /// # Errors
@@ -92,17 +66,6 @@ impl Protocol {
 trait Open: Send + Sync {
     fn open(&self, about: &'static About, scenario: &Scenario) -> Result<Box<dyn Lab>, ScenarioError>;
 
-    #[cfg(feature = "hunt")]
-    fn hunt(
-        &self,
-        scenario: &Scenario,
-        from: HuntFrom,
-        options: &HuntOptions,
-    ) -> Result<Box<dyn Hunting>, ScenarioError>;
-
-    #[cfg(feature = "hunt")]
-    fn witness(&self, rule: &str) -> Option<RuleWitness>;
-
     #[cfg(feature = "sweep")]
     fn sweep(&self, scenario: &Scenario, drawn: bool) -> Result<Box<dyn crate::Sweep>, ScenarioError>;
 }
@@ -114,21 +77,6 @@ struct Typed<P: faultlab_core::Protocol> {
 impl<P: faultlab_core::Protocol> Open for Typed<P> {
     fn open(&self, about: &'static About, scenario: &Scenario) -> Result<Box<dyn Lab>, ScenarioError> {
         Ok(Box::new(Run::<P>::open(about, self.words, scenario)?))
-    }
-
-    #[cfg(feature = "hunt")]
-    fn hunt(
-        &self,
-        scenario: &Scenario,
-        from: HuntFrom,
-        options: &HuntOptions,
-    ) -> Result<Box<dyn Hunting>, ScenarioError> {
-        crate::hunt::hunt::<P>(scenario, from, options)
-    }
-
-    #[cfg(feature = "hunt")]
-    fn witness(&self, rule: &str) -> Option<RuleWitness> {
-        crate::hunt::witness::<P>(rule)
     }
 
     #[cfg(feature = "sweep")]
@@ -157,12 +105,20 @@ macro_rules! rows {
     };
 }
 
-// A new protocol is one row here and one in the page's list of parts.
-rows! {
-    raft: Raft, "consensus", 5;
-    two_phase: TwoPhase, "commit", 4;
-    ring: RingStore, "hashing", 5;
+/// The protocols, a row each, handed to a macro: the name of its words and of the functions made of it, its type, its family,
+/// and how many nodes a fresh cluster has. A new protocol is one row here and one in the page's list of parts.
+#[macro_export]
+macro_rules! each_protocol {
+    ($take:ident) => {
+        $take! {
+            raft: ::faultlab_core::consensus::raft::Raft, "consensus", 5;
+            two_phase: ::faultlab_core::commit::two_phase::TwoPhase, "commit", 4;
+            ring: ::faultlab_core::hashing::ring::RingStore, "hashing", 5;
+        }
+    };
 }
+
+each_protocol!(rows);
 
 /// The protocol of a slug.
 pub fn protocol(slug: &str) -> Option<&'static Protocol> {

@@ -1,0 +1,15 @@
+//! The explorer for every protocol behind plain values: hunts for plays that break a promise, for the page's worker, the command
+//! line and tests.
+//!
+//! What is *absent*: how a search goes (`faultlab_check::worlds`), and any list of protocols: the rows are the registry's.
+//!
+//! Start with [`Hunts`] and [`HuntOptions`].
+//!
+//! A crate of its own, because generic code takes the optimisation level of the crate that instantiates it: here that is for
+//! speed, while the registry, which a visitor of the page has to wait for, is built for size.
+
+mod hunt;
+mod list;
+
+pub use hunt::{HuntFound, HuntFrom, HuntOptions, HuntOrder, HuntReport, Hunting, RuleWitness};
+pub use list::*;

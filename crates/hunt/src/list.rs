@@ -1,0 +1,59 @@
+//! A row for each row of the registry.
+
+use faultlab_core::Protocol;
+use faultlab_registry::each_protocol;
+use faultlab_scenario::{Scenario, ScenarioError};
+
+use crate::hunt::{hunt, witness};
+use crate::{HuntFrom, HuntOptions, Hunting, RuleWitness};
+
+type Prepare = fn(&Scenario, HuntFrom, &HuntOptions) -> Result<Box<dyn Hunting>, ScenarioError>;
+
+/// The hunts in one protocol.
+#[derive(Clone, Copy, Debug)]
+pub struct Hunts {
+    pub slug: &'static str,
+    prepare: Prepare,
+    witness: fn(&str) -> Option<RuleWitness>,
+}
+
+impl Hunts {
+    pub const fn of<P: Protocol>() -> Self {
+        Self { slug: P::SLUG, prepare: hunt::<P>, witness: witness::<P> }
+    }
+
+    /// Prepares a hunt for a play that breaks a promise, from a moment of a scenario.
+    ///
+    /// # Errors
+    /// What is wrong with the scenario or the options, and where.
+    pub fn hunt(
+        &self,
+        scenario: &Scenario,
+        from: HuntFrom,
+        options: &HuntOptions,
+    ) -> Result<Box<dyn Hunting>, ScenarioError> {
+        (self.prepare)(scenario, from, options)
+    }
+
+    /// The set-up in which a search shows what a rule is for. None if there is no such rule, or if only many runs or a
+    /// statistic show it.
+    pub fn witness(&self, rule: &str) -> Option<RuleWitness> {
+        (self.witness)(rule)
+    }
+}
+
+macro_rules! rows {
+    ($($name:ident: $protocol:ty, $family:literal, $nodes:literal;)*) => {
+        $(#[doc = concat!("The hunts in `", stringify!($name), "` alone: whoever takes only these brings in no others.")]
+        pub const fn $name() -> Hunts {
+            Hunts::of::<$protocol>()
+        })*
+
+        /// The hunts in a protocol, by its slug.
+        pub fn hunts(slug: &str) -> Option<Hunts> {
+            [$($name()),*].into_iter().find(|hunts| hunts.slug == slug)
+        }
+    };
+}
+
+each_protocol!(rows);
