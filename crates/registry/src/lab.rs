@@ -6,7 +6,7 @@ use std::rc::Rc;
 use faultlab_check::history::History;
 use faultlab_core::{NodeId, Time};
 use faultlab_scenario::{Scenario, ScenarioError};
-use faultlab_sim::{BranchId, Meters, PacketName, Position, StepMark};
+use faultlab_sim::{BranchId, Brought, Meters, PacketName, Position, StepMark};
 use faultlab_words::{Lang, Sentence};
 
 use crate::{About, BranchView, CheckView, Field, Line, Moment, OperatorRequest, Told};
@@ -67,6 +67,11 @@ pub trait Lab {
     /// # Errors
     /// The word that does not fit; nothing has happened then.
     fn act(&mut self, text: &str) -> Result<(), ScenarioError>;
+    /// Brings another way in which this very cluster may go, as a branch. One stands where it begins to differ.
+    ///
+    /// # Errors
+    /// What is wrong with the scenario, or in what it begins otherwise than this run; nothing has happened then.
+    fn bring(&mut self, scenario: &Scenario, brought: Brought) -> Result<(), ScenarioError>;
     fn undo(&mut self) -> bool;
     fn redo(&mut self) -> bool;
     fn can_undo(&self) -> bool;

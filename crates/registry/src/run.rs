@@ -11,7 +11,7 @@ use std::rc::Rc;
 use faultlab_check::history::History;
 use faultlab_core::{Figure, NodeId, Protocol, Registers, Setup, Time};
 use faultlab_scenario::{Scenario, ScenarioError, start, text, write_acts};
-use faultlab_sim::{BranchId, Meters, NoSink, PacketName, Payload, Position, StepMark, Tape};
+use faultlab_sim::{BranchId, Brought, Meters, NoSink, PacketName, Payload, Position, StepMark, Tape};
 use faultlab_words::{Catalogue, Lang, Sentence};
 
 use crate::fields::fields_of;
@@ -171,6 +171,24 @@ impl<P: Protocol> Lab for Run<P> {
         while self.tape.act_is_next(now) {
             self.tape.forward(&mut NoSink);
         }
+        Ok(())
+    }
+
+    fn bring(&mut self, scenario: &Scenario, brought: Brought) -> Result<(), ScenarioError> {
+        let begun = start::<P>(scenario)?;
+        let own = self.tape.start();
+        let place = [
+            ("nodes", begun.setup.nodes == own.setup.nodes),
+            ("config", begun.setup.config == own.setup.config),
+            ("rules_off", begun.setup.rules == own.setup.rules),
+            ("seed", begun.seed == own.seed),
+            ("network", begun.network == own.network),
+            ("load", begun.load == own.load),
+        ];
+        if let Some((place, _)) = place.iter().find(|(_, same)| !same) {
+            return Err(ScenarioError::at(*place, "another beginning", "the beginning of this run"));
+        }
+        self.tape.bring(begun.acts, brought);
         Ok(())
     }
 

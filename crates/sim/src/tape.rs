@@ -6,7 +6,8 @@
 use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
-use faultlab_core::{Mark, Protocol, Span, Time};
+use faultlab_core::{Mark, Protocol, Time};
+use serde::{Deserialize, Serialize};
 
 use crate::fact::{Fact, FactId, Happening, NoSink, Sink, TraceHash};
 use crate::meters::Meters;
@@ -50,13 +51,35 @@ struct Moment<P: Protocol> {
     trace: TraceHash,
 }
 
+/// What makes a branch differ from the one it forked from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Origin<P: Protocol> {
+    /// Nothing: it is the run as it was opened.
+    Opened,
+    /// A person acted; this is the first thing done.
+    Act(Action<P>),
+    /// A person took an act back.
+    TakenBack,
+    /// A play was brought.
+    Brought(Brought),
+}
+
+/// What a play is that was brought from elsewhere.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Brought {
+    /// A search found it.
+    Found,
+    /// It does the same with less.
+    Shrunk,
+}
+
 /// One way the run went.
 #[derive(Clone, Debug)]
 pub struct Branch<P: Protocol> {
     /// The branch it forked from and where.
     pub parent: Option<(BranchId, Position)>,
-    /// The first act that is its own; none for the first run, and for a branch that only took an act back.
-    pub cause: Option<Action<P>>,
+    pub origin: Origin<P>,
     /// When it forked.
     pub forked_at: Time,
     acts: Arc<Vec<Act<P>>>,
@@ -94,10 +117,10 @@ impl<P: Protocol> Branch<P> {
         self.steps.is_empty()
     }
 
-    /// The deeds of the gesture that is its own first one; none for the first run, and for a branch that only took an act back.
+    /// The deeds of the gesture with which a person began it; none if it came to be in another way.
     pub fn begun_by(&self) -> Vec<Deed<P>> {
-        let Some(cause) = &self.cause else { return Vec::new() };
-        let is_first = |act: &&Act<P>| act.by_person && act.at >= self.forked_at && act.deed.action == *cause;
+        let Origin::Act(first) = &self.origin else { return Vec::new() };
+        let is_first = |act: &&Act<P>| act.by_person && act.at >= self.forked_at && act.deed.action == *first;
         let gesture = self.acts.iter().find(is_first).map(|act| act.gesture);
         self.acts.iter().filter(|act| Some(act.gesture) == gesture).map(|act| act.deed.clone()).collect()
     }
@@ -109,7 +132,7 @@ impl<P: Protocol> Tape<P> {
         let here = Moment { simulation, meters: Meters::default(), trace: TraceHash::default() };
         let first = Branch {
             parent: None,
-            cause: None,
+            origin: Origin::Opened,
             forked_at: Time::ZERO,
             acts: Arc::new(start.acts.clone()),
             steps: Vec::new(),
@@ -345,21 +368,11 @@ impl<P: Protocol> Tape<P> {
 
     /// A person acts now: all the deeds of one gesture. In the past this forks; at the end the branch goes on.
     pub fn act(&mut self, deeds: Vec<Deed<P>>) {
-        self.enact(deeds.into_iter().map(|deed| (Span::ZERO, deed)).collect(), true);
-    }
-
-    /// A person has a whole play done as one gesture: deeds in order of time, each with how long after now it is. They take
-    /// the place of the scenario's later acts.
-    pub fn plan(&mut self, deeds: Vec<(Span, Deed<P>)>) {
-        self.enact(deeds, false);
-    }
-
-    fn enact(&mut self, deeds: Vec<(Span, Deed<P>)>, keep_later_acts: bool) {
-        let Some((_, first)) = deeds.first() else { return };
-        let cause = first.action.clone();
+        let Some(first) = deeds.first() else { return };
+        let origin = Origin::Act(first.action.clone());
         self.undone.clear();
         if self.position < self.len() {
-            self.fork(Some(cause), true);
+            self.fork(origin, true);
         }
         let (position, now) = (self.position, self.now);
         self.branches[self.current.0].acted.push((position, now));
@@ -368,16 +381,32 @@ impl<P: Protocol> Tape<P> {
         let (at, after) = self.here.simulation.present(now);
         let done = self.here.simulation.acts_done();
         let mut acts = self.branch().acts[..done].to_vec();
-        let (mut moment, mut turn) = (Span::ZERO, after);
-        for (later, deed) in deeds {
-            turn = if later == moment { turn } else { 0 };
-            moment = later;
-            acts.push(Act { at: at + later, after: turn, deed, gesture, by_person: true });
-            turn += 1;
-        }
-        if keep_later_acts {
-            acts.extend_from_slice(&self.branch().acts[done..]);
-        }
+        let numbered = (after..).zip(deeds);
+        acts.extend(numbered.map(|(after, deed)| Act { at, after, deed, gesture, by_person: true }));
+        acts.extend_from_slice(&self.branch().acts[done..]);
+        self.replace_acts(acts);
+    }
+
+    /// Brings another way this run may go, with these acts instead of the present branch's. One stands where the two begin to
+    /// differ; to take it back is one step.
+    pub fn bring(&mut self, acts: Vec<Act<P>>, brought: Brought) {
+        let old = self.acts();
+        let same =
+            |(one, other): &(&Act<P>, &Act<P>)| (one.at, one.after, &one.deed) == (other.at, other.after, &other.deed);
+        let common = old.iter().zip(&acts).take_while(same).count();
+        let differs = [old.get(common), acts.get(common)].into_iter().flatten().map(|act| act.at).min();
+        let position = differs.map_or(self.len(), |at| self.steps().partition_point(|step| step.at < at));
+        self.undone.clear();
+        self.seek(position);
+        self.fork(Origin::Brought(brought), true);
+        let (position, now) = (self.position, self.now);
+        self.branches[self.current.0].acted.push((position, now));
+        let first = self.next_gesture;
+        let own = |(place, act): (usize, Act<P>)| {
+            if place < common { act } else { Act { gesture: first + act.gesture, by_person: true, ..act } }
+        };
+        let acts: Vec<Act<P>> = acts.into_iter().enumerate().map(own).collect();
+        self.next_gesture = acts.iter().map(|act| act.gesture + 1).max().unwrap_or(0).max(first);
         self.replace_acts(acts);
     }
 
@@ -389,7 +418,7 @@ impl<P: Protocol> Tape<P> {
 
     /// A new branch that shares everything up to here. The scenario's later acts stay in its future; the person's later
     /// acts stay behind on the old branch.
-    fn fork(&mut self, cause: Option<Action<P>>, keep_keyframe_here: bool) {
+    fn fork(&mut self, origin: Origin<P>, keep_keyframe_here: bool) {
         let (position, done) = (self.position, self.here.simulation.acts_done());
         let parent = self.branch();
         let mut acts: Vec<Act<P>> = parent.acts[..done].to_vec();
@@ -400,7 +429,7 @@ impl<P: Protocol> Tape<P> {
         }
         let branch = Branch {
             parent: Some((self.current, position)),
-            cause,
+            origin,
             forked_at: self.now,
             acts: Arc::new(Vec::new()),
             steps: parent.steps[..position].to_vec(),
@@ -420,7 +449,7 @@ impl<P: Protocol> Tape<P> {
         self.undone.push((self.current, self.position, self.now));
         self.seek(position);
         self.now = now.max(self.now);
-        self.fork(None, false);
+        self.fork(Origin::TakenBack, false);
         self.branches[self.current.0].acted.retain(|(other, at)| (*other, *at) != (position, now));
         true
     }

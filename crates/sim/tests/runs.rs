@@ -3,7 +3,7 @@
 mod gossip;
 
 use faultlab_core::{Endpoint, Keep, NodeId, Time};
-use faultlab_sim::{Act, Action, NoSink, Setting, Simulation, Start, Tape, TraceHash};
+use faultlab_sim::{Act, Action, BranchId, Brought, NoSink, Setting, Simulation, Start, Tape, TraceHash};
 use gossip::Gossip;
 
 fn n(number: u8) -> NodeId {
@@ -82,10 +82,10 @@ fn acting_in_the_past_forks_and_nothing_is_lost() {
     assert_eq!(tape.branches().len(), 2);
     let second_end = tape.trace().value();
     assert_ne!(first_end, second_end);
-    tape.switch(faultlab_sim::BranchId(0));
+    tape.switch(BranchId(0));
     tape.seek(first_len);
     assert_eq!(tape.trace().value(), first_end);
-    tape.switch(faultlab_sim::BranchId(1));
+    tape.switch(BranchId(1));
     tape.seek(tape.len());
     assert_eq!(tape.trace().value(), second_end);
 
@@ -131,12 +131,21 @@ fn step_by_step_only_what_is_ordered_happens_until_time_is_let_go_again() {
     tape.play(Time(100_000), 100_000, &mut NoSink);
     let chosen = tape.world().packets().map(|packet| packet.name).min().expect("gossip is always on its way");
     let millis = faultlab_core::Span::millis;
-    tape.plan(vec![
-        (millis(0), Action::Set(Setting::Stepwise(true)).into()),
-        (millis(200), Action::Deliver(chosen).into()),
-        (millis(500), Action::Set(Setting::Stepwise(false)).into()),
-    ]);
     let before = tape.position();
+    let act = |(gesture, (later, action)): (usize, (u64, Action<Gossip>))| Act {
+        at: Time(100_000) + millis(later),
+        after: 0,
+        deed: action.into(),
+        gesture: gesture as u32,
+        by_person: false,
+    };
+    let play = [
+        (0, Action::Set(Setting::Stepwise(true))),
+        (200, Action::Deliver(chosen)),
+        (500, Action::Set(Setting::Stepwise(false))),
+    ];
+    tape.bring(play.into_iter().enumerate().map(act).collect(), Brought::Found);
+    assert_eq!((tape.position(), tape.branches().len()), (before, 2), "the two ways part here");
     tape.play(Time(590_000), 100_000, &mut NoSink);
     assert_eq!(tape.position() - before, 2, "the switch and the delivery, and nothing by itself");
     assert!(tape.world().packet(chosen).is_none(), "it has arrived");
@@ -146,4 +155,27 @@ fn step_by_step_only_what_is_ordered_happens_until_time_is_let_go_again() {
     tape.seek(before);
     tape.seek_time(Time(900_000));
     assert_eq!(tape.trace().value(), end, "and it is the same run every time");
+    assert!(tape.undo(), "it is taken back in one step");
+    assert!(tape.acts().is_empty());
+    assert_eq!(tape.position(), before);
+}
+
+#[test]
+fn another_way_is_told_from_the_present_one_by_where_their_acts_differ() {
+    let mut tape = Tape::new(Start::<Gossip>::new(5, 3));
+    let crash = |tape: &mut Tape<Gossip>, until: u64, node: u8| {
+        tape.play(Time(until), 100_000, &mut NoSink);
+        tape.act(vec![Action::Crash { node: NodeId(node), keep: Keep::NOTHING }.into()]);
+    };
+    crash(&mut tape, 100_000, 0);
+    crash(&mut tape, 200_000, 1);
+    tape.play(Time(300_000), 100_000, &mut NoSink);
+    let (both, first) = (tape.acts().to_vec(), tape.acts()[..1].to_vec());
+    tape.bring(first, Brought::Shrunk);
+    assert!((Time(100_000)..=Time(200_000)).contains(&tape.now()), "{:?}", tape.now());
+    tape.play(Time(300_000), 100_000, &mut NoSink);
+    let is_up = |node| tape.world().slot(NodeId(node)).is_some_and(|slot| slot.memory.is_some());
+    assert!(!is_up(0) && is_up(1));
+    tape.switch(BranchId(0));
+    assert_eq!(tape.acts(), both, "nothing is lost");
 }

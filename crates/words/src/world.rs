@@ -114,6 +114,22 @@ pub fn taken_back(lang: Lang, at: Span) -> alloc::string::String {
     }
 }
 
+/// The name of a branch that the explorer found.
+pub fn found_play(lang: Lang, at: Span) -> alloc::string::String {
+    match lang {
+        Lang::En => alloc::format!("found play from {}", seconds(at)),
+        Lang::Zh => alloc::format!("找到的过程，始于 {}", seconds(at)),
+    }
+}
+
+/// The name of a branch that does the same as another with less.
+pub fn shrunk_play(lang: Lang, at: Span) -> alloc::string::String {
+    match lang {
+        Lang::En => alloc::format!("shrunk play from {}", seconds(at)),
+        Lang::Zh => alloc::format!("缩小后的过程，始于 {}", seconds(at)),
+    }
+}
+
 /// The name of a branch by the act that began it, which is told in the words of scenario text.
 pub fn act_at(lang: Lang, act: &str, at: Span) -> alloc::string::String {
     match lang {

@@ -5,7 +5,7 @@ use faultlab_core::{
     Area, ClientId, Figure, NodeId, Operation, Promise, Protocol, Setup, Span, Spelled, Stored, Time, Violation,
 };
 use faultlab_scenario::text;
-use faultlab_sim::{Act, Action, BranchId, Packet, Payload, Position};
+use faultlab_sim::{Act, Action, BranchId, Brought, Origin, Packet, Payload, Position};
 use faultlab_words::{Lang, world};
 
 use super::{Figures, Run};
@@ -225,10 +225,12 @@ impl<P: Protocol> Run<P> {
         let branches = self.tape.branches().iter().enumerate();
         let shown = branches.map(|(index, branch)| {
             let at = Span(branch.forked_at.0);
-            let name = match (&branch.cause, branch.parent) {
-                (_, None) => world::first_run(lang).into(),
-                (Some(_), _) => world::act_at(lang, &self.named(&text::write_deeds(&branch.begun_by()), lang), at),
-                (None, Some(_)) => world::taken_back(lang, at),
+            let name = match &branch.origin {
+                Origin::Opened => world::first_run(lang).into(),
+                Origin::Act(_) => world::act_at(lang, &self.named(&text::write_deeds(&branch.begun_by()), lang), at),
+                Origin::TakenBack => world::taken_back(lang, at),
+                Origin::Brought(Brought::Found) => world::found_play(lang, at),
+                Origin::Brought(Brought::Shrunk) => world::shrunk_play(lang, at),
             };
             let parent: Option<(BranchId, Position)> = branch.parent;
             let id = BranchId(index);
