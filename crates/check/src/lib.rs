@@ -8,6 +8,7 @@
 //! [`models`] holds the reference models at specification level, whose counts are published. They keep the explorer honest.
 //!
 //! [`worlds`] explores whole clusters of a protocol, as the simulation runs them.
+//! [`shrink`] makes any run that breaks a promise smaller.
 //! [`linear`] judges what clients saw: whether one copy could have answered as the cluster did. [`history`] is what it judges.
 //!
 //! Start with [`Model`] and [`explore`] for models, [`worlds::Hunt`] and [`worlds::Scope`] for protocols, [`linear::judge`] for
@@ -24,7 +25,9 @@ mod model;
 pub mod models;
 mod search;
 mod shard;
+mod shrink;
 pub mod worlds;
 
 pub use model::{Model, Step};
 pub use search::{Limits, Report, Violation, explore};
+pub use shrink::{Shrunk, shrink};

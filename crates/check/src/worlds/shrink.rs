@@ -8,6 +8,7 @@ use super::Play;
 use super::found::{Step, Walk};
 use super::play::perform;
 use super::tables::{Limits, Tables};
+use crate::shrink::fewest;
 
 /// Does the steps that are possible, in order, up to the one in which something wanted breaks. Gives those steps and what broke.
 pub(super) fn replay<P: Protocol>(
@@ -28,30 +29,9 @@ pub(super) fn replay<P: Protocol>(
     None
 }
 
-/// Leaves out steps as long as something wanted still breaks: halves first, then ever smaller pieces (Zeller and Hildebrandt
-/// 2002, "Simplifying and Isolating Failure-Inducing Input").
+/// Leaves out steps as long as something wanted still breaks.
 pub(super) fn shrink<P: Protocol>(tables: &mut Tables<P>, steps: Vec<Step<P>>, wanted: u32) -> Vec<Step<P>> {
-    let mut steps = steps;
-    let mut piece = steps.len().div_ceil(2).max(1);
-    loop {
-        let mut at = 0;
-        let mut shorter = false;
-        while at < steps.len() {
-            let end = (at + piece).min(steps.len());
-            let without: Vec<Step<P>> = [&steps[..at], &steps[end..]].concat();
-            match replay(tables, &without, wanted) {
-                Some((left, _)) => {
-                    steps = left;
-                    shorter = true;
-                }
-                None => at = end,
-            }
-        }
-        if piece == 1 && !shorter {
-            return steps;
-        }
-        piece = if shorter { piece.min(steps.len().max(1)) } else { piece.div_ceil(2) };
-    }
+    fewest(steps, |steps| Some(replay(tables, steps, wanted)?.0))
 }
 
 /// What a play uses up.
