@@ -5,8 +5,11 @@ use faultlab_registry::each_protocol;
 use faultlab_scenario::{Scenario, ScenarioError};
 
 use crate::hunt::{hunt, witness};
+use crate::question::{News, Question};
+use crate::smaller::smaller;
 use crate::{HuntFrom, HuntOptions, Hunting, RuleWitness};
 
+type Shrink = fn(&Question, &str, &mut dyn FnMut(News)) -> Result<News, ScenarioError>;
 type Prepare = fn(&Scenario, HuntFrom, &HuntOptions) -> Result<Box<dyn Hunting>, ScenarioError>;
 
 /// The hunts in one protocol.
@@ -15,11 +18,12 @@ pub struct Hunts {
     pub slug: &'static str,
     prepare: Prepare,
     witness: fn(&str) -> Option<RuleWitness>,
+    shrink: Shrink,
 }
 
 impl Hunts {
     pub const fn of<P: Protocol>() -> Self {
-        Self { slug: P::SLUG, prepare: hunt::<P>, witness: witness::<P> }
+        Self { slug: P::SLUG, prepare: hunt::<P>, witness: witness::<P>, shrink: smaller::<P> }
     }
 
     /// Prepares a hunt for a play that breaks a promise, from a moment of a scenario.
@@ -39,6 +43,15 @@ impl Hunts {
     /// statistic show it.
     pub fn witness(&self, rule: &str) -> Option<RuleWitness> {
         (self.witness)(rule)
+    }
+
+    pub(crate) fn shrink(
+        &self,
+        question: &Question,
+        broken: &str,
+        tell: &mut dyn FnMut(News),
+    ) -> Result<News, ScenarioError> {
+        (self.shrink)(question, broken, tell)
     }
 }
 

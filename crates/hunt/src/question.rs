@@ -1,0 +1,120 @@
+//! What a page asks of its worker, and what the worker tells, as they travel between the two.
+
+use faultlab_scenario::Scenario;
+use faultlab_sim::Position;
+use serde::{Deserialize, Serialize};
+
+/// A question about a run at a moment.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Question {
+    pub scenario: Scenario,
+    /// How many of its steps have been taken.
+    pub step: Position,
+    pub asked: Asked,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Asked {
+    /// A play that breaks a promise from here on, or where the absence of a rule shows. With the slugs of the rules that are off
+    /// at this moment.
+    Break { allow: Allow, rules_off: Vec<String> },
+    /// Whether there is none from here on, as far as one can look.
+    Prove { allow: Allow, rules_off: Vec<String> },
+    /// The same violation with less, up to the moment of the question.
+    Shrink { broken: String },
+}
+
+/// How often something may happen from here on; what is not said is as at the witness of the rules that are off.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Allow {
+    pub crashes: Option<u8>,
+    pub duplicates: Option<u8>,
+    pub wipes: Option<u8>,
+    pub requests: Option<u8>,
+    pub retries: Option<u8>,
+    /// Firings of each kind of timer.
+    pub timers: Option<u8>,
+}
+
+/// Where a search began.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Place {
+    /// The moment of the question.
+    Here,
+    /// Where the absence of a rule shows.
+    Witness,
+}
+
+/// How far a search has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Reach {
+    pub worlds: u64,
+    pub depth: u32,
+    /// Steps of random plays.
+    pub round_steps: u64,
+    pub exhausted: bool,
+    pub reduced: bool,
+    /// In 10^18, the odds that two worlds were taken for one.
+    pub collision_odds_e18: u64,
+    pub bytes: u64,
+}
+
+/// A play that does it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Find {
+    pub place: Place,
+    /// The slugs of what breaks.
+    pub broken: Vec<String>,
+    pub steps: usize,
+    pub nodes: u8,
+    /// None is shorter, and a search has shown it.
+    pub shortest: bool,
+    pub scenario: Scenario,
+    /// The rule whose set-up this is, if it is a witness.
+    pub rule: Option<String>,
+}
+
+/// What the worker tells.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum News {
+    /// It listens.
+    Ready,
+    /// It is at it, here and at the witness.
+    Looking { here: Reach, witness: Option<Reach> },
+    /// It has found a play; when it was not found here, how far it got here.
+    Found { find: Box<Find>, here: Reach },
+    /// There is none as far as it looked.
+    Nothing { here: Reach, witness: Option<Reach> },
+    /// What is asked for is broken already.
+    BrokenAlready,
+    /// So many runs were tried, and so many acts are left.
+    Shrinking { tried: u64, acts: usize },
+    /// The smaller run, and how many acts it had before and has now.
+    Shrunk { scenario: Box<Scenario>, before: usize, after: usize, tried: u64 },
+    /// The question makes no sense: the place in its scenario, what was found there, and what was expected.
+    Refused { path: String, line: u32, column: u32, found: String, expected: String },
+}
+
+impl Question {
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// # Errors
+    /// What the text is not.
+    pub fn from_json(text: &str) -> Result<Self, String> {
+        serde_json::from_str(text).map_err(|error| error.to_string())
+    }
+}
+
+impl News {
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// # Errors
+    /// What the text is not.
+    pub fn from_json(text: &str) -> Result<Self, String> {
+        serde_json::from_str(text).map_err(|error| error.to_string())
+    }
+}

@@ -1,0 +1,116 @@
+//! Questions as the page asks them, from the middle of a person's run.
+
+use std::time::{Duration, Instant};
+
+use faultlab_core::Time;
+use faultlab_hunt::{Allow, Asked, Find, News, Place, Question, answer, hunts};
+use faultlab_registry::{CheckState, Lab, Played, protocol};
+use faultlab_scenario::Scenario;
+use faultlab_sim::Brought;
+use faultlab_words::Lang;
+
+/// A cluster as the page shows it first, with clients at work, and a rule that a person has switched off.
+fn person(slug: &str, nodes: u8, rule: &str) -> Box<dyn Lab> {
+    let protocol = protocol(slug).expect("it is listed");
+    let mut lab = protocol.open(&Scenario::new(slug, nodes, 42)).unwrap_or_else(|error| panic!("{error}"));
+    lab.play(Time(2_000_000), 100_000);
+    lab.act(&format!("set rule {rule} off")).unwrap_or_else(|error| panic!("{error}"));
+    lab
+}
+
+fn ask(lab: &dyn Lab, asked: Asked) -> News {
+    let slug = lab.about().slug;
+    let question = Question { scenario: lab.scenario(), step: lab.position(), asked };
+    let again = Question::from_json(&question.to_json()).expect("a question can be read");
+    assert_eq!(again, question);
+    let begun = Instant::now();
+    let mut news = Vec::new();
+    answer(hunts(slug).expect("it is listed"), &question, &|| begun.elapsed(), &mut |told| news.push(told));
+    let last = news.pop().expect("an answer");
+    assert_eq!(News::from_json(&last.to_json()).as_ref(), Ok(&last));
+    last
+}
+
+fn broken(lab: &dyn Lab) -> Vec<&'static str> {
+    let checks = lab.checks(Lang::En);
+    checks.iter().filter(|check| check.state == CheckState::Broken).map(|check| check.slug).collect()
+}
+
+fn asked(rule: &str) -> Asked {
+    Asked::Break { allow: Allow::default(), rules_off: vec![rule.into()] }
+}
+
+/// Opens what a search found in the run it was asked about, and plays on until it breaks.
+fn play(lab: &mut dyn Lab, find: &Find) {
+    lab.bring(&find.scenario, Brought::Found).unwrap_or_else(|error| panic!("{error}"));
+    while lab.play(Time(60_000_000), 10_000) == Played::NotYet {}
+    assert!(find.broken.iter().any(|slug| broken(lab).contains(&slug.as_str())), "{:?}", broken(lab));
+}
+
+#[test]
+fn a_play_found_from_a_persons_moment_is_a_branch_of_the_run() {
+    let mut lab = person("raft", 5, "vote_only_up_to_date");
+    let News::Found { find, .. } = ask(&*lab, asked("vote_only_up_to_date")) else { panic!("nothing found") };
+    assert_eq!(find.place, Place::Here, "{find:?}");
+    let before = lab.position();
+    play(&mut *lab, &find);
+    assert!(lab.position() > before && lab.branches(Lang::En).len() == 2);
+}
+
+#[test]
+fn what_a_person_did_is_shrunk_to_what_it_needs() {
+    let mut lab = person("two-phase", 4, "unanimous_votes");
+    let News::Found { find, .. } = ask(&*lab, asked("unanimous_votes")) else { panic!("nothing found") };
+    // Much happens before that has nothing to do with it.
+    lab.act("pause n3")
+        .and_then(|()| lab.act("resume n3"))
+        .and_then(|()| lab.act("set loss 0%"))
+        .expect("these are acts");
+    let acts = |scenario: &Scenario| scenario.schedule.len();
+    let News::Found { find: again, .. } = ask(&*lab, asked("unanimous_votes")) else { panic!("nothing found") };
+    play(&mut *lab, &again);
+    let before = acts(&lab.scenario());
+    assert!(before > acts(&find.scenario), "the acts in vain are still there");
+    let broken_slug = again.broken[0].clone();
+    let News::Shrunk { scenario, before, after, .. } = ask(&*lab, Asked::Shrink { broken: broken_slug.clone() }) else {
+        panic!("not shrunk")
+    };
+    assert!(after < before, "{after} acts of {before}");
+    let until = lab.now();
+    let mut breaks = |scenario: &Scenario| {
+        lab.bring(scenario, Brought::Shrunk).unwrap_or_else(|error| panic!("{error}"));
+        while lab.play(until, 10_000) != Played::There {}
+        broken(&*lab).contains(&broken_slug.as_str())
+    };
+    assert!(breaks(&scenario));
+    for left_out in 0..scenario.schedule.len() {
+        let mut without = (*scenario).clone();
+        let line = without.schedule.remove(left_out);
+        assert!(!breaks(&without), "it breaks without {line} too");
+    }
+}
+
+#[test]
+fn with_every_rule_on_it_is_told_how_far_one_looked() {
+    let lab = person("two-phase", 3, "unanimous_votes");
+    let mut fresh = protocol("two-phase").expect("listed").open(&Scenario { rules_off: Vec::new(), ..lab.scenario() });
+    let fresh = fresh.as_mut().unwrap_or_else(|error| panic!("{error}"));
+    fresh.seek(0);
+    let allow = Allow { crashes: Some(1), requests: Some(1), timers: Some(0), ..Allow::default() };
+    let News::Nothing { here, witness: None } = ask(&**fresh, Asked::Prove { allow, rules_off: Vec::new() }) else {
+        panic!("something breaks")
+    };
+    assert!(here.worlds > 10, "{here:?}");
+}
+
+#[test]
+fn a_question_about_nothing_is_refused_with_its_place() {
+    let lab = person("raft", 3, "persist_vote");
+    let mut scenario = lab.scenario();
+    scenario.schedule.push("at 3s crash n9".into());
+    let question = Question { scenario, step: 1, asked: asked("persist_vote") };
+    let mut news = Vec::new();
+    answer(hunts("raft").expect("listed"), &question, &|| Duration::ZERO, &mut |told| news.push(told));
+    let [News::Refused { path, found, .. }] = &news[..] else { panic!("{news:?}") };
+    assert!(path.starts_with("schedule[") && found == "n9", "{news:?}");
+}
