@@ -22,6 +22,7 @@ pub struct Recorder {
     /// What each process waits for, by its number among the operations.
     open: BTreeMap<u32, usize>,
     places: u32,
+    noted: u32,
 }
 
 impl Recorder {
@@ -39,6 +40,7 @@ impl Recorder {
             return Err(AlreadyCalling);
         }
         let call = self.moment(time);
+        self.noted += 1;
         self.open.insert(process, self.operations.len());
         self.operations.push(Some(Operation { process, accessed, call, end: None }));
         Ok(())
@@ -52,6 +54,7 @@ impl Recorder {
 
     fn close(&mut self, process: u32) -> Result<&mut Option<Operation>, NotCalling> {
         let number = self.open.remove(&process).ok_or(NotCalling)?;
+        self.noted += 1;
         Ok(&mut self.operations[number])
     }
 
@@ -83,6 +86,11 @@ impl Recorder {
     /// It waits for nothing.
     pub fn unknown(&mut self, process: u32) -> Result<(), NotCalling> {
         self.close(process).map(|_| ())
+    }
+
+    /// How many calls and ends it has noted: as long as that is the same, so is the history.
+    pub fn noted(&self) -> u32 {
+        self.noted
     }
 
     /// The history up to here. What was not answered yet has an unknown outcome.

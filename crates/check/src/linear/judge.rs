@@ -4,8 +4,10 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use faultlab_core::Datum;
 
-use super::smallest::refute;
-use super::{Call, Limits, Part, Register, RegisterOperation, Search, search, smallest};
+use super::pace::{Pace, at_once};
+use super::search::paced_search;
+use super::smallest::{paced_smallest, refute};
+use super::{Call, Limits, Part, Register, RegisterOperation, Search};
 use crate::history::History;
 
 /// Where an operation takes effect.
@@ -47,16 +49,26 @@ pub struct Judgement {
 /// Judges a history, each key by itself: a store is linearizable if and only if each of its registers is (Herlihy and Wing,
 /// 1990). Of several keys without an order, the one called first is told.
 pub fn judge(history: &History, limits: Limits) -> Judgement {
+    let mut steps = 0;
+    at_once(judge_at_pace(history, limits, &mut Pace::unbroken(&mut steps)))
+}
+
+/// The same judgement, in slices of so many steps: between two of them it waits for `pause`.
+pub async fn judge_in_slices(history: &History, limits: Limits, slice: u64, pause: impl AsyncFnMut()) -> Judgement {
+    let mut steps = 0;
+    judge_at_pace(history, limits, &mut Pace::new(&mut steps, slice, pause)).await
+}
+
+async fn judge_at_pace(history: &History, limits: Limits, pace: &mut Pace<'_, impl AsyncFnMut()>) -> Judgement {
     let by_key = operations_by_key(history);
     let keys = by_key.len();
     let mut points = alloc::vec![None; history.operations.len()];
-    let mut steps = 0;
     let mut cut_off = false;
     for numbers in by_key {
         let mut register = Register::new(history.initial.clone());
         let calls = calls_of(history, &numbers, &mut register);
-        let left = Limits { steps: limits.steps.saturating_sub(steps), ..limits };
-        match judge_key(&mut register, &calls, left, &mut steps) {
+        let left = Limits { steps: limits.steps.saturating_sub(*pace.steps), ..limits };
+        match judge_key(&mut register, &calls, left, pace).await {
             Keyed::Order(order) => place(&mut points, &numbers, &calls, &order),
             Keyed::CutOff => cut_off = true,
             Keyed::NoOrder(mut part) => {
@@ -64,12 +76,16 @@ pub fn judge(history: &History, limits: Limits) -> Judgement {
                     *number = numbers[*number];
                 }
                 let key = history.operations[numbers[0]].accessed.key.clone();
-                return Judgement { verdict: Verdict::NotLinearizable(KeyedPart { key, part }), keys, steps };
+                return Judgement {
+                    verdict: Verdict::NotLinearizable(KeyedPart { key, part }),
+                    keys,
+                    steps: *pace.steps,
+                };
             }
         }
     }
     let verdict = if cut_off { Verdict::CutOff } else { Verdict::Linearizable(points) };
-    Judgement { verdict, keys, steps }
+    Judgement { verdict, keys, steps: *pace.steps }
 }
 
 /// How many steps a search takes before a contradiction is looked for where it is stuck.
@@ -83,22 +99,27 @@ enum Keyed {
 
 /// Most histories are judged at once. Where many operations of unknown outcome leave many ways to go wrong, the contradiction is
 /// often among few operations and found sooner by itself.
-fn judge_key(register: &mut Register, calls: &[Call<RegisterOperation>], limits: Limits, steps: &mut u64) -> Keyed {
-    let end = steps.saturating_add(limits.steps);
+async fn judge_key(
+    register: &mut Register,
+    calls: &[Call<RegisterOperation>],
+    limits: Limits,
+    pace: &mut Pace<'_, impl AsyncFnMut()>,
+) -> Keyed {
+    let end = pace.steps.saturating_add(limits.steps);
     let first = Limits { steps: limits.steps.min(BEFORE_REFUTING), ..limits };
-    let mut found = search(register, calls, first, steps);
+    let mut found = paced_search(register, calls, first, pace).await;
     if let Search::CutOff { stuck: Some(stuck) } = found
-        && *steps < end
+        && *pace.steps < end
     {
-        if let Some(part) = refute(register, calls, stuck, limits, steps) {
+        if let Some(part) = refute(register, calls, stuck, limits, pace).await {
             return Keyed::NoOrder(part);
         }
-        found = search(register, calls, Limits { steps: end.saturating_sub(*steps), ..limits }, steps);
+        found = paced_search(register, calls, Limits { steps: end.saturating_sub(*pace.steps), ..limits }, pace).await;
     }
     match found {
         Search::Order(order) => Keyed::Order(order),
         Search::CutOff { .. } => Keyed::CutOff,
-        Search::NoOrder => Keyed::NoOrder(smallest(register, calls, limits, steps)),
+        Search::NoOrder => Keyed::NoOrder(paced_smallest(register, calls, limits, pace).await),
     }
 }
 

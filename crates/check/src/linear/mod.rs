@@ -5,15 +5,16 @@
 //! operation its point, or the smallest part that cannot be ordered. Whatever it says is so: a search that reaches its limits
 //! says that it was cut off. Equal histories give equal answers, on every machine.
 //!
-//! Start with [`judge`]; for other objects than registers, with [`Specification`] and [`search`].
+//! Start with [`judge`], or [`judge_in_slices`] where something else has to go on meanwhile; for other objects than registers, with [`Specification`] and [`search`].
 
 mod judge;
 mod memo;
+mod pace;
 mod search;
 mod smallest;
 mod specification;
 
-pub use judge::{Judgement, KeyedPart, Point, Verdict, judge};
+pub use judge::{Judgement, KeyedPart, Point, Verdict, judge, judge_in_slices};
 pub use search::{Call, Search, search};
 pub use smallest::{Part, smallest};
 pub use specification::{Register, RegisterOperation, Specification, Symbol};

@@ -12,6 +12,7 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use super::memo::{Chosen, Memo, Spent};
+use super::pace::{Pace, at_once};
 use super::{Limits, Specification};
 
 /// An operation between its call and its end, as places in the order of all calls and ends.
@@ -36,6 +37,9 @@ pub enum Search {
     CutOff { stuck: Option<usize> },
 }
 
+/// To make ready so many calls counts as a step.
+const CALLS_A_STEP: u64 = 4;
+
 /// How many places compared count as a step.
 const COMPARED_A_STEP: u64 = 8;
 
@@ -46,8 +50,26 @@ pub fn search<S: Specification>(
     limits: Limits,
     steps: &mut u64,
 ) -> Search {
-    let end = steps.saturating_add(limits.steps);
-    Searching::new(specification, calls).run(limits.bytes, end, steps)
+    at_once(paced_search(specification, calls, limits, &mut Pace::unbroken(steps)))
+}
+
+/// The same, pausing at a pace.
+pub(super) async fn paced_search<S: Specification>(
+    specification: &mut S,
+    calls: &[Call<S::Operation>],
+    limits: Limits,
+    pace: &mut Pace<'_, impl AsyncFnMut()>,
+) -> Search {
+    let end = pace.steps.saturating_add(limits.steps);
+    pace.spend(calls.len() as u64 / CALLS_A_STEP).await;
+    let mut searching = Searching::new(specification, calls);
+    loop {
+        let slice_end = pace.slice_end();
+        if let Some(found) = searching.run(Limits { steps: end, ..limits }, slice_end, pace.steps) {
+            return found;
+        }
+        pace.rest().await;
+    }
 }
 
 /// One call or end in the list, whose first entry is a mark in front of all.
@@ -114,6 +136,8 @@ struct Searching<'a, S: Specification> {
     stuck: Option<(u32, usize)>,
     memo: Memo<S::State>,
     frames: Vec<Frame<S::State>>,
+    /// Where the search is: the state behind all that are in order, and what to try next. None while it runs.
+    here: Option<(S::State, Candidate)>,
 }
 
 impl<'a, S: Specification> Searching<'a, S> {
@@ -124,7 +148,9 @@ impl<'a, S: Specification> Searching<'a, S> {
         for (place, spare) in spares.iter().enumerate() {
             kinds.entry(calls[spare.number].operation).or_default().push(place as u32);
         }
+        let first = Candidate::Entry(entries[HEAD as usize].next);
         Self {
+            here: Some((specification.initial(), first)),
             left: entries.len() / 2,
             chosen: Chosen::none(entries.len() / 2),
             specification,
@@ -140,15 +166,19 @@ impl<'a, S: Specification> Searching<'a, S> {
         }
     }
 
-    fn run(mut self, bytes_max: usize, steps_max: u64, steps: &mut u64) -> Search {
-        let mut state = self.specification.initial();
-        let mut candidate = self.first();
+    /// Goes on until there are more steps than `slice_end`. None if nothing is known by then.
+    fn run(&mut self, limits: Limits, slice_end: u64, steps: &mut u64) -> Option<Search> {
+        let (mut state, mut candidate) = self.here.take()?;
         while self.left > 0 {
+            if *steps > slice_end {
+                self.here = Some((state, candidate));
+                return None;
+            }
             let attempt = self.attempt(candidate, &state);
             if let Some((after, which)) = attempt {
                 *steps += 1 + core::mem::take(&mut self.memo.compared) / COMPARED_A_STEP;
-                if *steps > steps_max || self.memo.bytes() > bytes_max {
-                    return Search::CutOff { stuck: self.stuck.map(|(_, number)| number) };
+                if *steps > limits.steps || self.memo.bytes() > limits.bytes {
+                    return Some(self.cut_off());
                 }
                 let forced = self.is_forced(candidate);
                 let frame = Frame { tried: candidate, which, before: state, latest: self.latest, forced };
@@ -165,12 +195,16 @@ impl<'a, S: Specification> Searching<'a, S> {
                 Some(next) => candidate = next,
                 None => {
                     self.note_stuck();
-                    let Some((next, before)) = self.go_back() else { return Search::NoOrder };
+                    let Some((next, before)) = self.go_back() else { return Some(Search::NoOrder) };
                     (candidate, state) = (next, before);
                 }
             }
         }
-        Search::Order(self.frames.iter().map(|frame| self.number(frame)).collect())
+        Some(Search::Order(self.frames.iter().map(|frame| self.number(frame)).collect()))
+    }
+
+    fn cut_off(&self) -> Search {
+        Search::CutOff { stuck: self.stuck.map(|(_, number)| number) }
     }
 
     /// Where to begin: the first entry.

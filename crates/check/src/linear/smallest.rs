@@ -7,11 +7,15 @@
 
 use alloc::vec::Vec;
 
-use super::search::{Call, Search, search};
+use super::pace::{Pace, at_once};
+use super::search::{Call, Search, paced_search};
 use super::{Limits, Specification};
 
 /// How many tries one question may take. What is not answered by then is kept, and the part is not known to be the smallest.
 const STEPS: u64 = 100_000;
+
+/// To look at so many places in an order counts as a step.
+const PLACES_A_STEP: u64 = 16;
 
 /// What cannot be ordered, by the operations' numbers.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,19 +32,19 @@ pub struct Part {
 const KNOWN_MAX: usize = 64;
 
 /// Looks for a part that cannot be ordered around one operation, in calls of which it is not known whether they can.
-pub(super) fn refute<S: Specification>(
+pub(super) async fn refute<S: Specification>(
     specification: &mut S,
     calls: &[Call<S::Operation>],
     stuck: usize,
     limits: Limits,
-    steps: &mut u64,
+    pace: &mut Pace<'_, impl AsyncFnMut()>,
 ) -> Option<Part> {
-    let mut narrowing = Narrowing::new(specification, calls, limits, steps);
+    let mut narrowing = Narrowing::new(specification, calls, limits, pace);
     let mut candidates: Vec<usize> =
         (0..calls.len()).filter(|number| calls[*number].happened && calls[*number].end <= calls[stuck].end).collect();
     candidates.sort_by_key(|number| core::cmp::Reverse(calls[*number].end));
-    let contradiction = narrowing.contradiction(&candidates)?;
-    Some(narrowing.part(&contradiction))
+    let contradiction = narrowing.contradiction(&candidates).await?;
+    Some(narrowing.part(&contradiction).await)
 }
 
 /// The smallest part of calls for which there is no order.
@@ -50,31 +54,55 @@ pub fn smallest<S: Specification>(
     limits: Limits,
     steps: &mut u64,
 ) -> Part {
-    let mut narrowing = Narrowing::new(specification, calls, limits, steps);
-    let prefix = narrowing.shortest_prefix();
-    // A contradiction among few is quick to narrow down; else everything up to there is one.
-    let contradiction = narrowing.contradiction(&prefix).unwrap_or(prefix);
-    narrowing.part(&contradiction)
+    at_once(paced_smallest(specification, calls, limits, &mut Pace::unbroken(steps)))
 }
 
-struct Narrowing<'a, S: Specification> {
+/// The same, pausing at a pace.
+pub(super) async fn paced_smallest<S: Specification>(
+    specification: &mut S,
+    calls: &[Call<S::Operation>],
+    limits: Limits,
+    pace: &mut Pace<'_, impl AsyncFnMut()>,
+) -> Part {
+    let mut narrowing = Narrowing::new(specification, calls, limits, pace);
+    let prefix = narrowing.shortest_prefix().await;
+    // A contradiction among few is quick to narrow down; else everything up to there is one.
+    let contradiction = narrowing.contradiction(&prefix).await.unwrap_or(prefix);
+    narrowing.part(&contradiction).await
+}
+
+/// What is asked of operations while their number is narrowed down.
+#[derive(Clone, Copy)]
+enum Question<'q> {
+    /// Whether there is no order of these outcomes, whatever became of all others.
+    Contradictory,
+    /// Whether these explain what others saw.
+    Explains(&'q [usize]),
+}
+
+struct Narrowing<'a, 's, S: Specification, P> {
     specification: &'a mut S,
     calls: &'a [Call<S::Operation>],
     limits: Limits,
-    steps: &'a mut u64,
+    pace: &'a mut Pace<'s, P>,
     exact: bool,
 }
 
-impl<'a, S: Specification> Narrowing<'a, S> {
-    fn new(specification: &'a mut S, calls: &'a [Call<S::Operation>], limits: Limits, steps: &'a mut u64) -> Self {
+impl<'a, 's, S: Specification, P: AsyncFnMut()> Narrowing<'a, 's, S, P> {
+    fn new(
+        specification: &'a mut S,
+        calls: &'a [Call<S::Operation>],
+        limits: Limits,
+        pace: &'a mut Pace<'s, P>,
+    ) -> Self {
         let limits = Limits { steps: limits.steps.min(STEPS), ..limits };
-        Self { specification, calls, limits, steps, exact: true }
+        Self { specification, calls, limits, pace, exact: true }
     }
 
     /// The smallest part of a contradiction.
-    fn part(mut self, contradiction: &[usize]) -> Part {
-        let contradict = self.narrowed(&Self::contradictory, &[], false, contradiction);
-        let explain = self.explaining(&contradict);
+    async fn part(mut self, contradiction: &[usize]) -> Part {
+        let contradict = self.narrowed(Question::Contradictory, contradiction).await;
+        let explain = self.explaining(&contradict).await;
         let smallest = self.exact;
         Part { contradict: self.by_calls(contradict), explain: self.by_calls(explain), smallest }
     }
@@ -85,7 +113,7 @@ impl<'a, S: Specification> Narrowing<'a, S> {
     }
 
     /// An order of `known` by their outcomes, with the `forgotten` where they help, by numbers.
-    fn order(&mut self, known: &[usize], forgotten: impl Iterator<Item = usize>) -> Search {
+    async fn order(&mut self, known: &[usize], forgotten: impl Iterator<Item = usize>) -> Search {
         let mut numbers = known.to_vec();
         let mut calls: Vec<_> = known.iter().map(|number| self.calls[*number]).collect();
         for number in forgotten.filter(|number| !known.contains(number)) {
@@ -95,7 +123,7 @@ impl<'a, S: Specification> Narrowing<'a, S> {
                 calls.push(Call { operation, happened: false, ..call });
             }
         }
-        match search(self.specification, &calls, self.limits, self.steps) {
+        match paced_search(self.specification, &calls, self.limits, self.pace).await {
             Search::Order(order) => Search::Order(order.into_iter().map(|place| numbers[place]).collect()),
             other => other,
         }
@@ -107,8 +135,8 @@ impl<'a, S: Specification> Narrowing<'a, S> {
     }
 
     /// Whether there is no order of these outcomes, whatever became of all others. A doubt counts as no.
-    fn contradictory(&mut self, known: &[usize]) -> bool {
-        match self.order(known, 0..self.calls.len()) {
+    async fn contradictory(&mut self, known: &[usize]) -> bool {
+        match self.order(known, 0..self.calls.len()).await {
             Search::NoOrder => true,
             Search::Order(_) => false,
             Search::CutOff { .. } => {
@@ -119,14 +147,14 @@ impl<'a, S: Specification> Narrowing<'a, S> {
     }
 
     /// The outcomes up to the first end that makes an order impossible, latest first.
-    fn shortest_prefix(&mut self) -> Vec<usize> {
+    async fn shortest_prefix(&mut self) -> Vec<usize> {
         let mut ended: Vec<usize> = (0..self.calls.len()).filter(|number| self.calls[*number].happened).collect();
         ended.sort_by_key(|number| self.calls[*number].end);
         // The first `most` contradict one another, and of the first `least` it is not known.
         let (mut least, mut most) = (0, ended.len());
         while least + 1 < most {
             let middle = least.midpoint(most);
-            if self.contradictory(&ended[..middle]) {
+            if self.contradictory(&ended[..middle]).await {
                 most = middle;
             } else {
                 least = middle;
@@ -139,22 +167,37 @@ impl<'a, S: Specification> Narrowing<'a, S> {
 
     /// Some of the prefix that contradict one another, latest first: begins with the last and adds, one after the other, what
     /// the order of those so far does not do justice to. None if the limits are reached, or if there is no contradiction.
-    fn contradiction(&mut self, prefix: &[usize]) -> Option<Vec<usize>> {
+    async fn contradiction(&mut self, prefix: &[usize]) -> Option<Vec<usize>> {
         let mut known = prefix[..1].to_vec();
         loop {
-            let order = match self.order(&known, 0..self.calls.len()) {
+            let order = match self.order(&known, 0..self.calls.len()).await {
                 Search::NoOrder => break,
                 Search::Order(order) => order,
                 Search::CutOff { .. } => return None,
             };
-            let others = || prefix.iter().copied().filter(|number| !known.contains(number));
-            let wronged = others().find(|number| order.contains(number) && !self.fits(&known, &order, *number));
-            let wronged = wronged.or_else(|| others().find(|number| !self.fits(&known, &order, *number)));
-            let next = wronged.or_else(|| others().next()).filter(|_| known.len() < KNOWN_MAX)?;
+            let others: Vec<usize> = prefix.iter().copied().filter(|number| !known.contains(number)).collect();
+            let (ordered, left_out): (Vec<_>, Vec<_>) = others.iter().partition(|number| order.contains(number));
+            let wronged = match self.wronged(&known, &order, &ordered).await {
+                None => self.wronged(&known, &order, &left_out).await,
+                found => found,
+            };
+            let next = wronged.or(others.first().copied()).filter(|_| known.len() < KNOWN_MAX)?;
             known.push(next);
         }
         known.sort_by_key(|number| prefix.iter().position(|other| other == number));
         Some(known)
+    }
+
+    /// The first of these that an order of the known does not do justice to.
+    async fn wronged(&mut self, known: &[usize], order: &[usize], numbers: &[usize]) -> Option<usize> {
+        for number in numbers {
+            if !self.fits(known, order, *number) {
+                return Some(*number);
+            }
+            let places = if order.contains(number) { 1 } else { order.len() as u64 };
+            self.pace.spend(places * order.len() as u64 / PLACES_A_STEP).await;
+        }
+        None
     }
 
     /// Whether an operation, with its outcome, has a place in an order of others.
@@ -192,47 +235,60 @@ impl<'a, S: Specification> Narrowing<'a, S> {
         true
     }
 
-    /// A smallest subset of the candidates for which, together with `kept`, something holds that holds for all of them, the
-    /// first candidates preferred (Junker's QuickXplain, 2004). `grown`: whether it may hold for `kept` alone.
-    fn narrowed(
-        &mut self,
-        holds: &impl Fn(&mut Self, &[usize]) -> bool,
-        kept: &[usize],
-        grown: bool,
-        candidates: &[usize],
-    ) -> Vec<usize> {
-        if grown && holds(self, kept) {
-            return Vec::new();
+    /// A smallest subset of the candidates of which something holds that holds of all of them, the first candidates preferred
+    /// (as by Junker's QuickXplain, 2004): the last of the shortest beginning that suffices is needed, then the last of the
+    /// shortest that suffices beside it, and so on.
+    async fn narrowed(&mut self, question: Question<'_>, candidates: &[usize]) -> Vec<usize> {
+        let mut needed = Vec::new();
+        let mut candidates = candidates.to_vec();
+        // Nothing explains itself, but no contradiction is among none.
+        let may_be_empty = matches!(question, Question::Explains(_));
+        while !candidates.is_empty() && !((may_be_empty || !needed.is_empty()) && self.holds(question, &needed).await) {
+            // The first `most` suffice beside what is needed, and the first `least` do not.
+            let (mut least, mut most) = (0, candidates.len());
+            while least + 1 < most {
+                let middle = least.midpoint(most);
+                let some = [&needed[..], &candidates[..middle]].concat();
+                if self.holds(question, &some).await {
+                    most = middle;
+                } else {
+                    least = middle;
+                }
+            }
+            needed.push(candidates[most - 1]);
+            candidates.truncate(most - 1);
         }
-        if candidates.len() <= 1 {
-            return candidates.to_vec();
+        needed
+    }
+
+    async fn holds(&mut self, question: Question<'_>, numbers: &[usize]) -> bool {
+        match question {
+            Question::Contradictory => self.contradictory(numbers).await,
+            Question::Explains(contradict) => self.explained_by(contradict, numbers).await,
         }
-        let (preferred, others) = candidates.split_at(candidates.len() / 2);
-        let needed = self.narrowed(holds, &[kept, preferred].concat(), true, others);
-        let mut all = self.narrowed(holds, &[kept, &needed[..]].concat(), !needed.is_empty(), preferred);
-        all.extend(needed);
-        all
     }
 
     /// Forgotten operations that explain what the others saw: with them, any one of the others being forgotten, there is an
     /// order. None of them can be spared for that. The latest are preferred: people look for a value where it was last.
-    fn explaining(&mut self, contradict: &[usize]) -> Vec<usize> {
+    async fn explaining(&mut self, contradict: &[usize]) -> Vec<usize> {
         let forgotten = |number: &usize| !contradict.contains(number) && self.forgotten(*number).is_some();
         let mut candidates: Vec<usize> = (0..self.calls.len()).filter(forgotten).collect();
         candidates.sort_by_key(|number| core::cmp::Reverse(self.calls[*number].call));
-        if !self.explained_by(contradict, &candidates) {
+        if !self.explained_by(contradict, &candidates).await {
             self.exact = false;
             return Vec::new();
         }
-        let explained = |narrowing: &mut Self, explaining: &[usize]| narrowing.explained_by(contradict, explaining);
-        self.narrowed(&explained, &[], true, &candidates)
+        self.narrowed(Question::Explains(contradict), &candidates).await
     }
 
-    fn explained_by(&mut self, contradict: &[usize], explaining: &[usize]) -> bool {
-        (0..contradict.len()).all(|place| {
+    async fn explained_by(&mut self, contradict: &[usize], explaining: &[usize]) -> bool {
+        for place in 0..contradict.len() {
             let forgotten = explaining.iter().copied().chain([contradict[place]]);
-            matches!(self.order(&without(contradict, place), forgotten), Search::Order(_))
-        })
+            if !matches!(self.order(&without(contradict, place), forgotten).await, Search::Order(_)) {
+                return false;
+            }
+        }
+        true
     }
 }
 
