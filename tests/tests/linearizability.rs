@@ -1,6 +1,12 @@
 //! Raft is linearizable to its clients, whatever is done to the cluster; without its rules it is not, and the judge sees it.
 
-use faultlab_check::linear::{Limits, Verdict, judge};
+use std::cell::Cell;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use faultlab_check::history::Recorder;
+use faultlab_check::linear::{Limits, Verdict, judge, judge_in_slices};
 use faultlab_core::{Access, Accessed, Datum, Reply, Time};
 use faultlab_registry::{Lab, Played, protocol, protocols};
 use faultlab_scenario::Scenario;
@@ -64,7 +70,7 @@ fn a_stale_read_is_found_out() {
     assert!(matches!(judge(&history, Limits::default()).verdict, Verdict::Linearizable(_)), "{history:?}");
 }
 
-/// Going back in time takes the history back, and who promises nothing has none.
+/// Going back in time takes the history back; whoever has no registers has none.
 #[test]
 fn a_history_is_that_of_the_moment() {
     let mut lab = play(&rough(1), Time(3_000_000));
@@ -72,10 +78,71 @@ fn a_history_is_that_of_the_moment() {
     lab.seek_time(Time(1_000_000));
     let earlier = lab.history().expect("a history");
     assert!(!earlier.operations.is_empty() && earlier.operations.len() < whole.operations.len());
-    let promising: Vec<_> = protocols()
+    let promises: Vec<_> = protocols()
         .iter()
-        .filter(|protocol| open(&Scenario::new(protocol.about.slug, 5, 1)).history().is_some())
-        .map(|protocol| protocol.about.slug)
+        .map(|protocol| {
+            let lab = open(&Scenario::new(protocol.about.slug, 5, 1));
+            assert_eq!(lab.history().is_some(), lab.registers().is_some());
+            (protocol.about.slug, lab.registers().map(|registers| registers.promised))
+        })
         .collect();
-    assert_eq!(promising, ["raft"]);
+    assert_eq!(promises, [("raft", Some(true)), ("two-phase", None), ("ring", Some(false))]);
+}
+
+/// A run read bit by bit gives the history that reading it at once gives, and a judgement in slices is the same judgement.
+#[test]
+fn slices_change_nothing() {
+    let lab = play(&rough(1), Time(3_000_000));
+    let whole = lab.history().expect("a history");
+    let mut recorder = Recorder::default();
+    for from in (0..lab.position()).step_by(777) {
+        lab.record(from, (from + 777).min(lab.position()), &mut recorder);
+    }
+    assert_eq!(recorder.history(whole.initial.clone()), whole);
+
+    let stale = faultlab_cli::built_in("raft/stale-read").expect("a scenario of the gallery");
+    let stale = Scenario::from_toml(stale).unwrap_or_else(|error| panic!("{error}"));
+    for history in [whole, play(&stale, Time(6_000_000)).history().expect("a history")] {
+        let pauses = Cell::new(0);
+        let judging = judge_in_slices(&history, Limits::default(), 2, async || {
+            pauses.set(pauses.get() + 1);
+            pending_once().await;
+        });
+        let mut judging = pin!(judging);
+        let sliced = loop {
+            if let Poll::Ready(judgement) = judging.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+                break judgement;
+            }
+        };
+        assert_eq!(sliced, judge(&history, Limits::default()));
+        assert!(pauses.get() > 1, "{} pauses", pauses.get());
+    }
+}
+
+/// Waits for the next poll.
+async fn pending_once() {
+    let mut waited = false;
+    poll_fn(|_| if std::mem::replace(&mut waited, true) { Poll::Ready(()) } else { Poll::Pending }).await;
+}
+
+/// A ring that asks a majority on both sides still lets a read see what a later one does not: it promises nothing of the kind.
+#[test]
+fn the_judge_sees_that_a_ring_is_not_linearizable() {
+    let ring = |seed: u64| {
+        let text = format!(
+            "format = 1\nprotocol = \"ring\"\nnodes = 5\nseed = {seed}\n\
+             schedule = [\"at 1s isolate n2\", \"at 2s heal all\", \"at 3s crash n3\", \"at 4s restart n3\"]\n\
+             [network]\nloss = \"5%\"\n[load]\nclients = 5\nthink = \"5ms\"\nreads = \"50%\"\nkeys = 1\nretry = \"100ms\"\n"
+        );
+        Scenario::from_toml(&text).unwrap_or_else(|error| panic!("{error}"))
+    };
+    let refuted = (0..20).find_map(|seed| {
+        let history = play(&ring(seed), Time(6_000_000)).history()?;
+        match judge(&history, Limits::default()).verdict {
+            Verdict::NotLinearizable(found) => Some(found.part),
+            Verdict::Linearizable(_) | Verdict::CutOff => None,
+        }
+    });
+    let part = refuted.expect("some run of twenty is not linearizable");
+    assert!(part.smallest && part.contradict.len() >= 2, "{part:?}");
 }

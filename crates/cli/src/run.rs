@@ -90,8 +90,7 @@ fn is_broken(check: &CheckView) -> bool {
 impl Ended {
     fn write_history(&self, file: &str) -> Result<(), Failure> {
         let slug = self.lab.about().slug;
-        let promise =
-            || Failure::input(slug, "the protocol does not promise linearizability: there is no history to write");
+        let promise = || Failure::input(slug, "its clients read and write no registers: there is no history to write");
         let history = self.lab.history().ok_or_else(promise)?;
         std::fs::write(file, history.to_json(slug)).map_err(|error| Failure::input(file, error.to_string()))
     }

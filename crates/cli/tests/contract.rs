@@ -202,7 +202,7 @@ fn what_is_wrong_is_told_with_its_place() {
         (&["check-history", "x", "--model", "queue"], "--model queue: expected register, cas-register or kv"),
         (&["check-history", "x", "--format", "xml"], "--format xml: expected jepsen, etcd or json"),
         (&["check-history", "/no/such/file", "--model", "kv"], "/no/such/file: "),
-        (&["run", "two-phase/commit", "--history", "/tmp/h"], "two-phase: the protocol does not promise lin"),
+        (&["run", "two-phase/commit", "--history", "/tmp/h"], "two-phase: its clients read and write no registers"),
         (&["model"], "model: expected the name of a model"),
         (
             &["model", "raft"],

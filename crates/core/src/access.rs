@@ -65,6 +65,8 @@ pub struct Registers<P: Protocol> {
     /// What a register holds that was never written.
     pub initial: Datum,
     pub read: ReadAccess<P>,
+    /// Whether the protocol promises that these operations are linearizable. What promises nothing can be judged all the same.
+    pub promised: bool,
 }
 
 /// Reads a request, and its response once there is one, as an operation on a register; none if it is about something else.

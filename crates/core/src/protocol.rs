@@ -151,7 +151,7 @@ pub trait Protocol: Value {
         None
     }
 
-    /// How requests read as operations on registers, if the protocol promises that these are linearizable.
+    /// How requests read as operations on registers, if they do, and whether these are promised to be linearizable.
     fn registers() -> Option<Registers<Self>> {
         None
     }

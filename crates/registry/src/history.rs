@@ -5,22 +5,16 @@ use faultlab_core::{Answer, Protocol, ReadAccess, RequestId};
 use faultlab_sim::{Fact, Happening, Sink};
 
 /// Records the requests that are operations on registers.
-pub(crate) struct HistoryListener<P: Protocol> {
-    read: ReadAccess<P>,
-    pub(crate) recorder: Recorder,
-}
-
-impl<P: Protocol> HistoryListener<P> {
-    pub(crate) fn new(read: ReadAccess<P>) -> Self {
-        Self { read, recorder: Recorder::default() }
-    }
+pub(crate) struct HistoryListener<'r, P: Protocol> {
+    pub(crate) read: ReadAccess<P>,
+    pub(crate) recorder: &'r mut Recorder,
 }
 
 fn process(id: RequestId) -> u32 {
     u32::from(id.client.0)
 }
 
-impl<P: Protocol> Sink<P> for HistoryListener<P> {
+impl<P: Protocol> Sink<P> for HistoryListener<'_, P> {
     fn fact(&mut self, fact: &Fact<'_, P>) {
         // A client asks one thing at a time, and only what it asked is answered: the recorder has nothing to refuse.
         let _ = match fact.happening {

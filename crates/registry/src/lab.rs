@@ -3,8 +3,8 @@
 use std::any::Any;
 use std::rc::Rc;
 
-use faultlab_check::history::History;
-use faultlab_core::{NodeId, Time};
+use faultlab_check::history::{History, Recorder};
+use faultlab_core::{Datum, NodeId, Time};
 use faultlab_scenario::{Scenario, ScenarioError};
 use faultlab_sim::{BranchId, Brought, Meters, PacketName, Position, StepMark};
 use faultlab_words::{Lang, Sentence};
@@ -31,6 +31,15 @@ pub enum StepFilter {
     Message,
     /// Something notable happened: an election, a commit, a fault, a broken invariant.
     Notable,
+}
+
+/// The registers that clients read and write.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RegistersAbout {
+    /// What a register holds that was never written.
+    pub initial: Datum,
+    /// Whether the protocol promises that the operations are linearizable.
+    pub promised: bool,
 }
 
 /// One run with all its branches. Texts come in the language asked for; everything else is plain values.
@@ -100,9 +109,19 @@ pub trait Lab {
     /// The sentence for the last step taken; none at the very start.
     fn caption(&self, lang: Lang) -> Option<(Sentence, Line)>;
 
-    /// What the clients saw up to here, to be judged by `faultlab_check::linear`; none if the protocol makes no promise of
-    /// linearizability.
-    fn history(&self) -> Option<History>;
+    /// How the clients' requests read as operations on registers; none if they do not.
+    fn registers(&self) -> Option<RegistersAbout>;
+    /// Records the operations on registers that are called and end in these steps of the current branch.
+    fn record(&self, from: Position, to: Position, recorder: &mut Recorder);
+
+    /// What the clients saw up to here, to be judged by `faultlab_check::linear`; none if their requests are no operations on
+    /// registers.
+    fn history(&self) -> Option<History> {
+        let RegistersAbout { initial, .. } = self.registers()?;
+        let mut recorder = Recorder::default();
+        self.record(0, self.position(), &mut recorder);
+        Some(recorder.history(initial))
+    }
 
     // The protocol's own types, for the one file of the page that draws it.
 

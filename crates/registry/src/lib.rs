@@ -18,7 +18,7 @@ mod view;
 
 pub use about::{About, FieldAbout, InvariantAbout, InvariantKind, RuleAbout};
 pub use fields::Field;
-pub use lab::{Lab, Played, StepFilter};
+pub use lab::{Lab, Played, RegistersAbout, StepFilter};
 pub use list::{LISTED, Listed, Protocol, protocol, protocols, raft, ring, two_phase};
 pub use story::{Line, Told, ToldWhat, What};
 #[cfg(feature = "sweep")]

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::rc::Rc;
 
-use faultlab_check::history::History;
+use faultlab_check::history::Recorder;
 use faultlab_core::{Figure, NodeId, Protocol, Registers, Setup, Time};
 use faultlab_scenario::{Scenario, ScenarioError, start, text, write_acts};
 use faultlab_sim::{BranchId, Brought, Meters, NoSink, PacketName, Payload, Position, StepMark, Tape};
@@ -16,7 +16,7 @@ use faultlab_words::{Catalogue, Lang, Sentence};
 
 use crate::fields::fields_of;
 use crate::history::HistoryListener;
-use crate::lab::{Lab, Played, StepFilter};
+use crate::lab::{Lab, Played, RegistersAbout, StepFilter};
 use crate::story::{Reader, Reteller};
 use crate::{About, BranchView, CheckView, Field, Line, Moment, OperatorRequest, Told, What};
 
@@ -259,11 +259,15 @@ impl<P: Protocol> Lab for Run<P> {
         Some((line.sentence.clone(), line))
     }
 
-    fn history(&self) -> Option<History> {
-        let Registers { initial, read } = P::registers()?;
-        let mut listener = HistoryListener::new(read);
-        self.tape.reread(0, self.tape.position(), &mut listener);
-        Some(listener.recorder.history(initial))
+    fn registers(&self) -> Option<RegistersAbout> {
+        let Registers { initial, promised, .. } = P::registers()?;
+        Some(RegistersAbout { initial, promised })
+    }
+
+    fn record(&self, from: Position, to: Position, recorder: &mut Recorder) {
+        if let Some(Registers { read, .. }) = P::registers() {
+            self.tape.reread(from, to, &mut HistoryListener { read, recorder });
+        }
     }
 
     fn retell(&self, from: Position, to: Position, listen: &mut dyn FnMut(&Told<'_>)) {

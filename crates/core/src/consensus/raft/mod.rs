@@ -429,7 +429,7 @@ impl Protocol for Raft {
     }
 
     fn registers() -> Option<Registers<Self>> {
-        Some(Registers { initial: Datum::Number(0), read: request::read_access })
+        Some(Registers { initial: Datum::Number(0), read: request::read_access, promised: true })
     }
 
     fn requests_on(view: &View<'_, Self>, node: NodeId) -> Vec<Request> {

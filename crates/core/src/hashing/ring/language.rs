@@ -1,7 +1,7 @@
 //! What nodes, clients and disks say: messages, requests, responses, records, timers, events.
 
 use super::{Change, Item, Key, Membership, NodeSet, Version};
-use crate::{ClientId, Misspelled, NodeId, RequestId, Spelled, Words};
+use crate::{Access, Accessed, ClientId, Datum, Misspelled, NodeId, Reply, RequestId, Spelled, Words};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -147,6 +147,23 @@ pub enum Outcome {
     Busy,
     /// Such a change is never made: too few would remain, or no such node, or it is the administrator's own.
     Refused,
+}
+
+/// How a request reads as an operation on a register.
+pub(super) fn read_access(request: &Request, response: Option<&Response>) -> Option<Accessed> {
+    let number = |value: u32| Datum::Number(i64::from(value));
+    let (key, access) = match *request {
+        Request::Get { key } => (key, Access::Read),
+        Request::Put { key, value } => (key, Access::Write(number(value))),
+        Request::Join { .. } | Request::Leave { .. } => return None,
+    };
+    let reply = match (&access, response.map(|response| response.outcome)) {
+        (Access::Read, Some(Outcome::Found { item })) => Some(Reply::Holds(number(item.value))),
+        (Access::Read, Some(Outcome::Absent)) => Some(Reply::Holds(Datum::Nil)),
+        (_, Some(Outcome::Stored { .. })) => Some(Reply::Done),
+        _ => None,
+    };
+    Some(Accessed { key: Datum::Text(format!("{key}").into()), access, reply })
 }
 
 /// What stands on disk.

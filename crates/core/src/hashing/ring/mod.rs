@@ -45,8 +45,8 @@ pub use values::{Change, Item, Key, Membership, Version};
 
 use crate::kit::{NodeSet, Placement, Shared, stable_hash};
 use crate::{
-    Answer, AreaId, ClientId, Cx, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, NodeId, Protocol, Rule, Seen,
-    Setup, Tolerance, View,
+    Answer, AreaId, ClientId, Cx, Datum, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, NodeId, Protocol,
+    Registers, Rule, Seen, Setup, Tolerance, View,
 };
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -391,6 +391,10 @@ impl Protocol for RingStore {
     fn operate(setup: &Setup<Self>, draw: LoadDraw) -> Option<Request> {
         let node = NodeId((draw.bits >> 8) as u8 % setup.nodes.max(1));
         Some(if draw.bits.is_multiple_of(2) { Request::Join { node } } else { Request::Leave { node } })
+    }
+
+    fn registers() -> Option<Registers<Self>> {
+        Some(Registers { initial: Datum::Nil, read: language::read_access, promised: false })
     }
 
     fn requests_on(view: &View<'_, Self>, node: NodeId) -> Vec<Request> {
