@@ -7,10 +7,12 @@
 
 use std::cell::RefCell;
 
+use faultlab_hunt::Hunts;
 use faultlab_registry::Protocol;
 use faultlab_scenario::Scenario;
 use faultlab_scenario::link::{self, LinkError, Linked};
 use faultlab_words::page::Tables;
+use web_sys::DedicatedWorkerGlobalScope;
 use yew::prelude::*;
 
 use crate::app::cluster::Cluster;
@@ -20,6 +22,7 @@ use crate::app::gallery;
 use crate::app::help::HelpPanel;
 use crate::app::player::Player;
 use crate::app::{catalogue::Catalogue, share::SharePanel};
+use crate::explore::{self, ExplorerCard, Wish};
 use crate::spacetime::SpaceTime;
 use crate::views::{self, View};
 
@@ -114,6 +117,7 @@ pub(crate) enum Drawn {
     Dials,
     Cluster,
     Figures,
+    Explorer,
     SpaceTime,
 }
 
@@ -130,6 +134,7 @@ part! { cards: fn help() -> Draw { |player, close| html! { <HelpPanel player={pl
 part! { cards: fn dials() -> Draw { |player, _| html! { <Dials player={player.clone()} /> } } }
 part! { cards: fn cluster() -> Draw { |player, _| html! { <Cluster player={player.clone()} /> } } }
 part! { cards: fn figures() -> Draw { |player, _| html! { <Figures player={player.clone()} /> } } }
+part! { explorer: fn explorer_card() -> Draw { |player, _| html! { <ExplorerCard player={player.clone()} /> } } }
 part! { space_time: fn space_time() -> Draw { |player, _| html! { <SpaceTime player={player.clone()} /> } } }
 
 pub(crate) async fn draw(drawn: Drawn) -> Result<Draw, Missing> {
@@ -140,7 +145,26 @@ pub(crate) async fn draw(drawn: Drawn) -> Result<Draw, Missing> {
         Drawn::Dials => dials().await,
         Drawn::Cluster => cluster().await,
         Drawn::Figures => figures().await,
+        Drawn::Explorer => explorer_card().await,
         Drawn::SpaceTime => space_time().await,
+    }
+}
+
+// The explorer: what asks it in the page, what answers in the worker, and there its code for each protocol.
+
+part! { explorer: pub(crate) fn explorer() -> fn(&Player, Wish) { explore::begin } }
+part! { worker: pub(crate) fn serve(scope: DedicatedWorkerGlobalScope) -> () { explore::serve(scope) } }
+part! { hunt_raft: fn hunt_raft() -> Hunts { faultlab_hunt::raft() } }
+part! { hunt_two_phase: fn hunt_two_phase() -> Hunts { faultlab_hunt::two_phase() } }
+part! { hunt_ring: fn hunt_ring() -> Hunts { faultlab_hunt::ring() } }
+
+/// The explorer for the protocol of a slug.
+pub(crate) async fn hunts(slug: &str) -> Result<Hunts, Missing> {
+    match slug {
+        "raft" => hunt_raft().await,
+        "two-phase" => hunt_two_phase().await,
+        "ring" => hunt_ring().await,
+        _ => Err(Missing::Unknown),
     }
 }
 

@@ -91,6 +91,8 @@ pub enum News {
     Shrinking { tried: u64, acts: usize },
     /// The smaller run, and how many acts it had before and has now.
     Shrunk { scenario: Box<Scenario>, before: usize, after: usize, tried: u64 },
+    /// The part of the program that explores this protocol could not be fetched.
+    NotFetched,
     /// The question makes no sense: the place in its scenario, what was found there, and what was expected.
     Refused { path: String, line: u32, column: u32, found: String, expected: String },
 }

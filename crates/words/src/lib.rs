@@ -10,6 +10,7 @@
 extern crate alloc;
 
 pub mod explored;
+pub mod explorer;
 mod lang;
 pub mod linear;
 pub mod models;

@@ -268,3 +268,13 @@ pub(crate) fn focus_quietly(element: &HtmlElement) {
     let _ = js_sys::Reflect::set(&options, &"preventScroll".into(), &JsValue::TRUE);
     call(element, "focus", &[options.into()]);
 }
+
+/// Scrolls no further than it takes to see an element of the page, at once.
+pub(crate) fn bring_into_sight(css: &str) {
+    let element = document().and_then(|document| document.query_selector(css).ok()?);
+    if let Some(element) = element {
+        let options = js_sys::Object::new();
+        let _ = js_sys::Reflect::set(&options, &"block".into(), &"nearest".into());
+        call(&element, "scrollIntoView", &[options.into()]);
+    }
+}

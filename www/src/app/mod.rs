@@ -20,7 +20,7 @@ mod inspector;
 mod invite;
 mod keys;
 mod notice;
-mod open;
+pub(crate) mod open;
 pub(crate) mod player;
 mod rules;
 mod scrub;

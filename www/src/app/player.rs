@@ -6,7 +6,8 @@ use std::rc::{Rc, Weak};
 
 use faultlab_core::{ClientId, Endpoint, NodeId, Time};
 use faultlab_registry::{CheckView, Lab, Line, Moment, Played, StepFilter};
-use faultlab_sim::{BranchId, FactId, PacketName, Position};
+use faultlab_scenario::{Scenario, ScenarioError};
+use faultlab_sim::{BranchId, Brought, FactId, PacketName, Position};
 use faultlab_words::Lang;
 use faultlab_words::page::PageWords;
 use yew::Properties;
@@ -86,6 +87,8 @@ pub(super) struct Inner {
     opened: Cell<u64>,
     /// How often the run was acted on: what changes branches.
     acts: Cell<u64>,
+    /// How often the explorer was asked.
+    explored: Cell<u64>,
     on_change: RefCell<Option<OnChange>>,
 }
 
@@ -132,6 +135,7 @@ impl Player {
             notice: RefCell::default(),
             opened: Cell::new(0),
             acts: Cell::new(0),
+            explored: Cell::new(0),
             on_change: RefCell::new(None),
         };
         let inner = Rc::new(inner);
@@ -159,11 +163,17 @@ impl Player {
 
     /// Shows another run instead.
     pub(crate) fn open(&self, lab: Box<dyn Lab>) {
+        drop(self.exchange(lab));
+    }
+
+    /// Shows another run instead and hands out the present one as it stands.
+    pub(crate) fn exchange(&self, lab: Box<dyn Lab>) -> Box<dyn Lab> {
         self.inner.frames.set_playing(false);
-        *self.inner.lab.borrow_mut() = lab;
+        let before = self.inner.lab.replace(lab);
         self.inner.selection.set(Selection::None);
         self.inner.opened.set(self.inner.opened.get() + 1);
         self.inner.run_changed();
+        before
     }
 
     // Reading.
@@ -274,6 +284,28 @@ impl Player {
     /// Differs whenever the branches do.
     pub(crate) fn acts(&self) -> u64 {
         self.inner.acts.get()
+    }
+
+    /// Brings another way this run may go, as a branch.
+    pub(crate) fn bring(&self, scenario: &Scenario, brought: Brought) -> Result<(), ScenarioError> {
+        self.inner.acts.set(self.inner.acts.get() + 1);
+        let mut done = Ok(());
+        self.command(|lab| {
+            done = lab.bring(scenario, brought);
+            done.is_ok()
+        });
+        done
+    }
+
+    /// How often the explorer was asked so far.
+    pub(crate) fn explored(&self) -> u64 {
+        self.inner.explored.get()
+    }
+
+    /// The explorer is asked: its card is to be seen.
+    pub(crate) fn unfold_explorer(&self) {
+        self.inner.explored.set(self.inner.explored.get() + 1);
+        self.inner.changed();
     }
 
     pub(crate) fn undo(&self) -> bool {

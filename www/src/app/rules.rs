@@ -5,6 +5,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::player::{Player, PlayerProps};
+use crate::explore::{Wish, ask};
 
 #[component]
 pub(crate) fn Rules(props: &PlayerProps) -> Html {
@@ -43,6 +44,10 @@ fn row(player: &Player, rule: &RuleAbout, on: bool) -> Html {
             input.set_checked(on.unwrap_or(true));
         })
     };
+    let on_break = {
+        let player = player.clone();
+        Callback::from(move |_: MouseEvent| ask(&player, Wish::Break))
+    };
     let source = (words.source)(rule.source.document, rule.source.section);
     html! {
         <li class={classes!("rule", (!on).then_some("off"))} key={slug}>
@@ -53,6 +58,7 @@ fn row(player: &Player, rule: &RuleAbout, on: bool) -> Html {
             </label>
             if !on {
                 <p class="small rule-without">{ rule.without(lang) }{ " " }{ (words.breaks)(&broken_names(player, rule)) }</p>
+                <p class="rule-acts"><button type="button" class="plain" onclick={on_break}>{ words.break_it }</button></p>
             }
         </li>
     }

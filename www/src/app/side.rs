@@ -2,9 +2,10 @@
 
 use std::hash::Hash;
 
-use faultlab_registry::Moment;
+use faultlab_registry::{CheckState, Moment};
 use yew::prelude::*;
 
+use super::browser;
 use super::checks::Checks;
 use super::cluster;
 use super::inspector::Inspector;
@@ -19,6 +20,7 @@ use crate::parts::Drawn;
 enum Tab {
     Inspector,
     Checks,
+    Explorer,
     Story,
     Rules,
     Dials,
@@ -27,8 +29,16 @@ enum Tab {
 }
 
 impl Tab {
-    const ALL: [Self; 7] =
-        [Self::Inspector, Self::Checks, Self::Story, Self::Rules, Self::Dials, Self::Cluster, Self::Figures];
+    const ALL: [Self; 8] = [
+        Self::Inspector,
+        Self::Checks,
+        Self::Explorer,
+        Self::Story,
+        Self::Rules,
+        Self::Dials,
+        Self::Cluster,
+        Self::Figures,
+    ];
 
     /// Whether the card is open where all cards are to be seen, before the reader has said anything.
     fn open_at_first(self) -> bool {
@@ -40,6 +50,7 @@ impl Tab {
         match self {
             Self::Inspector => "node",
             Self::Checks => "checks",
+            Self::Explorer => "explorer",
             Self::Story => "story",
             Self::Rules => "rules",
             Self::Dials => "dials",
@@ -58,7 +69,7 @@ fn summary(player: &Player, tab: Tab) -> Option<(String, bool)> {
             let off = player.moment().rules.iter().filter(|on| !**on).count();
             Some(if off > 0 { ((words.rules.off)(off), true) } else { (words.rules.all_on.to_owned(), false) })
         }
-        Tab::Inspector | Tab::Story | Tab::Dials | Tab::Cluster | Tab::Figures => None,
+        Tab::Inspector | Tab::Explorer | Tab::Story | Tab::Dials | Tab::Cluster | Tab::Figures => None,
     }
 }
 
@@ -74,9 +85,23 @@ pub(crate) fn Side(props: &PlayerProps) -> Html {
     // What the reader has folded or unfolded; a rule that is off opens its card by itself.
     let folded = use_state(|| Tab::ALL.map(|_| None::<bool>));
     let words = player.words();
+    // Who asks the explorer, from wherever, sees its card.
+    use_effect_with(player.explored(), {
+        let (chosen, folded) = (chosen.clone(), folded.clone());
+        move |asked| {
+            if *asked > 0 {
+                chosen.set(Tab::Explorer);
+                folded.set(std::array::from_fn(|index| {
+                    if Tab::ALL[index] == Tab::Explorer { Some(false) } else { folded[index] }
+                }));
+                browser::bring_into_sight("[data-card=explorer]");
+            }
+        }
+    });
     let name = |tab: Tab| match tab {
         Tab::Inspector => words.inspector.title,
         Tab::Checks => words.checks.title,
+        Tab::Explorer => words.rules.break_it,
         Tab::Rules => words.rules.title,
         Tab::Story => words.story.title,
         Tab::Dials => words.dials.title,
@@ -110,6 +135,11 @@ pub(crate) fn Side(props: &PlayerProps) -> Html {
             Tab::Checks => html! { <Checks {player} /> },
             // These show what only an act changes.
             Tab::Rules => html! { <Rules player={player.keyed(&player.moment().rules)} /> },
+            Tab::Explorer => {
+                let broken = player.checks().iter().any(|check| check.state == CheckState::Broken);
+                let shown = (player.moment().rules.clone(), broken);
+                html! { <Later drawn={Drawn::Explorer} player={player.keyed(&shown)} /> }
+            }
             Tab::Story => html! { <Story {player} /> },
             Tab::Dials => html! { <Later drawn={Drawn::Dials} player={player.keyed(&dialled(&player.moment()))} /> },
             Tab::Cluster => {

@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use super::player::PlayerProps;
 use super::{browser, open, why};
+use crate::explore::{Wish, ask};
 use crate::parts;
 
 /// Stands under the stage as long as the last step taken is one in which a promise broke.
@@ -43,6 +44,10 @@ pub(crate) fn Violation(props: &PlayerProps) -> Html {
             });
         })
     };
+    let on_shrink = {
+        let player = player.clone();
+        Callback::from(move |_: MouseEvent| ask(&player, Wish::Shrink))
+    };
     let on_undo = {
         let player = player.clone();
         Callback::from(move |_: MouseEvent| {
@@ -70,6 +75,7 @@ pub(crate) fn Violation(props: &PlayerProps) -> Html {
                 }
                 <div class="caption-acts">
                     <button type="button" class="plain strong" onclick={on_why}>{ words.caption.why }</button>
+                    <button type="button" class="plain" onclick={on_shrink}>{ words.rules.shrink }</button>
                     <button type="button" class="plain" onclick={on_copy}>{ words.share.copy }</button>
                     if can_undo {
                         <button type="button" class="plain" onclick={on_undo}>{ words.caption.take_back }</button>

@@ -139,6 +139,8 @@ const RULES: Rules = Rules {
     off: |count| format!("{count} off"),
     breaks: |names| format!("Without it, this can break: {names}."),
     source: |document, section| format!("{document} {section}"),
+    break_it: "Break it",
+    shrink: "Shrink",
 };
 
 const INSPECTOR: Inspector = Inspector {

@@ -137,6 +137,8 @@ const RULES: Rules = Rules {
     off: |count| format!("关闭 {count} 条"),
     breaks: |names| format!("没有它，可能被破坏的是：{names}。"),
     source: |document, section| format!("{document} {section}"),
+    break_it: "找反例",
+    shrink: "缩小",
 };
 
 const INSPECTOR: Inspector = Inspector {

@@ -1,0 +1,203 @@
+//! Words of the explorer in the page. No search proves more than how far it looked, and these words claim no more.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+
+use crate::Lang;
+
+/// What the card of the explorer says.
+#[derive(Debug)]
+pub struct ExplorerWords {
+    pub about: &'static str,
+    pub all_on: &'static str,
+    /// The rules that are off, and the promises that are looked at.
+    pub looks_for: fn(&str, &str) -> String,
+    pub break_it: &'static str,
+    pub prove: &'static str,
+    pub shrink: &'static str,
+    pub stop: &'static str,
+    pub back: &'static str,
+    pub may_happen: &'static str,
+    pub may_happen_about: &'static str,
+    /// Stands where no number is given.
+    pub as_the_rule_says: &'static str,
+    pub crashes: &'static str,
+    pub duplicates: &'static str,
+    pub wipes: &'static str,
+    pub requests: &'static str,
+    pub retries: &'static str,
+    pub timers: &'static str,
+    pub starting: &'static str,
+    /// Worlds, levels, and steps of random plays.
+    pub looking: fn(u64, u32, u64) -> String,
+    /// Runs tried, acts left.
+    pub shrinking: fn(u64, usize) -> String,
+    /// Steps, what breaks, whether no play is shorter.
+    pub found: fn(usize, &str, bool) -> String,
+    pub found_here: &'static str,
+    /// The rule, the nodes of its cluster, and the worlds looked at from the reader's moment.
+    pub found_at_witness: fn(&str, u8, u64) -> String,
+    /// Worlds, levels, whether these were all.
+    pub nothing: fn(u64, u32, bool) -> String,
+    /// Steps of random plays that were tried beside.
+    pub rounds: fn(u64) -> String,
+    pub reduced: &'static str,
+    /// In 10^18.
+    pub odds: fn(u64) -> String,
+    pub broken_already: &'static str,
+    /// Acts before and after, runs tried.
+    pub shrunk: fn(usize, usize, u64) -> String,
+    pub stopped: &'static str,
+    pub no_worker: &'static str,
+    pub worker_failed: &'static str,
+    /// The promise that breaks, and the rule that is off for it.
+    pub title: fn(&str, Option<&str>) -> String,
+}
+
+pub fn words(lang: Lang) -> &'static ExplorerWords {
+    match lang {
+        Lang::En => &EN,
+        Lang::Zh => &ZH,
+    }
+}
+
+/// A count with its thousands apart.
+fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+const EN: ExplorerWords = ExplorerWords {
+    about: "The explorer tries the orders in which messages, timeouts and crashes may come, until a promise breaks.",
+    all_on: "Every rule is on, so nothing should break. Switch a rule off to see what it is for, or let it look as far as it can.",
+    looks_for: |rules, promises| format!("Off: {rules}. It looks for a play that breaks {promises}."),
+    break_it: "Break it",
+    prove: "Prove I cannot",
+    shrink: "Shrink",
+    stop: "Stop",
+    back: "Back to your run",
+    may_happen: "What may happen from here on",
+    may_happen_about: "How often at most. What is left empty is as the rule that is off needs it.",
+    as_the_rule_says: "auto",
+    crashes: "Crashes",
+    duplicates: "Duplicated messages",
+    wipes: "Lost disks",
+    requests: "Requests of clients",
+    retries: "Repeated requests",
+    timers: "Timeouts of each kind",
+    starting: "Starting…",
+    looking: |worlds, depth, rounds| {
+        format!("{} worlds visited, {depth} steps deep; {} steps of random plays.", count(worlds), count(rounds))
+    },
+    shrinking: |tried, acts| format!("{} runs tried; {acts} acts left.", count(tried)),
+    found: |steps, broken, shortest| {
+        let which = if shortest { "No play is shorter." } else { "A short play; whether the shortest is not known." };
+        format!("{broken} breaks in {steps} steps. {which}")
+    },
+    found_here: "It begins at your moment and is a branch of your run.",
+    found_at_witness: |rule, nodes, worlds| {
+        format!(
+            "From your own moment nothing was found in time ({} worlds, cut off). This is the play that shows what “{rule}” is for, \
+             in a cluster of {nodes}.",
+            count(worlds)
+        )
+    },
+    nothing: |worlds, depth, exhausted| {
+        if exhausted {
+            format!("No violation within this budget: {} worlds, {depth} steps deep, exhausted.", count(worlds))
+        } else {
+            format!("No violation so far: cut off at {} worlds, {depth} steps deep.", count(worlds))
+        }
+    },
+    rounds: |steps| format!("Random plays took {} steps beside that and broke nothing.", count(steps)),
+    reduced: "What cannot change the verdict was left out.",
+    odds: |odds| format!("Odds that two worlds were taken for one: {} in 10¹⁸.", count(odds)),
+    broken_already: "It is broken already at this moment. Go back to before it broke, and ask again.",
+    shrunk: |before, after, tried| {
+        let tried = count(tried);
+        if after < before {
+            format!(
+                "{after} acts of {before} are left, and it still breaks; none of them can be left out ({tried} runs tried)."
+            )
+        } else {
+            format!("None of the {after} acts can be left out ({tried} runs tried); delays are as short as they get.")
+        }
+    },
+    stopped: "Stopped. Nothing was found until then.",
+    no_worker: "The explorer needs a worker, and this browser or this frame allows none. Open the page in its own tab.",
+    worker_failed: "The explorer has stopped by itself, most likely for want of memory. Allow less to happen, and ask again.",
+    title: |promise, rule| match rule {
+        Some(rule) => format!("{promise} breaks without “{rule}”"),
+        None => format!("{promise} breaks"),
+    },
+};
+
+const ZH: ExplorerWords = ExplorerWords {
+    about: "探索器尝试消息、超时和崩溃可能出现的各种顺序，直到某个承诺被打破。",
+    all_on: "所有规则都已开启，不应有任何承诺被打破。关闭一条规则看看它有何用处，或者让探索器尽力查找。",
+    looks_for: |rules, promises| format!("已关闭：{rules}。正在寻找违反{promises}的过程。"),
+    break_it: "找反例",
+    prove: "证明找不到",
+    shrink: "缩小",
+    stop: "停止",
+    back: "回到您的运行",
+    may_happen: "从此刻起允许发生什么",
+    may_happen_about: "最多发生的次数。留空则按所关闭规则的需要。",
+    as_the_rule_says: "自动",
+    crashes: "崩溃",
+    duplicates: "重复的消息",
+    wipes: "丢失的磁盘",
+    requests: "客户端请求",
+    retries: "重试的请求",
+    timers: "每种超时",
+    starting: "正在启动…",
+    looking: |worlds, depth, rounds| {
+        format!("已访问 {} 个世界，深 {depth} 步；随机过程共 {} 步。", count(worlds), count(rounds))
+    },
+    shrinking: |tried, acts| format!("已尝试 {} 次运行，剩余 {acts} 个操作。", count(tried)),
+    found: |steps, broken, shortest| {
+        let which =
+            if shortest { "没有更短的过程。" } else { "这是一个短过程，是否最短尚不清楚。" };
+        format!("{broken} 在 {steps} 步后被打破。{which}")
+    },
+    found_here: "它从您所在的时刻开始，是您的运行的一个分支。",
+    found_at_witness: |rule, nodes, worlds| {
+        format!(
+            "从您所在的时刻没有及时找到（{} 个世界，已截止）。这是说明“{rule}”有何用处的过程，集群有 {nodes} 个节点。",
+            count(worlds)
+        )
+    },
+    nothing: |worlds, depth, exhausted| {
+        if exhausted {
+            format!("在此预算内没有违反：{} 个世界，深 {depth} 步，已穷尽。", count(worlds))
+        } else {
+            format!("目前没有违反：在 {} 个世界处截止，深 {depth} 步。", count(worlds))
+        }
+    },
+    rounds: |steps| format!("另外的随机过程共 {} 步，没有打破任何承诺。", count(steps)),
+    reduced: "不影响结论的部分已省略。",
+    odds: |odds| format!("两个世界被误认为同一个的概率：10¹⁸ 分之 {}。", count(odds)),
+    broken_already: "此刻它已经被打破。请回到被打破之前，再问一次。",
+    shrunk: |before, after, tried| {
+        let tried = count(tried);
+        if after < before {
+            format!("{before} 个操作中剩下 {after} 个，仍然会打破承诺；它们缺一不可（尝试了 {tried} 次运行）。")
+        } else {
+            format!("{after} 个操作缺一不可（尝试了 {tried} 次运行）；间隔已尽量缩短。")
+        }
+    },
+    stopped: "已停止。到此为止没有找到。",
+    no_worker: "探索器需要后台线程，而此浏览器或此框架不允许。请在单独的标签页中打开本页。",
+    worker_failed: "探索器自行停止了，很可能是内存不足。请减少允许发生的事，再问一次。",
+    title: |promise, rule| match rule {
+        Some(rule) => format!("没有“{rule}”，{promise} 会被打破"),
+        None => format!("{promise} 被打破"),
+    },
+};

@@ -1,0 +1,204 @@
+//! The explorer's card: what it looks for, how far it has come, and what it found.
+
+use faultlab_hunt::{Allow, Find, Place, Reach};
+use faultlab_registry::{CheckState, Lab};
+use faultlab_words::Lang;
+use faultlab_words::explorer::ExplorerWords;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use super::session::{self, Status};
+use super::{Wish, ask};
+use crate::app::player::{Player, PlayerProps};
+
+#[component]
+pub(crate) fn ExplorerCard(props: &PlayerProps) -> Html {
+    let player = &props.player;
+    let words = session::words_of(player);
+    let again = use_force_update();
+    use_effect_with((), move |()| {
+        session::on_change(Some(Callback::from(move |()| again.force_update())));
+        || session::on_change(None)
+    });
+    let status = session::status();
+    let wish = |wish: Wish, text: &'static str, class: &'static str| {
+        let player = player.clone();
+        let onclick = Callback::from(move |_: MouseEvent| ask(&player, wish));
+        html! { <button type="button" {class} {onclick}>{ text }</button> }
+    };
+    let is_broken = player.checks().iter().any(|check| check.state == CheckState::Broken);
+    html! {
+        <div class="explorer">
+            <p class="soft small">{ words.about }</p>
+            <p class="small">{ target(player, words) }</p>
+            <div class="caption-acts">
+                if status.is_under_way() {
+                    <button type="button" class="plain strong" onclick={|_: MouseEvent| session::stop()}>{ words.stop }</button>
+                } else {
+                    { wish(Wish::Break, words.break_it, "plain strong") }
+                    { wish(Wish::Prove, words.prove, "plain") }
+                    if is_broken {
+                        { wish(Wish::Shrink, words.shrink, "plain") }
+                    }
+                }
+                if session::keeps_a_run() {
+                    { back(player, words) }
+                }
+            </div>
+            <div class="explorer-status" role="status">{ told(player, words, &status) }</div>
+            { budget(words) }
+        </div>
+    }
+}
+
+fn back(player: &Player, words: &ExplorerWords) -> Html {
+    let player = player.clone();
+    let onclick = Callback::from(move |_: MouseEvent| session::go_back(&player));
+    html! { <button type="button" class="plain" {onclick}>{ words.back }</button> }
+}
+
+fn separator(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => ", ",
+        Lang::Zh => "、",
+    }
+}
+
+/// What the search is for, as the rules stand.
+fn target(player: &Player, words: &ExplorerWords) -> String {
+    let (lab, lang) = (player.lab(), player.lang());
+    let off = session::rules_off(player);
+    let rules: Vec<_> = lab.about().rules.iter().filter(|rule| off.iter().any(|slug| slug == rule.slug)).collect();
+    if rules.is_empty() {
+        return words.all_on.to_owned();
+    }
+    let names: Vec<&str> = rules.iter().map(|rule| rule.name(lang)).collect();
+    let mut broken: Vec<&str> = rules.iter().flat_map(|rule| rule.breaks.iter().copied()).collect();
+    broken.sort_unstable();
+    broken.dedup();
+    (words.looks_for)(&names.join(separator(lang)), &promises(&*lab, &broken, lang))
+}
+
+fn promises(lab: &dyn Lab, slugs: &[&str], lang: Lang) -> String {
+    let named = |slug: &&str| {
+        let found = lab.about().invariants.iter().find(|invariant| invariant.slug == *slug);
+        found.map_or_else(|| (*slug).to_owned(), |invariant| invariant.name(lang).to_owned())
+    };
+    slugs.iter().map(named).collect::<Vec<_>>().join(separator(lang))
+}
+
+fn told(player: &Player, words: &ExplorerWords, status: &Status) -> Html {
+    match status {
+        Status::Idle => html! {},
+        Status::Looking { here, witness } => {
+            let all = witness.map_or(*here, |witness| sum(here, &witness));
+            let text = if all == Reach::default() {
+                words.starting.to_owned()
+            } else {
+                (words.looking)(all.worlds, all.depth, all.round_steps)
+            };
+            html! { <><div class="busy" aria-hidden="true"></div><p>{ text }</p></> }
+        }
+        Status::Shrinking { tried, acts } => {
+            html! { <><div class="busy" aria-hidden="true"></div><p>{ (words.shrinking)(*tried, *acts) }</p></> }
+        }
+        Status::Found { find, here } => found(player, words, find, here),
+        Status::Nothing { wish, here, witness } => nothing(words, *wish, here, witness.as_ref()),
+        Status::BrokenAlready => html! { <p>{ words.broken_already }</p> },
+        Status::Shrunk { before, after, tried } => {
+            html! { <p class="outcome">{ (words.shrunk)(*before, *after, *tried) }</p> }
+        }
+        Status::Stopped => html! { <p>{ words.stopped }</p> },
+        Status::Failed(reason) => html! { <p class="fault">{ reason }</p> },
+    }
+}
+
+fn sum(here: &Reach, witness: &Reach) -> Reach {
+    Reach {
+        worlds: here.worlds + witness.worlds,
+        depth: here.depth.max(witness.depth),
+        round_steps: here.round_steps + witness.round_steps,
+        ..*here
+    }
+}
+
+fn found(player: &Player, words: &ExplorerWords, find: &Find, here: &Reach) -> Html {
+    let (lab, lang) = (player.lab(), player.lang());
+    let broken: Vec<&str> = find.broken.iter().map(String::as_str).collect();
+    let whence = match (find.place, &find.rule) {
+        (Place::Witness, Some(slug)) => {
+            let rule = lab.about().rules.iter().find(|rule| rule.slug == slug);
+            (words.found_at_witness)(rule.map_or(slug, |rule| rule.name(lang)), find.nodes, here.worlds)
+        }
+        _ => words.found_here.to_owned(),
+    };
+    html! {
+        <>
+            <p class="outcome">{ (words.found)(find.steps, &promises(&*lab, &broken, lang), find.shortest) }</p>
+            <p class="small">{ whence }</p>
+        </>
+    }
+}
+
+fn nothing(words: &ExplorerWords, wish: Wish, here: &Reach, witness: Option<&Reach>) -> Html {
+    let rounds = here.round_steps + witness.map_or(0, |witness| witness.round_steps);
+    html! {
+        <>
+            <p class="outcome">{ (words.nothing)(here.worlds, here.depth, here.exhausted) }</p>
+            <p class="small soft">
+                if wish == Wish::Break && rounds > 0 {
+                    { (words.rounds)(rounds) }{ " " }
+                }
+                if here.reduced {
+                    { words.reduced }{ " " }
+                }
+                { (words.odds)(here.collision_odds_e18) }
+            </p>
+        </>
+    }
+}
+
+/// A number that the reader may give: its name, and its place in what is allowed.
+type Count = (&'static str, fn(&mut Allow) -> &mut Option<u8>);
+
+/// What may happen in a search, in numbers.
+fn budget(words: &'static ExplorerWords) -> Html {
+    let counts: [Count; 6] = [
+        (words.crashes, |allow| &mut allow.crashes),
+        (words.timers, |allow| &mut allow.timers),
+        (words.requests, |allow| &mut allow.requests),
+        (words.retries, |allow| &mut allow.retries),
+        (words.duplicates, |allow| &mut allow.duplicates),
+        (words.wipes, |allow| &mut allow.wipes),
+    ];
+    let row = |(name, place): Count| {
+        let onchange = Callback::from(move |event: Event| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            let mut allow = session::allow();
+            *place(&mut allow) = input.value().trim().parse::<u8>().ok().map(|number| number.min(COUNT_MAX));
+            session::set_allow(allow);
+            // What is no number is none.
+            input.set_value(&place(&mut allow).map(|number| number.to_string()).unwrap_or_default());
+        });
+        let mut allow = session::allow();
+        let value = place(&mut allow).map(|number| number.to_string()).unwrap_or_default();
+        html! {
+            <label class="dial">
+                <span class="dial-name">{ name }</span>
+                <span class="dial-value">
+                    <input type="text" inputmode="numeric" autocomplete="off" placeholder={words.as_the_rule_says} {value} {onchange} />
+                </span>
+            </label>
+        }
+    };
+    html! {
+        <details class="allow">
+            <summary>{ words.may_happen }</summary>
+            <p class="soft small">{ words.may_happen_about }</p>
+            { for counts.map(row) }
+        </details>
+    }
+}
+
+/// The explorer counts no further.
+const COUNT_MAX: u8 = 15;

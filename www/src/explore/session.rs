@@ -1,0 +1,335 @@
+//! The page's side of the explorer: the worker, what it was asked, and how that stands.
+
+use std::cell::RefCell;
+
+use faultlab_hunt::{Allow, Asked, Find, News, Place, Question, Reach};
+use faultlab_registry::{CheckState, Lab};
+use faultlab_scenario::link::Linked;
+use faultlab_scenario::{Scenario, ScenarioError, Texts};
+use faultlab_sim::Brought;
+use faultlab_words::Lang;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+use yew::Callback;
+use yew::platform::spawn_local;
+
+use super::Wish;
+use crate::app::player::Player;
+use crate::app::{browser, open, told};
+use crate::parts;
+
+/// The script that starts the page starts the worker too.
+const SCRIPT: &str = "start.js";
+
+/// How the last question stands.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub(super) enum Status {
+    #[default]
+    Idle,
+    /// Under way, with how far it has come.
+    Looking {
+        here: Reach,
+        witness: Option<Reach>,
+    },
+    Shrinking {
+        tried: u64,
+        acts: usize,
+    },
+    /// A play was found and brought to the stage.
+    Found {
+        find: Box<Find>,
+        here: Reach,
+    },
+    Nothing {
+        wish: Wish,
+        here: Reach,
+        witness: Option<Reach>,
+    },
+    BrokenAlready,
+    Shrunk {
+        before: usize,
+        after: usize,
+        tried: u64,
+    },
+    /// The reader stopped it.
+    Stopped,
+    /// It cannot be had, and why.
+    Failed(String),
+}
+
+impl Status {
+    pub(super) fn is_under_way(&self) -> bool {
+        matches!(self, Self::Looking { .. } | Self::Shrinking { .. })
+    }
+}
+
+/// A worker, and what listens to it. Dropped, it ends at once, whatever it is at.
+struct Hired {
+    worker: Worker,
+    _heard: Closure<dyn Fn(MessageEvent)>,
+    _failed: Closure<dyn Fn(JsValue)>,
+}
+
+impl Drop for Hired {
+    fn drop(&mut self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.terminate();
+    }
+}
+
+#[derive(Default)]
+struct Session {
+    hired: Option<Hired>,
+    /// The question that waits for the worker to listen.
+    waiting: Option<String>,
+    status: Status,
+    wish: Option<Wish>,
+    allow: Allow,
+    /// Which run was asked about.
+    run: u64,
+    /// The person's own run, while a play from elsewhere is on the stage.
+    kept: Option<Box<dyn Lab>>,
+    on_change: Option<Callback<()>>,
+}
+
+thread_local! {
+    static SESSION: RefCell<Session> = RefCell::default();
+}
+
+fn with<T>(what: impl FnOnce(&mut Session) -> T) -> T {
+    SESSION.with_borrow_mut(what)
+}
+
+/// How things stand.
+pub(super) fn status() -> Status {
+    with(|session| session.status.clone())
+}
+
+/// What may happen in a search, as far as the reader has said.
+pub(super) fn allow() -> Allow {
+    with(|session| session.allow)
+}
+
+pub(super) fn set_allow(allow: Allow) {
+    with(|session| session.allow = allow);
+    changed();
+}
+
+/// Whether the run that the reader came from waits behind the one on the stage.
+pub(super) fn keeps_a_run() -> bool {
+    with(|session| session.kept.is_some())
+}
+
+/// Whom to tell when something changes.
+pub(super) fn on_change(listener: Option<Callback<()>>) {
+    with(|session| session.on_change = listener);
+}
+
+fn changed() {
+    if let Some(listener) = with(|session| session.on_change.clone()) {
+        listener.emit(());
+    }
+}
+
+fn set_status(status: Status) {
+    with(|session| session.status = status);
+    changed();
+}
+
+/// Asks the worker about the run as it stands.
+pub(crate) fn begin(player: &Player, wish: Wish) {
+    let lab = player.lab();
+    let rules_off = rules_off(player);
+    let asked = match wish {
+        Wish::Break => Asked::Break { allow: allow(), rules_off },
+        Wish::Prove => Asked::Prove { allow: allow(), rules_off },
+        Wish::Shrink => {
+            let checks = player.checks();
+            let broken = checks.iter().find(|check| check.state == CheckState::Broken);
+            let Some(broken) = broken else { return };
+            Asked::Shrink { broken: broken.slug.to_owned() }
+        }
+    };
+    let question = Question { scenario: lab.scenario(), step: lab.position(), asked };
+    let status = match wish {
+        Wish::Break | Wish::Prove => Status::Looking { here: Reach::default(), witness: None },
+        Wish::Shrink => Status::Shrinking { tried: 0, acts: lab.scenario().schedule.len() },
+    };
+    with(|session| {
+        (session.wish, session.run) = (Some(wish), player.opened());
+        if session.status.is_under_way() {
+            session.hired = None;
+        }
+    });
+    send(player, question.to_json());
+    if !matches!(self::status(), Status::Failed(_)) {
+        set_status(status);
+    }
+}
+
+/// Ends what is under way.
+pub(super) fn stop() {
+    with(|session| session.hired = None);
+    set_status(Status::Stopped);
+}
+
+/// The slugs of the rules that are off.
+pub(super) fn rules_off(player: &Player) -> Vec<String> {
+    let (lab, moment) = (player.lab(), player.moment());
+    let off = lab.about().rules.iter().zip(&moment.rules).filter(|(_, on)| !**on);
+    off.map(|(rule, _)| rule.slug.to_owned()).collect()
+}
+
+fn send(player: &Player, question: String) {
+    let hired = with(|session| session.hired.as_ref().map(|hired| hired.worker.clone()));
+    match hired {
+        Some(worker) => {
+            let _ = worker.post_message(&JsValue::from_str(&question));
+        }
+        None => {
+            with(|session| session.waiting = Some(question));
+            match hire(player) {
+                Ok(hired) => with(|session| session.hired = Some(hired)),
+                // A sandboxed frame, or a browser that knows no module workers.
+                Err(_) => set_status(Status::Failed(words_of(player).no_worker.to_owned())),
+            }
+        }
+    }
+}
+
+pub(super) fn words_of(player: &Player) -> &'static faultlab_words::explorer::ExplorerWords {
+    faultlab_words::explorer::words(player.lang())
+}
+
+fn hire(player: &Player) -> Result<Hired, JsValue> {
+    let options = WorkerOptions::new();
+    options.set_type(WorkerType::Module);
+    let worker = Worker::new_with_options(SCRIPT, &options)?;
+    let heard = {
+        let player = player.clone();
+        Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            let text = event.data().as_string().unwrap_or_default();
+            if let Ok(news) = News::from_json(&text) {
+                hear(&player, news);
+            }
+        })
+    };
+    let failed = {
+        let player = player.clone();
+        Closure::<dyn Fn(JsValue)>::new(move |_| {
+            with(|session| session.hired = None);
+            set_status(Status::Failed(words_of(&player).worker_failed.to_owned()));
+        })
+    };
+    worker.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+    worker.set_onerror(Some(failed.as_ref().unchecked_ref()));
+    Ok(Hired { worker, _heard: heard, _failed: failed })
+}
+
+fn hear(player: &Player, news: News) {
+    match news {
+        News::Ready => {
+            let waiting = with(|session| Some((session.hired.as_ref()?.worker.clone(), session.waiting.take()?)));
+            if let Some((worker, question)) = waiting {
+                let _ = worker.post_message(&JsValue::from_str(&question));
+            }
+        }
+        News::Looking { here, witness } => set_status(Status::Looking { here, witness }),
+        News::Shrinking { tried, acts } => set_status(Status::Shrinking { tried, acts }),
+        News::Found { find, here } => {
+            let scenario = find.scenario.clone();
+            let from_here = find.place == Place::Here;
+            let titled = Scenario { title: title(&find, player), ..scenario };
+            set_status(Status::Found { find, here });
+            if !(from_here && brought(player, &titled, Brought::Found)) {
+                show_elsewhere(player, titled);
+            }
+        }
+        News::Nothing { here, witness } => {
+            let wish = with(|session| session.wish).unwrap_or(Wish::Break);
+            set_status(Status::Nothing { wish, here, witness });
+        }
+        News::BrokenAlready => set_status(Status::BrokenAlready),
+        News::Shrunk { scenario, before, after, tried } => {
+            set_status(Status::Shrunk { before, after, tried });
+            if !brought(player, &scenario, Brought::Shrunk) {
+                show_elsewhere(player, *scenario);
+            }
+        }
+        News::Refused { path, line, column, found, expected } => {
+            let error = ScenarioError { place: faultlab_scenario::Place { path, line, column }, found, expected };
+            set_status(Status::Failed(told::misfit(player.words(), &error)));
+        }
+        News::NotFetched => set_status(Status::Failed(player.words().share.not_fetched.to_owned())),
+    }
+}
+
+/// What a play is called that stands for itself.
+fn title(find: &Find, player: &Player) -> Texts {
+    let lab = player.lab();
+    let in_lang = |lang: Lang| {
+        let broken = find.broken.first();
+        let invariant =
+            lab.about().invariants.iter().find(|invariant| Some(invariant.slug) == broken.map(String::as_str));
+        let rule = find.rule.as_deref();
+        let rule = lab.about().rules.iter().find(|row| Some(row.slug) == rule);
+        let words = faultlab_words::explorer::words(lang);
+        invariant
+            .map(|invariant| (words.title)(invariant.name(lang), rule.map(|rule| rule.name(lang))))
+            .unwrap_or_default()
+    };
+    Texts { en: in_lang(Lang::En), zh: in_lang(Lang::Zh) }
+}
+
+/// Brings a play to the run that was asked about, if that is still on the stage, and plays it.
+fn brought(player: &Player, scenario: &Scenario, kind: Brought) -> bool {
+    let same_run = with(|session| session.run == player.opened());
+    let done = same_run && player.bring(scenario, kind).is_ok();
+    if done {
+        play(player);
+    }
+    done
+}
+
+/// Lets the reader see it happen.
+fn play(player: &Player) {
+    browser::bring_into_sight(".stage-card");
+    if !player.reduced_motion() {
+        player.play_pause();
+    }
+}
+
+/// Shows a play in the cluster it was found in. The reader's own run is kept.
+fn show_elsewhere(player: &Player, scenario: Scenario) {
+    let player = player.clone();
+    spawn_local(async move {
+        match open::run(&scenario, player.words()).await {
+            Ok(opened) => {
+                let own = player.exchange(opened.lab);
+                with(|session| {
+                    session.kept.get_or_insert(own);
+                });
+                name_address(scenario).await;
+                play(&player);
+            }
+            Err(reason) => set_status(Status::Failed(reason)),
+        }
+    });
+}
+
+/// Goes back to the run that the reader came from.
+pub(super) fn go_back(player: &Player) {
+    let Some(own) = with(|session| session.kept.take()) else { return };
+    let scenario = own.scenario();
+    drop(player.exchange(own));
+    set_status(Status::Idle);
+    spawn_local(name_address(scenario));
+}
+
+async fn name_address(scenario: Scenario) {
+    if let Ok(packed) = parts::pack(Linked { scenario, moment: None }).await {
+        browser::replace_address(&format!("#s={packed}"));
+    }
+}
