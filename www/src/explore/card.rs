@@ -76,7 +76,11 @@ fn target(player: &Player, words: &ExplorerWords) -> String {
     let mut broken: Vec<&str> = rules.iter().flat_map(|rule| rule.breaks.iter().copied()).collect();
     broken.sort_unstable();
     broken.dedup();
-    (words.looks_for)(&names.join(separator(lang)), &promises(&*lab, &broken, lang))
+    let mut text = (words.looks_for)(&names.join(separator(lang)), &promises(&*lab, &broken, lang));
+    if rules.iter().all(|rule| rule.witness != SEARCHED) {
+        text.push_str(words.not_by_search);
+    }
+    text
 }
 
 fn promises(lab: &dyn Lab, slugs: &[&str], lang: Lang) -> String {
@@ -183,12 +187,15 @@ fn budget(words: &'static ExplorerWords) -> Html {
         let mut allow = session::allow();
         let value = place(&mut allow).map(|number| number.to_string()).unwrap_or_default();
         html! {
-            <label class="dial">
-                <span class="dial-name">{ name }</span>
-                <span class="dial-value">
-                    <input type="text" inputmode="numeric" autocomplete="off" placeholder={words.as_the_rule_says} {value} {onchange} />
-                </span>
-            </label>
+            <div class="dial">
+                <label>
+                    <span class="dial-name">{ name }</span>
+                    <span class="dial-value">
+                        <input type="text" inputmode="numeric" autocomplete="off" placeholder={words.as_the_rule_says}
+                               {value} {onchange} />
+                    </span>
+                </label>
+            </div>
         }
     };
     html! {
@@ -199,6 +206,9 @@ fn budget(words: &'static ExplorerWords) -> Html {
         </details>
     }
 }
+
+/// How the absence of most rules shows.
+const SEARCHED: &str = "explore";
 
 /// The explorer counts no further.
 const COUNT_MAX: u8 = 15;
