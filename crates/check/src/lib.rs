@@ -26,6 +26,7 @@ pub mod models;
 mod search;
 mod shard;
 mod shrink;
+mod threads;
 pub mod worlds;
 
 pub use model::{Model, Step};

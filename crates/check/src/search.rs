@@ -8,6 +8,7 @@
 use alloc::vec::Vec;
 
 use crate::shard::{Candidate, Origin, SHARDS, STATES_MAX, Shard, hash, shard_of};
+use crate::threads::in_parallel;
 use crate::{Model, Step};
 
 /// As many states are expanded before what they lead to is taken in, if one thread does it: little enough for the nearest cache.
@@ -291,19 +292,4 @@ impl<'a, const WORDS: usize> Search<'a, WORDS> {
         };
         backwards.map_while(step_to).collect()
     }
-}
-
-/// Does each task on a thread of its own, the last one on this. Without threads, all on this.
-fn in_parallel<T: Send>(mut tasks: Vec<T>, act: impl Fn(T) + Sync) {
-    #[cfg(feature = "threads")]
-    std::thread::scope(|scope| {
-        let last = tasks.pop();
-        for task in tasks {
-            let act = &act;
-            scope.spawn(move || act(task));
-        }
-        last.map(&act);
-    });
-    #[cfg(not(feature = "threads"))]
-    tasks.drain(..).for_each(act);
 }

@@ -7,7 +7,7 @@ use crate::Model;
 
 /// Into how many shards the states are divided by their hash, however many threads there are.
 pub(crate) const SHARDS: usize = 1 << SHARD_BITS;
-const SHARD_BITS: u32 = 3;
+pub(crate) const SHARD_BITS: u32 = 3;
 const PLACE_BITS: u32 = 32 - SHARD_BITS;
 /// More states than this are never kept: a shard numbers its own with 29 bits, and the shards are not exactly equal.
 pub(crate) const STATES_MAX: u64 = 1 << 31;
@@ -15,7 +15,7 @@ pub(crate) const STATES_MAX: u64 = 1 << 31;
 const FREE: u32 = u32::MAX;
 
 /// The shard and place of a visited state.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Origin(u32);
 
 impl Origin {

@@ -1,6 +1,6 @@
 //! Hunts for plays that break a promise, in plain values: for the page, the command line and tests.
 
-use faultlab_check::worlds::{Hunt, Order, Play, Scope, Summary};
+use faultlab_check::worlds::{Hunt, Manner, Order, Play, Scope, Summary};
 use faultlab_core::{LoadDraw, Protocol, RuleSet, Span, Spelled, Time, TimeModel, Witness, Words};
 use faultlab_scenario::{Expect, Scenario, ScenarioError, of_start, start, text};
 use faultlab_sim::{Act, Action, Deed, NoSink, Position, Setting, Simulation, Start};
@@ -48,6 +48,8 @@ pub struct HuntOptions {
     /// Breadth-first visits at most about so many worlds.
     pub worlds_max: u64,
     pub seed: u64,
+    /// Breadth-first runs on so many threads, where there are threads; none is one. The outcome does not depend on it.
+    pub threads: usize,
 }
 
 /// Where a hunt begins.
@@ -150,7 +152,8 @@ pub(crate) fn hunt<P: Protocol>(
         HuntOrder::Rounds => Order::Rounds,
         HuntOrder::Portfolio => Order::Portfolio,
     };
-    let hunt = Hunt::new(simulation.world(), scope, wanted, order, options.worlds_max, options.seed);
+    let HuntOptions { worlds_max, seed, threads, .. } = *options;
+    let hunt = Hunt::new(simulation.world(), scope, wanted, Manner { order, worlds_max, seed, threads });
     Ok(Box::new(Hunter { hunt, full: options.full, scenario: scenario.clone(), begun, at }))
 }
 

@@ -1,13 +1,18 @@
 //! Breadth-first: every world within the scope, nearest first, so that the first violation is a shortest one.
 
+use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use faultlab_core::Protocol;
 use faultlab_sim::World;
 
 use super::found::{Step, Walk};
-use super::tables::{Candidate, Limits, Tables};
-use super::visited::Fingerprints;
+use super::frontier::{Chunk, Frontier, WORLDS_A_CHUNK};
+use super::piece::{Broken, Fresh, Piece};
+use super::tables::{Limits, Tables};
+use super::visited::{Fingerprints, Glance, Ways};
 use super::{Scope, shrink};
+use crate::shard::{Origin, SHARDS, STATES_MAX, shard_of};
+use crate::threads::in_parallel;
 
 /// How far a search got.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,7 +34,8 @@ pub struct Summary {
     pub generated: u64,
     /// Levels, the world it began in being the first.
     pub depth: u32,
-    /// Visited worlds, the ways to them and the frontier at its largest.
+    /// Visited worlds, the ways to them and the worlds that wait, at their most. What threads need to work with is a few millions
+    /// however many worlds there are, and not counted.
     pub bytes: u64,
     /// The tables of what follows from what.
     pub table_bytes: u64,
@@ -46,13 +52,6 @@ impl Summary {
     }
 }
 
-/// Where a world came from: its parent and which of the parent's candidates it is.
-#[derive(Clone, Debug, Default)]
-struct Ways {
-    parents: Vec<u32>,
-    numbers: Vec<u16>,
-}
-
 /// These invariants, by their slugs, one bit each; none: all.
 pub(super) fn bits_of<P: Protocol>(slugs: &[&str]) -> u32 {
     P::invariants().iter().enumerate().fold(0, |bits, (index, invariant)| {
@@ -60,108 +59,144 @@ pub(super) fn bits_of<P: Protocol>(slugs: &[&str]) -> u32 {
     })
 }
 
+/// The worlds whose fingerprints begin alike: those visited, and those of the next level.
+struct Shard {
+    visited: Fingerprints,
+    ways: Ways,
+    next: Frontier,
+    /// The first one met, in the present block, in which something broke that only disks tell.
+    broken: Option<Broken>,
+    reached: u32,
+}
+
+/// Chunks that are expanded before it is judged whether the search goes on.
+const CHUNKS_A_BLOCK: usize = 64;
+/// How many fingerprints are glanced at before the first of them is put in.
+const GLANCED: usize = 32;
+/// Starting a thread for fewer chunks costs more than it gives.
+const CHUNKS_SHARED_MIN: usize = 8;
+
 /// A search that can be taken further bit by bit.
+///
+/// The worlds are divided into shards by their fingerprints, and a level is taken in blocks of so many chunks. A block's worlds
+/// are first expanded with tables that nobody changes; what these do not know is worked out then, in the order of the
+/// worlds; at last each shard takes in its share, in that order too. So neither the numbers that parts get nor the order of
+/// worlds depends on how many threads share the work.
 pub struct Search<P: Protocol> {
     pub(super) tables: Tables<P>,
     /// The invariants that end it, one bit each.
     wanted: u32,
-    visited: Fingerprints,
-    ways: Ways,
-    /// The worlds of the present level one behind the other, each beginning with its length, and of the next one.
-    level: Vec<u32>,
-    next: Vec<u32>,
-    /// Where the next world to be expanded begins, and its number.
-    at: usize,
-    number: u32,
-    found: Option<(u32, u16, u32)>,
+    threads: usize,
+    shards: [Shard; SHARDS],
+    /// What is left of the present level.
+    level: VecDeque<Chunk>,
+    level_bytes: usize,
+    /// One for each thread.
+    pieces: Vec<Piece>,
+    /// The world and the step in which something breaks, and what does.
+    found: Option<(Origin, u16, u32)>,
     summary: Summary,
-    candidates: Vec<Candidate>,
 }
 
 impl<P: Protocol> Search<P> {
-    /// A search for violations of these invariants, by their slugs; none: of all.
-    pub fn new(world: &World<P>, scope: &Scope<P>, wanted: &[&str]) -> Self {
-        Self::over(Tables::new(world, scope), wanted)
+    /// A search on so many threads for violations of these invariants, by their slugs; none: of all.
+    pub fn new(world: &World<P>, scope: &Scope<P>, wanted: &[&str], threads: usize) -> Self {
+        Self::over(Tables::new(world, scope), wanted, threads)
     }
 
     /// A search that allows no more of anything than this.
-    pub(super) fn within(world: &World<P>, scope: &Scope<P>, wanted: &[&str], allowed: Limits) -> Self {
+    pub(super) fn within(world: &World<P>, scope: &Scope<P>, wanted: &[&str], threads: usize, allowed: Limits) -> Self {
         let mut tables = Tables::new(world, scope);
         tables.allow(allowed);
-        Self::over(tables, wanted)
+        Self::over(tables, wanted, threads)
     }
 
-    fn over(tables: Tables<P>, wanted: &[&str]) -> Self {
+    fn over(tables: Tables<P>, wanted: &[&str], threads: usize) -> Self {
         let mut search = Self {
             wanted: bits_of::<P>(wanted),
-            visited: Fingerprints::new(),
-            ways: Ways::default(),
-            level: Vec::new(),
-            next: tables.root.clone(),
-            at: 0,
-            number: 0,
+            threads: threads.max(1),
+            shards: core::array::from_fn(|_| Shard::new()),
+            level: VecDeque::new(),
+            level_bytes: 0,
+            pieces: Vec::new(),
             found: None,
-            summary: Summary::default(),
-            candidates: Vec::new(),
+            summary: Summary { worlds: 1, ..Summary::default() },
             tables,
         };
-        search.visited.insert(search.tables.fingerprint(&search.tables.root));
-        search.ways.parents.push(u32::MAX);
-        search.ways.numbers.push(0);
-        search.summary.worlds = 1;
+        let root = search.tables.fingerprint(&search.tables.root);
+        let shard = shard_of(root);
+        search.shards[shard].visited.insert(root);
+        search.shards[shard].add(shard, &search.tables.root, search.tables.first_packet(), (Origin::NOWHERE, 0));
         search
     }
 
     /// Expands worlds until about so many more were visited, something was found, or nothing is left.
     pub fn advance(&mut self, worlds_more: u64) -> Progress {
-        let limit = self.summary.worlds.saturating_add(worlds_more);
+        let limit = self.summary.worlds.saturating_add(worlds_more).min(STATES_MAX);
         loop {
             if self.found.is_some() {
                 return Progress::Found;
             }
-            if self.at == self.level.len() {
-                if self.next.is_empty() {
+            if self.level.is_empty() {
+                self.level = self.shards.iter_mut().flat_map(|shard| shard.next.take()).collect();
+                self.level_bytes = self.level.iter().map(Chunk::bytes).sum();
+                if self.level.is_empty() {
                     return Progress::Exhausted;
                 }
-                core::mem::swap(&mut self.level, &mut self.next);
-                self.next.clear();
-                self.at = 0;
                 self.summary.depth += 1;
             }
             if self.summary.worlds >= limit {
                 return Progress::Running;
             }
-            self.expand_one();
+            self.expand_block((limit - self.summary.worlds) as usize);
         }
     }
 
-    fn expand_one(&mut self) {
-        let begin = self.at;
-        let end = begin + self.level[begin] as usize;
-        let words = &self.level[begin..end];
-        let fingerprint = self.tables.fingerprint(words);
-        self.tables.expand_fully(words, fingerprint, &mut self.candidates);
-        self.summary.generated += self.candidates.len() as u64;
-        for (number, candidate) in self.candidates.iter().enumerate().take(usize::from(u16::MAX)) {
-            let mut broken = candidate.broken;
-            if self.visited.insert(candidate.fingerprint) {
-                let child = self.next.len();
-                self.tables.build(words, candidate, &mut self.next);
-                self.ways.parents.push(self.number);
-                self.ways.numbers.push(number as u16);
-                self.summary.worlds += 1;
-                broken |= self.tables.judge_disks(words, candidate, &self.next[child..]);
-            }
-            if broken & self.wanted != 0 && self.found.is_none() {
-                self.found = Some((self.number, number as u16, broken & self.wanted));
-            }
+    /// Expands the next block, a smaller one where it should lead to few worlds.
+    fn expand_block(&mut self, worlds_more: usize) {
+        let size = self.level.len().min(CHUNKS_A_BLOCK).min(worlds_more.div_ceil(2 * WORLDS_A_CHUNK));
+        let block: Vec<Chunk> = self.level.drain(..size).collect();
+        self.level_bytes -= block.iter().map(Chunk::bytes).sum::<usize>();
+        let threads = if size < CHUNKS_SHARED_MIN { 1 } else { self.threads };
+        // One thread takes a block bit by bit: so that it stays in the nearest cache.
+        for stretch in block.chunks(if threads == 1 { 1 } else { size }) {
+            self.expand(stretch, threads);
         }
-        self.at = end;
-        self.number += 1;
-        let held = self.level.capacity() + self.next.capacity();
-        let bytes =
-            self.visited.bytes() + self.ways.parents.capacity() * 4 + self.ways.numbers.capacity() * 2 + held * 4;
+        self.tables.reached |= self.shards.iter().fold(0, |all, shard| all | shard.reached);
+        self.summary.worlds = self.shards.iter().map(|shard| shard.ways.len() as u64).sum();
+        let kept: usize = self.shards.iter().map(Shard::bytes).sum();
+        let bytes = kept + self.level_bytes + block.iter().map(Chunk::bytes).sum::<usize>();
         self.summary.bytes = self.summary.bytes.max(bytes as u64);
+    }
+
+    fn expand(&mut self, stretch: &[Chunk], threads: usize) {
+        let (wanted, tables, shards) = (self.wanted, &self.tables, &self.shards);
+        self.pieces.resize_with(threads.max(self.pieces.len()), Piece::new);
+        let parts = stretch.chunks(stretch.len().div_ceil(threads));
+        let visited = |shard: usize| &shards[shard].visited;
+        let count = parts.len();
+        in_parallel(self.pieces.iter_mut().zip(parts).collect(), |(piece, part)| {
+            piece.look(tables, &visited, part, wanted);
+        });
+        for piece in &mut self.pieces[..count] {
+            self.summary.generated += piece.work_out_missing(&mut self.tables, wanted);
+        }
+        let (tables, pieces) = (&self.tables, &self.pieces[..count]);
+        let together = SHARDS.div_ceil(threads);
+        in_parallel(self.shards.chunks_mut(together).enumerate().collect(), |(index, shards)| {
+            for (shard, index) in shards.iter_mut().zip(index * together..) {
+                shard.take_in(index, tables, pieces, wanted);
+            }
+        });
+        let by_disks = self.shards.iter_mut().filter_map(|shard| shard.broken.take());
+        let by_sight = pieces.iter().enumerate().filter_map(|(index, piece)| {
+            piece.broken.map(|broken| Broken { world: (index, broken.world.1), ..broken })
+        });
+        let first = by_disks.chain(by_sight).min();
+        self.found = self.found.or(first.map(|broken| {
+            let (piece, world) = broken.world;
+            (pieces[piece].origin(world), broken.number, broken.invariants)
+        }));
     }
 
     pub fn summary(&self) -> Summary {
@@ -177,11 +212,15 @@ impl<P: Protocol> Search<P> {
 
     /// The steps of the play that was found, which is a shortest one within the scope.
     pub(super) fn steps(&mut self) -> Option<Vec<Step<P>>> {
-        let (mut number, last, _) = self.found?;
+        let (mut at, last, _) = self.found?;
         let mut numbers = Vec::from([last]);
-        while self.ways.parents[number as usize] != u32::MAX {
-            numbers.push(self.ways.numbers[number as usize]);
-            number = self.ways.parents[number as usize];
+        loop {
+            let (parent, number) = self.shards[at.shard()].ways.get(at.place());
+            if parent == Origin::NOWHERE {
+                break;
+            }
+            numbers.push(number);
+            at = parent;
         }
         let mut walk = Walk::from_root(&mut self.tables);
         let mut steps = Vec::new();
@@ -199,5 +238,62 @@ impl<P: Protocol> Search<P> {
         let steps = self.steps()?;
         let (_, _, broken) = self.found?;
         shrink::told(&mut self.tables, world, &steps, broken, true)
+    }
+}
+
+impl Shard {
+    fn new() -> Self {
+        let (visited, ways, next) = (Fingerprints::new(), Ways::default(), Frontier::default());
+        Self { visited, ways, next, broken: None, reached: 0 }
+    }
+
+    /// Adds a world that is new to the next level.
+    fn add(&mut self, index: usize, words: &[u32], first_packet: usize, (parent, number): (Origin, u16)) {
+        self.next.push(Origin::new(index, self.ways.len()), words, first_packet);
+        self.ways.push(parent, number);
+    }
+
+    /// Takes in what was found for this shard, in the order of the worlds that it came from.
+    fn take_in<P: Protocol>(&mut self, index: usize, tables: &Tables<P>, pieces: &[Piece], wanted: u32) {
+        let mut room = Vec::new();
+        for (number, piece) in pieces.iter().enumerate() {
+            let mut fresh = piece.fresh_in_order(index).peekable();
+            while fresh.peek().is_some() {
+                // A glance at each of some, so that the waits for memory overlap.
+                let glanced: [_; GLANCED] = core::array::from_fn(|_| {
+                    let fresh = fresh.next()?;
+                    (self.visited.glance(fresh.candidate.fingerprint) != Glance::Known).then_some(fresh)
+                });
+                for fresh in glanced.into_iter().flatten() {
+                    if self.visited.insert(fresh.candidate.fingerprint) {
+                        self.take_in_world(index, tables, (number, piece), fresh, wanted, &mut room);
+                    }
+                }
+            }
+        }
+    }
+
+    fn take_in_world<P: Protocol>(
+        &mut self,
+        index: usize,
+        tables: &Tables<P>,
+        (of_piece, piece): (usize, &Piece),
+        Fresh { world, number, candidate }: &Fresh,
+        wanted: u32,
+        words: &mut Vec<u32>,
+    ) {
+        words.clear();
+        let parent = piece.words(*world);
+        tables.build(parent, candidate, words);
+        self.add(index, words, tables.first_packet(), (piece.origin(*world), *number));
+        let invariants = wanted & tables.judge_disks(parent, candidate, words, &mut self.reached);
+        if invariants != 0 {
+            let broken = Broken { world: (of_piece, *world), number: *number, invariants };
+            self.broken = Some(self.broken.map_or(broken, |first| first.min(broken)));
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        self.visited.bytes() + self.ways.bytes() + self.next.bytes()
     }
 }

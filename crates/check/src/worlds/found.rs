@@ -39,6 +39,7 @@ impl<'a, P: Protocol> Walk<'a, P> {
 
     /// Works out what can follow.
     pub(super) fn look_ahead(&mut self) {
+        self.candidates.clear();
         self.tables.expand_fully(&self.words, self.fingerprint, &mut self.candidates);
     }
 
@@ -46,7 +47,10 @@ impl<'a, P: Protocol> Walk<'a, P> {
     pub(super) fn take(&mut self, candidate: Candidate) -> u32 {
         let mut next = Vec::with_capacity(self.words.len() + 4);
         self.tables.build(&self.words, &candidate, &mut next);
-        let broken = candidate.broken | self.tables.judge_disks(&self.words, &candidate, &next);
+        let mut reached = 0;
+        let by_disks = self.tables.judge_disks(&self.words, &candidate, &next, &mut reached);
+        self.tables.reached |= reached;
+        let broken = candidate.broken | by_disks;
         (self.words, self.fingerprint) = (next, candidate.fingerprint);
         broken
     }

@@ -10,7 +10,7 @@ use super::play::prepare;
 use super::rounds::Rounds;
 use super::{Play, Scope};
 
-/// How a hunt goes about it.
+/// Which searches a hunt is made of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Order {
     /// Breadth-first: nothing within the scope is missed.
@@ -20,6 +20,18 @@ pub enum Order {
     /// Both in turn, breadth-first up to a bound. What is found by rounds is then made as short as the rest of the bound
     /// allows.
     Portfolio,
+}
+
+/// How a hunt goes about it, and how far it goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Manner {
+    pub order: Order,
+    /// Breadth-first visits about so many worlds at most.
+    pub worlds_max: u64,
+    /// Of the random plays.
+    pub seed: u64,
+    /// Breadth-first runs on so many threads; the outcome does not depend on how many.
+    pub threads: usize,
 }
 
 /// Worlds that breadth-first visits in a slice, and steps that rounds take: each a few hundredths of a second.
@@ -32,8 +44,7 @@ pub struct Hunt<P: Protocol> {
     prefix: Vec<Deed<P>>,
     scope: Scope<P>,
     wanted: Vec<&'static str>,
-    worlds_max: u64,
-    order: Order,
+    manner: Manner,
     search: Search<P>,
     rounds: Rounds<P>,
     rounds_next: bool,
@@ -45,33 +56,24 @@ pub struct Hunt<P: Protocol> {
 }
 
 impl<P: Protocol> Hunt<P> {
-    /// Hunts from a world, breadth-first through at most so many worlds, for violations of these invariants, by slug; none:
-    /// of all.
-    pub fn new(
-        world: &World<P>,
-        scope: Scope<P>,
-        wanted: Vec<&'static str>,
-        order: Order,
-        worlds_max: u64,
-        seed: u64,
-    ) -> Self {
+    /// Hunts from a world for violations of these invariants, by slug; none: of all.
+    pub fn new(world: &World<P>, scope: Scope<P>, wanted: Vec<&'static str>, manner: Manner) -> Self {
         let (world, prefix) = prepare(world);
         let broken: Vec<&str> =
             world.verdicts().violated().filter(|slug| wanted.is_empty() || wanted.contains(slug)).collect();
         // What is broken already needs no play.
         let play = (!broken.is_empty()).then(|| Play { broken, deeds: Vec::new(), shortest: true });
-        let search = Search::new(&world, &scope, &wanted);
-        let rounds = Rounds::new(&world, &scope, &wanted, seed);
+        let search = Search::new(&world, &scope, &wanted, manner.threads);
+        let rounds = Rounds::new(&world, &scope, &wanted, manner.seed);
         Self {
             world,
             prefix,
             scope,
             wanted,
-            worlds_max,
-            order,
+            manner,
             search,
             rounds,
-            rounds_next: order == Order::Rounds,
+            rounds_next: manner.order == Order::Rounds,
             candidate: None,
             ended: play.is_some(),
             play,
@@ -90,18 +92,18 @@ impl<P: Protocol> Hunt<P> {
             if self.rounds.advance(STEPS_A_SLICE) == Progress::Found {
                 self.take_in_rounds_play();
             }
-            self.rounds_next = self.order == Order::Rounds || self.search_is_cut_off();
+            self.rounds_next = self.manner.order == Order::Rounds || self.search_is_cut_off();
         } else {
             self.search_on();
-            self.rounds_next = self.order == Order::Portfolio;
+            self.rounds_next = self.manner.order == Order::Portfolio;
         }
         self.ended
     }
 
     fn search_on(&mut self) {
-        let left = self.worlds_max.saturating_sub(self.search.summary().worlds);
+        let left = self.manner.worlds_max.saturating_sub(self.search.summary().worlds);
         match self.search.advance(left.min(WORLDS_A_SLICE)) {
-            Progress::Running => self.ended = self.order == Order::Breadth && self.search_is_cut_off(),
+            Progress::Running => self.ended = self.manner.order == Order::Breadth && self.search_is_cut_off(),
             Progress::Exhausted => (self.ended, self.exhausted) = (true, true),
             Progress::Found => {
                 self.play = self.search.play(&self.world);
@@ -111,13 +113,13 @@ impl<P: Protocol> Hunt<P> {
     }
 
     fn search_is_cut_off(&self) -> bool {
-        self.search.summary().worlds >= self.worlds_max
+        self.search.summary().worlds >= self.manner.worlds_max
     }
 
     fn take_in_rounds_play(&mut self) {
         let Some((play, used)) = self.rounds.play(&self.world) else { return };
-        if self.order == Order::Portfolio {
-            self.search = Search::within(&self.world, &self.scope, &self.wanted, used);
+        if self.manner.order == Order::Portfolio {
+            self.search = Search::within(&self.world, &self.scope, &self.wanted, self.manner.threads, used);
             self.candidate = Some(play);
         } else {
             self.play = Some(play);
@@ -128,7 +130,7 @@ impl<P: Protocol> Hunt<P> {
     /// Breadth-first within what the play itself used up: what it finds is shortest, and if nothing is found in time the play
     /// stays.
     fn shorten(&mut self) {
-        let left = self.worlds_max.saturating_sub(self.search.summary().worlds);
+        let left = self.manner.worlds_max.saturating_sub(self.search.summary().worlds);
         match self.search.advance(left.min(WORLDS_A_SLICE)) {
             Progress::Running if left > 0 => {}
             Progress::Running | Progress::Exhausted => self.play = self.candidate.take(),

@@ -86,50 +86,49 @@ impl<T: Eq + Hash> Interner<T> {
 /// A table from pairs of numbers to a pair of numbers: what was found out once is looked up ever after.
 #[derive(Clone, Debug)]
 pub(super) struct Memo {
-    /// Key plus one, so that zero marks a free place.
-    keys: Vec<u64>,
-    values: Vec<(u32, u32)>,
+    /// Key plus one, so that zero marks a free place, and the value.
+    places: Vec<(u64, (u32, u32))>,
     held: usize,
 }
 
 impl Memo {
     pub(super) fn new() -> Self {
-        Self { keys: vec![0; 256], values: vec![(0, 0); 256], held: 0 }
+        Self { places: vec![(0, (0, 0)); 256], held: 0 }
     }
 
+    #[inline]
     fn place(&self, key: u64) -> usize {
-        let mask = self.keys.len() - 1;
+        let mask = self.places.len() - 1;
         let mixed = key.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let mut place = (mixed ^ (mixed >> 32)) as usize & mask;
-        while self.keys[place] != key && self.keys[place] != 0 {
+        while self.places[place].0 != key && self.places[place].0 != 0 {
             place = (place + 1) & mask;
         }
         place
     }
 
+    #[inline]
     pub(super) fn get(&self, a: u32, b: u32) -> Option<(u32, u32)> {
         let key = (u64::from(a) << 32 | u64::from(b)) + 1;
-        let place = self.place(key);
-        (self.keys[place] == key).then(|| self.values[place])
+        let (held, value) = self.places[self.place(key)];
+        (held == key).then_some(value)
     }
 
     pub(super) fn insert(&mut self, a: u32, b: u32, value: (u32, u32)) {
-        if self.held * 2 >= self.keys.len() {
-            let keys = core::mem::replace(&mut self.keys, vec![0; self.values.len() * 2]);
-            let values = core::mem::take(&mut self.values);
-            self.values = vec![(0, 0); self.keys.len()];
-            for (key, value) in keys.into_iter().zip(values).filter(|(key, _)| *key != 0) {
+        if self.held * 2 >= self.places.len() {
+            let larger = vec![(0, (0, 0)); self.places.len() * 2];
+            for (key, value) in core::mem::replace(&mut self.places, larger).into_iter().filter(|(key, _)| *key != 0) {
                 let place = self.place(key);
-                (self.keys[place], self.values[place]) = (key, value);
+                self.places[place] = (key, value);
             }
         }
         let key = (u64::from(a) << 32 | u64::from(b)) + 1;
         let place = self.place(key);
-        (self.keys[place], self.values[place]) = (key, value);
+        self.places[place] = (key, value);
         self.held += 1;
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.keys.len() * 16
+        self.places.len() * size_of::<(u64, (u32, u32))>()
     }
 }

@@ -11,9 +11,11 @@
 
 mod breadth;
 mod found;
+mod frontier;
 mod hunt;
 mod interner;
 mod local;
+mod piece;
 mod play;
 mod rounds;
 mod shrink;
@@ -25,7 +27,7 @@ use alloc::vec::Vec;
 use faultlab_core::{Needs, Protocol};
 
 pub use breadth::{Progress, Search, Summary};
-pub use hunt::{Hunt, Order};
+pub use hunt::{Hunt, Manner, Order};
 pub use play::{Play, prepare};
 pub use rounds::Rounds;
 

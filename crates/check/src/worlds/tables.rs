@@ -235,7 +235,7 @@ impl<P: Protocol> Tables<P> {
         HEAD + usize::from(self.setup.nodes)
     }
 
-    fn first_packet(&self) -> usize {
+    pub(super) fn first_packet(&self) -> usize {
         self.first_client() + self.client_ids.len()
     }
 
@@ -265,13 +265,17 @@ impl<P: Protocol> Tables<P> {
         words[self.first_packet()..].iter().fold(sum, |sum, packet| sum.wrapping_add(self.packets.hash(*packet)))
     }
 
-    /// Everything that can follow a world, each with its fingerprint, in an order that depends on the world and on the
+    /// Adds everything that can follow a world, each with its fingerprint, in an order that depends on the world and on the
     /// numbers of its parts.
     ///
     /// # Errors
-    /// What must be worked out first.
+    /// What must be worked out first. Then nothing is added.
     pub(super) fn expand(&self, words: &[u32], fingerprint: u64, out: &mut Vec<Candidate>) -> Result<(), Missing> {
-        out.clear();
+        let before = out.len();
+        self.expand_into(words, fingerprint, out).inspect_err(|_| out.truncate(before))
+    }
+
+    fn expand_into(&self, words: &[u32], fingerprint: u64, out: &mut Vec<Candidate>) -> Result<(), Missing> {
         let used = used(words);
         let at = At { words, used, fingerprint };
         let first = self.first_packet();

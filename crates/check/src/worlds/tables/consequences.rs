@@ -209,20 +209,22 @@ impl<P: Protocol> Tables<P> {
         let (mut memory, mut tally) = self.ghosts.get(ghost).clone();
         let blank: Vec<Slot<P>> = (0..self.setup.nodes).map(|_| Slot::blank()).collect();
         let mut broken = 0;
-        let all = self.sights.get(sights).clone();
-        for sight in &all {
-            broken |= self.look(&mut memory, &mut tally, sight, &blank, !P::WATCHES_SYNCS);
+        let mut reached = 0;
+        for sight in self.sights.get(sights) {
+            broken |= self.look(&mut memory, &mut tally, sight, &blank, (!P::WATCHES_SYNCS).then_some(&mut reached));
         }
+        self.reached |= reached;
         (self.ghosts.intern((memory, tally)), broken)
     }
 
+    /// The observers take note of something. Gives what broke, and adds to what was reached, if it is to be judged.
     fn look(
-        &mut self,
+        &self,
         memory: &mut P::Ghost,
         tally: &mut FaultTally,
         sight: &Sight<P>,
         slots: &[Slot<P>],
-        judge: bool,
+        judged: Option<&mut u32>,
     ) -> u32 {
         let Some(seen) = sight.seen() else {
             if let Sight::Fault(fault) = sight {
@@ -231,9 +233,7 @@ impl<P: Protocol> Tables<P> {
             return 0;
         };
         P::observe(memory, &self.setup, &seen);
-        if !judge || P::tolerates(&self.setup).exceeded_by(tally).is_some() {
-            return 0;
-        }
+        let Some(reached) = judged.filter(|_| P::tolerates(&self.setup).exceeded_by(tally).is_none()) else { return 0 };
         let view = View::new(&self.setup, memory, tally, Time::ZERO, None, slots);
         let mut broken = 0;
         for (index, invariant) in P::invariants().iter().enumerate().take(32) {
@@ -241,8 +241,8 @@ impl<P: Protocol> Tables<P> {
                 Promise::Always(check) if self.always & (1 << index) != 0 => {
                     broken |= u32::from(check(&view, &seen).is_err()) << index;
                 }
-                Promise::Sometimes(reached) if self.reached & (1 << index) == 0 => {
-                    self.reached |= u32::from(reached(&view, &seen)) << index;
+                Promise::Sometimes(holds) if (*reached | self.reached) & (1 << index) == 0 => {
+                    *reached |= u32::from(holds(&view, &seen)) << index;
                 }
                 Promise::Always(_) | Promise::Sometimes(_) | Promise::Within { .. } | Promise::Figure(_) => {}
             }
@@ -251,11 +251,16 @@ impl<P: Protocol> Tables<P> {
     }
 
     /// Judges a step of a protocol whose checks read disks, in the world that it led to.
-    pub(in crate::worlds) fn judge_disks(&mut self, words: &[u32], candidate: &Candidate, next: &[u32]) -> u32 {
+    pub(in crate::worlds) fn judge_disks(
+        &self,
+        words: &[u32],
+        candidate: &Candidate,
+        next: &[u32],
+        reached: &mut u32,
+    ) -> u32 {
         let change = self.changes[candidate.change as usize];
         let Some(sights) = change.sights.checked_sub(1).filter(|_| P::WATCHES_SYNCS) else { return 0 };
         let (mut memory, mut tally) = self.ghosts.get(words[GHOST]).clone();
-        let all = self.sights.get(sights).clone();
         let mut slots: Vec<Slot<P>> =
             next[HEAD..self.first_client()].iter().map(|slot| self.slots.get(*slot).1.clone()).collect();
         let mut after = None;
@@ -266,13 +271,13 @@ impl<P: Protocol> Tables<P> {
             after = Some((node, core::mem::replace(&mut slots[node], self.slots.get(before).1.clone())));
         }
         let mut broken = 0;
-        for sight in &all {
+        for sight in self.sights.get(sights) {
             if matches!(sight, Sight::Fault(_))
                 && let Some((node, slot)) = after.take()
             {
                 slots[node] = slot;
             }
-            broken |= self.look(&mut memory, &mut tally, sight, &slots, true);
+            broken |= self.look(&mut memory, &mut tally, sight, &slots, Some(&mut *reached));
         }
         broken
     }
