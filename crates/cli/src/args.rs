@@ -283,6 +283,7 @@ fn read_explore(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
             Long("max-states") => options.hunt.worlds_max = read_number("max-states", parser, 1, u64::from(u32::MAX))?,
             Long("seed") => options.hunt.seed = read_number("seed", parser, 0, SEED_MAX)?,
             Long("allow") => read_allowed(&parser.value()?.string()?, options.allowed())?,
+            Long("threads") => options.hunt.threads = read_threads(parser)?,
             Long("order") => options.hunt.order = read_order(&parser.value()?.string()?)?,
             Long("from") => options.from = Some(read_from(&parser.value()?.string()?)),
             Value(name) if options.protocol.is_empty() => options.protocol = name.string()?,

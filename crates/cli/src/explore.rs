@@ -56,6 +56,9 @@ fn set_up(
     if asked.worlds_max == 0 {
         asked.worlds_max = WORLDS_USUAL;
     }
+    if asked.threads == 0 {
+        asked.threads = std::thread::available_parallelism().map_or(1, usize::from);
+    }
     if let Some((file, step)) = &options.from {
         let mut sourced = find(file)?;
         if sourced.protocol.about.slug != row.about.slug {
@@ -78,8 +81,8 @@ fn set_up(
                 "this rule rests on bounded delays; a search without time cannot judge it",
             ));
         }
-        let HuntOptions { order, full, worlds_max, seed, .. } = asked;
-        let own = HuntOptions { order, full, worlds_max, seed, ..witness.options };
+        let HuntOptions { order, full, worlds_max, seed, threads, .. } = asked;
+        let own = HuntOptions { order, full, worlds_max, seed, threads, ..witness.options };
         return Ok((witness.off, witness.from, own));
     }
     let mut plain = Sourced::plain(row);

@@ -12,8 +12,6 @@ pub struct ExplorerWords {
     pub all_on: &'static str,
     /// The rules that are off, and the promises that are looked at.
     pub looks_for: fn(&str, &str) -> String,
-    /// Follows that sentence if no search is known to show it.
-    pub not_by_search: &'static str,
     pub break_it: &'static str,
     pub prove: &'static str,
     pub shrink: &'static str,
@@ -80,7 +78,6 @@ const EN: ExplorerWords = ExplorerWords {
     about: "The explorer tries the orders in which messages, timeouts and crashes may come, until a promise breaks.",
     all_on: "Every rule is on, so nothing should break. Switch a rule off to see what it is for, or let it look as far as it can.",
     looks_for: |rules, promises| format!("Off: {rules}. It looks for a play that breaks {promises}."),
-    not_by_search: " What this rule is for shows over many runs or in a figure, so a search may well find nothing.",
     break_it: "Break it",
     prove: "Prove I cannot",
     shrink: "Shrink",
@@ -146,7 +143,6 @@ const ZH: ExplorerWords = ExplorerWords {
     about: "探索器尝试消息、超时和崩溃可能出现的各种顺序，直到某个承诺被打破。",
     all_on: "所有规则都已开启，不应有任何承诺被打破。关闭一条规则看看它有何用处，或者让探索器尽力查找。",
     looks_for: |rules, promises| format!("已关闭：{rules}。正在寻找违反{promises}的过程。"),
-    not_by_search: "这条规则的用处要在许多次运行或某个统计量中才显现，因此探索很可能一无所获。",
     break_it: "找反例",
     prove: "证明找不到",
     shrink: "缩小",
@@ -169,7 +165,7 @@ const ZH: ExplorerWords = ExplorerWords {
     found: |steps, broken, shortest| {
         let which =
             if shortest { "没有更短的过程。" } else { "这是一个短过程，是否最短尚不清楚。" };
-        format!("{broken}在 {steps} 步后被打破。{which}")
+        format!("{broken} 在 {steps} 步后被打破。{which}")
     },
     found_here: "它从您所在的时刻开始，是您的运行的一个分支。",
     found_at_witness: |rule, nodes, worlds| {

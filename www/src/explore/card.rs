@@ -76,11 +76,7 @@ fn target(player: &Player, words: &ExplorerWords) -> String {
     let mut broken: Vec<&str> = rules.iter().flat_map(|rule| rule.breaks.iter().copied()).collect();
     broken.sort_unstable();
     broken.dedup();
-    let mut text = (words.looks_for)(&names.join(separator(lang)), &promises(&*lab, &broken, lang));
-    if rules.iter().all(|rule| rule.witness != SEARCHED) {
-        text.push_str(words.not_by_search);
-    }
-    text
+    (words.looks_for)(&names.join(separator(lang)), &promises(&*lab, &broken, lang))
 }
 
 fn promises(lab: &dyn Lab, slugs: &[&str], lang: Lang) -> String {
@@ -187,15 +183,12 @@ fn budget(words: &'static ExplorerWords) -> Html {
         let mut allow = session::allow();
         let value = place(&mut allow).map(|number| number.to_string()).unwrap_or_default();
         html! {
-            <div class="dial">
-                <label>
-                    <span class="dial-name">{ name }</span>
-                    <span class="dial-value">
-                        <input type="text" inputmode="numeric" autocomplete="off" placeholder={words.as_the_rule_says}
-                               {value} {onchange} />
-                    </span>
-                </label>
-            </div>
+            <label class="dial">
+                <span class="dial-name">{ name }</span>
+                <span class="dial-value">
+                    <input type="text" inputmode="numeric" autocomplete="off" placeholder={words.as_the_rule_says} {value} {onchange} />
+                </span>
+            </label>
         }
     };
     html! {
@@ -206,9 +199,6 @@ fn budget(words: &'static ExplorerWords) -> Html {
         </details>
     }
 }
-
-/// How the absence of most rules shows.
-const SEARCHED: &str = "explore";
 
 /// The explorer counts no further.
 const COUNT_MAX: u8 = 15;
