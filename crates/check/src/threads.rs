@@ -2,17 +2,17 @@
 
 use alloc::vec::Vec;
 
-/// Does each task on a thread of its own, the last one on this. Without threads, all on this.
-pub(crate) fn in_parallel<T: Send>(mut tasks: Vec<T>, act: impl Fn(T) + Sync) {
+/// Does the tasks side by side. Without threads, or if there is but one, it is done here.
+pub(crate) fn in_parallel<T: Send>(tasks: Vec<T>, act: impl Fn(T) + Sync) {
     #[cfg(feature = "threads")]
-    std::thread::scope(|scope| {
-        let last = tasks.pop();
-        for task in tasks {
-            let act = &act;
-            scope.spawn(move || act(task));
-        }
-        last.map(&act);
-    });
-    #[cfg(not(feature = "threads"))]
-    tasks.drain(..).for_each(act);
+    if tasks.len() > 1 {
+        // Threads that are ready already: starting one takes as long as a hundred states.
+        return rayon::scope(|scope| {
+            for task in tasks {
+                let act = &act;
+                scope.spawn(move |_| act(task));
+            }
+        });
+    }
+    tasks.into_iter().for_each(act);
 }
