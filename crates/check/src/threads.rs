@@ -16,3 +16,17 @@ pub(crate) fn in_parallel<T: Send>(tasks: Vec<T>, act: impl Fn(T) + Sync) {
     }
     tasks.into_iter().for_each(act);
 }
+
+/// Does both, side by side where there are threads and it is wanted.
+pub(crate) fn both<A: Send, B: Send>(
+    side_by_side: bool,
+    one: impl FnOnce() -> A + Send,
+    other: impl FnOnce() -> B + Send,
+) -> (A, B) {
+    #[cfg(feature = "threads")]
+    if side_by_side {
+        return rayon::join(one, other);
+    }
+    let _ = side_by_side;
+    (one(), other())
+}

@@ -11,6 +11,8 @@ use crate::{HuntFrom, HuntOptions, HuntOrder, HuntReport, Hunting, Hunts};
 const PATIENCE: Duration = Duration::from_secs(10);
 /// So long it may take once there is a play from the witness to show instead.
 const PATIENCE_WITH_WITNESS: Duration = Duration::from_secs(3);
+/// So long a shorter play is looked for before the one that was found is told.
+const PATIENCE_TO_SHORTEN: Duration = Duration::from_millis(300);
 /// How often is told how far it has come.
 const BETWEEN_NEWS: Duration = Duration::from_millis(100);
 /// So long a proof may take, and so many worlds it may visit.
@@ -147,18 +149,29 @@ impl Attempt {
 
     fn run(mut self, clock: &dyn Fn() -> Duration, tell: &mut dyn FnMut(News)) -> News {
         let mut told = Duration::ZERO;
+        let mut here_found = None;
         loop {
             self.here.advance();
-            if let Some(find) = self.here.find(Place::Here, None) {
-                return if find.steps == 0 { News::BrokenAlready } else { self.found(find) };
+            let now = clock();
+            if self.here.hunt.has_found() {
+                let since = *here_found.get_or_insert(now);
+                if !self.here.ended && now < since + PATIENCE_TO_SHORTEN {
+                    continue;
+                }
+                if let Some(find) = self.here.find(Place::Here, None) {
+                    return if find.steps == 0 { News::BrokenAlready } else { self.found(find) };
+                }
             }
             if let Some((_, witness)) = &mut self.witness {
                 witness.advance();
             }
-            let shown = self.witness.as_ref().and_then(|(rule, witness)| witness.find(Place::Witness, Some(rule)));
-            let now = clock();
+            let shown = self.witness.as_ref().filter(|(_, witness)| witness.hunt.has_found());
             match shown {
-                Some(find) if self.here.ended || now >= PATIENCE_WITH_WITNESS => return self.found(find),
+                Some((rule, witness)) if self.here.ended || now >= PATIENCE_WITH_WITNESS => {
+                    if let Some(find) = witness.find(Place::Witness, Some(rule)) {
+                        return self.found(find);
+                    }
+                }
                 None if self.has_ended() || now >= PATIENCE => return self.nothing(),
                 _ => {}
             }

@@ -1,6 +1,6 @@
 //! Hunts for plays that break a promise, in plain values: for the page, the command line and tests.
 
-use faultlab_check::worlds::{Hunt, Manner, Order, Play, Scope, Summary};
+use faultlab_check::worlds::{Drawn, Hunt, Manner, Order, Play, Scope, Summary};
 use faultlab_core::{LoadDraw, Protocol, RuleSet, Span, Spelled, Time, TimeModel, Witness, Words};
 use faultlab_scenario::{Expect, Scenario, ScenarioError, of_start, start, text};
 use faultlab_sim::{Act, Action, Deed, NoSink, Position, Setting, Simulation, Start};
@@ -17,8 +17,10 @@ const AT_ONCE: Span = Span::millis(3);
 pub enum HuntOrder {
     /// Nothing within the scope is missed, nearest first.
     Breadth,
-    /// Deep plays soon, at random; never exhausted.
+    /// Deep plays soon, at random: groups of nodes that talk until they are quiet. Never exhausted.
     Rounds,
+    /// The same by random priorities.
+    Priorities,
     /// Both in turn.
     #[default]
     Portfolio,
@@ -78,7 +80,7 @@ pub struct RuleWitness {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct HuntReport {
     pub summary: Summary,
-    /// Steps taken by rounds.
+    /// Steps of random plays.
     pub round_steps: u64,
     /// Everything within the scope was visited and nothing was found.
     pub exhausted: bool,
@@ -109,6 +111,10 @@ pub trait Hunting {
 
     fn report(&self) -> HuntReport;
 
+    /// Whether a play was found. There may be more to do: a shorter one is being looked for.
+    fn has_found(&self) -> bool;
+
+    /// The play that was found, so far.
     fn found(&self) -> Option<HuntFound>;
 }
 
@@ -149,7 +155,8 @@ pub(crate) fn hunt<P: Protocol>(
     let at = if steps == boots { (now, 0) } else { simulation.present(now) };
     let order = match options.order {
         HuntOrder::Breadth => Order::Breadth,
-        HuntOrder::Rounds => Order::Rounds,
+        HuntOrder::Rounds => Order::Random(Drawn::Rounds),
+        HuntOrder::Priorities => Order::Random(Drawn::Priorities),
         HuntOrder::Portfolio => Order::Portfolio,
     };
     let HuntOptions { worlds_max, seed, threads, .. } = *options;
@@ -246,11 +253,15 @@ impl<P: Protocol> Hunting for Hunter<P> {
     fn report(&self) -> HuntReport {
         HuntReport {
             summary: self.hunt.summary(),
-            round_steps: self.hunt.round_steps(),
+            round_steps: self.hunt.random_steps(),
             exhausted: self.hunt.exhausted(),
             reduced: !self.full,
             reached: self.hunt.reached().collect(),
         }
+    }
+
+    fn has_found(&self) -> bool {
+        self.hunt.play().is_some()
     }
 
     fn found(&self) -> Option<HuntFound> {

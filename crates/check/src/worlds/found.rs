@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use faultlab_core::{NodeId, Protocol};
 
 use super::local::Own;
-use super::tables::{Candidate, Cause, Tables};
+use super::tables::{Candidate, Cause, Part, Tables};
 
 /// A step of a play.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -39,8 +39,13 @@ impl<'a, P: Protocol> Walk<'a, P> {
 
     /// Works out what can follow.
     pub(super) fn look_ahead(&mut self) {
+        self.look_ahead_at(Part::ALL);
+    }
+
+    /// Works out a part of what can follow.
+    pub(super) fn look_ahead_at(&mut self, part: Part) {
         self.candidates.clear();
-        self.tables.expand_fully(&self.words, self.fingerprint, &mut self.candidates);
+        self.tables.expand_fully(&self.words, self.fingerprint, part, &mut self.candidates);
     }
 
     /// Takes one of the candidates last looked at. Gives the invariants that break.

@@ -1,4 +1,4 @@
-//! The hunt for a play that breaks a promise: breadth-first and rounds in turn, then a proof that it is a shortest one, or a
+//! The hunt for a play that breaks a promise: breadth-first and random plays in turn, then a proof that it is a shortest one, or a
 //! shorter one.
 
 use alloc::vec::Vec;
@@ -7,18 +7,19 @@ use faultlab_sim::{Deed, World};
 
 use super::breadth::{Progress, Search, Summary};
 use super::play::prepare;
-use super::rounds::Rounds;
+use super::random::{Drawn, RandomPlays};
 use super::{Play, Scope};
+use crate::threads::both;
 
 /// Which searches a hunt is made of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Order {
     /// Breadth-first: nothing within the scope is missed.
     Breadth,
-    /// Rounds: deep plays soon, never exhausted.
-    Rounds,
-    /// Both in turn, breadth-first up to a bound. What is found by rounds is then made as short as the rest of the bound
-    /// allows.
+    /// Random plays only: deep ones soon, never exhausted.
+    Random(Drawn),
+    /// Both in turn, breadth-first up to a bound. For what is found at random, a shorter
+    /// play is looked for a while.
     Portfolio,
 }
 
@@ -34,9 +35,15 @@ pub struct Manner {
     pub threads: usize,
 }
 
-/// Worlds that breadth-first visits in a slice, and steps that rounds take: each a few hundredths of a second.
+/// Worlds that breadth-first visits in a slice, and steps that random plays take: each a hundredth of a second or so.
 const WORLDS_A_SLICE: u64 = 10_000;
-const STEPS_A_SLICE: u64 = 6_000;
+const STEPS_A_SLICE: u64 = 10_000;
+/// In a portfolio, breadth-first has a slice at every turn up to so many worlds: what it finds, it finds early. Then it has
+/// one turn in so many.
+const WORLDS_AT_EVERY_TURN: u64 = 200_000;
+const TURNS_BETWEEN: u64 = 8;
+/// So many worlds at most are visited to find a play shorter than one found at random: mostly in vain.
+const WORLDS_TO_SHORTEN: u64 = 400_000;
 
 /// A hunt that can be taken further slice by slice.
 pub struct Hunt<P: Protocol> {
@@ -46,10 +53,10 @@ pub struct Hunt<P: Protocol> {
     wanted: Vec<&'static str>,
     manner: Manner,
     search: Search<P>,
-    rounds: Rounds<P>,
-    rounds_next: bool,
-    /// Found by rounds: whether there is a shorter one is being looked for.
-    candidate: Option<Play<P>>,
+    random: RandomPlays<P>,
+    turn: u64,
+    /// A play was found at random, and a shorter one is being looked for within what it uses up.
+    shorter: Option<Search<P>>,
     play: Option<Play<P>>,
     ended: bool,
     exhausted: bool,
@@ -64,7 +71,8 @@ impl<P: Protocol> Hunt<P> {
         // What is broken already needs no play.
         let play = (!broken.is_empty()).then(|| Play { broken, deeds: Vec::new(), shortest: true });
         let search = Search::new(&world, &scope, &wanted, manner.threads);
-        let rounds = Rounds::new(&world, &scope, &wanted, manner.seed);
+        let drawn = if let Order::Random(drawn) = manner.order { drawn } else { Drawn::Both };
+        let random = RandomPlays::new(&world, &scope, &wanted, drawn, manner.seed);
         Self {
             world,
             prefix,
@@ -72,84 +80,94 @@ impl<P: Protocol> Hunt<P> {
             wanted,
             manner,
             search,
-            rounds,
-            rounds_next: manner.order == Order::Rounds,
-            candidate: None,
+            random,
+            turn: 0,
+            shorter: None,
             ended: play.is_some(),
             play,
             exhausted: false,
         }
     }
 
-    /// Takes one slice of work. True once there is nothing more to do.
+    /// Takes one slice of work. True once there is nothing more to do. A play that was found is there before that, while a
+    /// shorter one is being looked for.
     pub fn advance(&mut self) -> bool {
         if self.ended {
             return true;
         }
-        if self.candidate.is_some() {
+        if self.shorter.is_some() {
             self.shorten();
-        } else if self.rounds_next {
-            if self.rounds.advance(STEPS_A_SLICE) == Progress::Found {
-                self.take_in_rounds_play();
-            }
-            self.rounds_next = self.manner.order == Order::Rounds || self.search_is_cut_off();
-        } else {
-            self.search_on();
-            self.rounds_next = self.manner.order == Order::Portfolio;
+            return self.ended;
         }
-        self.ended
-    }
-
-    fn search_on(&mut self) {
         let left = self.manner.worlds_max.saturating_sub(self.search.summary().worlds);
-        match self.search.advance(left.min(WORLDS_A_SLICE)) {
-            Progress::Running => self.ended = self.manner.order == Order::Breadth && self.search_is_cut_off(),
-            Progress::Exhausted => (self.ended, self.exhausted) = (true, true),
-            Progress::Found => {
+        let searches = match self.manner.order {
+            Order::Breadth => true,
+            Order::Random(_) => false,
+            Order::Portfolio => {
+                let is_young = self.search.summary().worlds < WORLDS_AT_EVERY_TURN;
+                left > 0 && (is_young || self.turn.is_multiple_of(TURNS_BETWEEN))
+            }
+        };
+        self.turn += 1;
+        let (search, random, plays) = (&mut self.search, &mut self.random, self.manner.order != Order::Breadth);
+        let (searched, played) = both(
+            searches && plays && self.manner.threads > 1,
+            || if searches { search.advance(left.min(WORLDS_A_SLICE)) } else { Progress::Running },
+            || if plays { random.advance(STEPS_A_SLICE) } else { Progress::Running },
+        );
+        match (searched, played) {
+            (Progress::Found, _) => {
                 self.play = self.search.play(&self.world);
                 self.ended = true;
             }
+            (Progress::Exhausted, _) => (self.ended, self.exhausted) = (true, true),
+            (Progress::Running, Progress::Found) => self.take_in_random_play(),
+            (Progress::Running, _) => self.ended = self.manner.order == Order::Breadth && self.search_is_cut_off(),
         }
+        self.ended
     }
 
     fn search_is_cut_off(&self) -> bool {
         self.search.summary().worlds >= self.manner.worlds_max
     }
 
-    fn take_in_rounds_play(&mut self) {
-        let Some((play, used)) = self.rounds.play(&self.world) else { return };
+    fn take_in_random_play(&mut self) {
+        let Some((play, used)) = self.random.play(&self.world) else { return };
+        self.play = Some(play);
         if self.manner.order == Order::Portfolio {
-            self.search = Search::within(&self.world, &self.scope, &self.wanted, self.manner.threads, used);
-            self.candidate = Some(play);
+            let shorter = Search::within(&self.world, &self.scope, &self.wanted, self.manner.threads, used);
+            self.shorter = Some(shorter);
         } else {
-            self.play = Some(play);
             self.ended = true;
         }
     }
 
-    /// Breadth-first within what the play itself used up: what it finds is shortest, and if nothing is found in time the play
-    /// stays.
+    /// Breadth-first within what the play itself used up. If nothing is found soon, the play stays as it is.
     fn shorten(&mut self) {
-        let left = self.manner.worlds_max.saturating_sub(self.search.summary().worlds);
-        match self.search.advance(left.min(WORLDS_A_SLICE)) {
-            Progress::Running if left > 0 => {}
-            Progress::Running | Progress::Exhausted => self.play = self.candidate.take(),
+        let Some(shorter) = &mut self.shorter else { return };
+        let left = WORLDS_TO_SHORTEN.min(self.manner.worlds_max).saturating_sub(shorter.summary().worlds);
+        match shorter.advance(left.min(WORLDS_A_SLICE)) {
+            Progress::Running => self.ended = left == 0,
+            Progress::Exhausted => self.ended = true,
             Progress::Found => {
-                let found = self.candidate.take();
-                self.play = self.search.play(&self.world).or(found);
+                if let Some(play) = shorter.play(&self.world) {
+                    // A step is found when its level is expanded: those before the present one led to nothing in the whole scope.
+                    let shortest = shorter.summary().depth <= self.search.summary().depth;
+                    self.play = Some(Play { shortest, ..play });
+                }
+                self.ended = true;
             }
         }
-        self.ended = self.play.is_some();
     }
 
-    /// How far breadth-first got.
+    /// How far breadth-first got within the whole scope.
     pub fn summary(&self) -> Summary {
         self.search.summary()
     }
 
-    /// How many steps the rounds took.
-    pub fn round_steps(&self) -> u64 {
-        self.rounds.steps
+    /// How many steps the random plays took.
+    pub fn random_steps(&self) -> u64 {
+        self.random.steps
     }
 
     /// Whether everything within the scope was visited and nothing was found.
@@ -162,7 +180,7 @@ impl<P: Protocol> Hunt<P> {
         self.search.reached()
     }
 
-    /// The play that was found: first the deeds that make ready for it, then its own.
+    /// The play that was found, so far: first the deeds that make ready for it, then its own.
     pub fn play(&self) -> Option<(&[Deed<P>], &Play<P>)> {
         Some((&self.prefix, self.play.as_ref()?))
     }

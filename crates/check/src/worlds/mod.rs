@@ -2,7 +2,7 @@
 //!
 //! A [`Search`] starts from any world and follows every order of deliveries, timers, syncs, crashes and requests that its
 //! [`Scope`] allows. Where it meets a broken invariant it gives a [`Play`]: the deeds that break it, for the real
-//! world to do again. [`Rounds`] looks for deep plays at random; a [`Hunt`] does both in turn.
+//! world to do again. [`RandomPlays`] look for deep ones; a [`Hunt`] does both in turn.
 //!
 //! Unless [`Scope::full`] asks for every detail, it leaves out what cannot matter for an invariant of kind Always in a
 //! network that may keep a packet for ever: losses, delays, cuts and pauses are packets that do not arrive; an arrival or a
@@ -17,6 +17,8 @@ mod interner;
 mod local;
 mod piece;
 mod play;
+mod priorities;
+mod random;
 mod rounds;
 mod shrink;
 mod tables;
@@ -29,7 +31,7 @@ use faultlab_core::{Needs, Protocol};
 pub use breadth::{Progress, Search, Summary};
 pub use hunt::{Hunt, Manner, Order};
 pub use play::{Play, prepare};
-pub use rounds::Rounds;
+pub use random::{Drawn, RandomPlays};
 
 /// What a search may do to a cluster, each kind at most so often, at most fifteen times.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use faultlab_core::Protocol;
 
 use super::frontier::Chunk;
-use super::tables::{Candidate, Tables};
+use super::tables::{Candidate, Part, Tables};
 use super::visited::{Fingerprints, Glance};
 use crate::shard::{Origin, SHARDS, shard_of};
 
@@ -140,7 +140,7 @@ impl Piece {
         for world in core::mem::take(&mut self.missing) {
             let words = words_of(&self.words, &self.worlds, world);
             let begin = self.candidates.len();
-            tables.expand_fully(words, tables.fingerprint(words), &mut self.candidates);
+            tables.expand_fully(words, tables.fingerprint(words), Part::ALL, &mut self.candidates);
             self.note(world, begin, wanted);
         }
         sort_by_shard(&self.led_from, &self.candidates, |_, _| false, &mut self.late);

@@ -103,6 +103,25 @@ pub(super) struct Candidate {
     taken: u16,
 }
 
+/// Which of the steps that can follow a world are looked at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Part {
+    /// At whom, one bit each: nodes first, then clients.
+    pub(super) parties: u128,
+    pub(super) arrivals: bool,
+    /// What happens without anything arriving.
+    pub(super) deeds: bool,
+}
+
+impl Part {
+    pub(super) const ALL: Self = Self { parties: u128::MAX, arrivals: true, deeds: true };
+
+    #[inline]
+    fn has(self, place: usize) -> bool {
+        self.parties >> (place - HEAD).min(127) & 1 != 0
+    }
+}
+
 /// What a table does not know yet.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Missing {
@@ -271,53 +290,78 @@ impl<P: Protocol> Tables<P> {
     /// # Errors
     /// What must be worked out first. Then nothing is added.
     pub(super) fn expand(&self, words: &[u32], fingerprint: u64, out: &mut Vec<Candidate>) -> Result<(), Missing> {
-        let before = out.len();
-        self.expand_into(words, fingerprint, out).inspect_err(|_| out.truncate(before))
+        self.expand_part(words, fingerprint, Part::ALL, out)
     }
 
-    fn expand_into(&self, words: &[u32], fingerprint: u64, out: &mut Vec<Candidate>) -> Result<(), Missing> {
-        let used = used(words);
-        let at = At { words, used, fingerprint };
+    /// The same for a part of what can follow.
+    ///
+    /// # Errors
+    /// What must be worked out first. Then nothing is added.
+    #[inline]
+    fn expand_part(
+        &self,
+        words: &[u32],
+        fingerprint: u64,
+        part: Part,
+        out: &mut Vec<Candidate>,
+    ) -> Result<(), Missing> {
+        let before = out.len();
+        let at = At { words, used: used(words), fingerprint };
+        let arrivals = if part.arrivals { self.expand_arrivals(&at, part, out) } else { Ok(()) };
+        let deeds = |()| if part.deeds { self.expand_deeds(&at, part, out) } else { Ok(()) };
+        arrivals.and_then(deeds).inspect_err(|_| out.truncate(before))
+    }
+
+    #[inline]
+    fn expand_arrivals(&self, at: &At<'_>, part: Part, out: &mut Vec<Candidate>) -> Result<(), Missing> {
+        let (words, used) = (at.words, at.used);
         let first = self.first_packet();
         for word in first..words.len() {
             let packet = words[word];
-            if word > first && words[word - 1] == packet {
+            let place = usize::from(self.addressees[packet as usize]);
+            if word > first && words[word - 1] == packet || !part.has(place) {
                 continue;
             }
-            let place = usize::from(self.addressees[packet as usize]);
             let is_client = place >= self.first_client();
-            let part = words[place] | if is_client { CLIENT } else { 0 };
-            let changes = self.deliveries.get(part, packet).ok_or(Missing::Delivery { part, packet })?;
+            let receiver = words[place] | if is_client { CLIENT } else { 0 };
+            let missing = Missing::Delivery { part: receiver, packet };
+            let changes = self.deliveries.get(receiver, packet).ok_or(missing)?;
             let twice = self.may(used, DUPLICATES);
             for change in changes.0..changes.0 + changes.1 {
                 let cause = Cause::Deliver { word: word as u16, copy: false };
-                self.push(&at, cause, change, place, word, FREE, out)?;
+                self.push(at, cause, change, place, word, FREE, out)?;
                 if twice {
                     let cause = Cause::Deliver { word: word as u16, copy: true };
-                    self.push(&at, cause, change, place, 0, DUPLICATES, out)?;
+                    self.push(at, cause, change, place, 0, DUPLICATES, out)?;
                 }
             }
         }
-        for node in 0..usize::from(self.setup.nodes) {
-            let slot = words[HEAD + node];
+        Ok(())
+    }
+
+    #[inline]
+    fn expand_deeds(&self, at: &At<'_>, part: Part, out: &mut Vec<Candidate>) -> Result<(), Missing> {
+        for node in (0..usize::from(self.setup.nodes)).filter(|node| part.has(HEAD + node)) {
+            let slot = at.words[HEAD + node];
             let (start, count) = self.own_of.get(slot as usize).copied().flatten().ok_or(Missing::Own { slot })?;
             for number in start..start + count {
                 let entry = &self.own[number as usize];
-                if self.may(used, entry.cost) {
+                if self.may(at.used, entry.cost) {
                     let cause = Cause::Own { node: node as u8, entry: number };
                     for change in entry.changes.0..entry.changes.0 + entry.changes.1 {
-                        self.push(&at, cause, change, HEAD + node, 0, entry.cost, out)?;
+                        self.push(at, cause, change, HEAD + node, 0, entry.cost, out)?;
                     }
                 }
             }
         }
-        self.expand_clients(&at, out)
+        self.expand_clients(at, part, out)
     }
 
-    fn expand_clients(&self, at: &At<'_>, out: &mut Vec<Candidate>) -> Result<(), Missing> {
+    fn expand_clients(&self, at: &At<'_>, part: Part, out: &mut Vec<Candidate>) -> Result<(), Missing> {
         let (used, first) = (at.used, self.first_client());
         if self.may(used, REQUESTS)
             && let Some(&asker) = self.askers.get(usize::from(count(used, REQUESTS)))
+            && part.has(first + usize::from(asker))
         {
             let place = first + usize::from(asker);
             let client = at.words[place];
@@ -330,7 +374,7 @@ impl<P: Protocol> Tables<P> {
             }
         }
         if self.may(used, RETRIES) {
-            for index in 0..self.client_ids.len() {
+            for index in (0..self.client_ids.len()).filter(|index| part.has(first + index)) {
                 let client = at.words[first + index];
                 let (start, count) = self.asks.get(client, RETRY).ok_or(Missing::Ask { client, request: RETRY })?;
                 for change in start..start + count {
@@ -404,9 +448,9 @@ impl<P: Protocol> Tables<P> {
         out[begin] = (out.len() - begin) as u32;
     }
 
-    /// The same as [`Tables::expand`], working out what is missing.
-    pub(super) fn expand_fully(&mut self, words: &[u32], fingerprint: u64, out: &mut Vec<Candidate>) {
-        while let Err(missing) = self.expand(words, fingerprint, out) {
+    /// The same, working out what is missing.
+    pub(super) fn expand_fully(&mut self, words: &[u32], fingerprint: u64, part: Part, out: &mut Vec<Candidate>) {
+        while let Err(missing) = self.expand_part(words, fingerprint, part, out) {
             self.work_out(missing);
         }
     }
@@ -419,7 +463,12 @@ impl<P: Protocol> Tables<P> {
         &self.changes[change as usize]
     }
 
-    /// Where nodes stand in a world.
+    /// The number of the node or client at which a step happens: nodes first.
+    pub(super) fn party_at(&self, candidate: &Candidate) -> usize {
+        usize::from(candidate.place) - HEAD
+    }
+
+    /// The node at which a step happens, if it is one.
     pub(super) fn node_at(&self, candidate: &Candidate) -> Option<NodeId> {
         let place = usize::from(candidate.place);
         (place < self.first_client()).then(|| NodeId((place - HEAD) as u8))
