@@ -307,8 +307,9 @@ fn read_order(text: &str) -> Result<HuntOrder, Failure> {
     match text {
         "bfs" => Ok(HuntOrder::Breadth),
         "rounds" => Ok(HuntOrder::Rounds),
+        "random" => Ok(HuntOrder::Priorities),
         "portfolio" => Ok(HuntOrder::Portfolio),
-        _ => Err(usage(format!("--order {text}: expected bfs, rounds or portfolio"))),
+        _ => Err(usage(format!("--order {text}: expected bfs, rounds, random or portfolio"))),
     }
 }
 

@@ -18,7 +18,7 @@ use crate::{Done, Outcome};
 /// Worlds that breadth-first visits at most if nothing is said.
 const WORLDS_USUAL: u64 = 2_000_000;
 /// Steps of random plays for each world that breadth-first may visit, before a hunt is cut off.
-const ROUND_STEPS_A_WORLD: u64 = 2;
+const RANDOM_STEPS_A_WORLD: u64 = 8;
 
 pub(crate) fn explore(options: &ExploreOptions, out: &mut dyn Write) -> Done {
     let known = || Failure::input(options.protocol.clone(), "no such protocol; `faultlab list` tells which there are");
@@ -29,7 +29,7 @@ pub(crate) fn explore(options: &ExploreOptions, out: &mut dyn Write) -> Done {
     let mut hunt = hunts.hunt(&scenario, from, &asked).map_err(refused)?;
     let start = Instant::now();
     while !hunt.advance() {
-        if hunt.report().round_steps > asked.worlds_max.saturating_mul(ROUND_STEPS_A_WORLD) {
+        if hunt.report().round_steps > asked.worlds_max.saturating_mul(RANDOM_STEPS_A_WORLD) {
             break;
         }
     }
