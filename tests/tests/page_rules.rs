@@ -52,16 +52,16 @@ fn a_dial_is_an_act_that_can_be_taken_back() {
     let server = PageServer::start();
     let browser = opened(&server, "?protocol=raft&lang=en&autoplay=0");
     browser.execute("document.querySelectorAll('.fold[aria-expanded=false]').forEach((fold) => fold.click())", &[]);
-    let dial = browser.find(".dial input[type=text]");
+    let dial = browser.find("[data-card=dials] .dial input[type=text]");
     dial.clear();
     dial.keys("35\n");
     browser.wait_until(
         "return [...document.querySelectorAll('.chip')].some((chip) => chip.textContent === 'Undo' && !chip.disabled)",
     );
-    assert_eq!(browser.find(".dial input[type=text]").property("value"), "35");
+    assert_eq!(browser.find("[data-card=dials] .dial input[type=text]").property("value"), "35");
     browser.find_text(".chip", "Undo").click();
-    browser.wait_until("return document.querySelector('.dial input[type=text]').value === '0'");
-    let dial = browser.find(".dial input[type=text]");
+    browser.wait_until("return document.querySelector('[data-card=dials] .dial input[type=text]').value === '0'");
+    let dial = browser.find("[data-card=dials] .dial input[type=text]");
     dial.clear();
     dial.keys("250\n");
     browser.wait_until("return document.querySelector('.notice')?.textContent.includes('0 to 100')");

@@ -26,10 +26,10 @@ fn find_told(browser: &Browser, lane: i64) -> ((i64, i64), String) {
         const canvas = document.querySelector('.spacetime canvas');
         canvas.scrollIntoView({ block: 'center' });
         const box = canvas.getBoundingClientRect();
-        return [Math.round(box.left), Math.round(box.right), Math.round(box.top)];";
+        return [Math.round(box.left), Math.round(box.right), Math.round(box.top) + Number(canvas.dataset.lanesTop)];";
     let edges = browser.execute(EDGES, &[]);
     let edge = |place: usize| edges[place].as_i64().expect("a number");
-    let y = edge(2) + 36 + 34 * lane + 17;
+    let y = edge(2) + 34 * lane + 17;
     for x in (edge(0) + 120..edge(1) - 260).step_by(7) {
         browser.gesture(Pointer::Mouse).move_to((x, y)).perform();
         let told = browser.execute(
@@ -101,4 +101,50 @@ fn the_line_of_the_present_can_be_dragged() {
     browser.drag(Pointer::Mouse, at, (at.0 - 200, at.1));
     browser.wait_until(&format!("return {CLOCK} < {before} - 0.05"));
     assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn what_the_clients_saw_is_judged_and_can_be_gone_to() {
+    let server = PageServer::start();
+    let browser = opened(&server);
+    browser.wait_until(
+        "return document.querySelector('.operations-finding')?.textContent.includes('Linearizable so far')",
+    );
+    browser.find(".operations-list summary").click();
+    browser.wait_until("return document.querySelectorAll('.operations-list li').length > 0");
+    let row = browser.find(".operations-list li button");
+    assert!(row.text().contains("can have taken effect at"), "{}", row.text());
+    let before = number(&browser, CLOCK);
+    row.click();
+    browser.wait_until(&format!("return {CLOCK} < {before}"));
+    browser.find_text(".operations-tools button", "operations").click();
+    browser.wait_until("return !document.querySelector('.operations-finding')");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn a_stale_read_is_marked_among_what_cannot_be_ordered() {
+    let server = PageServer::start();
+    let browser = Browser::start();
+    browser.set_size(1440, 1400);
+    browser.goto(&server.url("?lang=en&scenario=raft/stale-read&autoplay=0&at=20s"));
+    browser
+        .wait_until("return document.querySelector('.operations-finding')?.textContent.includes('Not linearizable')");
+    browser.find(".operations-list summary").click();
+    browser.wait_until("return document.querySelectorAll('.operations-list .fault').length >= 2");
+    let marked = browser.find(".operations-list .fault").text();
+    assert!(marked.contains("contradicts the others"), "{marked}");
+    assert_eq!(browser.axe().len(), 0, "{:?}", browser.axe());
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn without_registers_nothing_is_judged() {
+    let server = PageServer::start();
+    let browser = Browser::start();
+    browser.set_size(1440, 1400);
+    browser.goto(&server.url("?lang=en&protocol=two-phase&autoplay=0&at=900ms"));
+    browser.wait_until("return document.querySelector('.spacetime-now')?.style.visibility === 'visible'");
+    assert_eq!(browser.find_all(".operations-tools").len(), 0);
+    assert_eq!(browser.find_all(".operations-finding").len(), 0);
 }

@@ -21,6 +21,8 @@ use crate::app::figures::Figures;
 use crate::app::gallery;
 use crate::app::help::HelpPanel;
 use crate::app::player::Player;
+use crate::app::rules::Rules;
+use crate::app::violation::Broken;
 use crate::app::{catalogue::Catalogue, share::SharePanel};
 use crate::explore::{self, ExplorerCard, Wish};
 use crate::spacetime::SpaceTime;
@@ -117,6 +119,8 @@ pub(crate) enum Drawn {
     Dials,
     Cluster,
     Figures,
+    Rules,
+    Violation,
     Explorer,
     SpaceTime,
 }
@@ -134,6 +138,8 @@ part! { cards: fn help() -> Draw { |player, close| html! { <HelpPanel player={pl
 part! { cards: fn dials() -> Draw { |player, _| html! { <Dials player={player.clone()} /> } } }
 part! { cards: fn cluster() -> Draw { |player, _| html! { <Cluster player={player.clone()} /> } } }
 part! { cards: fn figures() -> Draw { |player, _| html! { <Figures player={player.clone()} /> } } }
+part! { cards: fn rules() -> Draw { |player, _| html! { <Rules player={player.clone()} /> } } }
+part! { cards: fn violation() -> Draw { |player, _| html! { <Broken player={player.clone()} /> } } }
 part! { explorer: fn explorer_card() -> Draw { |player, _| html! { <ExplorerCard player={player.clone()} /> } } }
 part! { space_time: fn space_time() -> Draw { |player, _| html! { <SpaceTime player={player.clone()} /> } } }
 
@@ -145,6 +151,8 @@ pub(crate) async fn draw(drawn: Drawn) -> Result<Draw, Missing> {
         Drawn::Dials => dials().await,
         Drawn::Cluster => cluster().await,
         Drawn::Figures => figures().await,
+        Drawn::Rules => rules().await,
+        Drawn::Violation => violation().await,
         Drawn::Explorer => explorer_card().await,
         Drawn::SpaceTime => space_time().await,
     }

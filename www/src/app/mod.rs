@@ -22,14 +22,14 @@ mod keys;
 mod notice;
 pub(crate) mod open;
 pub(crate) mod player;
-mod rules;
+pub(crate) mod rules;
 mod scrub;
 pub(crate) mod share;
 mod side;
 mod story;
 pub(crate) mod told;
 mod transport;
-mod violation;
+pub(crate) mod violation;
 mod why;
 
 use std::rc::Rc;

@@ -10,7 +10,6 @@ use super::checks::Checks;
 use super::cluster;
 use super::inspector::Inspector;
 use super::player::{Player, PlayerProps};
-use super::rules::Rules;
 use super::story::Story;
 use crate::later::Later;
 use crate::parts::Drawn;
@@ -134,7 +133,7 @@ pub(crate) fn Side(props: &PlayerProps) -> Html {
             Tab::Inspector => html! { <Inspector {player} /> },
             Tab::Checks => html! { <Checks {player} /> },
             // These show what only an act changes.
-            Tab::Rules => html! { <Rules player={player.keyed(&player.moment().rules)} /> },
+            Tab::Rules => html! { <Later drawn={Drawn::Rules} player={player.keyed(&player.moment().rules)} /> },
             Tab::Explorer => {
                 let broken = player.checks().iter().any(|check| check.state == CheckState::Broken);
                 let shown = (player.moment().rules.clone(), broken);

@@ -7,16 +7,29 @@ use yew::prelude::*;
 use super::player::PlayerProps;
 use super::{browser, open, why};
 use crate::explore::{Wish, ask};
-use crate::parts;
+use crate::later::Later;
+use crate::parts::{self, Drawn};
 
 /// Stands under the stage as long as the last step taken is one in which a promise broke.
 #[component]
 pub(crate) fn Violation(props: &PlayerProps) -> Html {
     let player = props.player.clone();
+    let is_broken = why::broken_line(&*player.lab(), player.lang()).is_some();
+    html! {
+        <div class="violation-region" role="alert">
+            if is_broken {
+                <Later drawn={Drawn::Violation} {player} />
+            }
+        </div>
+    }
+}
+
+/// What broke in the last step taken.
+#[component]
+pub(crate) fn Broken(props: &PlayerProps) -> Html {
+    let player = props.player.clone();
     let lang = player.lang();
-    let Some(line) = why::broken_line(&*player.lab(), lang) else {
-        return html! { <div class="violation-region" role="alert"></div> };
-    };
+    let Some(line) = why::broken_line(&*player.lab(), lang) else { return Html::default() };
     let words = player.words();
     let checks = player.checks();
     let broken: Vec<_> = checks.iter().filter(|check| check.state == CheckState::Broken).collect();
@@ -56,31 +69,29 @@ pub(crate) fn Violation(props: &PlayerProps) -> Html {
     };
     let can_undo = player.lab().can_undo();
     html! {
-        <div class="violation-region" role="alert">
-            <div class="violation">
-                { for broken.iter().map(|check| html! {
-                    <div>
-                        <h3><span aria-hidden="true">{ "! " }</span>{ (words.caption.broken)(check.name) }</h3>
-                        <p>{ check.meaning }</p>
-                    </div>
-                }) }
-                { for contradictions.iter().map(|facts| html! {
-                    <div>
-                        <p class="soft">{ words.caption.contradiction }</p>
-                        <ul>{ for facts.iter().map(|fact| html! { <li>{ fact }</li> }) }</ul>
-                    </div>
-                }) }
-                if let Some(fault) = moment.beyond {
-                    <p class="beyond">{ (words.caption.beyond)((words.checks.fault)(fault)) }</p>
-                }
-                <div class="caption-acts">
-                    <button type="button" class="plain strong" onclick={on_why}>{ words.caption.why }</button>
-                    <button type="button" class="plain" onclick={on_shrink}>{ words.rules.shrink }</button>
-                    <button type="button" class="plain" onclick={on_copy}>{ words.share.copy }</button>
-                    if can_undo {
-                        <button type="button" class="plain" onclick={on_undo}>{ words.caption.take_back }</button>
-                    }
+        <div class="violation">
+            { for broken.iter().map(|check| html! {
+                <div>
+                    <h2><span aria-hidden="true">{ "! " }</span>{ (words.caption.broken)(check.name) }</h2>
+                    <p>{ check.meaning }</p>
                 </div>
+            }) }
+            { for contradictions.iter().map(|facts| html! {
+                <div>
+                    <p class="soft">{ words.caption.contradiction }</p>
+                    <ul>{ for facts.iter().map(|fact| html! { <li>{ fact }</li> }) }</ul>
+                </div>
+            }) }
+            if let Some(fault) = moment.beyond {
+                <p class="beyond">{ (words.caption.beyond)((words.checks.fault)(fault)) }</p>
+            }
+            <div class="caption-acts">
+                <button type="button" class="plain strong" onclick={on_why}>{ words.caption.why }</button>
+                <button type="button" class="plain" onclick={on_shrink}>{ words.rules.shrink }</button>
+                <button type="button" class="plain" onclick={on_copy}>{ words.share.copy }</button>
+                if can_undo {
+                    <button type="button" class="plain" onclick={on_undo}>{ words.caption.take_back }</button>
+                }
             </div>
         </div>
     }

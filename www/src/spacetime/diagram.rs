@@ -17,6 +17,7 @@ use super::history::{History, long_flight, steps_between};
 use super::hit::{Hit, Place};
 use super::items::Flight;
 use super::lanes::Lanes;
+use super::operations::Operations;
 use super::paint::{Content, Scene};
 use super::pen::{Inks, Pen};
 use super::window::Window;
@@ -27,6 +28,8 @@ const STEPS_SHOWN: usize = 1_600;
 const COLUMN: f64 = 3.0;
 /// A film that would have glided away sooner than this, in milliseconds, is painted anew instead.
 const GLIDE_LEAST: f64 = 250.0;
+/// How near the pointer must be to an operation, in pixels.
+const REACH_OPERATION: f64 = 6.0;
 /// The least and the most room for names.
 const GUTTER: (f64, f64) = (34.0, 96.0);
 
@@ -53,6 +56,8 @@ struct Look {
     pixels: u32,
     pointed: Selection,
     chosen: Selection,
+    /// How often what is shown of the operations has changed.
+    operations: u64,
 }
 
 /// A painted film: good for as long as this is the same and the window has not moved too far.
@@ -78,6 +83,7 @@ struct Front {
 pub(super) struct Diagram {
     pub(super) window: Window,
     pub(super) lanes: Lanes,
+    pub(super) operations: Operations,
     gutter: f64,
     names: Vec<String>,
     history: History,
@@ -190,6 +196,7 @@ impl Diagram {
             pixels: front.pixels,
             pointed: player.hovered(),
             chosen: player.selection(),
+            operations: self.operations.changes(),
         };
         if !self.film_serves(player, &look, tick) {
             self.paint_film(player, canvases, look, tick, &inks);
@@ -257,11 +264,16 @@ impl Diagram {
             end: player.lab().steps().last().map_or(0.0, |step| step.at.0 as f64),
             pointed: player.hovered(),
             chosen: player.selection(),
+            operations: &self.operations,
             inks,
         }
     }
 
     pub(super) fn hit(&self, x: f64, y: f64) -> Option<Hit> {
+        if let Some(row) = self.lanes.row_at(y).filter(|_| x >= self.gutter) {
+            let reach = REACH_OPERATION / self.window.scale;
+            return self.operations.hit(row, self.window.time(x - self.gutter), reach).map(Hit::Operation);
+        }
         let place = Place { window: &self.window, lanes: self.lanes, gutter: self.gutter };
         let collected = self.density.is_none().then(|| self.history.collected());
         place.hit(collected, &self.long, x, y)
@@ -279,7 +291,7 @@ impl Diagram {
             Some(Hit::Dot { fact, .. }) => Selection::Fact(fact),
             Some(Hit::Flight { packet, .. }) => Selection::Packet(packet),
             Some(Hit::Name(node)) => Selection::Node(node),
-            None => Selection::None,
+            Some(Hit::Operation(_)) | None => Selection::None,
         }
     }
 }

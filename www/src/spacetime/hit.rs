@@ -4,7 +4,7 @@ use faultlab_core::{Endpoint, NodeId};
 use faultlab_sim::{FactId, PacketName, Position};
 
 use super::items::{Collected, Dot, DotKind, End, Flight};
-use super::lanes::{LANE, Lanes, TOP};
+use super::lanes::{Lanes, TOP};
 use super::paint::middle;
 use super::window::Window;
 
@@ -28,6 +28,8 @@ pub(super) enum Hit {
         told: FactId,
     },
     Name(NodeId),
+    /// One of the clients' operations, by its number.
+    Operation(usize),
 }
 
 /// Where things are.
@@ -44,8 +46,7 @@ impl Place<'_> {
 
     pub(super) fn hit(&self, collected: Option<&Collected>, long: &[Flight], x: f64, y: f64) -> Option<Hit> {
         if x < self.gutter {
-            let lane = ((y - TOP) / LANE).floor();
-            return if lane < 0.0 { None } else { self.lanes.node(lane as usize).map(Hit::Name) };
+            return self.lanes.lane_at(y).and_then(|lane| self.lanes.node(lane)).map(Hit::Name);
         }
         let collected = collected?;
         let dot = nearest(collected.dots.iter().map(|dot| (self.to_dot(dot, x, y), dot)), REACH_DOT);
@@ -79,17 +80,17 @@ impl Place<'_> {
     }
 
     fn to_dot(&self, dot: &Dot, x: f64, y: f64) -> f64 {
-        let at = if dot.kind == DotKind::Broken { TOP - 4.0 } else { Lanes::y(self.lanes.of(dot.place)) };
+        let at = if dot.kind == DotKind::Broken { TOP - 4.0 } else { self.lanes.y(self.lanes.of(dot.place)) };
         (self.x(dot.at) - x).hypot(at - y)
     }
 
     fn to_flight(&self, flight: &Flight, x: f64, y: f64) -> f64 {
-        let from = (self.x(flight.sent), Lanes::y(self.lanes.of(flight.packet.from)));
+        let from = (self.x(flight.sent), self.lanes.y(self.lanes.of(flight.packet.from)));
         let end = match flight.end {
             End::Lost { .. } => flight.due,
             End::Arrived { .. } | End::Flying | End::Held => flight.until(),
         };
-        let full = (self.x(end), Lanes::y(self.lanes.of(flight.packet.to)));
+        let full = (self.x(end), self.lanes.y(self.lanes.of(flight.packet.to)));
         to_segment((x, y), from, middle(from, full, flight.way()))
     }
 }

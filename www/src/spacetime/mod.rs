@@ -9,6 +9,7 @@ mod history;
 mod hit;
 mod items;
 mod lanes;
+mod operations;
 mod paint;
 mod pen;
 mod window;
@@ -30,6 +31,7 @@ use crate::app::player::{Player, PlayerProps, Selection};
 
 use diagram::{Canvases, Diagram};
 use hit::Hit;
+use operations::{Finding, Judged, OperationList, OperationTools, use_judged};
 
 /// One press of a zoom button or key.
 const ZOOM_STEP: f64 = 2.0;
@@ -124,10 +126,15 @@ impl Live {
         let told = match hit {
             Some(Hit::Dot { fact, .. }) => diagram.sentence(fact),
             Some(Hit::Flight { told, .. }) => diagram.sentence(told),
+            Some(Hit::Operation(number)) => diagram.operations.told(number, player.lang()),
             Some(Hit::Name(_)) | None => None,
         };
         let known = Diagram::selection_of(hit);
         drop(diagram);
+        let operation = if let Some(Hit::Operation(number)) = hit { Some(number) } else { None };
+        if self.diagram.borrow_mut().operations.point(operation) {
+            self.draw(player);
+        }
         self.tell(told.as_deref(), x, y);
         player.hover(known);
     }
@@ -168,10 +175,19 @@ impl Live {
                 player.select(Selection::Packet(packet));
             }
             Some(Hit::Name(node)) => player.select(Selection::Node(node)),
+            Some(Hit::Operation(number)) => self.choose_operation(player, number),
             None => {
                 let time = self.diagram.borrow().time_at(x);
                 player.seek_time(Time(time as u64));
             }
+        }
+    }
+
+    /// Goes to where an operation takes effect.
+    fn choose_operation(&self, player: &Player, number: usize) {
+        let moment = self.diagram.borrow_mut().operations.choose(number);
+        if let Some(moment) = moment {
+            player.seek_time(moment);
         }
     }
 
@@ -282,6 +298,7 @@ pub(crate) fn SpaceTime(props: &PlayerProps) -> Html {
         width: Cell::new(0.0),
     });
     let open = use_state(|| false);
+    let shows_operations = use_state(|| true);
     let state = use_state(|| (false, false));
     use_pictures(player, &live);
     use_pointer(player, &live);
@@ -300,9 +317,16 @@ pub(crate) fn SpaceTime(props: &PlayerProps) -> Html {
             }
         }
     });
+    let judged = use_judged(player, &live, *shows_operations);
     let nodes = player.moment().nodes.len();
     let clients = player.moment().clients.len();
-    let lanes = lanes::Lanes { nodes, clients, open: *open };
+    let rows = operations::rows(player, judged.as_deref(), *shows_operations);
+    let lanes = lanes::Lanes { nodes, clients, open: *open, rows };
+    live.diagram.borrow_mut().lanes.rows = rows;
+    let on_choose = {
+        let (live, player) = (Rc::clone(&live), player.clone());
+        Callback::from(move |number: usize| live.choose_operation(&player, number))
+    };
     html! {
         <section class="card spacetime" aria-label={words.title}>
             <header class="spacetime-head">
@@ -310,10 +334,20 @@ pub(crate) fn SpaceTime(props: &PlayerProps) -> Html {
                 if state.0 {
                     <p class="spacetime-note">{ words.dense }</p>
                 }
+                if player.lab().registers().is_some() {
+                    <OperationTools player={player.clone()} live={Shared(Rc::clone(&live))}
+                                    keys={judged.as_deref().map(Judged::keys).unwrap_or_default()} shown={shows_operations.clone()} />
+                }
                 { tools(player, &live, &open, &state, clients) }
             </header>
+            if *shows_operations {
+                <Finding player={player.clone()} judged={(*judged).clone()} />
+            }
             <Plot player={player.clone()} live={Shared(Rc::clone(&live))} {lanes} />
             <p class="hidden-text">{ words.equivalent }</p>
+            if let Some(judged) = (*judged).clone().filter(|_| *shows_operations) {
+                <OperationList player={player.clone()} {judged} {on_choose} />
+            }
         </section>
     }
 }
@@ -419,7 +453,7 @@ fn Plot(props: &PlotProps) -> Html {
             <span class="spacetime-swatches" aria-hidden="true" ref={parts.swatches.clone()}
                 ontransitionend={retint}>{ for swatches }</span>
             <canvas ref={parts.front.clone()} class="spacetime-front" aria-hidden="true"
-                data-lanes={lanes.count().to_string()}></canvas>
+                data-lanes={lanes.count().to_string()} data-lanes-top={lanes.lanes_top().to_string()}></canvas>
             <canvas ref={parts.film.clone()} class="spacetime-film" aria-hidden="true"></canvas>
             <div class="spacetime-now" role="slider" tabindex="0" ref={parts.now.clone()} {onkeydown}
                 aria-label={words.now} title={words.keys} aria-orientation="horizontal"
@@ -518,6 +552,9 @@ fn use_pointer(player: &Player, live: &Rc<Live>) {
             listen("pointercancel", |live, _, _, _, _| *live.drag.borrow_mut() = None),
             listen("pointerleave", |live, player, _, x, y| {
                 live.tell(None, x, y);
+                if live.diagram.borrow_mut().operations.point(None) {
+                    live.draw(player);
+                }
                 player.hover(Selection::None);
             }),
         ];

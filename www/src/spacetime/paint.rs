@@ -9,6 +9,7 @@ use crate::views::Tone;
 use super::density::Density;
 use super::items::{Collected, Dot, DotKind, End, Flight, Standing, Stretch, StretchKind};
 use super::lanes::{LANE, Lanes, TOP};
+use super::operations::Operations;
 use super::pen::{Inks, Pen};
 use super::window::Window;
 
@@ -26,6 +27,7 @@ pub(super) struct Scene<'a> {
     pub(super) end: f64,
     pub(super) pointed: Selection,
     pub(super) chosen: Selection,
+    pub(super) operations: &'a Operations,
     pub(super) inks: &'a Inks,
 }
 
@@ -36,7 +38,7 @@ pub(super) enum Content<'a> {
 }
 
 impl Scene<'_> {
-    fn x(&self, micros: f64) -> f64 {
+    pub(super) fn x(&self, micros: f64) -> f64 {
         self.gutter + self.window.x(micros)
     }
 
@@ -61,6 +63,8 @@ impl Scene<'_> {
         pen.clear();
         pen.clipped(self.gutter - 1.0, 0.0, pen.width - self.gutter + 1.0, pen.height, |pen| {
             self.scale(pen);
+            self.operations(pen);
+            pen.font(self.inks, 12.0);
             self.lines(pen);
             self.stretches(pen);
             match &self.content {
@@ -83,6 +87,7 @@ impl Scene<'_> {
         pen.rectangle(&self.inks.card, 0.0, 0.0, self.gutter - 1.0, pen.height);
         pen.font(self.inks, 12.0);
         self.names(pen);
+        self.row_names(pen);
         pen.clipped(self.gutter - 1.0, 0.0, pen.width - self.gutter + 1.0, pen.height, |pen| {
             self.future(pen);
             self.present(pen);
@@ -101,9 +106,9 @@ impl Scene<'_> {
             };
             let colour = if pointed || chosen { &self.inks.ink } else { &self.inks.soft };
             let text = pen.fit(name, self.gutter - 12.0);
-            pen.text(colour, &text, 0.0, Lanes::y(lane), "left");
+            pen.text(colour, &text, 0.0, self.lanes.y(lane), "left");
             if chosen {
-                pen.rectangle(&self.inks.accent, 0.0, Lanes::y(lane) + 9.0, pen.text_width(&text), 2.0);
+                pen.rectangle(&self.inks.accent, 0.0, self.lanes.y(lane) + 9.0, pen.text_width(&text), 2.0);
             }
         }
     }
@@ -129,7 +134,7 @@ impl Scene<'_> {
     fn lines(&self, pen: &Pen) {
         let from = self.x(0.0).max(self.gutter);
         for lane in 0..self.lanes.count() {
-            let y = Lanes::y(lane);
+            let y = self.lanes.y(lane);
             pen.line(&self.inks.line, 1.5, (from, y), (pen.width, y), &[]);
         }
     }
@@ -146,7 +151,7 @@ impl Scene<'_> {
     }
 
     fn stretch(&self, pen: &Pen, stretch: &Stretch, from: f64, to: f64) {
-        let y = Lanes::y(stretch.node.index());
+        let y = self.lanes.y(stretch.node.index());
         match stretch.kind {
             StretchKind::Down => {
                 pen.rectangle(&self.inks.card, from, y - 2.0, to - from, 4.0);
@@ -221,17 +226,17 @@ impl Scene<'_> {
 
     /// Where a flight's line begins and where it would end if nothing happened on the way.
     fn ends(&self, flight: &Flight) -> ((f64, f64), (f64, f64)) {
-        let from = (self.x(flight.sent), Lanes::y(self.lanes.of(flight.packet.from)));
+        let from = (self.x(flight.sent), self.lanes.y(self.lanes.of(flight.packet.from)));
         let arrival = match flight.end {
             End::Lost { .. } => flight.due.max(flight.sent + 1.0),
             End::Held => self.now.max(flight.sent + 1.0),
             End::Flying | End::Arrived { .. } => flight.until(),
         };
-        (from, (self.x(arrival), Lanes::y(self.lanes.of(flight.packet.to))))
+        (from, (self.x(arrival), self.lanes.y(self.lanes.of(flight.packet.to))))
     }
 
     fn dot(&self, pen: &Pen, dot: &Dot) {
-        let (x, mut y) = (self.x(dot.at), Lanes::y(self.lanes.of(dot.place)));
+        let (x, mut y) = (self.x(dot.at), self.lanes.y(self.lanes.of(dot.place)));
         if x < self.gutter - 8.0 || x > pen.width + 8.0 {
             return;
         }
@@ -289,7 +294,7 @@ impl Scene<'_> {
     }
 
     fn density(&self, pen: &Pen, density: &Density) {
-        let (top, bottom) = (TOP + 4.0, Lanes::y(self.lanes.count().saturating_sub(1)));
+        let (top, bottom) = (TOP + 4.0, self.lanes.y(self.lanes.count().saturating_sub(1)));
         let most = f64::from(density.most.max(1));
         for (column, bin) in density.bins.iter().enumerate() {
             let x = self.gutter + column as f64 * density.pixels;

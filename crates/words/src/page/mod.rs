@@ -3,6 +3,7 @@
 //! The tables are plain values: a sentence that depends on something is a function. A missing sentence does not compile.
 
 mod en;
+mod operations;
 mod stage;
 mod stage_en;
 mod stage_zh;
@@ -11,6 +12,7 @@ mod views_en;
 mod views_zh;
 mod zh;
 
+pub use operations::{OperationsWords, operations_words};
 pub use stage::StageWords;
 pub use views::{CommitView, RaftView, RingView, SpaceTime, commit_view, raft_view, ring_view, space_time_words};
 
