@@ -33,7 +33,16 @@ const fn explore(nodes: u8, config: &'static [(&'static str, u64)], budget: Budg
     Witness::Explore { nodes, config, off: &[], requests: &[], prefix: &[], budget, time: TimeModel::Asynchronous }
 }
 
+/// While the members change: one client writes, the operator takes a node out, and nothing but messages happens.
+const fn explore_change(config: &'static [(&'static str, u64)], requests: &'static [&'static str]) -> Witness {
+    let budget = Budget { requests: 2, ..NOTHING };
+    Witness::Explore { nodes: 3, config, off: &[], requests, prefix: &[], budget, time: TimeModel::Asynchronous }
+}
+
 const NOTHING: Budget = Budget::NOTHING;
+
+/// One copy of each key, as a plain ring has it.
+const ONE_COPY: &[(&str, u64)] = &[("copies", 1), ("read_quorum", 1), ("write_quorum", 1)];
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -46,7 +55,8 @@ pub(super) const RULES: &[Rule] = &[
         slug: "transfer_before_drop",
         source: source(DYNAMO, "4.9"),
         breaks: &["durability"],
-        witness: Witness::Sweep { scenario: "ring/drop-before-transfer" },
+        // n2 owns k1.
+        witness: explore_change(ONE_COPY, &["put k1 7", "leave n2"]),
     },
     Rule {
         slug: "ack_after_w",
@@ -58,7 +68,8 @@ pub(super) const RULES: &[Rule] = &[
         slug: "reject_old_epoch",
         source: source(DYNAMO, "4.8.1"),
         breaks: &["spread"],
-        witness: Witness::Sweep { scenario: "ring/coordinator-of-an-old-epoch" },
+        // n2 is one of the two owners of k2, and the other coordinates before it hears of the change.
+        witness: explore_change(&[("copies", 2)], &["put k2 7", "leave n2"]),
     },
     Rule {
         slug: "keep_newest",
