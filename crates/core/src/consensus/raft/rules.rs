@@ -163,18 +163,25 @@ pub(super) const RULES: &[Row] = &[
         breaks: &["leader_completeness", "state_machine_safety"],
         witness: explore(3, NO_COURTESY, budget(2, 2, 0, 1)),
     },
+    // By sweep, since it takes bounded delays: where any timer may fire and any packet may take for ever, a server can gather
+    // a majority that would vote for it, be slow to stand, and then depose a leader that the majority hears by then. That a
+    // healthy leader stays undisturbed is not true of every order of happenings, with the rule on either.
     Row {
         slug: "pre_vote",
         source: thesis("§9.6"),
         breaks: &["progress"],
         witness: Witness::Sweep { scenario: "raft/removed-server-disrupts" },
     },
+    // By sweep, for the same reason: without bounds on time a server may stop hearing a healthy leader at any moment, and vote.
     Row {
         slug: "leader_stickiness",
         source: thesis("§4.2.3"),
         breaks: &["progress"],
         witness: Witness::Sweep { scenario: "raft/removed-server-disrupts" },
     },
+    // A search for what must never be seen cannot show it: a leader that goes on without a quorum commits nothing and says
+    // nothing wrong, its clients only wait. No run of the gallery shows it yet either: `progress` is judged once all is
+    // quiet, and then the leader hears its quorum again.
     Row {
         slug: "check_quorum",
         source: thesis("§6.2"),
