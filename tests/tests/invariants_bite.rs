@@ -1,0 +1,155 @@
+//! Every Always-invariant of every protocol bites: a search breaks it with some rule off, or an observer that is shown what
+//! a wrong implementation would do says so. An invariant with neither is named here.
+
+use faultlab_core::commit::two_phase::{
+    Account, COORDINATOR, Cause, Event as Commitment, Refusal, Request as Ask, Response, Transaction, TwoPhase, TxnId,
+};
+use faultlab_core::consensus::raft::{EntryId, Event as Consensus, Raft, Shape};
+use faultlab_core::hashing::ring::{Event as Placing, Membership, RingRule, RingStore};
+use faultlab_core::kit::{NodeSet, Shared};
+use faultlab_core::{
+    ClientId, FaultTally, NodeId, Promise, Protocol as Machine, RequestId, Seen, Setup, Slot, Time, View,
+};
+use faultlab_hunt::{HuntOptions, hunts};
+use faultlab_registry::{InvariantKind, Protocol, protocols};
+
+/// Slices of a search, each some hundredths of a second.
+const SLICES: usize = 300;
+
+/// Whether a search breaks this very invariant without the rule.
+fn breaks(protocol: &'static Protocol, rule: &str, invariant: &str) -> bool {
+    let hunts = hunts(protocol.about.slug).expect("every listed protocol can be explored");
+    let Some(witness) = hunts.witness(rule).filter(|witness| !witness.timed) else { return false };
+    let options = HuntOptions { wanted: vec![invariant.to_string()], ..witness.options };
+    let mut hunt = hunts.hunt(&witness.off, witness.from, &options).unwrap_or_else(|error| panic!("{error}"));
+    for _ in 0..SLICES {
+        if hunt.has_found() || hunt.advance() {
+            break;
+        }
+    }
+    hunt.found().is_some_and(|found| found.broken.contains(&invariant))
+}
+
+/// The Always-invariants that break when observers are shown this, in order.
+fn judged<P: Machine>(setup: &Setup<P>, shown: &[Seen<'_, P>]) -> Vec<&'static str> {
+    let slots: Vec<Slot<P>> = (0..setup.nodes).map(|_| Slot::blank()).collect();
+    let (mut ghost, faults) = (P::Ghost::default(), FaultTally::default());
+    let mut broken = Vec::new();
+    for seen in shown {
+        P::observe(&mut ghost, setup, seen);
+        let view = View::new(setup, &ghost, &faults, Time::ZERO, None, &slots);
+        for invariant in P::invariants() {
+            if let Promise::Always(check) = &invariant.promise
+                && check(&view, seen).is_err()
+                && !broken.contains(&invariant.slug)
+            {
+                broken.push(invariant.slug);
+            }
+        }
+    }
+    broken
+}
+
+fn told<'a, P: Machine>(node: u8, event: &'a P::Event) -> Seen<'a, P> {
+    Seen::Event { node: NodeId(node), event }
+}
+
+/// What a wrong implementation would show, which breaks just that invariant; and the like of a right one, which breaks none.
+struct Mutant {
+    protocol: &'static str,
+    invariant: &'static str,
+    wrong: fn() -> Vec<&'static str>,
+    right: fn() -> Vec<&'static str>,
+}
+
+const MUTANTS: &[Mutant] = &[
+    Mutant {
+        protocol: Raft::SLUG,
+        invariant: "leader_append_only",
+        wrong: || truncation_by(0),
+        right: || truncation_by(1),
+    },
+    Mutant {
+        protocol: TwoPhase::SLUG,
+        invariant: "ac4",
+        wrong: || decision_after_votes(&[1, 2], None),
+        right: || decision_after_votes(&[1], None),
+    },
+    Mutant {
+        protocol: TwoPhase::SLUG,
+        invariant: "truthful_answer",
+        wrong: || decision_after_votes(&[1], Some(true)),
+        right: || decision_after_votes(&[1], Some(false)),
+    },
+    Mutant {
+        protocol: RingStore::SLUG,
+        invariant: "monotonicity",
+        wrong: || a_node_joins(false),
+        right: || a_node_joins(true),
+    },
+];
+
+/// S1 is elected, and a server removes an entry of its log: S1 itself, or a follower.
+fn truncation_by(node: u8) -> Vec<&'static str> {
+    let log = Shared::new(Shape { base: EntryId::default(), runs: Vec::new(), last: 0 });
+    let elected = Consensus::LeaderElected { term: 1, votes: NodeSet::first(2), log };
+    let truncated = Consensus::Truncated { from: 1, last: 1, term: 1 };
+    judged::<Raft>(&Setup::new(3), &[told(0, &elected), told(node, &truncated)])
+}
+
+/// Some of the two banks vote yes, the coordinator aborts because of a no, and perhaps the client is told an outcome.
+fn decision_after_votes(yes: &[u8], answer: Option<bool>) -> Vec<&'static str> {
+    let txn = TxnId { epoch: 0, number: 1 };
+    let id = RequestId { client: ClientId(1), sequence: 1 };
+    let transaction = Transaction::Share { from: Account(0), amount: 10 };
+    let cause = Cause::Vote { from: NodeId(2), reason: Refusal::Asked };
+    let (begun, voted) = (Commitment::Begun { txn, request: id, transaction }, Commitment::VotedYes { txn });
+    let decided = Commitment::DecidedAbort { txn, cause };
+    let request = Ask::Run(transaction);
+    let response = match answer {
+        Some(true) => Response::Committed { txn, total: None },
+        Some(false) | None => Response::Aborted { txn, cause },
+    };
+    let mut shown = vec![told(COORDINATOR.0, &begun)];
+    shown.extend(yes.iter().map(|bank| told(*bank, &voted)));
+    shown.push(told(COORDINATOR.0, &decided));
+    if answer.is_some() {
+        shown.push(Seen::Returned { id, request: &request, response: &response });
+    }
+    judged::<TwoPhase>(&Setup::new(3), &shown)
+}
+
+/// A fourth node joins a store that places keys on the ring, or by the remainder of their hash.
+fn a_node_joins(on_a_ring: bool) -> Vec<&'static str> {
+    let mut setup = Setup::<RingStore>::new(4);
+    setup.rules.set(RingRule::RingPlacement.into(), on_a_ring);
+    let before = Membership::initial(3);
+    let after = Membership { epoch: 2, members: NodeSet::first(4), former: before.members, ..before };
+    let entered = [before, after].map(|view| Placing::EpochEntered { view, digest: 0, foreign: 0 });
+    judged::<RingStore>(&setup, &[told(0, &entered[0]), told(0, &entered[1])])
+}
+
+#[test]
+fn every_always_invariant_breaks_somewhere() {
+    let mut toothless = Vec::new();
+    for protocol in protocols() {
+        for invariant in protocol.about.invariants.iter().filter(|row| row.kind == InvariantKind::Always) {
+            let mutant = |mutant: &Mutant| (mutant.protocol, mutant.invariant) == (protocol.about.slug, invariant.slug);
+            let rules = protocol.about.rules.iter().filter(|rule| rule.breaks.contains(&invariant.slug));
+            if !MUTANTS.iter().any(mutant) && !rules.into_iter().any(|rule| breaks(protocol, rule.slug, invariant.slug))
+            {
+                toothless.push(format!("{} {}", protocol.about.slug, invariant.slug));
+            }
+        }
+    }
+    assert!(toothless.is_empty(), "neither a rule's absence nor a mutant breaks {toothless:#?}");
+}
+
+#[test]
+fn every_mutant_breaks_its_invariant_and_a_right_run_does_not() {
+    for mutant in MUTANTS {
+        let name = format!("{} {}", mutant.protocol, mutant.invariant);
+        assert_eq!((mutant.wrong)(), [mutant.invariant], "{name}, wrong");
+        assert_eq!((mutant.right)(), [""; 0], "{name}, right");
+    }
+}
