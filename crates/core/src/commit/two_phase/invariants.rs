@@ -1,4 +1,4 @@
-//! What two-phase commit promises. The numbering AC1 to AC5 is that of Bernstein, Hadzilacos and Goodman 1987, section 7.3.
+//! What two-phase commit promises. The numbering AC1 to AC5 is that of Bernstein, Hadzilacos and Goodman 1987, chapter 7.
 
 use super::TwoPhase;
 use super::ghost::Tracked;
