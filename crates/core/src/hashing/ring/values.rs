@@ -29,7 +29,7 @@ impl Serialize for Key {
 impl<'de> Deserialize<'de> for Key {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<str>::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| D::Error::custom(format!("{text:?} is no key such as k7")))
+        Self::parse(&text).ok_or_else(|| D::Error::custom(format!("“{text}” is no key such as k7")))
     }
 }
 
