@@ -1,6 +1,7 @@
 //! The rules as switches, each with where it comes from.
 
 use faultlab_registry::RuleAbout;
+use faultlab_words::Lang;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -57,23 +58,27 @@ fn row(player: &Player, rule: &RuleAbout, on: bool) -> Html {
                 <span class="rule-source">{ source }</span>
             </label>
             if !on {
-                <p class="small rule-without">{ rule.without(lang) }{ " " }{ (words.breaks)(&broken_names(player, rule)) }</p>
+                <p class="small rule-without">{ rule.without(lang) }{ " " }{ (words.breaks)(&promises(player, rule.breaks)) }</p>
                 <p class="rule-acts"><button type="button" class="plain" onclick={on_break}>{ words.break_it }</button></p>
             }
         </li>
     }
 }
 
-/// The names of the promises that a rule's absence can break.
-fn broken_names(player: &Player, rule: &RuleAbout) -> String {
+/// The names of promises, by their slugs.
+pub(crate) fn promises(player: &Player, slugs: &[&str]) -> String {
     let lab = player.lab();
-    let name = |slug: &&'static str| {
+    let name = |slug: &&str| {
         let found = lab.about().invariants.iter().find(|invariant| invariant.slug == *slug);
-        found.map_or(*slug, |invariant| invariant.name(player.lang()))
+        found.map_or_else(|| (*slug).to_owned(), |invariant| invariant.name(player.lang()).to_owned())
     };
-    let separator = match player.lang() {
-        faultlab_words::Lang::En => ", ",
-        faultlab_words::Lang::Zh => "、",
-    };
-    rule.breaks.iter().map(name).collect::<Vec<_>>().join(separator)
+    slugs.iter().map(name).collect::<Vec<_>>().join(separator(player.lang()))
+}
+
+/// Between names that are listed.
+pub(crate) fn separator(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => ", ",
+        Lang::Zh => "、",
+    }
 }

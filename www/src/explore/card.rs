@@ -1,8 +1,7 @@
 //! The explorer's card: what it looks for, how far it has come, and what it found.
 
 use faultlab_hunt::{Allow, Find, Place, Reach};
-use faultlab_registry::{CheckState, Lab};
-use faultlab_words::Lang;
+use faultlab_registry::CheckState;
 use faultlab_words::explorer::ExplorerWords;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -10,6 +9,7 @@ use yew::prelude::*;
 use super::session::{self, Status};
 use super::{Wish, ask};
 use crate::app::player::{Player, PlayerProps};
+use crate::app::rules::{promises, separator};
 
 #[component]
 pub(crate) fn ExplorerCard(props: &PlayerProps) -> Html {
@@ -57,13 +57,6 @@ fn back(player: &Player, words: &ExplorerWords) -> Html {
     html! { <button type="button" class="plain" {onclick}>{ words.back }</button> }
 }
 
-fn separator(lang: Lang) -> &'static str {
-    match lang {
-        Lang::En => ", ",
-        Lang::Zh => "、",
-    }
-}
-
 /// What the search is for, as the rules stand.
 fn target(player: &Player, words: &ExplorerWords) -> String {
     let (lab, lang) = (player.lab(), player.lang());
@@ -76,15 +69,7 @@ fn target(player: &Player, words: &ExplorerWords) -> String {
     let mut broken: Vec<&str> = rules.iter().flat_map(|rule| rule.breaks.iter().copied()).collect();
     broken.sort_unstable();
     broken.dedup();
-    (words.looks_for)(&names.join(separator(lang)), &promises(&*lab, &broken, lang))
-}
-
-fn promises(lab: &dyn Lab, slugs: &[&str], lang: Lang) -> String {
-    let named = |slug: &&str| {
-        let found = lab.about().invariants.iter().find(|invariant| invariant.slug == *slug);
-        found.map_or_else(|| (*slug).to_owned(), |invariant| invariant.name(lang).to_owned())
-    };
-    slugs.iter().map(named).collect::<Vec<_>>().join(separator(lang))
+    (words.looks_for)(&names.join(separator(lang)), &promises(player, &broken))
 }
 
 fn told(player: &Player, words: &ExplorerWords, status: &Status) -> Html {
@@ -134,7 +119,7 @@ fn found(player: &Player, words: &ExplorerWords, find: &Find, here: &Reach) -> H
     };
     html! {
         <>
-            <p class="outcome">{ (words.found)(find.steps, &promises(&*lab, &broken, lang), find.shortest) }</p>
+            <p class="outcome">{ (words.found)(find.steps, &promises(player, &broken), find.shortest) }</p>
             <p class="small">{ whence }</p>
         </>
     }
