@@ -26,8 +26,6 @@ pub struct Ghost {
     /// What each node goes by, as it told last.
     pub views: BTreeMap<NodeId, Membership>,
     pub acked: BTreeMap<Key, Acked>,
-    /// The nodes that told to hold a copy of a key. Whether they still do, their disks know.
-    pub holders: BTreeMap<Key, NodeSet>,
     /// How many writes were acknowledged.
     pub acknowledgements: u32,
 }
@@ -78,19 +76,13 @@ impl Ghost {
                     *known = Acked { first: known.first, ..acked };
                 }
             }
-            Event::CopyStored { key, .. } => {
-                self.holders.entry(*key).or_default().insert(*node);
-            }
-            Event::Dropped { key, .. } => {
-                if let Some(holders) = self.holders.get_mut(key) {
-                    holders.remove(*node);
-                }
-            }
             Event::Suspected { .. }
             | Event::RecallStarted
             | Event::EpochIssued { .. }
             | Event::EpochSettled { .. }
             | Event::WriteStarted { .. }
+            | Event::CopyStored { .. }
+            | Event::Dropped { .. }
             | Event::OldEpochRefused { .. }
             | Event::ReadReturned { .. }
             | Event::ReadRepaired { .. }
@@ -128,19 +120,19 @@ impl Ghost {
 
 type Verdict = Result<(), Violation<RingStore>>;
 
-/// The nodes whose synced disks hold a key at some version or above.
-fn holders(view: &View<'_, RingStore>, key: Key, version: Option<Version>) -> NodeSet {
-    let told = view.ghost.holders.get(&key).copied().unwrap_or_default();
-    let nodes = told.iter().filter(|node| node.0 < view.setup.nodes);
-    nodes.filter(|node| synced_item(view.disk(*node), key).is_some_and(|item| Some(item.version) >= version)).collect()
+/// The nodes whose synced disks hold a key at some version or above. Every disk is looked at, not only those of nodes that told
+/// of a copy: a crash may keep the copy and swallow the event that tells it.
+fn holders(view: &View<'_, RingStore>, key: Key, version: Option<Version>) -> impl Iterator<Item = NodeId> {
+    let disks = NodeId::all(view.setup.nodes).map(move |node| (node, view.disk(node)));
+    let holds = move |disk| synced_item(disk, key).is_some_and(|item| Some(item.version) >= version);
+    disks.filter(move |(_, disk)| holds(disk)).map(|(node, _)| node)
 }
 
 /// Whether enough disks hold an acknowledged write that the loss of the rest of W - 1 leaves one.
-fn survives(view: &View<'_, RingStore>, key: Key) -> Option<&'static str> {
-    let acked = view.ghost.acked.get(&key)?;
+fn survives(view: &View<'_, RingStore>, key: Key, acked: &Acked) -> bool {
     let quorum = u32::from(view.setup.config.write_quorum.min(view.setup.config.copies));
     let needed = quorum.saturating_sub(view.faults.disks_lost).max(1) as usize;
-    (holders(view, key, Some(acked.version)).len() < needed).then_some("too few")
+    holders(view, key, Some(acked.version)).take(needed).count() == needed
 }
 
 /// Durability: an acknowledged write, or a newer version of its key, survives the loss of up to W - 1 disks. So it must be
@@ -163,8 +155,8 @@ fn durability(view: &View<'_, RingStore>, seen: &Seen<'_, RingStore>) -> Verdict
         }
         Seen::Synced { .. } | Seen::Invoked { .. } | Seen::Returned { .. } | Seen::Sent { .. } => return Ok(()),
     };
-    match (survives(view, key), view.ghost.acked.get(&key)) {
-        (Some(_), Some(acked)) => {
+    match view.ghost.acked.get(&key) {
+        Some(acked) if !survives(view, key, acked) => {
             let mut events = Vec::new();
             if acked.event != event {
                 events.push((acked.by, acked.event));
@@ -172,14 +164,13 @@ fn durability(view: &View<'_, RingStore>, seen: &Seen<'_, RingStore>) -> Verdict
             events.push((node, event));
             Err(Violation::between(events))
         }
-        _ => Ok(()),
+        Some(_) | None => Ok(()),
     }
 }
 
 fn durability_of_all(view: &View<'_, RingStore>, wiped: NodeId) -> Verdict {
     for (key, acked) in &view.ghost.acked {
-        let told = view.ghost.holders.get(key).copied().unwrap_or_default();
-        if told.contains(wiped) && survives(view, *key).is_some() {
+        if !survives(view, *key, acked) {
             let mut violation = Violation::between(alloc::vec![(acked.by, acked.event)]);
             violation.nodes.push(wiped);
             return Err(violation);
@@ -258,7 +249,7 @@ fn full_replication(view: &View<'_, RingStore>) -> Verdict {
         let version = (age(acked.last) >= YOUNG || view.oldest_request.is_none()).then_some(acked.version);
         let list = placing::preference(view.setup, &placement, *key);
         let up: NodeSet = placing::owners(&list).filter(|owner| view.is_up(*owner)).collect();
-        let holders = holders(view, *key, version);
+        let holders: NodeSet = holders(view, *key, version).collect();
         // A disk was lost while a node with the other copy is down: there is nobody to copy from until it returns.
         if holders.iter().any(|holder| view.is_up(holder)) {
             missing = missing.union(up.minus(holders));

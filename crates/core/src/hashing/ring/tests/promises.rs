@@ -116,6 +116,28 @@ fn the_loss_of_a_second_disk_can_take_an_acknowledged_write() {
 }
 
 #[test]
+fn a_copy_counts_though_a_crash_swallowed_the_event_that_tells_it() {
+    let mut cluster = Cluster::new(3, |_| {});
+    let owners = cluster.owners(Key(3));
+    let id = cluster.put(Key(3), 7);
+    cluster.drop_packets(|packet| packet.to == owners[2]);
+    cluster.flush(owners[0]);
+    cluster.deliver(|packet| packet.to == owners[1]);
+    cluster.crash(owners[1], Keep::ALL);
+    cluster.restart(owners[1]);
+    let told = |cluster: &Cluster| {
+        cluster.events.iter().any(|(node, event)| *node == owners[1] && matches!(event, Event::CopyStored { .. }))
+    };
+    assert!(!told(&cluster) && cluster.on_disk(owners[1], Key(3)).is_some());
+    // The client asks again; the second disk answers at once, since it has the copy.
+    cluster.input(owners[0], Input::Request { id, request: Request::Put { key: Key(3), value: 7 } });
+    cluster.drop_packets(|packet| packet.to == owners[2]);
+    cluster.run();
+    assert!(cluster.acknowledged(id) && !told(&cluster));
+    assert!(cluster.broken.is_empty(), "two disks hold it: {:?}", cluster.broken);
+}
+
+#[test]
 fn a_torn_record_costs_nothing_that_was_promised() {
     let mut cluster = Cluster::new(3, |_| {});
     let first = cluster.owners(Key(3))[0];
