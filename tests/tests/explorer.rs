@@ -46,3 +46,61 @@ fn threads_never_show() {
         assert!(found_on_any(&witness.off, witness.from, &options).is_some(), "{protocol} without {rule}");
     }
 }
+
+/// A set-up in which every detail of what may happen can be explored as well, and rules whose absence shows in it.
+struct Small {
+    protocol: &'static str,
+    nodes: u8,
+    options: HuntOptions,
+    off: &'static [&'static str],
+}
+
+fn small() -> Vec<Small> {
+    let nothing = HuntOptions { timers: 0, ..breadth(1_000_000) };
+    let elections = |count| vec![("election".into(), count)];
+    vec![
+        Small { protocol: "ring", nodes: 3, options: nothing.clone(), off: &["sync_before_ack", "ack_after_w"] },
+        Small {
+            protocol: "raft",
+            nodes: 2,
+            options: HuntOptions { timers_of: elections(2), ..nothing.clone() },
+            off: &["majority_quorum"],
+        },
+        Small {
+            protocol: "raft",
+            nodes: 3,
+            options: HuntOptions { requests_max: 0, timers_of: elections(1), ..nothing },
+            off: &[],
+        },
+    ]
+}
+
+#[test]
+fn leaving_out_what_cannot_matter_changes_no_verdict() {
+    for Small { protocol, nodes, options, off } in small() {
+        let full = HuntOptions { full: true, ..options.clone() };
+        let both = |scenario: &Scenario| [&options, &full].map(|options| explored(scenario, HuntFrom::Start, options));
+        let on = both(&cluster(protocol, nodes));
+        for (report, found) in &on {
+            assert!(report.exhausted && found.is_none(), "{protocol}, {nodes} nodes: {report:?} {found:?}");
+        }
+        let [(reduced, _), (full, _)] = on;
+        assert!(reduced.summary.worlds < full.summary.worlds);
+        assert_eq!(reduced.reached, full.reached, "{protocol}, {nodes} nodes: what must be reachable");
+        for rule in off {
+            let found = both(&Scenario { rules_off: vec![(*rule).into()], ..cluster(protocol, nodes) });
+            let broken = found.map(|(_, found)| found.map(|found| found.broken));
+            assert!(broken[0].is_some() && broken[0] == broken[1], "{protocol} without {rule}: {broken:?}");
+        }
+    }
+}
+
+#[test]
+fn a_copy_that_outlived_a_crash_untold_is_a_copy() {
+    let options = breadth(2_000_000);
+    let (report, found) = explored(&cluster("ring", 3), HuntFrom::Start, &options);
+    assert!(report.exhausted && found.is_none(), "{report:?} {found:?}");
+    let without = Scenario { rules_off: vec!["sync_before_ack".into()], ..cluster("ring", 3) };
+    let (_, found) = explored(&without, HuntFrom::Start, &options);
+    assert_eq!(found.map(|found| found.broken), Some(vec!["durability"]));
+}
