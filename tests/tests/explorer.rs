@@ -47,6 +47,26 @@ fn threads_never_show() {
     }
 }
 
+#[test]
+fn depth_first_visits_the_same_worlds() {
+    for Small { protocol, nodes, options, off } in small() {
+        let deep = HuntOptions { order: HuntOrder::Depth, ..options.clone() };
+        let both = |scenario: &Scenario| [&options, &deep].map(|options| explored(scenario, HuntFrom::Start, options));
+        let [(near, none), (far, nothing)] = both(&cluster(protocol, nodes));
+        assert!(near.exhausted && far.exhausted && none.is_none() && nothing.is_none(), "{protocol}");
+        let counts = |report: &HuntReport| (report.summary.worlds, report.summary.generated, report.summary.parts);
+        assert_eq!(counts(&near), counts(&far), "{protocol}, {nodes} nodes");
+        assert_eq!(near.reached, far.reached, "{protocol}, {nodes} nodes");
+        for rule in off {
+            let without = Scenario { rules_off: vec![(*rule).into()], ..cluster(protocol, nodes) };
+            let [(_, near), (_, far)] = both(&without);
+            let (near, far) = (near.expect("something breaks"), far.expect("something breaks depth-first too"));
+            assert_eq!(near.broken, far.broken, "{protocol} without {rule}");
+            assert!(near.shortest && !far.shortest);
+        }
+    }
+}
+
 /// A set-up in which every detail of what may happen can be explored as well, and rules whose absence shows in it.
 struct Small {
     protocol: &'static str,

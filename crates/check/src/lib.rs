@@ -30,5 +30,5 @@ mod threads;
 pub mod worlds;
 
 pub use model::{Model, Step};
-pub use search::{Limits, Report, Violation, explore};
+pub use search::{Limits, Order, Report, Violation, explore};
 pub use shrink::{Shrunk, shrink};

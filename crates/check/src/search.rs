@@ -1,9 +1,11 @@
-//! Breadth-first search, level by level, on one thread or several with the same outcome.
+//! Breadth-first search, level by level, on one thread or several with the same outcome; depth-first in [`depth`].
 //!
 //! The states are divided into shards by their hash. A level is expanded in blocks of a fixed size. What a block leads to is
 //! looked up, sorted by shard, and then taken in by each shard in the order of the states it came from. So neither the
 //! counts nor the order of the states depends on how many threads share the work, and a search may be judged and cut after
 //! any block.
+
+mod depth;
 
 use alloc::vec::Vec;
 
@@ -18,9 +20,20 @@ const BLOCK: usize = 128;
 /// Starting a thread for fewer runs costs more than it gives.
 const RUNS_SHARED_MIN: usize = 32;
 
-/// When a search stops early.
+/// Which state is looked at next.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Order {
+    /// The nearest: what is found first is found by a shortest way.
+    #[default]
+    Breadth,
+    /// One that the last one leads to. On one thread.
+    Depth,
+}
+
+/// How a search goes about it, and when it stops early.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Limits {
+    pub order: Order,
     /// No more states than this are visited.
     pub states_max: u64,
     pub threads: usize,
@@ -30,11 +43,11 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { states_max: u64::MAX, threads: 1, symmetry: false }
+        Self { order: Order::Breadth, states_max: u64::MAX, threads: 1, symmetry: false }
     }
 }
 
-/// A broken invariant and a shortest way to it.
+/// A broken invariant and a way to it: breadth-first, a shortest one.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Violation {
     pub invariant: &'static str,
@@ -48,7 +61,7 @@ pub struct Report {
     pub states: u64,
     /// Successors looked at, the same one as often as it came up.
     pub generated: u64,
-    /// Levels, the initial states being the first.
+    /// Levels, the initial states being the first; depth-first, the states of the longest way.
     pub depth: u32,
     /// Whether there was nothing left to visit.
     pub exhausted: bool,
@@ -139,9 +152,12 @@ struct Search<'a, const WORDS: usize> {
     cut: bool,
 }
 
-/// Visits every reachable state, each once, nearest first, until there is none left, an invariant breaks or a limit is met.
+/// Visits every reachable state, each once, until there is none left, an invariant breaks or a limit is met.
 pub fn explore<const WORDS: usize>(model: &dyn Model<WORDS>, limits: Limits) -> Report {
     let mut search = Search::begin(model, limits);
+    if limits.order == Order::Depth {
+        return search.go_deep();
+    }
     let mut level = [0; SHARDS];
     let mut depth = 0;
     let exhausted = loop {

@@ -1,7 +1,7 @@
 //! The counts of the reference models are those that TLC finds, on any number of threads.
 
 use faultlab_check::models::{Instance, reference, references};
-use faultlab_check::{Limits, Report};
+use faultlab_check::{Limits, Order, Report};
 
 /// `two-phase rms=3`, then the rules that are off.
 fn instance(asked: &str, off: &[&str]) -> Instance {
@@ -20,9 +20,14 @@ fn explored(asked: &str, off: &[&str], limits: Limits) -> Report {
     report
 }
 
+/// The number of states, whichever is looked at next, and the depth.
 fn whole(asked: &str, symmetry: bool) -> (u64, u32) {
-    let report = explored(asked, &[], Limits { symmetry, ..Limits::default() });
+    let limits = Limits { symmetry, ..Limits::default() };
+    let report = explored(asked, &[], limits);
     assert!(report.exhausted && report.violation.is_none(), "{asked}: {report:?}");
+    let deep = instance(asked, &[]).explore(Limits { order: Order::Depth, ..limits }).expect("it fits");
+    assert!(deep.exhausted && deep.depth >= report.depth, "{asked}: {deep:?}");
+    assert_eq!((deep.states, deep.generated), (report.states, report.generated), "{asked}, depth-first");
     assert_eq!(report.reduced, symmetry, "{asked}");
     (report.states, report.depth)
 }
@@ -94,6 +99,10 @@ fn every_rule_is_needed() {
                 let violation = report.violation.unwrap_or_else(|| panic!("{} must break", rule.slug));
                 assert!(rule.breaks.contains(&violation.invariant), "{violation:?}");
                 assert_eq!(violation.steps.len() as u32 + 1, report.depth, "{violation:?}");
+                let limits = Limits { order: Order::Depth, ..limits };
+                let deep = instance(row.slug, &[rule.slug]).explore(limits).expect("it fits").violation;
+                let deep = deep.unwrap_or_else(|| panic!("{} must break depth-first", rule.slug));
+                assert!(rule.breaks.contains(&deep.invariant) && deep.steps.len() >= violation.steps.len(), "{deep:?}");
                 let sizes = instance(row.slug, &[rule.slug]).to_string();
                 whole(&sizes, symmetry);
             }
@@ -119,6 +128,9 @@ fn a_budget_is_kept_to_the_state() {
     for states_max in [1, 100, 50_000, 296_447] {
         let report = explored("two-phase rms=7", &[], Limits { states_max, ..Limits::default() });
         assert_eq!((report.states, report.exhausted), (states_max, false));
+        let limits = Limits { states_max, order: Order::Depth, ..Limits::default() };
+        let deep = instance("two-phase rms=7", &[]).explore(limits).expect("it fits");
+        assert_eq!((deep.states, deep.exhausted), (states_max, false));
     }
     let enough = explored("two-phase rms=7", &[], Limits { states_max: 296_448, ..Limits::default() });
     assert_eq!((enough.states, enough.exhausted), (296_448, true));

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::ops::Range;
 
+use faultlab_check::Order;
 use faultlab_check::history::{Format, Model};
 use faultlab_core::{Datum, Span, Time};
 use faultlab_hunt::{HuntOptions, HuntOrder};
@@ -106,6 +107,7 @@ pub(crate) struct ModelOptions {
     pub(crate) set: Vec<(String, String)>,
     pub(crate) off: Vec<String>,
     pub(crate) symmetry: bool,
+    pub(crate) order: Order,
     pub(crate) threads: Option<usize>,
     pub(crate) states_max: Option<u64>,
     pub(crate) lang: Lang,
@@ -249,6 +251,13 @@ fn read_model(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
             Short('h') | Long("help") => return Ok(Command::Help(include_str!("../help/model.txt"))),
             Long("json") => options.json = true,
             Long("symmetry") => options.symmetry = true,
+            Long("order") => {
+                options.order = match parser.value()?.string()?.as_str() {
+                    "bfs" => Order::Breadth,
+                    "dfs" => Order::Depth,
+                    text => return Err(usage(format!("--order {text}: expected bfs or dfs"))),
+                }
+            }
             Long("lang") => options.lang = read_lang(parser)?,
             Long("set") => options.set.push(read_pair(parser)?),
             Long("off") => options.off.push(parser.value()?.string()?),
@@ -306,10 +315,11 @@ fn read_number(name: &str, parser: &mut lexopt::Parser, min: u64, max: u64) -> R
 fn read_order(text: &str) -> Result<HuntOrder, Failure> {
     match text {
         "bfs" => Ok(HuntOrder::Breadth),
+        "dfs" => Ok(HuntOrder::Depth),
         "rounds" => Ok(HuntOrder::Rounds),
         "random" => Ok(HuntOrder::Priorities),
         "portfolio" => Ok(HuntOrder::Portfolio),
-        _ => Err(usage(format!("--order {text}: expected bfs, rounds, random or portfolio"))),
+        _ => Err(usage(format!("--order {text}: expected bfs, dfs, rounds, random or portfolio"))),
     }
 }
 

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::time::Instant;
 
 use faultlab_check::models::{Instance, reference};
-use faultlab_check::{Limits, Report};
+use faultlab_check::{Limits, Order, Report};
 use faultlab_core::Misspelled;
 use faultlab_words::models::ModelWords;
 use faultlab_words::{Lang, Named, explored, models};
@@ -21,6 +21,7 @@ const STATES_USUAL: u64 = 100_000_000;
 struct Explored {
     instance: Instance,
     report: Report,
+    order: Order,
     seconds: f64,
     words: &'static ModelWords,
 }
@@ -31,6 +32,7 @@ pub(crate) fn model(options: &ModelOptions, out: &mut dyn Write) -> Done {
     let parameters = options.set.iter().map(|(slug, text)| (slug.as_str(), text.as_str()));
     let instance = reference.instance(parameters, options.off.iter().map(String::as_str)).map_err(wrong)?;
     let limits = Limits {
+        order: options.order,
         states_max: options.states_max.unwrap_or(STATES_USUAL),
         threads: options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
         symmetry: options.symmetry,
@@ -40,7 +42,7 @@ pub(crate) fn model(options: &ModelOptions, out: &mut dyn Write) -> Done {
     let seconds = start.elapsed().as_secs_f64();
     let words = models::words(options.lang, reference.slug);
     let words = words.ok_or_else(|| Failure::input(reference.slug, "the model has no words"))?;
-    let explored = Explored { instance, report, seconds, words };
+    let explored = Explored { instance, report, order: options.order, seconds, words };
     if options.json {
         writeln!(out, "{}", explored.json())?;
     } else {
@@ -60,14 +62,18 @@ impl Explored {
         steps.filter_map(|step| (self.words.step)(step.action, &step.with)).collect()
     }
 
+    /// Breadth-first, what is found first is nearest.
+    fn is_shortest(&self) -> bool {
+        self.order == Order::Breadth
+    }
+
     fn json(&self) -> Value {
         let violation = self.report.violation.as_ref().map(|violation| {
             json!({
                 "invariant": violation.invariant,
                 "steps": self.steps(),
                 "nodes": self.instance.nodes(),
-                // Breadth-first: what is found first is nearest.
-                "shortest": true,
+                "shortest": self.is_shortest(),
             })
         });
         json!({
@@ -97,7 +103,7 @@ impl Explored {
                 let slug = violation.invariant;
                 let named = (self.words.invariant)(slug);
                 let name = named.map_or(slug.to_owned(), |named| format!("{} ({slug})", named.name));
-                writeln!(out, "{}", (said.found)(&name, violation.steps.len(), true))?;
+                writeln!(out, "{}", (said.found)(&name, violation.steps.len(), self.is_shortest()))?;
                 for (number, step) in self.steps().iter().enumerate() {
                     writeln!(out, "  {:>3}  {step}", number + 1)?;
                 }

@@ -217,6 +217,8 @@ fn what_is_wrong_is_told_with_its_place() {
         (&["model", "paxos", "--set", "acceptors=500"], "at most 1024 bits"),
         (&["model", "paxos", "--off", "use_acepted"], "expected a rule of paxos: adopt_highest, use_accepted"),
         (&["model", "paxos", "--max-states", "0"], "--max-states 0: expected a whole number from 1 on"),
+        (&["model", "paxos", "--order", "random"], "--order random: expected bfs or dfs"),
+        (&["explore", "raft", "--order", "deep"], "--order deep: expected bfs, dfs, rounds, random or portfolio"),
     ];
     for (args, expected) in cases {
         let (status, out, said) = faultlab(args);

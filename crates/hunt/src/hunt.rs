@@ -17,6 +17,9 @@ const AT_ONCE: Span = Span::millis(3);
 pub enum HuntOrder {
     /// Nothing within the scope is missed, nearest first.
     Breadth,
+    /// Nothing within the scope is missed, each world followed as far as it leads before the next: on one thread, with less kept in
+    /// mind. What is found is not near.
+    Depth,
     /// Deep plays soon, at random: groups of nodes that talk until they are quiet. Never exhausted.
     Rounds,
     /// The same by random priorities.
@@ -47,7 +50,7 @@ pub struct HuntOptions {
     /// The slugs of the invariants to break; empty: any.
     pub wanted: Vec<String>,
     pub order: HuntOrder,
-    /// Breadth-first visits at most about so many worlds.
+    /// Breadth-first or depth-first visits at most about so many worlds.
     pub worlds_max: u64,
     pub seed: u64,
     /// Breadth-first runs on so many threads, where there are threads; none is one. The outcome does not depend on it.
@@ -155,6 +158,7 @@ pub(crate) fn hunt<P: Protocol>(
     let at = if steps == boots { (now, 0) } else { simulation.present(now) };
     let order = match options.order {
         HuntOrder::Breadth => Order::Breadth,
+        HuntOrder::Depth => Order::Depth,
         HuntOrder::Rounds => Order::Random(Drawn::Rounds),
         HuntOrder::Priorities => Order::Random(Drawn::Priorities),
         HuntOrder::Portfolio => Order::Portfolio,

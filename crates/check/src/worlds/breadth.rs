@@ -5,59 +5,15 @@ use alloc::vec::Vec;
 use faultlab_core::Protocol;
 use faultlab_sim::World;
 
-use super::found::{Step, Walk};
+use super::found::{Step, steps_by_numbers};
 use super::frontier::{Chunk, Frontier, WORLDS_A_CHUNK};
 use super::piece::{Broken, Fresh, Piece};
+use super::search::{Progress, Search, Summary, bits_of};
 use super::tables::{Limits, Tables};
 use super::visited::{Fingerprints, Glance, Ways};
-use super::{Scope, shrink};
+use super::{Play, Scope, shrink};
 use crate::shard::{Origin, SHARDS, STATES_MAX, shard_of};
 use crate::threads::in_parallel;
-
-/// How far a search got.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Progress {
-    /// There is more to visit.
-    Running,
-    /// Everything within the scope was visited.
-    Exhausted,
-    /// An invariant that was asked for broke.
-    Found,
-}
-
-/// What a search has seen so far.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Summary {
-    /// Different worlds.
-    pub worlds: u64,
-    /// Worlds looked at, the same one as often as it came up.
-    pub generated: u64,
-    /// Levels, the world it began in being the first.
-    pub depth: u32,
-    /// Visited worlds, the ways to them and the worlds that wait, at their most. What threads need to work with is a few millions
-    /// however many worlds there are, and not counted.
-    pub bytes: u64,
-    /// The tables of what follows from what.
-    pub table_bytes: u64,
-    /// Different slots, packets and ghosts.
-    pub parts: [u64; 3],
-}
-
-impl Summary {
-    /// The chance that two different worlds were taken for one anywhere in the search, in parts of ten to the eighteenth: the
-    /// visited worlds are told apart by 64 bits.
-    pub fn collision_odds_e18(&self) -> u64 {
-        let pairs = u128::from(self.worlds) * u128::from(self.worlds.saturating_sub(1)) / 2;
-        ((pairs * 1_000_000_000_000_000_000) >> 64) as u64
-    }
-}
-
-/// These invariants, by their slugs, one bit each; none: all.
-pub(super) fn bits_of<P: Protocol>(slugs: &[&str]) -> u32 {
-    P::invariants().iter().enumerate().fold(0, |bits, (index, invariant)| {
-        bits | u32::from(slugs.is_empty() || slugs.contains(&invariant.slug)) << index.min(31)
-    })
-}
 
 /// The worlds whose fingerprints begin alike: those visited, and those of the next level.
 struct Shard {
@@ -82,8 +38,8 @@ const CHUNKS_SHARED_MIN: usize = 8;
 /// are first expanded with tables that nobody changes; what these do not know is worked out then, in the order of the
 /// worlds; at last each shard takes in its share, in that order too. So neither the numbers that parts get nor the order of
 /// worlds depends on how many threads share the work.
-pub struct Search<P: Protocol> {
-    pub(super) tables: Tables<P>,
+pub(super) struct BreadthFirst<P: Protocol> {
+    tables: Tables<P>,
     /// The invariants that end it, one bit each.
     wanted: u32,
     threads: usize,
@@ -98,9 +54,9 @@ pub struct Search<P: Protocol> {
     summary: Summary,
 }
 
-impl<P: Protocol> Search<P> {
+impl<P: Protocol> BreadthFirst<P> {
     /// A search on so many threads for violations of these invariants, by their slugs; none: of all.
-    pub fn new(world: &World<P>, scope: &Scope<P>, wanted: &[&str], threads: usize) -> Self {
+    pub(super) fn new(world: &World<P>, scope: &Scope<P>, wanted: &[&str], threads: usize) -> Self {
         Self::over(Tables::new(world, scope), wanted, threads)
     }
 
@@ -128,28 +84,6 @@ impl<P: Protocol> Search<P> {
         search.shards[shard].visited.insert(root);
         search.shards[shard].add(shard, &search.tables.root, search.tables.first_packet(), (Origin::NOWHERE, 0));
         search
-    }
-
-    /// Expands worlds until about so many more were visited, something was found, or nothing is left.
-    pub fn advance(&mut self, worlds_more: u64) -> Progress {
-        let limit = self.summary.worlds.saturating_add(worlds_more).min(STATES_MAX);
-        loop {
-            if self.found.is_some() {
-                return Progress::Found;
-            }
-            if self.level.is_empty() {
-                self.level = self.shards.iter_mut().flat_map(|shard| shard.next.take()).collect();
-                self.level_bytes = self.level.iter().map(Chunk::bytes).sum();
-                if self.level.is_empty() {
-                    return Progress::Exhausted;
-                }
-                self.summary.depth += 1;
-            }
-            if self.summary.worlds >= limit {
-                return Progress::Running;
-            }
-            self.expand_block((limit - self.summary.worlds) as usize);
-        }
     }
 
     /// Expands the next block, a smaller one where it should lead to few worlds.
@@ -199,19 +133,8 @@ impl<P: Protocol> Search<P> {
         }));
     }
 
-    pub fn summary(&self) -> Summary {
-        let parts = self.tables.sizes().map(|size| size as u64);
-        Summary { table_bytes: self.tables.bytes() as u64, parts, ..self.summary }
-    }
-
-    /// The slugs of the Sometimes invariants that were reached.
-    pub fn reached(&self) -> impl Iterator<Item = &'static str> + '_ {
-        let all = P::invariants().iter().enumerate().take(32);
-        all.filter(|(index, _)| self.tables.reached & (1 << index) != 0).map(|(_, invariant)| invariant.slug)
-    }
-
     /// The steps of the play that was found, which is a shortest one within the scope.
-    pub(super) fn steps(&mut self) -> Option<Vec<Step<P>>> {
+    fn steps(&mut self) -> Option<Vec<Step<P>>> {
         let (mut at, last, _) = self.found?;
         let mut numbers = Vec::from([last]);
         loop {
@@ -222,19 +145,41 @@ impl<P: Protocol> Search<P> {
             numbers.push(number);
             at = parent;
         }
-        let mut walk = Walk::from_root(&mut self.tables);
-        let mut steps = Vec::new();
-        for number in numbers.into_iter().rev() {
-            walk.look_ahead();
-            let candidate = walk.candidates[usize::from(number)];
-            steps.push(walk.step_of(&candidate));
-            walk.take(candidate);
+        Some(steps_by_numbers(&mut self.tables, numbers.into_iter().rev()))
+    }
+}
+
+impl<P: Protocol> Search<P> for BreadthFirst<P> {
+    fn advance(&mut self, worlds_more: u64) -> Progress {
+        let limit = self.summary.worlds.saturating_add(worlds_more).min(STATES_MAX);
+        loop {
+            if self.found.is_some() {
+                return Progress::Found;
+            }
+            if self.level.is_empty() {
+                self.level = self.shards.iter_mut().flat_map(|shard| shard.next.take()).collect();
+                self.level_bytes = self.level.iter().map(Chunk::bytes).sum();
+                if self.level.is_empty() {
+                    return Progress::Exhausted;
+                }
+                self.summary.depth += 1;
+            }
+            if self.summary.worlds >= limit {
+                return Progress::Running;
+            }
+            self.expand_block((limit - self.summary.worlds) as usize);
         }
-        Some(steps)
     }
 
-    /// The play that was found, done again in the real world. None before anything is found.
-    pub fn play(&mut self, world: &World<P>) -> Option<super::Play<P>> {
+    fn summary(&self) -> Summary {
+        self.summary.with_tables(&self.tables)
+    }
+
+    fn reached(&self) -> u32 {
+        self.tables.reached
+    }
+
+    fn play(&mut self, world: &World<P>) -> Option<Play<P>> {
         let steps = self.steps()?;
         let (_, _, broken) = self.found?;
         shrink::told(&mut self.tables, world, &steps, broken, true)

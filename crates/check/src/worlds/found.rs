@@ -22,6 +22,22 @@ pub(super) enum What<P: Protocol> {
     Retry { client: u8 },
 }
 
+/// The steps from the world a search began in, by which of the candidates was taken each time.
+pub(super) fn steps_by_numbers<P: Protocol>(
+    tables: &mut Tables<P>,
+    numbers: impl Iterator<Item = u16>,
+) -> Vec<Step<P>> {
+    let mut walk = Walk::from_root(tables);
+    let step = |number| {
+        walk.look_ahead();
+        let candidate = walk.candidates[usize::from(number)];
+        let step = walk.step_of(&candidate);
+        walk.take(candidate);
+        step
+    };
+    numbers.map(step).collect()
+}
+
 /// A world on its way through a play.
 pub(super) struct Walk<'a, P: Protocol> {
     pub(super) tables: &'a mut Tables<P>,

@@ -1,13 +1,16 @@
 //! The hunt for a play that breaks a promise: breadth-first and random plays in turn, then a proof that it is a shortest one, or a
 //! shorter one.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use faultlab_core::Protocol;
 use faultlab_sim::{Deed, World};
 
-use super::breadth::{Progress, Search, Summary};
+use super::breadth::BreadthFirst;
+use super::depth::DepthFirst;
 use super::play::prepare;
 use super::random::{Drawn, RandomPlays};
+use super::search::{Progress, Search, Summary, slugs_of};
 use super::{Play, Scope};
 use crate::threads::both;
 
@@ -16,6 +19,8 @@ use crate::threads::both;
 pub enum Order {
     /// Breadth-first: nothing within the scope is missed.
     Breadth,
+    /// Depth-first: nothing is missed either, and less is kept in mind; what is found is not near.
+    Depth,
     /// Random plays only: deep ones soon, never exhausted.
     Random(Drawn),
     /// Both in turn, breadth-first up to a bound. For what is found at random, a shorter
@@ -27,7 +32,7 @@ pub enum Order {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Manner {
     pub order: Order,
-    /// Breadth-first visits about so many worlds at most.
+    /// Breadth-first or depth-first visits about so many worlds at most.
     pub worlds_max: u64,
     /// Of the random plays.
     pub seed: u64,
@@ -52,11 +57,11 @@ pub struct Hunt<P: Protocol> {
     scope: Scope<P>,
     wanted: Vec<&'static str>,
     manner: Manner,
-    search: Search<P>,
+    search: Box<dyn Search<P>>,
     random: RandomPlays<P>,
     turn: u64,
     /// A play was found at random, and a shorter one is being looked for within what it uses up.
-    shorter: Option<Search<P>>,
+    shorter: Option<BreadthFirst<P>>,
     play: Option<Play<P>>,
     ended: bool,
     exhausted: bool,
@@ -70,7 +75,12 @@ impl<P: Protocol> Hunt<P> {
             world.verdicts().violated().filter(|slug| wanted.is_empty() || wanted.contains(slug)).collect();
         // What is broken already needs no play.
         let play = (!broken.is_empty()).then(|| Play { broken, deeds: Vec::new(), shortest: true });
-        let search = Search::new(&world, &scope, &wanted, manner.threads);
+        let search: Box<dyn Search<P>> = match manner.order {
+            Order::Depth => Box::new(DepthFirst::new(&world, &scope, &wanted)),
+            Order::Breadth | Order::Random(_) | Order::Portfolio => {
+                Box::new(BreadthFirst::new(&world, &scope, &wanted, manner.threads))
+            }
+        };
         let drawn = if let Order::Random(drawn) = manner.order { drawn } else { Drawn::Both };
         let random = RandomPlays::new(&world, &scope, &wanted, drawn, manner.seed);
         Self {
@@ -101,7 +111,7 @@ impl<P: Protocol> Hunt<P> {
         }
         let left = self.manner.worlds_max.saturating_sub(self.search.summary().worlds);
         let searches = match self.manner.order {
-            Order::Breadth => true,
+            Order::Breadth | Order::Depth => true,
             Order::Random(_) => false,
             Order::Portfolio => {
                 let is_young = self.search.summary().worlds < WORLDS_AT_EVERY_TURN;
@@ -109,7 +119,8 @@ impl<P: Protocol> Hunt<P> {
             }
         };
         self.turn += 1;
-        let (search, random, plays) = (&mut self.search, &mut self.random, self.manner.order != Order::Breadth);
+        let plays = !self.leaves_out_nothing();
+        let (search, random) = (&mut self.search, &mut self.random);
         let (searched, played) = both(
             searches && plays && self.manner.threads > 1,
             || if searches { search.advance(left.min(WORLDS_A_SLICE)) } else { Progress::Running },
@@ -122,9 +133,14 @@ impl<P: Protocol> Hunt<P> {
             }
             (Progress::Exhausted, _) => (self.ended, self.exhausted) = (true, true),
             (Progress::Running, Progress::Found) => self.take_in_random_play(),
-            (Progress::Running, _) => self.ended = self.manner.order == Order::Breadth && self.search_is_cut_off(),
+            (Progress::Running, _) => self.ended = self.leaves_out_nothing() && self.search_is_cut_off(),
         }
         self.ended
+    }
+
+    /// Whether there are no random plays.
+    fn leaves_out_nothing(&self) -> bool {
+        matches!(self.manner.order, Order::Breadth | Order::Depth)
     }
 
     fn search_is_cut_off(&self) -> bool {
@@ -135,7 +151,7 @@ impl<P: Protocol> Hunt<P> {
         let Some((play, used)) = self.random.play(&self.world) else { return };
         self.play = Some(play);
         if self.manner.order == Order::Portfolio {
-            let shorter = Search::within(&self.world, &self.scope, &self.wanted, self.manner.threads, used);
+            let shorter = BreadthFirst::within(&self.world, &self.scope, &self.wanted, self.manner.threads, used);
             self.shorter = Some(shorter);
         } else {
             self.ended = true;
@@ -160,7 +176,7 @@ impl<P: Protocol> Hunt<P> {
         }
     }
 
-    /// How far breadth-first got within the whole scope.
+    /// How far the search that leaves out nothing got within the whole scope.
     pub fn summary(&self) -> Summary {
         self.search.summary()
     }
@@ -177,7 +193,7 @@ impl<P: Protocol> Hunt<P> {
 
     /// The slugs of the Sometimes invariants that were reached.
     pub fn reached(&self) -> impl Iterator<Item = &'static str> + '_ {
-        self.search.reached()
+        slugs_of::<P>(self.search.reached())
     }
 
     /// The play that was found, so far: first the deeds that make ready for it, then its own.

@@ -1,8 +1,8 @@
 //! The explorer of whole clusters: what a protocol can do if time promises nothing.
 //!
-//! A [`Search`] starts from any world and follows every order of deliveries, timers, syncs, crashes and requests that its
-//! [`Scope`] allows. Where it meets a broken invariant it gives a [`Play`]: the deeds that break it, for the real
-//! world to do again. [`RandomPlays`] look for deep ones; a [`Hunt`] does both in turn.
+//! A [`Hunt`] starts from any world and follows every order of deliveries, timers, syncs, crashes and requests that its
+//! [`Scope`] allows, breadth-first or depth-first. Where it meets a broken invariant it gives a [`Play`]: the deeds that break
+//! it, for the real world to do again. Random plays look for deep ones; usually it does both in turn.
 //!
 //! Unless [`Scope::full`] asks for every detail, it leaves out what cannot matter for an invariant of kind Always in a
 //! network that may keep a packet for ever: losses, delays, cuts and pauses are packets that do not arrive; an arrival or a
@@ -10,6 +10,7 @@
 //! any node that the client may come to ask, its other tries staying behind.
 
 mod breadth;
+mod depth;
 mod found;
 mod frontier;
 mod hunt;
@@ -20,6 +21,7 @@ mod play;
 mod priorities;
 mod random;
 mod rounds;
+mod search;
 mod shrink;
 mod tables;
 mod visited;
@@ -28,10 +30,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use faultlab_core::{Needs, Protocol};
 
-pub use breadth::{Progress, Search, Summary};
 pub use hunt::{Hunt, Manner, Order};
 pub use play::{Play, prepare};
-pub use random::{Drawn, RandomPlays};
+pub use random::Drawn;
+pub use search::Summary;
 
 /// What a search may do to a cluster, each kind at most so often, at most fifteen times.
 #[derive(Clone, PartialEq, Eq, Debug)]

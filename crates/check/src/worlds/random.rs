@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 use faultlab_core::Protocol;
 use faultlab_sim::{Purpose, World, draw_below, draw_bits};
 
-use super::breadth::{Progress, bits_of};
 use super::found::{Step, Walk};
+use super::search::{Progress, bits_of};
 use super::tables::{Candidate, Limits, Tables};
 use super::{Play, Scope, priorities, rounds, shrink};
 
@@ -57,24 +57,24 @@ impl<P: Protocol> Taken<P> {
 }
 
 /// A search by random plays that can be taken further bit by bit.
-pub struct RandomPlays<P: Protocol> {
+pub(super) struct RandomPlays<P: Protocol> {
     tables: Tables<P>,
     wanted: u32,
     drawn: Drawn,
     draws: Draws,
     /// Steps taken in all, and one for each play.
-    pub steps: u64,
+    pub(super) steps: u64,
     found: Option<(Vec<Step<P>>, u32)>,
 }
 
 impl<P: Protocol> RandomPlays<P> {
-    pub fn new(world: &World<P>, scope: &Scope<P>, wanted: &[&str], drawn: Drawn, seed: u64) -> Self {
+    pub(super) fn new(world: &World<P>, scope: &Scope<P>, wanted: &[&str], drawn: Drawn, seed: u64) -> Self {
         let (tables, draws) = (Tables::new(world, scope), Draws { seed, ordinal: 0 });
         Self { tables, wanted: bits_of::<P>(wanted), drawn, draws, steps: 0, found: None }
     }
 
     /// Takes about so many steps more, or stops when something is found. Never exhausted.
-    pub fn advance(&mut self, steps_more: u64) -> Progress {
+    pub(super) fn advance(&mut self, steps_more: u64) -> Progress {
         let limit = self.steps + steps_more;
         while self.found.is_none() && self.steps < limit {
             let limits = self.tables.limits();
@@ -111,7 +111,7 @@ impl<P: Protocol> RandomPlays<P> {
 
     /// The play that was found, without steps that are not needed, done again in the real world, and what it used up. The
     /// plays may go on afterwards.
-    pub fn play(&mut self, world: &World<P>) -> Option<(Play<P>, Limits)> {
+    pub(super) fn play(&mut self, world: &World<P>) -> Option<(Play<P>, Limits)> {
         let (steps, broken) = self.found.take()?;
         let steps = shrink::shrink(&mut self.tables, steps, broken);
         let used = shrink::used(&mut self.tables, &steps);
