@@ -51,15 +51,15 @@ const fn explore(nodes: u8, off: &'static [&'static str], budget: Budget) -> Wit
     Witness::Explore { nodes, config: PLAIN, off, requests: &[], prefix: &[], budget, time: TimeModel::Asynchronous }
 }
 
-/// With numbers and requests of its own.
-const fn explore_with(
+/// From what these acts lead up to, with numbers and requests of its own.
+const fn explore_from(
     nodes: u8,
     config: &'static [(&'static str, u64)],
+    prefix: &'static [&'static str],
     requests: &'static [&'static str],
     budget: Budget,
 ) -> Witness {
-    let off = NO_COURTESY;
-    Witness::Explore { nodes, config, off, requests, prefix: &[], budget, time: TimeModel::Asynchronous }
+    Witness::Explore { nodes, config, off: NO_COURTESY, requests, prefix, budget, time: TimeModel::Asynchronous }
 }
 
 /// A snapshot after every entry.
@@ -71,9 +71,33 @@ const ONE_BY_ONE: &[(&str, u64)] = &[("snapshot_every", 0), ("batch", 1)];
 /// Nothing but elections.
 const BARE: &[(&str, u8)] = &[("quorum", 0), ("heartbeat", 0), ("transfer", 0)];
 
+const STEPWISE: &str = "at 0s set stepwise on";
+const S1_IS_ELECTED: &str =
+    "at 1ms fire n1 election · flush n1 · deliver n1->n2#1 · flush n2 · flush n2 · deliver n2->n1#1 · flush n1";
+const S1_COMMITS: &str = "at 2ms deliver n1->n2#2 · flush n2 · deliver n2->n1#2";
+
+/// S1 leads, and has committed its first entry with S2. S3 has heard nothing of it.
+const LED: &[&str] = &[STEPWISE, S1_IS_ELECTED, S1_COMMITS];
+
+/// S2 and S3 have elected S2, and S1 does not know of it.
+const DEPOSED: &[&str] = &[
+    STEPWISE,
+    S1_IS_ELECTED,
+    S1_COMMITS,
+    "at 3ms fire n2 quiet · fire n2 election · flush n2 · deliver n2->n3#1 · flush n3 · flush n3 · deliver n3->n2#1 · flush n2",
+];
+
+/// S1 has committed a client's write with S2, which does not know yet that it is committed.
+const WROTE: &[&str] = &[
+    STEPWISE,
+    S1_IS_ELECTED,
+    S1_COMMITS,
+    "at 3ms request c1 put x 1 · deliver c1->n1#1 · flush n1 · deliver n1->n2#3 · flush n2 · deliver n2->n1#3",
+];
+
 /// Figure 8 up to (b), with three servers: S1 led term 1 and S3 leads term 2, each with an entry that nobody else has.
 const FIGURE_8_B: &[&str] = &[
-    "at 0s set stepwise on",
+    STEPWISE,
     "at 1ms fire n1 election · flush n1 · deliver n1->n2#1 · flush n2 · flush n2 · deliver n1->n3#1 · flush n3 · flush n3",
     "at 2ms deliver n2->n1#1 · flush n1",
     "at 3ms fire n3 election · flush n3 · deliver n3->n2#1 · flush n2 · flush n2 · deliver n2->n3#1 · flush n3",
@@ -82,7 +106,7 @@ const FIGURE_8_B: &[&str] = &[
 
 /// S1 led term 1 and was asked to remove S2 before it had committed anything; S2 leads term 2 and has seen nothing of it.
 const TWO_LEADERS: &[&str] = &[
-    "at 0s set stepwise on",
+    STEPWISE,
     "at 1ms fire n1 election · flush n1 · deliver n1->n2#1 · flush n2 · flush n2 · deliver n1->n3#1 · flush n3 · flush n3",
     "at 2ms deliver n1->n4#1 · flush n4 · flush n4 · deliver n3->n1#1 · deliver n4->n1#1 · flush n1",
     "at 3ms request c1 leave n2 · deliver c1->n1#1 · flush n1",
@@ -92,15 +116,15 @@ const TWO_LEADERS: &[&str] = &[
 
 /// S3 has left, and S2 has a snapshot behind the entry that says so.
 const LEFT_AND_SNAPSHOT: &[&str] = &[
-    "at 0s set stepwise on",
-    "at 1ms fire n1 election · flush n1 · deliver n1->n2#1 · flush n2 · flush n2 · deliver n2->n1#1 · flush n1",
+    STEPWISE,
+    S1_IS_ELECTED,
     "at 2ms deliver n1->n2#2 · flush n2 · deliver n2->n1#2 · flush n1",
     "at 3ms request c1 leave n3 · deliver c1->n1#1 · flush n1 · deliver n1->n2#3 · flush n2 · deliver n2->n1#3 · flush n1",
     "at 4ms flush n2 · fire n1 heartbeat · deliver n1->n2#4 · flush n2 · flush n2 · deliver n2->n1#4",
 ];
 
 /// Nothing but elections and the beats that carry entries on: a leader that never steps down of its own accord.
-const ELECTIONS: &[(&str, u8)] = &[("quorum", 0), ("heartbeat", 2), ("transfer", 0)];
+const ELECTIONS: &[(&str, u8)] = &[("quorum", 0), ("heartbeat", 1), ("transfer", 0)];
 
 const fn budget(timers: u8, requests: u8, crashes: u8, duplicates: u8) -> Budget {
     Budget { crashes, duplicates, timers, requests, ..Budget::NOTHING }
@@ -123,7 +147,7 @@ pub(super) const RULES: &[Row] = &[
         slug: "sync_log_before_ack",
         source: paper("§5.3 and fig. 2, persistent state"),
         breaks: &["leader_completeness"],
-        witness: explore(3, NO_COURTESY, budget(2, 1, 1, 0)),
+        witness: explore(3, NO_COURTESY, Budget { timers_of: BARE, ..budget(2, 0, 1, 0) }),
     },
     Row {
         slug: "commit_only_current_term",
@@ -192,7 +216,7 @@ pub(super) const RULES: &[Row] = &[
         slug: "read_index_confirms",
         source: thesis("§6.4"),
         breaks: &["read_freshness"],
-        witness: explore(3, NO_COURTESY, budget(2, 2, 0, 0)),
+        witness: explore_from(3, PLAIN, DEPOSED, &["put x 1", "get x"], budget(0, 2, 0, 0)),
     },
     Row {
         slug: "lease_bounded",
@@ -212,7 +236,7 @@ pub(super) const RULES: &[Row] = &[
         slug: "read_after_own_commit",
         source: thesis("§6.4"),
         breaks: &["read_freshness"],
-        witness: explore(3, NO_COURTESY, budget(2, 2, 0, 0)),
+        witness: explore_from(3, PLAIN, WROTE, &["get x"], Budget { timers_of: BARE, ..budget(1, 1, 0, 0) }),
     },
     Row {
         slug: "no_config_before_commit",
@@ -232,24 +256,31 @@ pub(super) const RULES: &[Row] = &[
         slug: "one_server_at_a_time",
         source: thesis("§4.1"),
         breaks: &["election_safety", "leader_completeness"],
-        witness: explore_with(
-            5,
+        witness: explore_from(
+            4,
             &[("snapshot_every", 0), ("voters", 3)],
-            &["reconfigure n1 n2 n3 n4 n5"],
-            Budget { timers_of: ELECTIONS, ..budget(2, 1, 0, 0) },
+            LED,
+            &["reconfigure n1 n4"],
+            Budget { timers_of: ELECTIONS, ..budget(1, 1, 0, 0) },
         ),
     },
     Row {
         slug: "one_change_at_a_time",
         source: thesis("§4.1"),
         breaks: &["leader_completeness"],
-        witness: explore_with(5, PLAIN, &["leave n5", "leave n4"], Budget { timers_of: BARE, ..budget(2, 2, 0, 0) }),
+        witness: explore_from(
+            3,
+            PLAIN,
+            LED,
+            &["leave n3", "leave n2"],
+            Budget { timers_of: BARE, ..budget(1, 2, 0, 0) },
+        ),
     },
     Row {
         slug: "snapshot_only_forward",
         source: paper("fig. 13, InstallSnapshot"),
         breaks: &["monotonic_commit_index"],
-        witness: explore_with(3, SNAPSHOTS, &[], budget(2, 2, 0, 1)),
+        witness: explore_from(3, SNAPSHOTS, &[], &[], budget(2, 2, 0, 1)),
     },
     Row {
         slug: "snapshot_keeps_configuration",
