@@ -134,7 +134,7 @@ impl Told {
         match &self.found {
             None => writeln!(out, "{}", (said.nothing_found)(summary.worlds, self.report.exhausted))?,
             Some(found) => {
-                writeln!(out, "{}", (said.found)(&found.broken.join(", "), found.deeds.len(), found.shortest))?;
+                writeln!(out, "{}", (said.found)(&found.broken.join(", "), found.steps, found.shortest))?;
                 for (later, text) in &found.deeds {
                     writeln!(out, "  {:>8}  {text}", later.to_string())?;
                 }

@@ -52,6 +52,8 @@ pub struct HuntOptions {
     pub order: HuntOrder,
     /// Breadth-first or depth-first visits at most about so many worlds.
     pub worlds_max: u64,
+    /// Once a play was found at random, so many more to find out whether one is shorter.
+    pub worlds_to_prove: u64,
     pub seed: u64,
     /// Breadth-first runs on so many threads, where there are threads; none is one. The outcome does not depend on it.
     pub threads: usize,
@@ -75,6 +77,8 @@ pub struct RuleWitness {
     pub on: Scenario,
     pub from: HuntFrom,
     pub options: HuntOptions,
+    /// What a search that begins elsewhere has to allow: that, and what is done here before the search begins.
+    pub elsewhere: HuntOptions,
     /// Whether the rule rests on bounded delays.
     pub timed: bool,
 }
@@ -100,6 +104,8 @@ pub struct HuntFound {
     pub broken: Vec<&'static str>,
     /// Its deeds in the words of scenario text, each with how long after the beginning it is done.
     pub deeds: Vec<(Span, String)>,
+    /// How many of them the play itself is: without those that make ready for it and let time go afterwards.
+    pub steps: usize,
     pub nodes: u8,
     /// No play within the scope takes fewer steps.
     pub shortest: bool,
@@ -163,8 +169,9 @@ pub(crate) fn hunt<P: Protocol>(
         HuntOrder::Priorities => Order::Random(Drawn::Priorities),
         HuntOrder::Portfolio => Order::Portfolio,
     };
-    let HuntOptions { worlds_max, seed, threads, .. } = *options;
-    let hunt = Hunt::new(simulation.world(), scope, wanted, Manner { order, worlds_max, seed, threads });
+    let HuntOptions { worlds_max, worlds_to_prove, seed, threads, .. } = *options;
+    let manner = Manner { order, worlds_max, seed, threads, worlds_to_prove };
+    let hunt = Hunt::new(simulation.world(), scope, wanted, manner);
     Ok(Box::new(Hunter { hunt, full: options.full, scenario: scenario.clone(), begun, at }))
 }
 
@@ -223,30 +230,73 @@ pub(crate) fn witness<P: Protocol>(rule: &str) -> Option<RuleWitness> {
     let scenario_with = |rules: RuleSet| {
         let mut begun = begun.clone();
         begun.setup.rules = rules;
-        Scenario { schedule: schedule.clone(), ..of_start(&begun) }
+        let scenario = Scenario { schedule: schedule.clone(), ..of_start(&begun) };
+        // As a run of it is written; what cannot be read is refused when it is asked for.
+        start::<P>(&scenario).map_or(scenario, |start| of_start(&start))
     };
     let mut without = begun.setup.rules;
     without.set(place(rule)?, false);
+    let options = HuntOptions {
+        crashes: budget.crashes,
+        duplicates: budget.duplicates,
+        wipes: budget.wipes,
+        requests_max: budget.requests,
+        requests: requests.iter().map(ToString::to_string).collect(),
+        retries: budget.retries,
+        timers: budget.timers,
+        timers_of: budget.timers_of.iter().map(|(kind, limit)| ((*kind).into(), *limit)).collect(),
+        wanted: row.breaks.iter().map(ToString::to_string).collect(),
+        worlds_max: 2_000_000,
+        seed: 1,
+        ..HuntOptions::default()
+    };
+    let off = scenario_with(without);
+    let begins = start::<P>(&off).map(|start| start.acts).unwrap_or_default();
     Some(RuleWitness {
-        off: scenario_with(without),
+        elsewhere: with_deeds(&options, &begins),
+        off,
         on: scenario_with(begun.setup.rules),
         from: if prefix.is_empty() { HuntFrom::Start } else { HuntFrom::LastAct },
-        options: HuntOptions {
-            crashes: budget.crashes,
-            duplicates: budget.duplicates,
-            wipes: budget.wipes,
-            requests_max: budget.requests,
-            requests: requests.iter().map(ToString::to_string).collect(),
-            retries: budget.retries,
-            timers: budget.timers,
-            timers_of: budget.timers_of.iter().map(|(kind, limit)| ((*kind).into(), *limit)).collect(),
-            wanted: row.breaks.iter().map(ToString::to_string).collect(),
-            worlds_max: 2_000_000,
-            seed: 1,
-            ..HuntOptions::default()
-        },
+        options,
         timed: time == TimeModel::Timed,
     })
+}
+
+fn spelled(what: &impl Spelled) -> String {
+    let mut text = String::new();
+    what.spell(&mut text);
+    text
+}
+
+/// What is allowed, and these acts.
+fn with_deeds<P: Protocol>(options: &HuntOptions, acts: &[Act<P>]) -> HuntOptions {
+    let mut all = options.clone();
+    for act in acts {
+        match &act.deed.action {
+            Action::Crash { .. } => all.crashes += 1,
+            Action::Duplicate(_) => all.duplicates += 1,
+            Action::WipeDisk { .. } => all.wipes += 1,
+            Action::Retry { .. } => all.retries += 1,
+            Action::Request { request, .. } => {
+                all.requests_max += 1;
+                let asked = spelled(request);
+                // Where the load asks, it asks such things.
+                if !all.requests.is_empty() && !all.requests.contains(&asked) {
+                    all.requests.push(asked);
+                }
+            }
+            Action::Fire { timer, .. } => {
+                let spelled = spelled(timer);
+                let kind = spelled.split(' ').next().unwrap_or_default();
+                match all.timers_of.iter_mut().find(|(name, _)| name == kind) {
+                    Some((_, limit)) => *limit += 1,
+                    None => all.timers_of.push((kind.into(), options.timers + 1)),
+                }
+            }
+            _ => {}
+        }
+    }
+    all
 }
 
 impl<P: Protocol> Hunting for Hunter<P> {
@@ -287,6 +337,7 @@ impl<P: Protocol> Hunting for Hunter<P> {
         Some(HuntFound {
             broken: play.broken.clone(),
             deeds,
+            steps: play.deeds.len(),
             nodes: whole.setup.nodes,
             shortest: play.shortest,
             scenario: Scenario { title, about, ..scenario },

@@ -17,4 +17,4 @@ mod smaller;
 pub use answer::answer;
 pub use hunt::{HuntFound, HuntFrom, HuntOptions, HuntOrder, HuntReport, Hunting, RuleWitness};
 pub use list::*;
-pub use question::{Allow, Asked, Find, News, Place, Question, Reach};
+pub use question::{Allow, Asked, Compared, Find, News, Place, Question, Reach};

@@ -65,6 +65,7 @@ pub struct Find {
     pub place: Place,
     /// The slugs of what breaks.
     pub broken: Vec<String>,
+    /// What happens in it, one by one.
     pub steps: usize,
     pub nodes: u8,
     /// None is shorter, and a search has shown it.
@@ -74,6 +75,17 @@ pub struct Find {
     pub rule: Option<String>,
 }
 
+/// How the play that was found compares with others.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Compared {
+    /// A play with fewer steps, if one was found.
+    pub shorter: Option<Box<Find>>,
+    /// None is shorter than that, or than the one that was found first; a search has shown it.
+    pub shortest: bool,
+    /// None takes fewer steps than so many. Between these and its own nobody has looked everywhere, unless it is a shortest one.
+    pub none_below: u32,
+}
+
 /// What the worker tells.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum News {
@@ -81,8 +93,11 @@ pub enum News {
     Ready,
     /// It is at it, here and at the witness.
     Looking { here: Reach, witness: Option<Reach> },
-    /// It has found a play; when it was not found here, how far it got here.
-    Found { find: Box<Find>, here: Reach },
+    /// It has found a play; when it was not found here, how far it got here. Then, if it goes on, it is not known yet whether one
+    /// is shorter, and [`News::Compared`] follows.
+    Found { find: Box<Find>, here: Reach, goes_on: bool },
+    /// What came of looking for a play shorter than the one that was found.
+    Compared(Compared),
     /// There is none as far as it looked.
     Nothing { here: Reach, witness: Option<Reach> },
     /// What is asked for is broken already.

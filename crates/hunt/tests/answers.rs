@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use faultlab_core::Time;
-use faultlab_hunt::{Allow, Asked, Find, News, Place, Question, answer, hunts};
+use faultlab_hunt::{Allow, Asked, Compared, Find, News, Place, Question, answer, hunts};
 use faultlab_registry::{CheckState, Lab, Played, protocol};
 use faultlab_scenario::Scenario;
 use faultlab_sim::Brought;
@@ -18,17 +18,39 @@ fn person(slug: &str, nodes: u8, rule: &str) -> Box<dyn Lab> {
     lab
 }
 
-fn ask(lab: &dyn Lab, asked: Asked) -> News {
+/// All that is told; the last of it is the answer.
+fn news(lab: &dyn Lab, asked: Asked) -> Vec<News> {
     let slug = lab.about().slug;
     let question = Question { scenario: lab.scenario(), step: lab.position(), asked };
     let again = Question::from_json(&question.to_json()).expect("a question can be read");
     assert_eq!(again, question);
     let begun = Instant::now();
+    // Patience for a machine that has other things to do, and for a program that is not built for speed.
+    let clock = || begun.elapsed() / 8;
     let mut news = Vec::new();
-    answer(hunts(slug).expect("it is listed"), &question, &|| begun.elapsed(), &mut |told| news.push(told));
+    answer(hunts(slug).expect("it is listed"), &question, &clock, &mut |told| news.push(told));
+    for told in &news {
+        assert_eq!(News::from_json(&told.to_json()).as_ref(), Ok(told));
+    }
+    news
+}
+
+fn ask(lab: &dyn Lab, asked: Asked) -> News {
+    news(lab, asked).pop().expect("an answer")
+}
+
+/// The play that is found without a rule, and how it compares with others.
+fn found(lab: &dyn Lab, rule: &str) -> (Find, Compared) {
+    let mut news = news(lab, asked(rule));
     let last = news.pop().expect("an answer");
-    assert_eq!(News::from_json(&last.to_json()).as_ref(), Ok(&last));
-    last
+    let (found, compared) = match last {
+        News::Compared(compared) => (news.pop().expect("a play"), Some(compared)),
+        found => (found, None),
+    };
+    let News::Found { find, goes_on, .. } = found else { panic!("nothing found: {found:?}") };
+    assert_eq!(goes_on, compared.is_some());
+    assert_eq!(find.shortest, compared.is_none());
+    (*find, compared.unwrap_or(Compared { shortest: true, ..Compared::default() }))
 }
 
 fn broken(lab: &dyn Lab) -> Vec<&'static str> {
@@ -50,24 +72,51 @@ fn play(lab: &mut dyn Lab, find: &Find) {
 #[test]
 fn a_play_found_from_a_persons_moment_is_a_branch_of_the_run() {
     let mut lab = person("raft", 5, "vote_only_up_to_date");
-    let News::Found { find, .. } = ask(&*lab, asked("vote_only_up_to_date")) else { panic!("nothing found") };
+    let (find, compared) = found(&*lab, "vote_only_up_to_date");
     assert_eq!(find.place, Place::Here, "{find:?}");
     let before = lab.position();
     play(&mut *lab, &find);
     assert!(lab.position() > before && lab.branches(Lang::En).len() == 2);
+    if let Some(shorter) = compared.shorter {
+        assert!(shorter.steps < find.steps);
+        play(&mut *lab, &shorter);
+    }
+    assert_eq!(ask(&*lab, asked("vote_only_up_to_date")), News::BrokenAlready);
+}
+
+#[test]
+fn where_the_absence_of_a_rule_shows_nothing_else_is_searched() {
+    for rule in ["read_after_own_commit", "persist_vote"] {
+        let witness = hunts("raft").and_then(|hunts| hunts.witness(rule)).expect("a search shows it");
+        let mut lab = protocol("raft").expect("listed").open(&witness.off).unwrap_or_else(|error| panic!("{error}"));
+        let told = news(&*lab, asked(rule));
+        assert!(!told.iter().any(|news| matches!(news, News::Looking { witness: Some(_), .. })), "{rule}: {told:?}");
+        let (find, _) = found(&*lab, rule);
+        assert_eq!(find.place, Place::Here, "{rule}");
+        play(&mut *lab, &find);
+    }
+}
+
+#[test]
+fn in_time_a_play_is_known_to_be_shortest() {
+    let witness = hunts("raft").and_then(|hunts| hunts.witness("read_index_confirms")).expect("a search shows it");
+    let lab = protocol("raft").expect("listed").open(&witness.off).unwrap_or_else(|error| panic!("{error}"));
+    let (find, compared) = found(&*lab, "read_index_confirms");
+    assert!(compared.shortest, "nobody knows, but none takes fewer than {} steps", compared.none_below);
+    assert!(compared.shorter.is_none_or(|shorter| shorter.shortest && shorter.steps < find.steps));
 }
 
 #[test]
 fn what_a_person_did_is_shrunk_to_what_it_needs() {
     let mut lab = person("two-phase", 4, "unanimous_votes");
-    let News::Found { find, .. } = ask(&*lab, asked("unanimous_votes")) else { panic!("nothing found") };
+    let (find, _) = found(&*lab, "unanimous_votes");
     // Much happens before that has nothing to do with it.
     lab.act("pause n3")
         .and_then(|()| lab.act("resume n3"))
         .and_then(|()| lab.act("set loss 0%"))
         .expect("these are acts");
     let acts = |scenario: &Scenario| scenario.schedule.len();
-    let News::Found { find: again, .. } = ask(&*lab, asked("unanimous_votes")) else { panic!("nothing found") };
+    let (again, _) = found(&*lab, "unanimous_votes");
     play(&mut *lab, &again);
     let before = acts(&lab.scenario());
     assert!(before > acts(&find.scenario), "the acts in vain are still there");

@@ -32,8 +32,16 @@ pub struct ExplorerWords {
     pub looking: fn(u64, u32, u64) -> String,
     /// Runs tried, acts left.
     pub shrinking: fn(u64, usize) -> String,
-    /// Steps, what breaks, whether no play is shorter.
-    pub found: fn(usize, &str, bool) -> String,
+    /// Steps, what breaks.
+    pub found: fn(usize, &str) -> String,
+    pub no_shorter: &'static str,
+    /// It is being found out whether a play is shorter.
+    pub comparing: &'static str,
+    /// Its steps.
+    pub shorter: fn(usize) -> String,
+    pub show_shorter: &'static str,
+    /// It is not known whether a play is shorter; none takes fewer steps than this.
+    pub none_below: fn(u32) -> String,
     pub found_here: &'static str,
     /// The rule, the nodes of its cluster, and the worlds looked at from the reader's moment.
     pub found_at_witness: fn(&str, u8, u64) -> String,
@@ -97,10 +105,12 @@ const EN: ExplorerWords = ExplorerWords {
         format!("{} worlds visited, {depth} steps deep; {} steps of random plays.", count(worlds), count(rounds))
     },
     shrinking: |tried, acts| format!("{} runs tried; {acts} acts left.", count(tried)),
-    found: |steps, broken, shortest| {
-        let which = if shortest { "No play is shorter." } else { "A short play; whether the shortest is not known." };
-        format!("{broken} breaks in {steps} steps. {which}")
-    },
+    found: |steps, broken| format!("{broken} breaks in {steps} steps."),
+    no_shorter: "No play is shorter, if a sync counts with what led to it.",
+    comparing: "Looking whether a play is shorter…",
+    shorter: |steps| format!("A shorter play does it in {steps} steps."),
+    show_shorter: "Show the shorter one",
+    none_below: |steps| format!("Whether it is the shortest is not known; none takes fewer than {steps} steps."),
     found_here: "It begins at your moment and is a branch of your run.",
     found_at_witness: |rule, nodes, worlds| {
         format!(
@@ -162,11 +172,12 @@ const ZH: ExplorerWords = ExplorerWords {
         format!("已访问 {} 个世界，深 {depth} 步；随机过程共 {} 步。", count(worlds), count(rounds))
     },
     shrinking: |tried, acts| format!("已尝试 {} 次运行，剩余 {acts} 个操作。", count(tried)),
-    found: |steps, broken, shortest| {
-        let which =
-            if shortest { "没有更短的过程。" } else { "这是一个短过程，是否最短尚不清楚。" };
-        format!("{broken} 在 {steps} 步后被打破。{which}")
-    },
+    found: |steps, broken| format!("{broken} 在 {steps} 步后被打破。"),
+    no_shorter: "没有更短的过程（落盘与引起它的事件合计为一步）。",
+    comparing: "正在查找是否有更短的过程…",
+    shorter: |steps| format!("有一个更短的过程，只需 {steps} 步。"),
+    show_shorter: "播放更短的过程",
+    none_below: |steps| format!("是否最短尚不清楚；没有少于 {steps} 步的过程。"),
     found_here: "它从您所在的时刻开始，是您的运行的一个分支。",
     found_at_witness: |rule, nodes, worlds| {
         format!(

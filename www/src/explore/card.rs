@@ -1,6 +1,6 @@
 //! The explorer's card: what it looks for, how far it has come, and what it found.
 
-use faultlab_hunt::{Allow, Find, Place, Reach};
+use faultlab_hunt::{Allow, Compared, Find, Place, Reach};
 use faultlab_registry::CheckState;
 use faultlab_words::explorer::ExplorerWords;
 use web_sys::HtmlInputElement;
@@ -87,7 +87,7 @@ fn told(player: &Player, words: &ExplorerWords, status: &Status) -> Html {
         Status::Shrinking { tried, acts } => {
             html! { <><div class="busy" aria-hidden="true"></div><p>{ (words.shrinking)(*tried, *acts) }</p></> }
         }
-        Status::Found { find, here } => found(player, words, find, here),
+        Status::Found { find, here, compared } => found(player, words, find, (here, compared.as_ref())),
         Status::Nothing { wish, here, witness } => nothing(words, *wish, here, witness.as_ref()),
         Status::BrokenAlready => html! { <p>{ words.broken_already }</p> },
         Status::Shrunk { before, after, tried } => {
@@ -107,7 +107,7 @@ fn sum(here: &Reach, witness: &Reach) -> Reach {
     }
 }
 
-fn found(player: &Player, words: &ExplorerWords, find: &Find, here: &Reach) -> Html {
+fn found(player: &Player, words: &ExplorerWords, find: &Find, (here, compared): (&Reach, Option<&Compared>)) -> Html {
     let (lab, lang) = (player.lab(), player.lang());
     let broken: Vec<&str> = find.broken.iter().map(String::as_str).collect();
     let whence = match (find.place, &find.rule) {
@@ -119,10 +119,31 @@ fn found(player: &Player, words: &ExplorerWords, find: &Find, here: &Reach) -> H
     };
     html! {
         <>
-            <p class="outcome">{ (words.found)(find.steps, &promises(player, &broken), find.shortest) }</p>
+            <p class="outcome">{ (words.found)(find.steps, &promises(player, &broken)) }</p>
             <p class="small">{ whence }</p>
+            { beside_others(player, words, compared) }
         </>
     }
+}
+
+/// Whether a play is shorter, as far as it is known.
+fn beside_others(player: &Player, words: &ExplorerWords, compared: Option<&Compared>) -> Html {
+    let told = match compared {
+        None => words.comparing.to_owned(),
+        Some(Compared { shorter: Some(shorter), .. }) => {
+            let player = player.clone();
+            let onclick = Callback::from(move |_: MouseEvent| session::show_shorter(&player));
+            return html! {
+                <p class="small">
+                    { (words.shorter)(shorter.steps) }{ " " }
+                    <button type="button" class="plain" {onclick}>{ words.show_shorter }</button>
+                </p>
+            };
+        }
+        Some(Compared { shortest: true, .. }) => words.no_shorter.to_owned(),
+        Some(Compared { none_below, .. }) => (words.none_below)(*none_below),
+    };
+    html! { <p class="small">{ told }</p> }
 }
 
 fn nothing(words: &ExplorerWords, wish: Wish, here: &Reach, witness: Option<&Reach>) -> Html {

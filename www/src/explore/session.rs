@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use faultlab_hunt::{Allow, Asked, Find, News, Place, Question, Reach};
+use faultlab_hunt::{Allow, Asked, Compared, Find, News, Place, Question, Reach};
 use faultlab_registry::{CheckState, Lab};
 use faultlab_scenario::link::Linked;
 use faultlab_scenario::{Scenario, ScenarioError, Texts};
@@ -36,10 +36,11 @@ pub(super) enum Status {
         tried: u64,
         acts: usize,
     },
-    /// A play was found and brought to the stage.
+    /// A play was found and brought to the stage. How it compares with others may not be known yet.
     Found {
         find: Box<Find>,
         here: Reach,
+        compared: Option<Compared>,
     },
     Nothing {
         wish: Wish,
@@ -61,6 +62,11 @@ pub(super) enum Status {
 impl Status {
     pub(super) fn is_under_way(&self) -> bool {
         matches!(self, Self::Looking { .. } | Self::Shrinking { .. })
+    }
+
+    /// The worker would not hear another question before it is done with this one.
+    fn keeps_the_worker(&self) -> bool {
+        self.is_under_way() || matches!(self, Self::Found { compared: None, .. })
     }
 }
 
@@ -159,7 +165,7 @@ pub(crate) fn begin(player: &Player, wish: Wish) {
     };
     with(|session| {
         (session.wish, session.run) = (Some(wish), player.opened());
-        if session.status.is_under_way() {
+        if session.status.keeps_the_worker() {
             session.hired = None;
         }
     });
@@ -238,14 +244,18 @@ fn hear(player: &Player, news: News) {
         }
         News::Looking { here, witness } => set_status(Status::Looking { here, witness }),
         News::Shrinking { tried, acts } => set_status(Status::Shrinking { tried, acts }),
-        News::Found { find, here } => {
-            let scenario = find.scenario.clone();
-            let from_here = find.place == Place::Here;
-            let titled = Scenario { title: title(&find, player), ..scenario };
-            set_status(Status::Found { find, here });
-            if !(from_here && brought(player, &titled, Brought::Found)) {
-                show_elsewhere(player, titled);
-            }
+        News::Found { find, here, goes_on } => {
+            let known = Compared { shortest: find.shortest, ..Compared::default() };
+            set_status(Status::Found { find: find.clone(), here, compared: (!goes_on).then_some(known) });
+            show(player, &find);
+        }
+        News::Compared(now) => {
+            with(|session| {
+                if let Status::Found { compared, .. } = &mut session.status {
+                    *compared = Some(now);
+                }
+            });
+            changed();
         }
         News::Nothing { here, witness } => {
             let wish = with(|session| session.wish).unwrap_or(Wish::Break);
@@ -263,6 +273,27 @@ fn hear(player: &Player, news: News) {
             set_status(Status::Failed(told::misfit(player.words(), &error)));
         }
         News::NotFetched => set_status(Status::Failed(player.words().share.not_fetched.to_owned())),
+    }
+}
+
+/// Brings a play to the stage: as a branch of the run if it begins there, else in its own cluster.
+fn show(player: &Player, find: &Find) {
+    let titled = Scenario { title: title(find, player), ..find.scenario.clone() };
+    if !(find.place == Place::Here && brought(player, &titled, Brought::Found)) {
+        show_elsewhere(player, titled);
+    }
+}
+
+/// Brings the shorter play to the stage that was found while the first one was there.
+pub(super) fn show_shorter(player: &Player) {
+    let shorter = with(|session| {
+        let Status::Found { find, compared: Some(compared), .. } = &mut session.status else { return None };
+        *find = compared.shorter.take()?;
+        Some(find.clone())
+    });
+    if let Some(find) = shorter {
+        changed();
+        show(player, &find);
     }
 }
 

@@ -38,6 +38,9 @@ pub struct Manner {
     pub seed: u64,
     /// Breadth-first runs on so many threads; the outcome does not depend on how many.
     pub threads: usize,
+    /// In a portfolio, once a play was found at random, so many worlds of the whole scope are visited at most to prove it a
+    /// shortest one, or to find one.
+    pub worlds_to_prove: u64,
 }
 
 /// Worlds that breadth-first visits in a slice, and steps that random plays take: each a hundredth of a second or so.
@@ -47,8 +50,16 @@ const STEPS_A_SLICE: u64 = 10_000;
 /// one turn in so many.
 const WORLDS_AT_EVERY_TURN: u64 = 200_000;
 const TURNS_BETWEEN: u64 = 8;
-/// So many worlds at most are visited to find a play shorter than one found at random: mostly in vain.
+/// So many worlds at most are visited to find a play shorter than one found at random within what that one uses up: mostly in vain.
 const WORLDS_TO_SHORTEN: u64 = 400_000;
+
+/// Where a shorter play is being looked for.
+enum Shorten<P: Protocol> {
+    /// Breadth-first within what the play uses up: few worlds.
+    Within(Box<BreadthFirst<P>>),
+    /// Within the whole scope, by the search that goes on, up to so many worlds.
+    Whole { until: u64 },
+}
 
 /// A hunt that can be taken further slice by slice.
 pub struct Hunt<P: Protocol> {
@@ -60,8 +71,8 @@ pub struct Hunt<P: Protocol> {
     search: Box<dyn Search<P>>,
     random: RandomPlays<P>,
     turn: u64,
-    /// A play was found at random, and a shorter one is being looked for within what it uses up.
-    shorter: Option<BreadthFirst<P>>,
+    /// A play was found at random, and a shorter one is being looked for.
+    shorten: Option<Shorten<P>>,
     play: Option<Play<P>>,
     ended: bool,
     exhausted: bool,
@@ -74,7 +85,7 @@ impl<P: Protocol> Hunt<P> {
         let broken: Vec<&str> =
             world.verdicts().violated().filter(|slug| wanted.is_empty() || wanted.contains(slug)).collect();
         // What is broken already needs no play.
-        let play = (!broken.is_empty()).then(|| Play { broken, deeds: Vec::new(), shortest: true });
+        let play = (!broken.is_empty()).then(|| Play { broken, deeds: Vec::new(), steps: 0, shortest: true });
         let search: Box<dyn Search<P>> = match manner.order {
             Order::Depth => Box::new(DepthFirst::new(&world, &scope, &wanted)),
             Order::Breadth | Order::Random(_) | Order::Portfolio => {
@@ -92,7 +103,7 @@ impl<P: Protocol> Hunt<P> {
             search,
             random,
             turn: 0,
-            shorter: None,
+            shorten: None,
             ended: play.is_some(),
             play,
             exhausted: false,
@@ -105,8 +116,9 @@ impl<P: Protocol> Hunt<P> {
         if self.ended {
             return true;
         }
-        if self.shorter.is_some() {
-            self.shorten();
+        if let Some(stage) = self.shorten.take() {
+            self.shorten = self.shortened(stage);
+            self.ended = self.shorten.is_none();
             return self.ended;
         }
         let left = self.manner.worlds_max.saturating_sub(self.search.summary().worlds);
@@ -151,27 +163,53 @@ impl<P: Protocol> Hunt<P> {
         let Some((play, used)) = self.random.play(&self.world) else { return };
         self.play = Some(play);
         if self.manner.order == Order::Portfolio {
-            let shorter = BreadthFirst::within(&self.world, &self.scope, &self.wanted, self.manner.threads, used);
-            self.shorter = Some(shorter);
+            let within = BreadthFirst::within(&self.world, &self.scope, &self.wanted, self.manner.threads, used);
+            self.shorten = Some(Shorten::Within(Box::new(within)));
         } else {
             self.ended = true;
         }
     }
 
-    /// Breadth-first within what the play itself used up. If nothing is found soon, the play stays as it is.
-    fn shorten(&mut self) {
-        let Some(shorter) = &mut self.shorter else { return };
-        let left = WORLDS_TO_SHORTEN.min(self.manner.worlds_max).saturating_sub(shorter.summary().worlds);
-        match shorter.advance(left.min(WORLDS_A_SLICE)) {
-            Progress::Running => self.ended = left == 0,
-            Progress::Exhausted => self.ended = true,
-            Progress::Found => {
-                if let Some(play) = shorter.play(&self.world) {
-                    // A step is found when its level is expanded: those before the present one led to nothing in the whole scope.
-                    let shortest = shorter.summary().depth <= self.search.summary().depth;
-                    self.play = Some(Play { shortest, ..play });
+    /// Takes a slice of looking for a shorter play. None once there is nothing more to do; then the play stays as it is.
+    fn shortened(&mut self, stage: Shorten<P>) -> Option<Shorten<P>> {
+        // A play of so many steps is found when so many levels are expanded: those before the present one led to nothing.
+        let searched = self.search.summary().depth;
+        let play = self.play.as_mut().filter(|play| play.steps > searched);
+        let Some(play) = play else {
+            self.play.iter_mut().for_each(|play| play.shortest = true);
+            return None;
+        };
+        let (steps, deeds) = (play.steps, play.deeds.len());
+        let better = |found: &Play<P>| found.steps < steps && found.deeds.len() <= deeds;
+        match stage {
+            Shorten::Within(mut within) => {
+                let left = WORLDS_TO_SHORTEN.min(self.manner.worlds_max).saturating_sub(within.summary().worlds);
+                match within.advance(left.min(WORLDS_A_SLICE)) {
+                    Progress::Running if left > 0 => return Some(Shorten::Within(within)),
+                    Progress::Found => {
+                        // Shortest within what the first play used up, perhaps not within the whole scope.
+                        let found = within.play(&self.world).filter(better);
+                        self.play = found.map(|found| Play { shortest: false, ..found }).or(self.play.take());
+                    }
+                    Progress::Running | Progress::Exhausted => {}
                 }
-                self.ended = true;
+                let until = self.search.summary().worlds.saturating_add(self.manner.worlds_to_prove);
+                Some(Shorten::Whole { until })
+            }
+            Shorten::Whole { until } => {
+                let left = until.saturating_sub(self.search.summary().worlds);
+                match self.search.advance(left.min(WORLDS_A_SLICE)) {
+                    Progress::Running => (left > 0).then_some(Shorten::Whole { until }),
+                    Progress::Exhausted => None,
+                    Progress::Found => match self.search.play(&self.world) {
+                        // Then the levels before are done, and nothing takes fewer.
+                        Some(found) if found.steps >= steps => Some(Shorten::Whole { until }),
+                        found => {
+                            self.play = found.filter(better).or(self.play.take());
+                            None
+                        }
+                    },
+                }
             }
         }
     }

@@ -14,8 +14,9 @@ pub struct Play<P: Protocol> {
     /// The slugs of the invariants that break in the last deed.
     pub broken: Vec<&'static str>,
     pub deeds: Vec<Deed<P>>,
-    /// Whether no play within the scope takes fewer steps. A step may be several deeds: an arrival with the sync and the crash
-    /// that follow it at once.
+    /// How many steps these are. A step may be several deeds: an arrival with the sync and the crash that follow it at once.
+    pub steps: u32,
+    /// Whether no play within the scope takes fewer steps.
     pub shortest: bool,
 }
 

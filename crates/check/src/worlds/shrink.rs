@@ -56,5 +56,5 @@ pub(super) fn told<P: Protocol>(
         let index = P::invariants().iter().position(|invariant| invariant.slug == *slug);
         index.is_some_and(|index| wanted & (1 << index.min(31)) != 0)
     };
-    broken.iter().any(asked).then_some(Play { broken, deeds, shortest })
+    broken.iter().any(asked).then_some(Play { broken, deeds, steps: steps.len() as u32, shortest })
 }
