@@ -77,21 +77,15 @@ struct Small {
 
 fn small() -> Vec<Small> {
     let nothing = HuntOptions { timers: 0, ..breadth(1_000_000) };
-    let elections = |count| vec![("election".into(), count)];
     vec![
         Small { protocol: "ring", nodes: 3, options: nothing.clone(), off: &["sync_before_ack", "ack_after_w"] },
         Small {
             protocol: "raft",
             nodes: 2,
-            options: HuntOptions { timers_of: elections(2), ..nothing.clone() },
+            options: HuntOptions { timers_of: elections(2).timers_of, ..nothing.clone() },
             off: &["majority_quorum"],
         },
-        Small {
-            protocol: "raft",
-            nodes: 3,
-            options: HuntOptions { requests_max: 0, timers_of: elections(1), ..nothing },
-            off: &[],
-        },
+        Small { protocol: "raft", nodes: 3, options: HuntOptions { crashes: 1, ..elections(1) }, off: &[] },
     ]
 }
 
@@ -123,4 +117,71 @@ fn a_copy_that_outlived_a_crash_untold_is_a_copy() {
     let without = Scenario { rules_off: vec!["sync_before_ack".into()], ..cluster("ring", 3) };
     let (_, found) = explored(&without, HuntFrom::Start, &options);
     assert_eq!(found.map(|found| found.broken), Some(vec!["durability"]));
+}
+
+fn up_to_renaming(options: &HuntOptions) -> HuntOptions {
+    HuntOptions { symmetry: true, ..options.clone() }
+}
+
+fn elections(count: u8) -> HuntOptions {
+    let none = HuntOptions { requests_max: 0, crashes: 0, timers: 0, ..breadth(1_000_000) };
+    HuntOptions { timers_of: vec![("election".into(), count)], ..none }
+}
+
+fn asked(request: &str) -> HuntOptions {
+    HuntOptions { requests: vec![request.into()], ..breadth(1_000_000) }
+}
+
+#[test]
+fn the_sizes_of_all_orbits_come_to_the_full_count() {
+    // With the number of renamings of the nodes that are alike: of four banks, the one that pays is not.
+    let set_ups = [
+        ("raft", 3, HuntOptions { crashes: 1, ..elections(1) }, 6),
+        ("raft", 3, elections(2), 6),
+        ("raft", 4, elections(1), 24),
+        ("two-phase", 3, asked("audit"), 2),
+        ("two-phase", 4, HuntOptions { crashes: 0, ..asked("audit") }, 6),
+        ("two-phase", 4, HuntOptions { timers: 0, ..asked("share a 1") }, 2),
+    ];
+    for (protocol, nodes, options, renamings) in set_ups {
+        for order in [HuntOrder::Breadth, HuntOrder::Depth] {
+            let plain = HuntOptions { order, ..options.clone() };
+            let explore = |options| explored(&cluster(protocol, nodes), HuntFrom::Start, options);
+            let ((plain, none), (orbits, nothing)) = (explore(&plain), explore(&up_to_renaming(&plain)));
+            assert!(plain.exhausted && orbits.exhausted && none.is_none() && nothing.is_none(), "{protocol} {nodes}");
+            let [worlds, representatives] = [&plain, &orbits].map(|report| report.summary.worlds);
+            let name = format!("{protocol}, {nodes} nodes: {worlds} worlds in {representatives} orbits");
+            assert_eq!((plain.summary.represented, orbits.summary.represented), (worlds, worlds), "{name}");
+            assert!(representatives * renamings >= worlds && representatives * renamings < worlds * 3 / 2, "{name}");
+            assert_eq!(orbits.reached, plain.reached, "{name}");
+        }
+    }
+}
+
+#[test]
+fn what_breaks_breaks_up_to_renaming_too_in_as_many_steps() {
+    let set_ups = [
+        ("raft", 3, HuntOptions { crashes: 1, ..elections(2) }, "persist_vote"),
+        ("raft", 4, elections(2), "majority_quorum"),
+        ("two-phase", 3, asked("audit"), "force_decision"),
+    ];
+    for (protocol, nodes, options, rule) in set_ups {
+        let without = Scenario { rules_off: vec![rule.into()], ..cluster(protocol, nodes) };
+        let [plain, orbits] = [options.clone(), up_to_renaming(&options)]
+            .map(|options| found_on_any(&without, HuntFrom::Start, &options).expect("it breaks"));
+        assert_eq!((plain.broken, plain.deeds.len()), (orbits.broken, orbits.deeds.len()), "{protocol} without {rule}");
+        assert!(orbits.shortest);
+    }
+}
+
+#[test]
+fn where_no_nodes_are_alike_renaming_is_refused() {
+    let refused = |protocol, nodes, options: HuntOptions| {
+        let hunt = hunts_in(protocol).hunt(&cluster(protocol, nodes), HuntFrom::Start, &up_to_renaming(&options));
+        hunt.err().map(|error| error.to_string()).unwrap_or_default()
+    };
+    assert!(refused("ring", 3, elections(1)).contains("symmetry: expected a protocol whose nodes can be renamed"));
+    assert!(refused("raft", 3, breadth(1)).contains("symmetry: expected no clients"));
+    assert!(refused("two-phase", 3, asked("share a 1")).contains("symmetry: expected two nodes that are alike"));
+    assert_eq!(refused("two-phase", 4, asked("share a 1")), "");
 }

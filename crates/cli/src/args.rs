@@ -284,6 +284,7 @@ fn read_explore(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
             Short('h') | Long("help") => return Ok(Command::Help(include_str!("../help/explore.txt"))),
             Long("json") => options.json = true,
             Long("full") => options.hunt.full = true,
+            Long("symmetry") => options.hunt.symmetry = true,
             Long("set") => options.set.push(read_pair(parser)?),
             Long("off") => options.off.push(parser.value()?.string()?),
             Long("out") => options.out = Some(parser.value()?.string()?),

@@ -41,7 +41,7 @@ pub(crate) fn explore(options: &ExploreOptions, out: &mut dyn Write) -> Done {
     if options.json {
         writeln!(out, "{}", told.json())?;
     } else {
-        told.text(&scenario, out)?;
+        told.text(&scenario, &asked, out)?;
     }
     Ok(if told.found.is_some() { Outcome::NotAsExpected } else { Outcome::AsExpected })
 }
@@ -81,8 +81,8 @@ fn set_up(
                 "this rule rests on bounded delays; a search without time cannot judge it",
             ));
         }
-        let HuntOptions { order, full, worlds_max, seed, threads, .. } = asked;
-        let own = HuntOptions { order, full, worlds_max, seed, threads, ..witness.options };
+        let HuntOptions { order, full, symmetry, worlds_max, seed, threads, .. } = asked;
+        let own = HuntOptions { order, full, symmetry, worlds_max, seed, threads, ..witness.options };
         return Ok((witness.off, witness.from, own));
     }
     let mut plain = Sourced::plain(row);
@@ -114,6 +114,7 @@ impl Told {
         });
         json!({
             "states": self.report.summary.worlds,
+            "represented": self.report.summary.represented,
             "depth": self.report.summary.depth,
             "exhausted": self.report.exhausted,
             "reduced": self.report.reduced,
@@ -123,7 +124,7 @@ impl Told {
         })
     }
 
-    fn text(&self, scenario: &Scenario, out: &mut dyn Write) -> std::io::Result<()> {
+    fn text(&self, scenario: &Scenario, asked: &HuntOptions, out: &mut dyn Write) -> std::io::Result<()> {
         let said = explored::words(Lang::En);
         let summary = self.report.summary;
         write!(out, "{} nodes={}", scenario.protocol, scenario.nodes)?;
@@ -143,7 +144,10 @@ impl Told {
         if self.report.round_steps > 0 {
             writeln!(out, "Random plays took {} steps.", self.report.round_steps)?;
         }
-        if self.report.reduced {
+        if asked.symmetry {
+            writeln!(out, "{} {}", said.reduced, (said.represented)(summary.represented))?;
+        }
+        if !asked.full {
             writeln!(out, "What cannot change the verdict was left out; --full leaves nothing out.")?;
         }
         let odds = summary.collision_odds_e18();

@@ -242,6 +242,18 @@ impl<R: Clone> Disk<R> {
         }
     }
 
+    /// Every record, synced and unsynced.
+    pub fn records_mut(&mut self) -> impl Iterator<Item = &mut R> {
+        self.areas.iter_mut().flat_map(|area| {
+            let synced = area.records.iter_mut().map(|stored| &mut stored.record);
+            let unsynced = area.unsynced.iter_mut().filter_map(|operation| match operation {
+                Operation::Append(record) | Operation::Write { record, .. } => Some(record),
+                Operation::Trim { .. } | Operation::Truncate { .. } => None,
+            });
+            synced.chain(unsynced)
+        })
+    }
+
     /// The disk is replaced by an empty one.
     pub fn wipe(&mut self) {
         for area in &mut self.areas {

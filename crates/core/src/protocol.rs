@@ -1,6 +1,8 @@
 //! The one trait every protocol implements.
 
-use crate::{Cx, Disk, Field, Input, Invariant, NodeId, Registers, Rule, RuleSet, Seen, Spelled, Tolerance, View};
+use crate::{
+    Cx, Disk, Field, Input, Invariant, NodeId, Registers, Rule, RuleSet, Seen, Spelled, Symmetry, Tolerance, View,
+};
 use alloc::vec::Vec;
 use core::fmt::Debug;
 use core::hash::Hash;
@@ -153,6 +155,12 @@ pub trait Protocol: Value {
 
     /// How requests read as operations on registers, if they do, and whether these are promised to be linearizable.
     fn registers() -> Option<Registers<Self>> {
+        None
+    }
+
+    /// How its parts are renamed, where nodes are interchangeable: an explorer then takes clusters for one that differ only in which
+    /// node is which. None: no two nodes are.
+    fn symmetry() -> Option<Symmetry<Self>> {
         None
     }
 

@@ -1,6 +1,6 @@
 //! Hunts for plays that break a promise, in plain values: for the page, the command line and tests.
 
-use faultlab_check::worlds::{Drawn, Hunt, Manner, Order, Play, Scope, Summary};
+use faultlab_check::worlds::{Asymmetry, Drawn, Hunt, Manner, Order, Play, Scope, Summary};
 use faultlab_core::{LoadDraw, Protocol, RuleSet, Span, Spelled, Time, TimeModel, Witness, Words};
 use faultlab_scenario::{Expect, Scenario, ScenarioError, of_start, start, text};
 use faultlab_sim::{Act, Action, Deed, NoSink, Position, Setting, Simulation, Start};
@@ -47,6 +47,8 @@ pub struct HuntOptions {
     pub timers_of: Vec<(String, u8)>,
     /// Every detail, without the reductions that change no verdict.
     pub full: bool,
+    /// Breadth-first and depth-first take worlds for one that are the same up to a renaming of nodes.
+    pub symmetry: bool,
     /// The slugs of the invariants to break; empty: any.
     pub wanted: Vec<String>,
     pub order: HuntOrder,
@@ -130,6 +132,7 @@ pub trait Hunting {
 struct Hunter<P: Protocol> {
     hunt: Hunt<P>,
     full: bool,
+    symmetry: bool,
     scenario: Scenario,
     /// What the run starts with, with the acts that are done where the hunt begins.
     begun: Start<P>,
@@ -169,10 +172,11 @@ pub(crate) fn hunt<P: Protocol>(
         HuntOrder::Priorities => Order::Random(Drawn::Priorities),
         HuntOrder::Portfolio => Order::Portfolio,
     };
-    let HuntOptions { worlds_max, worlds_to_prove, seed, threads, .. } = *options;
-    let manner = Manner { order, worlds_max, seed, threads, worlds_to_prove };
-    let hunt = Hunt::new(simulation.world(), scope, wanted, manner);
-    Ok(Box::new(Hunter { hunt, full: options.full, scenario: scenario.clone(), begun, at }))
+    let HuntOptions { worlds_max, worlds_to_prove, seed, threads, symmetry, full, .. } = *options;
+    let manner = Manner { order, worlds_max, seed, threads, worlds_to_prove, symmetry };
+    let refused = |asymmetry: Asymmetry| ScenarioError::at("symmetry", "true", asymmetry.to_string());
+    let hunt = Hunt::new(simulation.world(), scope, wanted, manner).map_err(refused)?;
+    Ok(Box::new(Hunter { hunt, full, symmetry, scenario: scenario.clone(), begun, at }))
 }
 
 fn wanted<P: Protocol>(options: &HuntOptions) -> Result<Vec<&'static str>, ScenarioError> {
@@ -309,7 +313,7 @@ impl<P: Protocol> Hunting for Hunter<P> {
             summary: self.hunt.summary(),
             round_steps: self.hunt.random_steps(),
             exhausted: self.hunt.exhausted(),
-            reduced: !self.full,
+            reduced: !self.full || self.symmetry,
             reached: self.hunt.reached().collect(),
         }
     }

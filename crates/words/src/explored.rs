@@ -15,6 +15,8 @@ pub struct ExploredWords {
     /// Levels, bytes a state (as text), seconds (as text).
     pub figures: fn(u32, &str, &str) -> String,
     pub reduced: &'static str,
+    /// For how many states those stand that were visited, where some count as one.
+    pub represented: fn(u64) -> String,
     /// Rules that are off, by slug.
     pub without: fn(&str) -> String,
 }
@@ -41,6 +43,7 @@ const EN: ExploredWords = ExploredWords {
     until_then: |states| format!("Found among {states} states, the nearest first."),
     figures: |depth, bytes, seconds| format!("Depth {depth}; {bytes} bytes a state; {seconds} s."),
     reduced: "States that are equal up to a renaming of nodes count as one.",
+    represented: |states| format!("They stand for {states}."),
     without: |rules| format!("without {rules}"),
 };
 
@@ -59,5 +62,6 @@ const ZH: ExploredWords = ExploredWords {
     until_then: |states| format!("由近及远，在 {states} 个状态中发现。"),
     figures: |depth, bytes, seconds| format!("深度 {depth}；每个状态 {bytes} 字节；{seconds} 秒。"),
     reduced: "仅节点名称不同的状态算作一个。",
+    represented: |states| format!("它们代表 {states} 个状态。"),
     without: |rules| format!("关闭 {rules}"),
 };

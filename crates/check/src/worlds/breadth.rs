@@ -23,6 +23,8 @@ struct Shard {
     /// The first one met, in the present block, in which something broke that only disks tell.
     broken: Option<Broken>,
     reached: u32,
+    /// How many worlds its own stand for.
+    represented: u64,
 }
 
 /// Chunks that are expanded before it is judged whether the search goes on.
@@ -56,18 +58,7 @@ pub(super) struct BreadthFirst<P: Protocol> {
 
 impl<P: Protocol> BreadthFirst<P> {
     /// A search on so many threads for violations of these invariants, by their slugs; none: of all.
-    pub(super) fn new(world: &World<P>, scope: &Scope<P>, wanted: &[&str], threads: usize) -> Self {
-        Self::over(Tables::new(world, scope), wanted, threads)
-    }
-
-    /// A search that allows no more of anything than this.
-    pub(super) fn within(world: &World<P>, scope: &Scope<P>, wanted: &[&str], threads: usize, allowed: Limits) -> Self {
-        let mut tables = Tables::new(world, scope);
-        tables.allow(allowed);
-        Self::over(tables, wanted, threads)
-    }
-
-    fn over(tables: Tables<P>, wanted: &[&str], threads: usize) -> Self {
+    pub(super) fn over(tables: Tables<P>, wanted: &[&str], threads: usize) -> Self {
         let mut search = Self {
             wanted: bits_of::<P>(wanted),
             threads: threads.max(1),
@@ -76,14 +67,21 @@ impl<P: Protocol> BreadthFirst<P> {
             level_bytes: 0,
             pieces: Vec::new(),
             found: None,
-            summary: Summary { worlds: 1, ..Summary::default() },
+            summary: Summary { worlds: 1, represented: 1, ..Summary::default() },
             tables,
         };
-        let root = search.tables.fingerprint(&search.tables.root);
+        let root = search.tables.fingerprint_of_root();
         let shard = shard_of(root);
         search.shards[shard].visited.insert(root);
         search.shards[shard].add(shard, &search.tables.root, search.tables.first_packet(), (Origin::NOWHERE, 0));
         search
+    }
+
+    /// A search that allows no more of anything than this.
+    pub(super) fn within(world: &World<P>, scope: &Scope<P>, wanted: &[&str], threads: usize, allowed: Limits) -> Self {
+        let mut tables = Tables::new(world, scope);
+        tables.allow(allowed);
+        Self::over(tables, wanted, threads)
     }
 
     /// Expands the next block, a smaller one where it should lead to few worlds.
@@ -97,6 +95,7 @@ impl<P: Protocol> BreadthFirst<P> {
             self.expand(stretch, threads);
         }
         self.tables.reached |= self.shards.iter().fold(0, |all, shard| all | shard.reached);
+        self.summary.represented = 1 + self.shards.iter().map(|shard| shard.represented).sum::<u64>();
         self.summary.worlds = self.shards.iter().map(|shard| shard.ways.len() as u64).sum();
         let kept: usize = self.shards.iter().map(Shard::bytes).sum();
         let bytes = kept + self.level_bytes + block.iter().map(Chunk::bytes).sum::<usize>();
@@ -189,7 +188,7 @@ impl<P: Protocol> Search<P> for BreadthFirst<P> {
 impl Shard {
     fn new() -> Self {
         let (visited, ways, next) = (Fingerprints::new(), Ways::default(), Frontier::default());
-        Self { visited, ways, next, broken: None, reached: 0 }
+        Self { visited, ways, next, broken: None, reached: 0, represented: 0 }
     }
 
     /// Adds a world that is new to the next level.
@@ -230,6 +229,7 @@ impl Shard {
         words.clear();
         let parent = piece.words(*world);
         tables.build(parent, candidate, words);
+        self.represented += tables.orbit(words);
         self.add(index, words, tables.first_packet(), (piece.origin(*world), *number));
         let invariants = wanted & tables.judge_disks(parent, candidate, words, &mut self.reached);
         if invariants != 0 {

@@ -11,7 +11,7 @@ use super::found::{Step, steps_by_numbers};
 use super::search::{Progress, Search, Summary, bits_of};
 use super::tables::{Candidate, Part, Tables};
 use super::visited::Fingerprints;
-use super::{Play, Scope, shrink};
+use super::{Play, shrink};
 use crate::shard::STATES_MAX;
 
 /// A world of the present way. Where it begins among the words and among the candidates, and which of its candidates is next.
@@ -40,8 +40,7 @@ pub(super) struct DepthFirst<P: Protocol> {
 
 impl<P: Protocol> DepthFirst<P> {
     /// A search for violations of these invariants, by their slugs; none: of all.
-    pub(super) fn new(world: &World<P>, scope: &Scope<P>, wanted: &[&str]) -> Self {
-        let tables = Tables::new(world, scope);
+    pub(super) fn over(tables: Tables<P>, wanted: &[&str]) -> Self {
         let mut search = Self {
             wanted: bits_of::<P>(wanted),
             visited: Fingerprints::new(),
@@ -50,10 +49,10 @@ impl<P: Protocol> DepthFirst<P> {
             candidates: Vec::new(),
             next: Vec::new(),
             broken: 0,
-            summary: Summary { worlds: 1, ..Summary::default() },
+            summary: Summary { worlds: 1, represented: 1, ..Summary::default() },
             tables,
         };
-        search.visited.insert(search.tables.fingerprint(&search.words));
+        search.visited.insert(search.tables.fingerprint_of_root());
         search.enter(0);
         search
     }
@@ -88,6 +87,7 @@ impl<P: Protocol> DepthFirst<P> {
         let parent = &self.words[from..begin];
         self.next.clear();
         self.tables.build(parent, &candidate, &mut self.next);
+        self.summary.represented += self.tables.orbit(&self.next);
         let mut reached = 0;
         self.broken = self.wanted & self.tables.judge_disks(parent, &candidate, &self.next, &mut reached);
         self.tables.reached |= reached;

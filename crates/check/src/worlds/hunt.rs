@@ -11,7 +11,8 @@ use super::depth::DepthFirst;
 use super::play::prepare;
 use super::random::{Drawn, RandomPlays};
 use super::search::{Progress, Search, Summary, slugs_of};
-use super::{Play, Scope};
+use super::tables::Tables;
+use super::{Asymmetry, Play, Scope};
 use crate::threads::both;
 
 /// Which searches a hunt is made of.
@@ -41,6 +42,8 @@ pub struct Manner {
     /// In a portfolio, once a play was found at random, so many worlds of the whole scope are visited at most to prove it a
     /// shortest one, or to find one.
     pub worlds_to_prove: u64,
+    /// Whether the search that leaves out nothing takes worlds for one that are the same up to a renaming of nodes.
+    pub symmetry: bool,
 }
 
 /// Worlds that breadth-first visits in a slice, and steps that random plays take: each a hundredth of a second or so.
@@ -80,21 +83,33 @@ pub struct Hunt<P: Protocol> {
 
 impl<P: Protocol> Hunt<P> {
     /// Hunts from a world for violations of these invariants, by slug; none: of all.
-    pub fn new(world: &World<P>, scope: Scope<P>, wanted: Vec<&'static str>, manner: Manner) -> Self {
+    ///
+    /// # Errors
+    /// Why no two worlds are the same up to a renaming, if that is wanted.
+    pub fn new(
+        world: &World<P>,
+        scope: Scope<P>,
+        wanted: Vec<&'static str>,
+        manner: Manner,
+    ) -> Result<Self, Asymmetry> {
         let (world, prefix) = prepare(world);
         let broken: Vec<&str> =
             world.verdicts().violated().filter(|slug| wanted.is_empty() || wanted.contains(slug)).collect();
         // What is broken already needs no play.
         let play = (!broken.is_empty()).then(|| Play { broken, deeds: Vec::new(), steps: 0, shortest: true });
+        let mut tables = Tables::new(&world, &scope);
+        if manner.symmetry {
+            tables.use_symmetry()?;
+        }
         let search: Box<dyn Search<P>> = match manner.order {
-            Order::Depth => Box::new(DepthFirst::new(&world, &scope, &wanted)),
+            Order::Depth => Box::new(DepthFirst::over(tables, &wanted)),
             Order::Breadth | Order::Random(_) | Order::Portfolio => {
-                Box::new(BreadthFirst::new(&world, &scope, &wanted, manner.threads))
+                Box::new(BreadthFirst::over(tables, &wanted, manner.threads))
             }
         };
         let drawn = if let Order::Random(drawn) = manner.order { drawn } else { Drawn::Both };
         let random = RandomPlays::new(&world, &scope, &wanted, drawn, manner.seed);
-        Self {
+        Ok(Self {
             world,
             prefix,
             scope,
@@ -107,7 +122,7 @@ impl<P: Protocol> Hunt<P> {
             ended: play.is_some(),
             play,
             exhausted: false,
-        }
+        })
     }
 
     /// Takes one slice of work. True once there is nothing more to do. A play that was found is there before that, while a

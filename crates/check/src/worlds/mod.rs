@@ -23,6 +23,7 @@ mod random;
 mod rounds;
 mod search;
 mod shrink;
+mod symmetry;
 mod tables;
 mod visited;
 
@@ -34,6 +35,7 @@ pub use hunt::{Hunt, Manner, Order};
 pub use play::{Play, prepare};
 pub use random::Drawn;
 pub use search::Summary;
+pub use symmetry::Asymmetry;
 
 /// What a search may do to a cluster, each kind at most so often, at most fifteen times.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -36,6 +36,8 @@ pub(super) enum Progress {
 pub struct Summary {
     /// Different worlds.
     pub worlds: u64,
+    /// How many there are of those that stand for all which are the same up to a renaming of nodes; without symmetry, as many.
+    pub represented: u64,
     /// Worlds looked at, the same one as often as it came up.
     pub generated: u64,
     /// Levels, the world it began in being the first; depth-first, the worlds of the longest way.

@@ -18,6 +18,7 @@ use faultlab_sim::{Client, World};
 
 use super::interner::{Interner, Memo};
 use super::local::{Own, Parcel, Sight, canonical};
+use super::symmetry::Renamed;
 use super::{Means, Scope};
 
 /// Words of a world before its slots.
@@ -146,12 +147,12 @@ pub(super) struct Tables<P: Protocol> {
     timers_of: Vec<(String, u8)>,
     kinds: Vec<String>,
     pub(super) slots: Interner<(NodeId, Slot<P>)>,
-    clients: Interner<(ClientId, Client<P>)>,
+    pub(super) clients: Interner<(ClientId, Client<P>)>,
     pub(super) packets: Interner<Parcel<P>>,
     /// The word of a world at which each packet's addressee stands.
     addressees: Vec<u16>,
     sights: Interner<Vec<Sight<P>>>,
-    ghosts: Interner<(P::Ghost, FaultTally)>,
+    pub(super) ghosts: Interner<(P::Ghost, FaultTally)>,
     changes: Vec<Change>,
     sent: Vec<u32>,
     own: Vec<OwnEntry<P>>,
@@ -165,6 +166,8 @@ pub(super) struct Tables<P: Protocol> {
     pub(super) reached: u32,
     pub(super) always: u32,
     pub(super) root: Vec<u32>,
+    /// Only if worlds count as one that are the same up to a renaming.
+    pub(super) renamed: Option<Renamed>,
 }
 
 impl<P: Protocol> Tables<P> {
@@ -206,6 +209,7 @@ impl<P: Protocol> Tables<P> {
             reached: 0,
             always,
             root: Vec::new(),
+            renamed: None,
         };
         tables.root = tables.enter(world, scope);
         tables
@@ -250,7 +254,7 @@ impl<P: Protocol> Tables<P> {
         words
     }
 
-    fn first_client(&self) -> usize {
+    pub(super) fn first_client(&self) -> usize {
         HEAD + usize::from(self.setup.nodes)
     }
 
@@ -273,13 +277,34 @@ impl<P: Protocol> Tables<P> {
         Some(number)
     }
 
+    pub(super) fn ghost_in(&self, words: &[u32]) -> u32 {
+        words[GHOST]
+    }
+
+    /// What was used and what the observers remember.
+    pub(super) fn head_hash(&self, words: &[u32], ghost: u64) -> u64 {
+        used_hash(used(words)).wrapping_add(ghost)
+    }
+
+    /// What the world that a search begins in is told by among the visited ones.
+    pub(super) fn fingerprint_of_root(&self) -> u64 {
+        match &self.renamed {
+            Some(renamed) => {
+                let sums = self.sums(&self.root);
+                renamed.least(|renaming| sums[renaming])
+            }
+            None => self.fingerprint(&self.root),
+        }
+    }
+
+    /// The fingerprint of the very world.
     pub(super) fn fingerprint(&self, words: &[u32]) -> u64 {
-        let mut sum = used_hash(used(words)).wrapping_add(ghost_hash(self.ghosts.hash(words[GHOST])));
+        let mut sum = self.head_hash(words, ghost_hash(self.ghosts.hash(words[GHOST])));
         for slot in &words[HEAD..self.first_client()] {
             sum = sum.wrapping_add(self.slots.hash(*slot));
         }
         for client in &words[self.first_client()..self.first_packet()] {
-            sum = sum.wrapping_add(self.clients.hash(*client).rotate_left(17));
+            sum = sum.wrapping_add(client_hash(self.clients.hash(*client)));
         }
         words[self.first_packet()..].iter().fold(sum, |sum, packet| sum.wrapping_add(self.packets.hash(*packet)))
     }
@@ -306,7 +331,7 @@ impl<P: Protocol> Tables<P> {
         out: &mut Vec<Candidate>,
     ) -> Result<(), Missing> {
         let before = out.len();
-        let at = At { words, used: used(words), fingerprint };
+        let at = At { words, used: used(words), fingerprint, sums: self.sums(words) };
         let arrivals = if part.arrivals { self.expand_arrivals(&at, part, out) } else { Ok(()) };
         let deeds = |()| if part.deeds { self.expand_deeds(&at, part, out) } else { Ok(()) };
         arrivals.and_then(deeds).inspect_err(|_| out.truncate(before))
@@ -422,8 +447,36 @@ impl<P: Protocol> Tables<P> {
             }
         }
         let (place, taken) = (place as u16, taken as u16);
-        out.push(Candidate { fingerprint, cause, change: number, broken, used, ghost, place, taken });
+        let mut candidate = Candidate { fingerprint, cause, change: number, broken, used, ghost, place, taken };
+        if let Some(renamed) = &self.renamed {
+            candidate.fingerprint = self.renamed_fingerprint(renamed, at, &candidate);
+        }
+        out.push(candidate);
         Ok(())
+    }
+
+    /// What stands for the world that a candidate leads to, and for all that are the same up to a renaming.
+    fn renamed_fingerprint(&self, renamed: &Renamed, at: &At<'_>, candidate: &Candidate) -> u64 {
+        let change = &self.changes[candidate.change as usize];
+        let (place, taken) = (usize::from(candidate.place), usize::from(candidate.taken));
+        let is_client = place >= self.first_client();
+        let part = |part| if is_client { renamed.client(part) } else { renamed.slot(part) };
+        let (old, new) = (part(at.words[place]), part(change.part));
+        let (old_ghost, ghost) = (renamed.ghost(at.words[GHOST]), renamed.ghost(candidate.ghost));
+        let gone = (taken > 0).then(|| renamed.packet(at.words[taken]));
+        let used = used_hash(candidate.used).wrapping_sub(used_hash(at.used));
+        renamed.least(|renaming| {
+            let come = new[renaming].wrapping_add(ghost[renaming]).wrapping_add(used);
+            let went =
+                old[renaming].wrapping_add(old_ghost[renaming]).wrapping_add(gone.map_or(0, |row| row[renaming]));
+            let sum = at.sums[renaming].wrapping_add(come).wrapping_sub(went);
+            self.sent_in(change).iter().fold(sum, |sum, packet| sum.wrapping_add(renamed.packet(*packet)[renaming]))
+        })
+    }
+
+    /// The packets that leave in a change.
+    fn sent_in(&self, change: &Change) -> &[u32] {
+        &self.sent[change.sent as usize..change.sent as usize + usize::from(change.sent_count)]
     }
 
     /// Writes the world that a candidate leads to.
@@ -434,8 +487,7 @@ impl<P: Protocol> Tables<P> {
         out.extend_from_slice(&[0, candidate.used as u32, (candidate.used >> 32) as u32, candidate.ghost]);
         out.extend_from_slice(&words[HEAD..first]);
         out[begin + usize::from(candidate.place)] = change.part;
-        let sent = &self.sent[change.sent as usize..change.sent as usize + usize::from(change.sent_count)];
-        let mut sent = sent.iter().copied().peekable();
+        let mut sent = self.sent_in(change).iter().copied().peekable();
         for (word, packet) in words.iter().enumerate().skip(first) {
             if word != usize::from(candidate.taken) {
                 while let Some(next) = sent.next_if(|next| next <= packet) {
@@ -503,6 +555,7 @@ impl<P: Protocol> Tables<P> {
             + self.judged.bytes()
             + self.changes.capacity() * size_of::<Change>()
             + self.sent.capacity() * 4
+            + self.renamed.as_ref().map_or(0, Renamed::bytes)
     }
 
     /// How many different slots, packets and ghosts were met.
@@ -521,6 +574,8 @@ struct At<'a> {
     words: &'a [u32],
     used: u64,
     fingerprint: u64,
+    /// Its fingerprints under each renaming.
+    sums: Vec<u64>,
 }
 
 fn used(words: &[u32]) -> u64 {
@@ -540,6 +595,10 @@ fn used_hash(used: u64) -> u64 {
     (product as u64) ^ ((product >> 64) as u64)
 }
 
-fn ghost_hash(hash: u64) -> u64 {
+pub(super) fn client_hash(hash: u64) -> u64 {
+    hash.rotate_left(17)
+}
+
+pub(super) fn ghost_hash(hash: u64) -> u64 {
     hash.rotate_left(31)
 }

@@ -1,6 +1,7 @@
 //! A replicated log in memory: entries behind a forgotten prefix, cheap to clone.
 
 use super::Shared;
+use crate::{Protocol, Rename, Renaming};
 use alloc::vec::Vec;
 use core::hash::Hash;
 use serde::{Deserialize, Serialize};
@@ -106,6 +107,13 @@ impl<E: Copy + Hash> Log<E> {
     /// The entries from an index on, at most `count`.
     pub fn copy_from(&self, from: u64, count: usize) -> Vec<E> {
         (from..=self.last()).take(count).filter_map(|index| self.get(index).copied()).collect()
+    }
+}
+
+impl<P: Protocol, E: Rename<P> + Clone + Hash> Rename<P> for Log<E> {
+    fn rename(&mut self, by: &Renaming<'_, P>) {
+        self.chunks.rename(by);
+        self.tail.rename(by);
     }
 }
 

@@ -8,7 +8,7 @@ use faultlab_sim::{FactId, LocalInput, Payload};
 use super::super::local::{self, Own, Parcel, Sight, canonical};
 use super::{
     CLIENT, CRASHES, Candidate, Cause, Change, FREE, GHOST, HEAD, KINDS, Missing, OwnEntry, PLACES, RETRY, Tables,
-    WIPES,
+    WIPES, client_hash,
 };
 
 impl<P: Protocol> Tables<P> {
@@ -31,6 +31,10 @@ impl<P: Protocol> Tables<P> {
                 let judged = self.work_out_ghost(ghost, sights);
                 self.judged.insert(ghost, sights, judged);
             }
+        }
+        if let Some(mut renamed) = self.renamed.take() {
+            renamed.catch_up(self);
+            self.renamed = Some(renamed);
         }
     }
 
@@ -178,10 +182,10 @@ impl<P: Protocol> Tables<P> {
     fn take_client_outcomes(&mut self, client: u32, outcomes: Vec<local::ClientOutcome<P>>) -> (u32, u32) {
         let start = self.changes.len() as u32;
         let (id, _) = *self.clients.get(client);
-        let old = self.clients.hash(client).rotate_left(17);
+        let old = client_hash(self.clients.hash(client));
         for (number, outcome) in outcomes.into_iter().enumerate() {
             let part = self.clients.intern((id, outcome.client));
-            let delta = self.clients.hash(part).rotate_left(17).wrapping_sub(old);
+            let delta = client_hash(self.clients.hash(part)).wrapping_sub(old);
             let change = Change { part, number: number as u16, delta, ..Change::NOTHING };
             self.take_change(client, change, outcome.sent, outcome.sights);
         }

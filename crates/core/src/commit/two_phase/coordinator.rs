@@ -452,3 +452,12 @@ fn verdict(setup: &Setup<TwoPhase>, participants: NodeSet, yes: NodeSet, no: Nod
         None
     }
 }
+
+crate::rename::rename! {
+    in TwoPhase;
+    struct Coordinator { open, sessions };
+    struct Open { transaction, participants, phase };
+    enum Phase: Working { done } | Voting { yes, no } | Committed { acked };
+    struct Session { result };
+    enum Outcome: Over(response);
+}

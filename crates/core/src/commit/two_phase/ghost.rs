@@ -5,7 +5,7 @@ use super::TwoPhase;
 use super::message::{Event, Response};
 use super::transaction::{Account, COORDINATOR, Layout, Transaction, TxnId};
 use crate::kit::NodeSet;
-use crate::{NodeId, RequestId, Seen, Setup};
+use crate::{NodeId, Rename, Renaming, RequestId, Seen, Setup};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
@@ -235,5 +235,24 @@ impl Ghost {
             }
         }
         self.tracked.retain(|tracked| !tracked.is_aborted_everywhere() && !tracked.is_committed_everywhere());
+    }
+}
+
+crate::rename::rename! {
+    in TwoPhase;
+    struct Tracked { transaction, participants, yes, committed, aborted, first_commit, first_abort };
+    struct Asking { node };
+}
+
+impl Rename<TwoPhase> for Ghost {
+    fn rename(&mut self, by: &Renaming<'_, TwoPhase>) {
+        self.tracked.rename(by);
+        self.asking.rename(by);
+        self.asking.sort_unstable();
+        for (account, balance) in (0..).map(Account).zip(self.balances.clone()) {
+            let mut renamed = account;
+            renamed.rename(by);
+            self.balances[usize::from(renamed.0)] = balance;
+        }
     }
 }

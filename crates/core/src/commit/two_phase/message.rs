@@ -254,3 +254,21 @@ pub enum Timer {
     /// Participant in doubt: waiting for the decision.
     Decision(TxnId),
 }
+
+crate::rename::rename! {
+    in super::TwoPhase;
+    enum Message: Work { transaction } | Prepare { work } | Vote { vote };
+    enum Vote: No(reason);
+    enum Refusal: Locked { account } | Funds { account };
+    enum Record: Decided { transaction } | Refused { cause } | Prepared { transaction }
+        | CoordinatorCheckpoint { open, answered } | ParticipantCheckpoint { prepared };
+    struct OpenCommit { transaction };
+    struct Answered { response };
+    enum Request: Run(transaction) | Refuse { node };
+    enum Response: Aborted { cause };
+    enum Cause: Vote { from, reason } | Timeout { missing };
+    enum Event: Begun { transaction } | DecidedAbort { cause } | DecisionResent { missing } | PresumedAbort { peer }
+        | LocksTaken { accounts } | VotedNo { reason } | AbortedForPeer { peer }
+        | Committed { from } | Aborted { from } | Unblocked { from };
+    struct Timer {};
+}

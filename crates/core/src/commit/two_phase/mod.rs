@@ -62,7 +62,7 @@ pub use transaction::{Account, AccountMask, COORDINATOR, Layout, MAX_ACCOUNTS, T
 
 use crate::{
     Answer, AreaId, Cx, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, NodeId, Protocol, Rule, Seen, Setup,
-    Tolerance, View,
+    Symmetry, Tolerance, View,
 };
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -202,6 +202,10 @@ impl Protocol for TwoPhase {
         }
     }
 
+    fn symmetry() -> Option<Symmetry<Self>> {
+        Some(Symmetry::of(transaction::keeps_accounts, Some(|(), _| {})))
+    }
+
     fn answer(_route: &mut (), _from: NodeId, _request: &Request, response: &Response) -> Answer {
         match response {
             Response::Committed { .. } | Response::Noted => Answer::Done,
@@ -235,4 +239,9 @@ fn money_for_tests(process: &TwoPhase) -> i64 {
         TwoPhase::Coordinator(_) => 0,
         TwoPhase::Participant(bank) => bank.total(),
     }
+}
+
+crate::rename::rename! {
+    in TwoPhase;
+    enum TwoPhase: Coordinator(node) | Participant(node);
 }

@@ -562,3 +562,10 @@ impl Participant {
         cx.emit(Event::Checkpointed);
     }
 }
+
+crate::rename::rename! {
+    in TwoPhase;
+    struct Participant { undecided, locks };
+    struct Undecided { transaction, stage };
+    enum Stage: Prepared { locks };
+}

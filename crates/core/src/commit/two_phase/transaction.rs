@@ -2,7 +2,7 @@
 
 use super::TwoPhase;
 use crate::kit::NodeSet;
-use crate::{NodeId, Setup};
+use crate::{NodeId, Rename, Renaming, Setup};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -244,4 +244,38 @@ impl Layout {
             Transaction::Audit => 0,
         }
     }
+}
+
+crate::rename::rename! {
+    in TwoPhase;
+    enum Transaction: Transfer { from, to } | Share { from };
+    struct TxnId {};
+}
+
+/// An account stays with its bank, at its rank.
+impl Rename<TwoPhase> for Account {
+    fn rename(&mut self, by: &Renaming<'_, TwoPhase>) {
+        let layout = Layout::new(by.setup);
+        let bank = by.node(layout.home(*self));
+        self.0 = layout.rank(*self) * layout.banks + bank.0.saturating_sub(1);
+    }
+}
+
+impl Rename<TwoPhase> for AccountMask {
+    fn rename(&mut self, by: &Renaming<'_, TwoPhase>) {
+        *self = Account::of(*self).fold(0, |mask, mut account| {
+            account.rename(by);
+            mask | account.bit()
+        });
+    }
+}
+
+/// The banks are interchangeable that keep equally many accounts.
+pub(super) fn keeps_accounts(by: &Renaming<'_, TwoPhase>) -> bool {
+    let layout = Layout::new(by.setup);
+    let exists = |mut account: Account| {
+        account.rename(by);
+        layout.exists(account)
+    };
+    by.node(COORDINATOR) == COORDINATOR && (0..layout.accounts).map(Account).all(exists)
 }

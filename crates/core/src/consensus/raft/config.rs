@@ -158,3 +158,8 @@ impl Spelled for Timer {
         })
     }
 }
+
+crate::rename::rename! {
+    in super::Raft;
+    struct Timer {};
+}

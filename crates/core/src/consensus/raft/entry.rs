@@ -117,3 +117,12 @@ pub enum Record {
     /// In `snapshot`: the newest one counts. Without its configuration only where that rule is off.
     Snapshot { last: EntryId, members: Option<NodeSet>, machine: Shared<Machine> },
 }
+
+crate::rename::rename! {
+    in super::Raft;
+    enum Payload: Configuration { members };
+    struct Entry { payload };
+    enum Batch: One(entry) | Many(entries);
+    struct Snapshot { members };
+    enum Record: HardState { voted_for } | Entry { entry } | Snapshot { members };
+}

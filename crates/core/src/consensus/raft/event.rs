@@ -215,3 +215,16 @@ impl Event {
         }
     }
 }
+
+crate::rename::rename! {
+    in super::Raft;
+    enum VoteRefusal: AlreadyVoted { candidate };
+    enum StepDown: LaterTerm { from } | OtherLeader { leader };
+    enum Event: LeaderHeard { leader } | LeaderLost { leader }
+        | PreVoteGranted { to } | PreVoteRefused { to, reason } | VoteGranted { to } | VoteRefused { to, reason }
+        | LeaderElected { votes } | SteppedDown { reason }
+        | Appended { entries } | Applied { entry }
+        | ConfigurationAppended { members } | ConfigurationRolledBack { members } | ConfigurationCommitted { members }
+        | CatchUpStarted { node } | TransferStarted { to } | TransferAbandoned { to }
+        | SnapshotSent { to } | SnapshotInstalled { members };
+}

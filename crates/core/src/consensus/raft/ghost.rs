@@ -1,7 +1,7 @@
 //! What the observers remember: enough to contradict what is seen later, and no more.
 
 use crate::kit::{Log, Shared, sort_few_by_key};
-use crate::{ClientId, NodeId, RequestId, Seen};
+use crate::{ClientId, NodeId, Rename, Renaming, RequestId, Seen};
 use alloc::vec;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -439,5 +439,33 @@ fn insert_newest<T>(list: &mut Vec<T>, item: T, term: impl Fn(&T) -> Term) {
     list.insert(place, item);
     if list.len() > OFFICES {
         list.remove(0);
+    }
+}
+
+crate::rename::rename! {
+    in Raft;
+    struct Finding { events };
+    struct Office { node, votes };
+    struct Commit { node };
+    struct Known { entry };
+    struct Applied { entry, node };
+    struct Executed { node };
+    struct Node { vote };
+}
+
+impl Rename<Raft> for Ghost {
+    fn rename(&mut self, by: &Renaming<'_, Raft>) {
+        self.nodes.resize(self.nodes.len().max(usize::from(by.setup.nodes)), Node::default());
+        by.places(&mut self.nodes);
+        self.nodes.rename(by);
+        self.offices.rename(by);
+        self.commits.rename(by);
+        self.entries.rename(by);
+        self.forks.rename(by);
+        self.applied.rename(by);
+        self.executed.rename(by);
+        self.appended_configuration.rename(by);
+        self.committed_configuration.rename(by);
+        self.findings.rename(by);
     }
 }

@@ -100,3 +100,9 @@ impl Message {
         }
     }
 }
+
+crate::rename::rename! {
+    in super::Raft;
+    enum Message: AppendEntries(append) | InstallSnapshot { snapshot };
+    struct AppendEntries { entries };
+}

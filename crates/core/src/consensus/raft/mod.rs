@@ -49,7 +49,7 @@ pub use rules::Rule;
 use crate::kit::{Log, NodeSet, Shared, majority};
 use crate::{
     Answer, AreaId, Cx as StepCx, Datum, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, NodeId, Protocol,
-    Registers, RequestId, Seen, Setup as ClusterSetup, Tolerance, View,
+    Registers, Rename, Renaming, RequestId, Seen, Setup as ClusterSetup, Symmetry, Tolerance, View,
 };
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -384,6 +384,11 @@ impl Protocol for Raft {
         route.to(setup.nodes, attempt)
     }
 
+    fn symmetry() -> Option<Symmetry<Self>> {
+        // The next try goes one node further by number.
+        Some(Symmetry::of(keeps_founders, None))
+    }
+
     fn answer(route: &mut Route, from: NodeId, _: &Request, response: &Response) -> Answer {
         match response {
             Response::Done(_) | Response::Value(_) | Response::Configured { .. } | Response::Transferred { .. } => {
@@ -446,4 +451,30 @@ impl Protocol for Raft {
         }
         requests
     }
+}
+
+crate::rename::rename! {
+    in Raft;
+    struct Raft { voted_for, leader, role, log, snapshot, configurations };
+    struct Configuration { members };
+    enum Role: PreCandidate(poll) | Candidate(poll) | Leader(leadership);
+    struct Poll { granted, refused };
+    struct CatchUp { node };
+}
+
+impl Rename<Raft> for Leadership {
+    fn rename(&mut self, by: &Renaming<'_, Raft>) {
+        by.places(&mut self.peers);
+        self.contacted.rename(by);
+        self.joining.rename(by);
+        self.departing.rename(by);
+        self.transfer.rename(by);
+    }
+}
+
+/// The servers that vote from the start are interchangeable, and so are those that wait to join.
+fn keeps_founders(by: &Renaming<'_, Raft>) -> bool {
+    let mut renamed = founders(by.setup);
+    renamed.rename(by);
+    renamed == founders(by.setup)
 }

@@ -204,3 +204,9 @@ impl Spelled for Request {
         })
     }
 }
+
+crate::rename::rename! {
+    in super::Raft;
+    enum Request: Join { node } | Leave { node } | Reconfigure { members } | Transfer { to };
+    enum Response: Configured { members } | Transferred { to } | NotLeader { leader };
+}

@@ -1,0 +1,174 @@
+//! Renaming nodes: what makes clusters equal that differ only in which node is which.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::hash::Hash;
+
+use crate::kit::{NodeSet, Shared};
+use crate::{NodeId, Protocol, RequestId, Setup};
+
+/// New names for the nodes of a cluster, each used once.
+#[derive(Debug)]
+pub struct Renaming<'a, P: Protocol> {
+    pub setup: &'a Setup<P>,
+    /// The new name of each node.
+    to: &'a [NodeId],
+}
+
+impl<'a, P: Protocol> Renaming<'a, P> {
+    pub fn new(setup: &'a Setup<P>, to: &'a [NodeId]) -> Self {
+        Self { setup, to }
+    }
+
+    /// A node that does not exist keeps its name.
+    pub fn node(&self, node: NodeId) -> NodeId {
+        self.to.get(node.index()).copied().unwrap_or(node)
+    }
+
+    /// Moves what stands at each node's place to the place of its new name.
+    pub fn places<T: Clone>(&self, places: &mut [T]) {
+        for (to, what) in self.to.iter().zip(places.to_vec()) {
+            if let Some(place) = places.get_mut(to.index()) {
+                *place = what;
+            }
+        }
+    }
+}
+
+/// What names nodes. Renamed, it is what it would be, had the nodes had the new names from the start; lists that are sorted
+/// by what names nodes are sorted anew.
+pub trait Rename<P: Protocol> {
+    fn rename(&mut self, by: &Renaming<'_, P>);
+}
+
+type Renames<P, T> = fn(&mut T, &Renaming<'_, P>);
+
+/// How every part of a protocol is renamed.
+pub struct Symmetry<P: Protocol> {
+    /// Whether config and rules mean the same to a cluster with the new names: a node with an office of its own must keep its name.
+    pub keeps_setup: fn(&Renaming<'_, P>) -> bool,
+    pub process: Renames<P, P>,
+    pub message: Renames<P, P::Message>,
+    pub timer: Renames<P, P::Timer>,
+    pub record: Renames<P, P::Record>,
+    pub request: Renames<P, P::Request>,
+    pub response: Renames<P, P::Response>,
+    pub event: Renames<P, P::Event>,
+    pub ghost: Renames<P, P::Ghost>,
+    /// None: whom clients ask next follows from the numbers of the nodes, so that no renaming gives the same cluster while clients ask.
+    pub route: Option<Renames<P, P::Route>>,
+}
+
+impl<P: Protocol> Symmetry<P> {
+    pub fn of(keeps_setup: fn(&Renaming<'_, P>) -> bool, route: Option<Renames<P, P::Route>>) -> Self
+    where
+        P: Rename<P>,
+        P::Message: Rename<P>,
+        P::Timer: Rename<P>,
+        P::Record: Rename<P>,
+        P::Request: Rename<P>,
+        P::Response: Rename<P>,
+        P::Event: Rename<P>,
+        P::Ghost: Rename<P>,
+    {
+        Self {
+            keeps_setup,
+            process: Rename::rename,
+            message: Rename::rename,
+            timer: Rename::rename,
+            record: Rename::rename,
+            request: Rename::rename,
+            response: Rename::rename,
+            event: Rename::rename,
+            ghost: Rename::rename,
+            route,
+        }
+    }
+}
+
+impl<P: Protocol> Rename<P> for NodeId {
+    fn rename(&mut self, by: &Renaming<'_, P>) {
+        *self = by.node(*self);
+    }
+}
+
+/// It names no node.
+impl<P: Protocol> Rename<P> for RequestId {
+    fn rename(&mut self, _: &Renaming<'_, P>) {}
+}
+
+/// It names no node.
+impl<P: Protocol> Rename<P> for u64 {
+    fn rename(&mut self, _: &Renaming<'_, P>) {}
+}
+
+impl<P: Protocol> Rename<P> for NodeSet {
+    fn rename(&mut self, by: &Renaming<'_, P>) {
+        *self = self.iter().map(|node| by.node(node)).collect();
+    }
+}
+
+impl<P: Protocol, T: Rename<P>> Rename<P> for Option<T> {
+    fn rename(&mut self, by: &Renaming<'_, P>) {
+        self.iter_mut().for_each(|inner| inner.rename(by));
+    }
+}
+
+impl<P: Protocol, T: Rename<P>> Rename<P> for Vec<T> {
+    fn rename(&mut self, by: &Renaming<'_, P>) {
+        self.iter_mut().for_each(|item| item.rename(by));
+    }
+}
+
+impl<P: Protocol, T: Rename<P>> Rename<P> for Box<T> {
+    fn rename(&mut self, by: &Renaming<'_, P>) {
+        (**self).rename(by);
+    }
+}
+
+impl<P: Protocol, T: Rename<P> + Clone + Hash> Rename<P> for Shared<T> {
+    fn rename(&mut self, by: &Renaming<'_, P>) {
+        let mut inner = (**self).clone();
+        inner.rename(by);
+        *self = Self::new(inner);
+    }
+}
+
+impl<P: Protocol, A: Rename<P>, B: Rename<P>> Rename<P> for (A, B) {
+    fn rename(&mut self, by: &Renaming<'_, P>) {
+        self.0.rename(by);
+        self.1.rename(by);
+    }
+}
+
+/// Renames what names nodes, in these fields of structures and variants of enums; other fields and variants name none.
+macro_rules! rename {
+    (in $protocol:ty; enum $type:ident: $($variant:ident $fields:tt)|+; $($rest:tt)*) => {
+        impl $crate::Rename<$protocol> for $type {
+            fn rename(&mut self, by: &$crate::Renaming<'_, $protocol>) {
+                #[allow(unreachable_patterns, reason = "some enums name nodes everywhere")]
+                match self {
+                    $($crate::rename::rename!(@pattern $variant $fields) => $crate::rename::rename!(@each by $fields),)+
+                    _ => {}
+                }
+            }
+        }
+        $crate::rename::rename!(in $protocol; $($rest)*);
+    };
+    (in $protocol:ty; struct $type:ident { $($field:ident),* }; $($rest:tt)*) => {
+        impl $crate::Rename<$protocol> for $type {
+            fn rename(&mut self, by: &$crate::Renaming<'_, $protocol>) {
+                let _ = by;
+                $(self.$field.rename(by);)*
+            }
+        }
+        $crate::rename::rename!(in $protocol; $($rest)*);
+    };
+    (in $protocol:ty;) => {};
+    (@pattern $variant:ident { $($field:ident),+ }) => { Self::$variant { $($field,)+ .. } };
+    (@pattern $variant:ident ($($field:ident),+)) => { Self::$variant($($field),+) };
+    (@each $by:ident { $($field:ident),+ }) => {{ $($field.rename($by);)+ }};
+    (@each $by:ident ($($field:ident),+)) => {{ $($field.rename($by);)+ }};
+}
+
+pub(crate) use rename;
