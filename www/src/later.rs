@@ -1,11 +1,13 @@
 //! What is fetched when it is first wanted.
 
+use std::future::Future;
+
 use yew::platform::spawn_local;
 use yew::prelude::*;
 
 use crate::app::browser::Sight;
 use crate::app::player::Player;
-use crate::parts::{self, Draw, Drawn};
+use crate::parts::{self, Drawn, Missing};
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct LaterProps {
@@ -18,38 +20,54 @@ pub(crate) struct LaterProps {
 /// Holds the place of a part of the interface until the part is here.
 #[component]
 pub(crate) fn Later(LaterProps { drawn, player, close }: &LaterProps) -> Html {
-    let draw = use_state(|| None::<Draw>);
+    let seen = use_state_eq(|| false);
     let place = use_node_ref();
-    use_effect_with(*drawn, {
-        let (draw, player, place) = (draw.clone(), player.clone(), place.clone());
-        move |drawn| {
-            let drawn = *drawn;
-            let fetch = move || {
-                let (draw, player) = (draw.clone(), player.clone());
-                spawn_local(async move {
-                    match parts::draw(drawn).await {
-                        Ok(fetched) => draw.set(Some(fetched)),
-                        Err(_) => player.notify(player.words().share.not_fetched, true),
+    let wanted = (*seen || !drawn.waits_for_sight()).then_some(*drawn);
+    let draw = use_part(player, wanted, parts::draw);
+    use_effect_with(draw.is_none(), {
+        let (seen, place) = (seen.setter(), place.clone());
+        move |waits| {
+            let place = place.cast().filter(|_| *waits);
+            let sight = place.map(|place| {
+                Sight::new(&place, move |is_seen| {
+                    if is_seen {
+                        seen.set(true);
                     }
-                });
-            };
-            let mut sight = None;
-            if drawn.waits_for_sight() {
-                sight = place.cast().map(|place| {
-                    Sight::new(&place, move |seen| {
-                        if seen {
-                            fetch();
-                        }
-                    })
-                });
-            } else {
-                fetch();
-            }
+                })
+            });
             move || drop(sight)
         }
     });
-    match *draw {
+    match draw {
         Some(draw) => draw(player, close),
         None => html! { <div class="later" ref={place}></div> },
     }
+}
+
+/// What a part offers, once it is wanted and here. If it cannot be fetched, the person is told.
+#[hook]
+pub(crate) fn use_part<Wanted, Offered, Fetching>(
+    player: &Player,
+    wanted: Option<Wanted>,
+    fetch: fn(Wanted) -> Fetching,
+) -> Option<Offered>
+where
+    Wanted: Copy + PartialEq + 'static,
+    Offered: Copy + 'static,
+    Fetching: Future<Output = Result<Offered, Missing>> + 'static,
+{
+    let here = use_state(|| None::<(Wanted, Offered)>);
+    use_effect_with(wanted, {
+        let (here, player) = (here.setter(), player.clone());
+        move |wanted| {
+            let Some(wanted) = *wanted else { return };
+            spawn_local(async move {
+                match fetch(wanted).await {
+                    Ok(offered) => here.set(Some((wanted, offered))),
+                    Err(_) => player.notify(player.words().share.not_fetched, true),
+                }
+            });
+        }
+    });
+    (*here).filter(|(for_whom, _)| Some(*for_whom) == wanted).map(|(_, offered)| offered)
 }

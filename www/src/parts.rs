@@ -15,17 +15,21 @@ use faultlab_words::page::Tables;
 use web_sys::DedicatedWorkerGlobalScope;
 use yew::prelude::*;
 
+use crate::app::checks::Checks;
 use crate::app::cluster::Cluster;
 use crate::app::dials::Dials;
 use crate::app::figures::Figures;
 use crate::app::gallery;
 use crate::app::help::HelpPanel;
-use crate::app::player::Player;
+use crate::app::inspector::Inspector;
+use crate::app::player::{Player, Selection};
 use crate::app::rules::Rules;
+use crate::app::story::Story;
 use crate::app::violation::Broken;
 use crate::app::{catalogue::Catalogue, share::SharePanel};
 use crate::explore::{self, ExplorerCard, Wish};
 use crate::spacetime::SpaceTime;
+use crate::stage::{Bar, HandRef, SceneRef};
 use crate::views::{self, View};
 
 /// Why a part is not here.
@@ -114,6 +118,10 @@ pub(crate) type Draw = fn(&Player, &Callback<()>) -> Html;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Drawn {
     Catalogue,
+    Inspector,
+    Checks,
+    Story,
+    RaftPanel,
     Share,
     Help,
     Dials,
@@ -126,13 +134,17 @@ pub(crate) enum Drawn {
 }
 
 impl Drawn {
-    /// Nobody asks for it: it is part of the page, but seldom of what one sees first.
+    /// Nobody asks for it: it is part of the page, but not on every screen of what one sees first.
     pub(crate) fn waits_for_sight(self) -> bool {
-        self == Self::SpaceTime
+        matches!(self, Self::Inspector | Self::Checks | Self::Story | Self::RaftPanel | Self::SpaceTime)
     }
 }
 
 part! { gallery: fn catalogue() -> Draw { |player, close| html! { <Catalogue player={player.clone()} {close} /> } } }
+part! { side: fn inspector() -> Draw { |player, _| html! { <Inspector player={player.clone()} /> } } }
+part! { side: fn checks() -> Draw { |player, _| html! { <Checks player={player.clone()} /> } } }
+part! { story: fn story() -> Draw { |player, _| html! { <Story player={player.clone()} /> } } }
+part! { raft_panel: fn raft_panel() -> Draw { |player, _| html! { <views::RaftPanel player={player.clone()} /> } } }
 part! { links: fn share() -> Draw { |player, close| html! { <SharePanel player={player.clone()} {close} /> } } }
 part! { cards: fn help() -> Draw { |player, close| html! { <HelpPanel player={player.clone()} {close} /> } } }
 part! { cards: fn dials() -> Draw { |player, _| html! { <Dials player={player.clone()} /> } } }
@@ -146,6 +158,10 @@ part! { space_time: fn space_time() -> Draw { |player, _| html! { <SpaceTime pla
 pub(crate) async fn draw(drawn: Drawn) -> Result<Draw, Missing> {
     match drawn {
         Drawn::Catalogue => catalogue().await,
+        Drawn::Inspector => inspector().await,
+        Drawn::Checks => checks().await,
+        Drawn::Story => story().await,
+        Drawn::RaftPanel => raft_panel().await,
         Drawn::Share => share().await,
         Drawn::Help => help().await,
         Drawn::Dials => dials().await,
@@ -157,6 +173,13 @@ pub(crate) async fn draw(drawn: Drawn) -> Result<Draw, Missing> {
         Drawn::SpaceTime => space_time().await,
     }
 }
+
+/// Draws the bar of verbs at what is chosen.
+pub(crate) type DrawBar = fn(&HandRef, &SceneRef, Selection) -> Html;
+
+part! { verb_bar: pub(crate) fn verb_bar() -> DrawBar {
+    |hand, scene, open| html! { <Bar hand={hand.clone()} scene={scene.clone()} {open} /> }
+} }
 
 // The explorer: what asks it in the page, what answers in the worker, and there its code for each protocol.
 

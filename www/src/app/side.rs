@@ -6,11 +6,8 @@ use faultlab_registry::{CheckState, Moment};
 use yew::prelude::*;
 
 use super::browser;
-use super::checks::Checks;
 use super::cluster;
-use super::inspector::Inspector;
 use super::player::{Player, PlayerProps};
-use super::story::Story;
 use crate::later::Later;
 use crate::parts::Drawn;
 
@@ -130,8 +127,8 @@ pub(crate) fn Side(props: &PlayerProps) -> Html {
         let chosen = *chosen == tab;
         let player = player.clone();
         let body = || match tab {
-            Tab::Inspector => html! { <Inspector {player} /> },
-            Tab::Checks => html! { <Checks {player} /> },
+            Tab::Inspector => html! { <Later drawn={Drawn::Inspector} {player} /> },
+            Tab::Checks => html! { <Later drawn={Drawn::Checks} {player} /> },
             // These show what only an act changes.
             Tab::Rules => html! { <Later drawn={Drawn::Rules} player={player.keyed(&player.moment().rules)} /> },
             Tab::Explorer => {
@@ -139,7 +136,7 @@ pub(crate) fn Side(props: &PlayerProps) -> Html {
                 let shown = (player.moment().rules.clone(), broken);
                 html! { <Later drawn={Drawn::Explorer} player={player.keyed(&shown)} /> }
             }
-            Tab::Story => html! { <Story {player} /> },
+            Tab::Story => html! { <Later drawn={Drawn::Story} {player} /> },
             Tab::Dials => html! { <Later drawn={Drawn::Dials} player={player.keyed(&dialled(&player.moment()))} /> },
             Tab::Cluster => {
                 html! { <Later drawn={Drawn::Cluster} player={player.keyed(&cluster::offered(&player))} /> }

@@ -222,8 +222,10 @@ impl Hand {
         self.player.act(text);
     }
 
-    pub(crate) fn take_wanted(&self) -> Option<Wanted> {
-        self.wanted.take()
+    /// Where the focus is to go, which it can as soon as what is to have it is drawn.
+    pub(crate) fn take_wanted(&self, bar_is_here: bool) -> Option<Wanted> {
+        let waits = |wanted: Wanted| wanted == Wanted::Verb && !bar_is_here;
+        if self.wanted.get().is_some_and(waits) { None } else { self.wanted.take() }
     }
 
     pub(crate) fn want(&self, wanted: Wanted) {

@@ -36,9 +36,11 @@ use yew::prelude::*;
 
 use crate::app::frame::{Need, Tick};
 use crate::app::player::{Player, PlayerProps, Selection};
-use crate::parts::view_of;
-use bar::{Bar, SceneRef};
-use hand::{Hand, HandRef, Mode, Wanted};
+use crate::later::use_part;
+use crate::parts::{verb_bar, view_of};
+pub(crate) use bar::{Bar, SceneRef};
+pub(crate) use hand::HandRef;
+use hand::{Hand, Mode, Wanted};
 use layout::Layout;
 use links::{Islands, Links};
 use moving::{Layers, Moving};
@@ -79,7 +81,9 @@ pub(crate) fn Stage(PlayerProps { player }: &PlayerProps) -> Html {
     let scene = use_scene(player, *size);
     hand.0.see(Rc::clone(&scene));
     use_motion(player, &hand, &refs, &scene, *size);
-    use_focus(&hand);
+    let open = hand.0.open();
+    let draw_bar = use_part(player, (open != Selection::None).then_some(()), |()| verb_bar());
+    use_focus(&hand, draw_bar.is_some());
 
     let mode = hand.0.mode();
     let onkeydown = {
@@ -90,7 +94,6 @@ pub(crate) fn Stage(PlayerProps { player }: &PlayerProps) -> Html {
             }
         })
     };
-    let open = hand.0.open();
     let mode_class = match mode {
         Mode::Point if hand.0.can_drag() => "stage-field is-carrying",
         Mode::Point => "stage-field",
@@ -108,9 +111,7 @@ pub(crate) fn Stage(PlayerProps { player }: &PlayerProps) -> Html {
                 <canvas ref={refs.canvas.clone()} class="stage-canvas" aria-hidden="true" width="0" height="0"></canvas>
                 if *size != UNMEASURED {
                     { parties(&scene, &hand, &mode) }
-                    if open != Selection::None {
-                        <Bar hand={hand.clone()} scene={scene_ref.clone()} {open} />
-                    }
+                    { for draw_bar.map(|draw| draw(&hand, &scene_ref, open)) }
                     <Lists hand={hand.clone()} scene={scene_ref} {at_rest} />
                 }
             </Field>
@@ -201,10 +202,10 @@ fn use_motion(player: &Player, hand: &HandRef, refs: &Rc<Refs>, scene: &Rc<Scene
 
 /// Moves the focus where a key has sent it, once it is drawn.
 #[hook]
-fn use_focus(hand: &HandRef) {
+fn use_focus(hand: &HandRef, bar_is_here: bool) {
     let hand = hand.clone();
     use_effect(move || {
-        let Some(wanted) = hand.0.take_wanted() else { return };
+        let Some(wanted) = hand.0.take_wanted(bar_is_here) else { return };
         let selector = match wanted {
             Wanted::Verb => ".verbs-row button".to_owned(),
             Wanted::Node(node) => format!("[data-node=\"{node}\"]"),

@@ -14,6 +14,8 @@ use faultlab_words::page::{RaftView, raft_view};
 use yew::prelude::*;
 
 use crate::app::player::{Player, PlayerProps};
+use crate::later::Later;
+use crate::parts::Drawn;
 
 use super::{Cell, Invite, Layout, MessageFace, NodeFace, Ring, Shape, Tally, Tone, View};
 use logs::{LogView, Mood};
@@ -22,7 +24,7 @@ use matrix::Matrix;
 pub(crate) static VIEW: View = View {
     node,
     message,
-    panel: Some(|props| html! { <Panel player={props.player.clone()} /> }),
+    panel: Some(|props| html! { <Later drawn={Drawn::RaftPanel} player={props.player.clone()} /> }),
     layout: Layout::Circle,
     example: "put x 7",
     invites: &[Invite::CrashLeader, Invite::Restart, Invite::Partition, Invite::Heal],
@@ -112,8 +114,9 @@ fn message(message: &dyn Any, _: Lang) -> MessageFace {
     MessageFace { tone, shape, label: String::new() }
 }
 
+/// The logs, drawn when they are seen.
 #[component]
-fn Panel(props: &PlayerProps) -> Html {
+pub(crate) fn Panel(props: &PlayerProps) -> Html {
     let player = &props.player;
     let words = raft_view(player.lang());
     html! {
