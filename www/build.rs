@@ -14,7 +14,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let statics = Path::new(env!("CARGO_MANIFEST_DIR")).join("../static");
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     println!("cargo::rerun-if-changed={}", statics.display());
-    fs::write(out.join("page.css"), style_sheet(&statics.join("css"))?)?;
+    let css = statics.join("css");
+    let (of_parts, of_page): (Vec<_>, Vec<_>) = files_below(&css, "css")?
+        .into_iter()
+        .partition(|file| file.parent().is_some_and(|folder| folder.ends_with("parts")));
+    fs::write(out.join("page.css"), style_sheet(of_page)?)?;
+    for file in of_parts {
+        let name = file.file_name().map(PathBuf::from).unwrap_or_default();
+        fs::write(out.join(name), style_sheet(vec![file])?)?;
+    }
     if std::env::var_os("CARGO_FEATURE_SPLIT").is_some() {
         // What splits the program into files needs to know who calls whom.
         println!("cargo::rustc-link-arg-bins=--emit-relocs");
@@ -23,9 +31,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// All style sheets as one, without comments and indentation.
-fn style_sheet(folder: &Path) -> Result<String, Box<dyn Error>> {
-    let mut files = files_below(folder, "css")?;
+/// Style sheets as one, without comments and indentation.
+fn style_sheet(mut files: Vec<PathBuf>) -> Result<String, Box<dyn Error>> {
     let rank = |path: &Path| FIRST.iter().position(|first| path.ends_with(first)).unwrap_or(FIRST.len());
     files.sort_by_key(|path| (rank(path), path.clone()));
     let mut sheet = String::new();

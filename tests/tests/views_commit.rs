@@ -48,6 +48,7 @@ fn click_node(browser: &Browser, node: usize) {
 
 fn by_mouse(browser: &Browser, node: usize, verb: &str) {
     click_node(browser, node);
+    browser.find(".verbs");
     let verb = browser.find_all(".verbs .verb").into_iter().find(|button| button.text().starts_with(verb));
     verb.expect("the bar has this verb").click();
 }

@@ -49,6 +49,7 @@ fn a_new_node_takes_some_keys_and_a_dead_one_leaves_copies_to_make() {
     let joined = number(&browser, EPOCH);
     let at = browser.find("[data-node='2']").middle();
     browser.gesture(Pointer::Mouse).move_to(at).down().up().perform();
+    browser.find(".verbs");
     let verb = browser.find_all(".verbs .verb").into_iter().find(|button| button.text().starts_with("Crash"));
     verb.expect("the bar has this verb").click();
     browser.wait_until(&format!("return Number({MISSING}) > 0"));

@@ -40,7 +40,7 @@ pub(crate) fn Later(LaterProps { drawn, player, close }: &LaterProps) -> Html {
     });
     match draw {
         Some(draw) => draw(player, close),
-        None => html! { <div class="later" ref={place}></div> },
+        None => html! { <div class={classes!("later", drawn.is_tall().then_some("is-tall"))} ref={place}></div> },
     }
 }
 

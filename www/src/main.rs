@@ -16,7 +16,7 @@ use web_sys::DedicatedWorkerGlobalScope;
 fn main() {
     let root = web_sys::window().and_then(|window| window.document()?.query_selector("#faultlab").ok()?);
     if let Some(root) = root {
-        app::browser::adopt_style_sheet();
+        app::browser::adopt(app::browser::style_sheet!("page"));
         yew::platform::spawn_local(app::open_in(root));
     } else if let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() {
         yew::platform::spawn_local(async move {

@@ -15,6 +15,7 @@ use faultlab_words::page::Tables;
 use web_sys::DedicatedWorkerGlobalScope;
 use yew::prelude::*;
 
+use crate::app::browser::{adopt, style_sheet};
 use crate::app::checks::Checks;
 use crate::app::cluster::Cluster;
 use crate::app::dials::Dials;
@@ -53,7 +54,7 @@ macro_rules! part {
     ($part:ident: $(#[$about:meta])* $vis:vis fn $name:ident($($given:ident: $type:ty),*) -> $result:ty { $($body:tt)* }) => {
         $(#[$about])*
         #[wasm_split_helpers::wasm_split($part, fallible)]
-        $vis fn $name($($given: $type),*) -> Result<$result, Missing> { Ok($($body)*) }
+        $vis fn $name($($given: $type),*) -> Result<$result, Missing> { Ok({ $($body)* }) }
     };
 }
 
@@ -61,7 +62,7 @@ macro_rules! part {
 macro_rules! part {
     ($part:ident: $(#[$about:meta])* $vis:vis fn $name:ident($($given:ident: $type:ty),*) -> $result:ty { $($body:tt)* }) => {
         $(#[$about])*
-        $vis async fn $name($($given: $type),*) -> Result<$result, Missing> { Ok($($body)*) }
+        $vis async fn $name($($given: $type),*) -> Result<$result, Missing> { Ok({ $($body)* }) }
     };
 }
 
@@ -74,8 +75,14 @@ struct Played {
     view: &'static View,
 }
 
-part! { two_phase: fn two_phase() -> Played { Played { protocol: faultlab_registry::two_phase(), view: &views::TWO_PHASE } } }
-part! { ring: fn ring() -> Played { Played { protocol: faultlab_registry::ring(), view: &views::RING } } }
+part! { two_phase: fn two_phase() -> Played {
+    adopt(style_sheet!("two_phase"));
+    Played { protocol: faultlab_registry::two_phase(), view: &views::TWO_PHASE }
+} }
+part! { ring: fn ring() -> Played {
+    adopt(style_sheet!("ring"));
+    Played { protocol: faultlab_registry::ring(), view: &views::RING }
+} }
 
 async fn fetch(slug: &str) -> Result<Played, Missing> {
     match slug {
@@ -134,6 +141,11 @@ pub(crate) enum Drawn {
 }
 
 impl Drawn {
+    /// Its place is kept while it is fetched, so that what comes after it neither jumps nor seems to be in sight.
+    pub(crate) fn is_tall(self) -> bool {
+        matches!(self, Self::Inspector | Self::Checks | Self::RaftPanel)
+    }
+
     /// Nobody asks for it: it is part of the page, but not on every screen of what one sees first.
     pub(crate) fn waits_for_sight(self) -> bool {
         matches!(self, Self::Inspector | Self::Checks | Self::Story | Self::RaftPanel | Self::SpaceTime)
@@ -144,7 +156,10 @@ part! { gallery: fn catalogue() -> Draw { |player, close| html! { <Catalogue pla
 part! { side: fn inspector() -> Draw { |player, _| html! { <Inspector player={player.clone()} /> } } }
 part! { side: fn checks() -> Draw { |player, _| html! { <Checks player={player.clone()} /> } } }
 part! { story: fn story() -> Draw { |player, _| html! { <Story player={player.clone()} /> } } }
-part! { raft_panel: fn raft_panel() -> Draw { |player, _| html! { <views::RaftPanel player={player.clone()} /> } } }
+part! { raft_panel: fn raft_panel() -> Draw {
+    adopt(style_sheet!("raft"));
+    |player, _| html! { <views::RaftPanel player={player.clone()} /> }
+} }
 part! { links: fn share() -> Draw { |player, close| html! { <SharePanel player={player.clone()} {close} /> } } }
 part! { cards: fn help() -> Draw { |player, close| html! { <HelpPanel player={player.clone()} {close} /> } } }
 part! { cards: fn dials() -> Draw { |player, _| html! { <Dials player={player.clone()} /> } } }
@@ -153,7 +168,10 @@ part! { cards: fn figures() -> Draw { |player, _| html! { <Figures player={playe
 part! { cards: fn rules() -> Draw { |player, _| html! { <Rules player={player.clone()} /> } } }
 part! { cards: fn violation() -> Draw { |player, _| html! { <Broken player={player.clone()} /> } } }
 part! { explorer: fn explorer_card() -> Draw { |player, _| html! { <ExplorerCard player={player.clone()} /> } } }
-part! { space_time: fn space_time() -> Draw { |player, _| html! { <SpaceTime player={player.clone()} /> } } }
+part! { space_time: fn space_time() -> Draw {
+    adopt(style_sheet!("space_time"));
+    |player, _| html! { <SpaceTime player={player.clone()} /> }
+} }
 
 pub(crate) async fn draw(drawn: Drawn) -> Result<Draw, Missing> {
     match drawn {

@@ -3,6 +3,7 @@
 mod bench;
 mod browser;
 mod command;
+mod glue;
 mod lean;
 mod page;
 mod split;

@@ -1,25 +1,34 @@
 // One request for a part: its file holds, one behind the other, the modules that come with it. It is called .wasm for the hosts, which
 // compress what they know.
 const PARTS = {/* part: [[module, start, end], …] */};
+const opened = {};
 
-let opening;
-
-/** Lets the modules that `load` asks for come from the file of a part, which is fetched if there is any need. */
-function fromPart(name, load) {
-    return () => {
-        opening = { name, file: undefined };
-        return load();
-    };
+/** Brings in the modules of a part, those that several parts share once only. What failed is tried anew when it is wanted again. */
+async function openPart(part) {
+    const missing = PARTS[part].filter(([module]) => !opened[module]);
+    if (missing.length > 0) {
+        const file = fetch(new URL(`./part_${part}.wasm`, import.meta.url)).then((answer) => {
+            if (!answer.ok) throw new Error(`${answer.url}: ${answer.status}`);
+            return answer.arrayBuffer();
+        });
+        const { /* shared */ } = wasm;
+        const imports = { __wasm_split: { /* shared */ } };
+        for (const [module, start, end] of missing) {
+            opened[module] = file.then((file) => WebAssembly.instantiate(file.slice(start, end), imports));
+            opened[module].catch(() => delete opened[module]);
+        }
+    }
+    await Promise.all(PARTS[part].map(([module]) => opened[module]));
 }
 
-/** A module out of the file of the part that is being opened. */
-async function module(name) {
-    const part = opening;
-    part.file ??= fetch(new URL(`./part_${part.name}.wasm`, import.meta.url)).then((answer) => {
-        if (!answer.ok) throw new Error(`${answer.url}: ${answer.status}`);
-        return answer.arrayBuffer();
-    });
-    const [, start, end] = PARTS[part.name].find(([module]) => module === name);
-    const bytes = (await part.file).slice(start, end);
-    return new Response(bytes, { headers: { "Content-Type": "application/wasm" } });
+/** What the program calls to have a part, and how it is told that the part is here. */
+const loaders = {};
+for (const part of Object.keys(PARTS)) {
+    loaders[`__wasm_split_load_${part}`] = (callback, given) => {
+        const tell = (success) => wasm.__indirect_function_table.get(callback)(given, success);
+        openPart(part).then(() => tell(true), (error) => {
+            console.error(error);
+            tell(false);
+        });
+    };
 }

@@ -2,16 +2,20 @@
 //!
 //! Trunk has built the page as one program in which the ways into the parts are marked (`www/src/parts.rs`). Here the splitter makes
 //! modules of it: the main one, one for each part, and a chunk for every set of parts that share something. What Trunk put into
-//! `dist/` is replaced by the main module and its glue, and each part becomes one file with all modules that it needs.
+//! `dist/` is replaced by the main module and one script, and each part becomes one file with all modules that it needs.
 
 use crate::Outcome;
 use crate::command::{program, root, run};
+use crate::glue;
 use crate::tools::{self, Tools};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 const NAME: &str = "faultlab-www";
 /// The module with the loaders.
 const LINK: &str = "__wasm_split.js";
+/// What a page and its worker start with.
+const START: &str = "start.js";
 /// Where the page's profile leaves the program, inside the target folder.
 const BUILT: &str = "wasm32-unknown-unknown/page/faultlab-www.wasm";
 
@@ -39,26 +43,49 @@ pub(crate) fn split(tools: &Tools) -> Outcome {
             .arg(parts.join(format!("{NAME}.wasm"))),
         "write the glue of the main part",
     )?;
-    for file in files(&dist)?.filter(|file| is_wasm(file)) {
-        write(&file, &without_names(&read(&file)?).ok_or_else(|| format!("{} is no wasm", file.display()))?)?;
-    }
-    let link = String::from_utf8_lossy(&read(&parts.join(LINK))?).into_owned();
-    let loaders = loaders(&link)
-        .ok_or_else(|| format!("the splitter wrote a {LINK} of another shape; xtask/src/split.rs has to learn it"))?;
+    let names = write_script(&dist, &write_parts(&dist, &parts)?)?;
+    let main = dist.join(format!("{NAME}_bg.wasm"));
+    write(&main, &lean(&read(&main)?, &names).ok_or_else(|| format!("{} is no wasm", main.display()))?)
+}
+
+/// Writes a file for each part, and tells what opens them.
+fn write_parts(dist: &Path, parts: &Path) -> Outcome<String> {
+    let link = text(&parts.join(LINK))?;
+    let unknown = || format!("the splitter wrote a {LINK} of another shape; xtask/src/split.rs has to learn it");
+    let shared = shared(&link).ok_or_else(unknown)?;
     let mut table = String::new();
-    for Loader { part, modules } in &loaders {
+    for Loader { part, modules } in loaders(&link).ok_or_else(unknown)? {
         let mut file = Vec::new();
         let mut places = Vec::new();
         for module in modules {
             let bytes = read(&parts.join(format!("{module}.wasm")))?;
             let start = file.len();
-            file.extend(without_names(&bytes).ok_or_else(|| format!("{module} is no wasm"))?);
+            file.extend(lean(&bytes, &BTreeMap::new()).ok_or_else(|| format!("{module} is no wasm"))?);
             places.push(format!("[\"{module}\", {start}, {}]", file.len()));
         }
         write(&dist.join(format!("part_{part}.wasm")), &file)?;
         table.push_str(&format!("{part}: [{}],\n", places.join(", ")));
     }
-    write(&dist.join(LINK), from_parts(&link, &table).as_bytes())
+    let opens = include_str!("parts.js").replace("/* part: [[module, start, end], …] */", &format!("\n{table}"));
+    Ok(opens.replace("/* shared */", shared))
+}
+
+/// Makes one script of all, which the page and its worker start with. Returns the short names in it.
+fn write_script(dist: &Path, parts: &str) -> Outcome<BTreeMap<String, String>> {
+    let glue_file = dist.join(format!("{NAME}.js"));
+    let start_file = dist.join(START);
+    let script = glue::one_script(&text(&glue_file)?, parts, &text(&start_file)?)
+        .ok_or("wasm-bindgen wrote glue of another shape; xtask/src/glue.rs has to learn it")?;
+    let names = glue::short_names(&script);
+    write(&start_file, glue::renamed(&script, &names).as_bytes())?;
+    let page_file = dist.join("index.html");
+    let preload = format!("<link rel=\"modulepreload\" href=\"./{NAME}.js\" crossorigin=\"anonymous\">");
+    write(&page_file, text(&page_file)?.replace(&preload, "").as_bytes())?;
+    for file in [glue_file, dist.join(LINK)] {
+        // An earlier build's, or the one that is in the script now.
+        let _ = std::fs::remove_file(file);
+    }
+    Ok(names)
 }
 
 /// What fetches a part, as the splitter wrote it: the modules that it asks for, chunks first.
@@ -71,6 +98,7 @@ struct Loader<'link> {
 const LOADER: &str = "export const __wasm_split_load_";
 const FETCH: [&str; 2] = ["fetch(new URL(\"./", ".wasm\", import.meta.url))"];
 const LOAD: &str = "wrapAsyncCb(makeLoad(";
+const SHARED: [&str; 2] = ["const { ", " } = initSync("];
 
 /// The loaders of a link module; none if it does not look as expected.
 fn loaders(link: &str) -> Option<Vec<Loader<'_>>> {
@@ -86,51 +114,44 @@ fn loaders(link: &str) -> Option<Vec<Loader<'_>>> {
     texts.map(read).collect()
 }
 
-/// The link module, with its modules taken out of the parts' files.
-fn from_parts(link: &str, table: &str) -> String {
-    let (head, loaders) = link.split_once(LOADER).unwrap_or((link, ""));
-    let mut text = include_str!("parts.js").replace("/* part: [[module, start, end], …] */", &format!("\n{table}"));
-    text.push_str(head);
-    for loader in loaders.split(LOADER) {
-        let part = loader.split(' ').next().unwrap_or_default();
-        let wrapped = loader.replace(LOAD, &format!("wrapAsyncCb(fromPart(\"{part}\", makeLoad("));
-        text.push_str(LOADER);
-        text.push_str(&wrapped.replace("]));", "])));"));
-    }
-    text.replace(FETCH[0], "module(\"").replace(FETCH[1], "\")")
+/// What the modules of parts import of the main module, as a list with commas.
+fn shared(link: &str) -> Option<&str> {
+    let (_, after) = link.split_once(SHARED[0])?;
+    Some(after.split_once(SHARED[1])?.0.trim())
 }
 
 fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
-fn files(folder: &Path) -> Outcome<impl Iterator<Item = PathBuf>> {
-    let entries = std::fs::read_dir(folder).map_err(|error| format!("cannot read {}: {error}", folder.display()))?;
-    Ok(entries.filter_map(|entry| Some(entry.ok()?.path())))
-}
-
-fn is_wasm(file: &Path) -> bool {
-    file.extension().is_some_and(|extension| extension == "wasm")
-}
-
 fn read(file: &Path) -> Outcome<Vec<u8>> {
     std::fs::read(file).map_err(|error| format!("cannot read {}: {error}", file.display()))
+}
+
+fn text(file: &Path) -> Outcome<String> {
+    std::fs::read_to_string(file).map_err(|error| format!("cannot read {}: {error}", file.display()))
 }
 
 fn write(file: &Path, bytes: &[u8]) -> Outcome {
     std::fs::write(file, bytes).map_err(|error| format!("cannot write {}: {error}", file.display()))
 }
 
-/// A module without its custom sections: they hold names, which splitting needed and nobody else does.
-fn without_names(module: &[u8]) -> Option<Vec<u8>> {
+/// A module with short names and without its custom sections: these hold names, which splitting needed and nobody else does.
+fn lean(module: &[u8], names: &BTreeMap<String, String>) -> Option<Vec<u8>> {
     const CUSTOM: u8 = 0;
+    const IMPORTS: u8 = 2;
     let (head, mut rest) = module.split_at_checked(8)?;
     let mut kept = head.to_vec();
     while let Some((&kind, after)) = rest.split_first() {
         let (length, digits) = leb128(after)?;
         let end = 1 + digits + length;
         let section = rest.get(..end)?;
-        if kind != CUSTOM {
+        if kind == IMPORTS {
+            let imports = glue::renamed_imports(&section[1 + digits..], names)?;
+            kept.push(kind);
+            glue::put_length(&mut kept, imports.len());
+            kept.extend(imports);
+        } else if kind != CUSTOM {
             kept.extend_from_slice(section);
         }
         rest = &rest[end..];
@@ -139,7 +160,7 @@ fn without_names(module: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// An unsigned number in LEB128, and how many bytes it takes.
-fn leb128(bytes: &[u8]) -> Option<(usize, usize)> {
+pub(crate) fn leb128(bytes: &[u8]) -> Option<(usize, usize)> {
     let digits = bytes.iter().take(5).position(|byte| byte & 0x80 == 0)? + 1;
     let value = bytes[..digits].iter().rev().fold(0, |value, byte| value << 7 | usize::from(byte & 0x7f));
     Some((value, digits))
@@ -156,16 +177,14 @@ mod tests {
             const src = fetch(new URL(\"./split_ring.wasm\", import.meta.url));\n}\n, [__chunk_4]));\n";
         let modules = vec!["chunk_4".to_owned(), "split_ring".to_owned()];
         assert_eq!(loaders(link), Some(vec![Loader { part: "ring", modules }]));
-        let text = from_parts(link, "ring: [],\n");
-        assert!(
-            text.contains("src = module(\"chunk_4\");") && text.contains("src = module(\"split_ring\");"),
-            "{text}"
-        );
-        assert!(
-            text.contains("wrapAsyncCb(fromPart(\"ring\", makeLoad(") && text.ends_with(", [__chunk_4])));\n"),
-            "{text}"
-        );
         assert_eq!(loaders(&link.replace("]));", "])")), None);
+    }
+
+    #[test]
+    fn what_parts_import_of_the_main_module_is_found() {
+        let link = "const { table, memory,  } = initSync(undefined, undefined);";
+        assert_eq!(shared(link), Some("table, memory,"));
+        assert_eq!(shared("const { table }"), None);
     }
 
     #[test]
@@ -173,8 +192,8 @@ mod tests {
         let head = b"\0asm\x01\0\0\0";
         let (custom, types) = ([0, 3, 1, b'n', 9], [1, 2, 0, 7]);
         let module = [&head[..], &custom, &types, &custom].concat();
-        assert_eq!(without_names(&module), Some([&head[..], &types].concat()));
-        assert_eq!(without_names(&module[..module.len() - 1]), None);
+        assert_eq!(lean(&module, &BTreeMap::new()), Some([&head[..], &types].concat()));
+        assert_eq!(lean(&module[..module.len() - 1], &BTreeMap::new()), None);
         assert_eq!(leb128(&[0xe5, 0x8e, 0x26]), Some((624_485, 3)));
     }
 }

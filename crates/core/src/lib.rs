@@ -46,5 +46,5 @@ pub use protocol::{Answer, LoadDraw, Mark, Protocol, Setup, Value};
 pub use rename::{Rename, Renaming, Symmetry};
 pub use rule::{Budget, Rule, RuleSet, Source, TimeModel, Witness};
 pub use slot::{Armed, Fence, Outgoing, Slot};
-pub use spelled::{Misspelled, Spelled, Words};
+pub use spelled::{Misspelled, Quoted, Spelled, Words};
 pub use time::{Span, Time};

@@ -1,7 +1,7 @@
 //! Values that scenario text can spell and read back, such as requests and timers.
 
 use alloc::string::String;
-use core::fmt;
+use core::fmt::{self, Write};
 
 /// A value with a spelling in words of ASCII, parted by blanks: `put x 7`, `election`. Reading what was spelled gives the value again.
 pub trait Spelled: Sized {
@@ -28,8 +28,22 @@ impl fmt::Display for Misspelled {
         if self.found.is_empty() {
             write!(f, "expected {}, found the end", self.expected)
         } else {
-            write!(f, "expected {}, found {:?}", self.expected, self.found)
+            write!(f, "expected {}, found {}", self.expected, Quoted(&self.found))
         }
+    }
+}
+
+/// A text in quotes on one line, for messages: as `Debug` writes it, but said as well by a program that is built without `Debug`.
+pub struct Quoted<'text>(pub &'text str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_char('"')?;
+        for letter in self.0.chars() {
+            // Between double quotes a single one is nothing special.
+            if letter == '\'' { f.write_char(letter)? } else { write!(f, "{}", letter.escape_debug())? }
+        }
+        f.write_char('"')
     }
 }
 

@@ -3,7 +3,7 @@
 use alloc::format;
 use alloc::string::String;
 use core::fmt;
-use faultlab_core::Misspelled;
+use faultlab_core::{Misspelled, Quoted};
 
 /// Where in a scenario: a field by its path (`config.voters`, `schedule[3]`), and the column of the word in it if known.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -61,7 +61,7 @@ impl fmt::Display for ScenarioError {
         if found.is_empty() {
             write!(f, "expected {expected}, found nothing")
         } else {
-            write!(f, "expected {expected}, found {found:?}")
+            write!(f, "expected {expected}, found {}", Quoted(found))
         }
     }
 }

@@ -1,18 +1,31 @@
 //! What the page asks of the browser: style, storage, preferences, the address, files. Everything here may be forbidden, and
 //! then simply does not happen.
 
+use std::cell::RefCell;
+
 use faultlab_words::Lang;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    Blob, BlobPropertyBag, Document, Element, HtmlAnchorElement, HtmlElement, IntersectionObserver,
+    Blob, BlobPropertyBag, CssStyleSheet, Document, Element, HtmlAnchorElement, HtmlElement, IntersectionObserver,
     IntersectionObserverEntry, Url, Window,
 };
 
 use super::address::Theme;
 
-/// All style sheets, put together when the page is built: a request less, and a shadow root can adopt them too.
-const STYLE: &str = include_str!(concat!(env!("OUT_DIR"), "/page.css"));
+/// A style sheet, put together when the page is built: a request less, and a shadow root can adopt it too. `page` is what everything
+/// rests on, the others are those of parts (`static/css/parts`).
+macro_rules! style_sheet {
+    ($name:literal) => {
+        include_str!(concat!(env!("OUT_DIR"), "/", $name, ".css"))
+    };
+}
+pub(crate) use style_sheet;
+
+thread_local! {
+    /// The sheets that the document has, each once.
+    static ADOPTED: RefCell<Vec<(&'static str, CssStyleSheet)>> = const { RefCell::new(Vec::new()) };
+}
 
 pub(crate) fn window() -> Option<Window> {
     web_sys::window()
@@ -22,14 +35,17 @@ pub(crate) fn document() -> Option<Document> {
     window()?.document()
 }
 
-/// Gives the document the page's style. A constructed sheet is allowed where inline styles are not.
-pub(crate) fn adopt_style_sheet() {
+/// Gives the document a style sheet, if it does not have it yet. A constructed sheet is allowed where inline styles are not.
+pub(crate) fn adopt(style: &'static str) {
     let Some(document) = document() else { return };
-    let Ok(sheet) = web_sys::CssStyleSheet::new() else { return };
-    if sheet.replace_sync(STYLE).is_ok() {
-        let sheets = js_sys::Array::of1(&sheet);
-        let _ = js_sys::Reflect::set(&document, &JsValue::from_str("adoptedStyleSheets"), &sheets);
-    }
+    let Ok(sheet) = CssStyleSheet::new() else { return };
+    ADOPTED.with_borrow_mut(|adopted| {
+        if adopted.iter().all(|(other, _)| *other != style) && sheet.replace_sync(style).is_ok() {
+            adopted.push((style, sheet));
+            let sheets: js_sys::Array = adopted.iter().map(|(_, sheet)| sheet).collect();
+            let _ = js_sys::Reflect::set(&document, &JsValue::from_str("adoptedStyleSheets"), &sheets);
+        }
+    });
 }
 
 /// Sets the language of the document, for screen readers and fonts, and its title.

@@ -3,6 +3,8 @@
 use alloc::string::{String, ToString};
 use core::fmt;
 
+use faultlab_core::Quoted;
+
 /// Text that is no history: the place, what was found there and what was expected.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct HistoryError {
@@ -37,7 +39,7 @@ impl fmt::Display for HistoryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { line, column, found, expected } = self;
         write!(f, "line {line}, column {column}: expected {expected}, found ")?;
-        if found.is_empty() { f.write_str("nothing") } else { write!(f, "{found:?}") }
+        if found.is_empty() { f.write_str("nothing") } else { write!(f, "{}", Quoted(found)) }
     }
 }
 

@@ -143,7 +143,8 @@ impl ser::Serializer for &mut Printer<'_> {
     }
 
     fn serialize_bytes(self, bytes: &[u8]) -> Printed {
-        self.put(format_args!("{bytes:?}"))
+        let numbers: Vec<_> = bytes.iter().map(u8::to_string).collect();
+        self.put(format_args!("[{}]", numbers.join(", ")))
     }
 
     fn serialize_none(self) -> Printed {
