@@ -58,7 +58,9 @@ impl Hunts {
 macro_rules! rows {
     ($($name:ident: $protocol:ty, $family:literal, $nodes:literal;)*) => {
         $(#[doc = concat!("The hunts in `", stringify!($name), "` alone: whoever takes only these brings in no others.")]
-        pub const fn $name() -> Hunts {
+        // Not inlined, or whoever calls it would instantiate the whole explorer, at a level of its own.
+        #[inline(never)]
+        pub fn $name() -> Hunts {
             Hunts::of::<$protocol>()
         })*
 
