@@ -192,6 +192,7 @@ impl Shard {
     }
 
     /// Adds a world that is new to the next level.
+    #[inline]
     fn add(&mut self, index: usize, words: &[u32], first_packet: usize, (parent, number): (Origin, u16)) {
         self.next.push(Origin::new(index, self.ways.len()), words, first_packet);
         self.ways.push(parent, number);

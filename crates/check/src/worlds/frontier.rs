@@ -23,6 +23,7 @@ impl Chunk {
 
     /// Writes its worlds one behind the other, each beginning with its length. `first_packet` is the word of a world at which
     /// its packets begin.
+    #[inline]
     pub(super) fn unpack(&self, first_packet: usize, words: &mut Vec<u32>) {
         let mut bytes = self.bytes.iter();
         for _ in 0..self.count {
@@ -48,6 +49,7 @@ pub(super) struct Frontier {
 
 impl Frontier {
     /// Adds a world, which stands at this place.
+    #[inline]
     pub(super) fn push(&mut self, at: Origin, words: &[u32], first_packet: usize) {
         if self.chunks.last().is_none_or(|chunk| chunk.count == WORLDS_A_CHUNK) {
             let mut room = 0;
@@ -83,6 +85,7 @@ impl Frontier {
 }
 
 /// Seven bits a byte, the lowest first; the highest bit says that more follow.
+#[inline]
 fn write(mut number: u32, bytes: &mut Vec<u8>) {
     while number >= 128 {
         bytes.push(number as u8 | 128);
@@ -91,6 +94,7 @@ fn write(mut number: u32, bytes: &mut Vec<u8>) {
     bytes.push(number as u8);
 }
 
+#[inline]
 fn read(bytes: &mut core::slice::Iter<'_, u8>) -> u32 {
     let (mut number, mut shift) = (0, 0);
     for byte in bytes {

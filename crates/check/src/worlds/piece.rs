@@ -106,6 +106,7 @@ impl Piece {
         (self.generated, self.broken) = (0, None);
     }
 
+    #[inline]
     fn unpack(&mut self, chunk: &Chunk, first_packet: usize) {
         let mut begin = self.words.len();
         chunk.unpack(first_packet, &mut self.words);
@@ -117,6 +118,7 @@ impl Piece {
     }
 
     /// Takes note of the candidates of a world, which are those from here on.
+    #[inline]
     fn note(&mut self, world: u32, begin: usize, wanted: u32) {
         self.candidates.truncate(begin + usize::from(u16::MAX));
         self.led_from.push((world, begin));
@@ -149,10 +151,12 @@ impl Piece {
     }
 
     /// The words of a world of this piece.
+    #[inline]
     pub(super) fn words(&self, world: u32) -> &[u32] {
         words_of(&self.words, &self.worlds, world)
     }
 
+    #[inline]
     pub(super) fn origin(&self, world: u32) -> Origin {
         self.worlds[world as usize].1
     }
@@ -168,6 +172,7 @@ impl Piece {
     }
 }
 
+#[inline]
 fn words_of<'a>(words: &'a [u32], worlds: &[(u32, Origin)], world: u32) -> &'a [u32] {
     let begin = worlds[world as usize].0 as usize;
     &words[begin..begin + words[begin] as usize]

@@ -591,8 +591,11 @@ fn spend(used: u64, cost: u8) -> u64 {
 }
 
 fn used_hash(used: u64) -> u64 {
-    let product = u128::from(used ^ 0x9e37_79b9_7f4a_7c15) * u128::from(0xd6e8_feb8_6659_fd93_u64);
-    (product as u64) ^ ((product >> 64) as u64)
+    // The finaliser of SplitMix64: two products of 64 bits, because WebAssembly has none of 128.
+    let mixed = used.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
 }
 
 pub(super) fn client_hash(hash: u64) -> u64 {

@@ -55,9 +55,10 @@ impl Fingerprints {
         Self { buckets: vec![Bucket([0; BUCKET]); BUCKETS_FIRST], held: 0 }
     }
 
+    #[inline]
     fn first_bucket(&self, fingerprint: u64) -> usize {
-        // The shard's own bits are the same for all.
-        ((u128::from(fingerprint << SHARD_BITS) * self.buckets.len() as u128) >> 64) as usize
+        // The shard's own bits are the same for all. There are never so many lines that 32 bits would not tell them apart.
+        ((((fingerprint << SHARD_BITS) >> 32) * self.buckets.len() as u64) >> 32) as usize
     }
 
     /// What the line tells in which the fingerprint belongs first.
@@ -66,11 +67,13 @@ impl Fingerprints {
         self.buckets[self.first_bucket(fingerprint)].glance(fingerprint.max(1))
     }
 
+    #[inline]
     pub(super) fn contains(&self, fingerprint: u64) -> bool {
         self.bucket_to_take(fingerprint.max(1)).is_none()
     }
 
     /// True if the fingerprint is new.
+    #[inline]
     pub(super) fn insert(&mut self, fingerprint: u64) -> bool {
         let fingerprint = fingerprint.max(1);
         let Some(bucket) = self.bucket_to_take(fingerprint) else { return false };
@@ -83,6 +86,7 @@ impl Fingerprints {
     }
 
     /// The bucket in which it has to be put; none if it is there.
+    #[inline]
     fn bucket_to_take(&self, fingerprint: u64) -> Option<usize> {
         let mut bucket = self.first_bucket(fingerprint);
         loop {
@@ -94,6 +98,7 @@ impl Fingerprints {
         }
     }
 
+    #[inline]
     fn put(&mut self, bucket: usize, fingerprint: u64) {
         if let Some(free) = self.buckets[bucket].0.iter_mut().find(|place| **place == 0) {
             *free = fingerprint;
@@ -127,6 +132,7 @@ pub(super) struct Ways {
 }
 
 impl Ways {
+    #[inline]
     pub(super) fn push(&mut self, parent: Origin, number: u16) {
         if self.pieces.last().is_none_or(|(parents, _)| parents.len() == WAYS_A_PIECE) {
             self.pieces.push((Vec::with_capacity(WAYS_A_PIECE), Vec::with_capacity(WAYS_A_PIECE)));
