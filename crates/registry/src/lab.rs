@@ -81,6 +81,10 @@ pub trait Lab {
     /// # Errors
     /// What is wrong with the scenario, or in what it begins otherwise than this run; nothing has happened then.
     fn bring(&mut self, scenario: &Scenario, brought: Brought) -> Result<(), ScenarioError>;
+    /// A run of its own that begins at this very moment, its positions counted from here: what is done there comes out as it
+    /// would here, draw for draw. Acts of the person that this branch has yet to come are left out if an act now would leave
+    /// them behind as well.
+    fn fork(&self) -> Box<dyn Lab>;
     fn undo(&mut self) -> bool;
     fn redo(&mut self) -> bool;
     fn can_undo(&self) -> bool;

@@ -192,6 +192,13 @@ impl<P: Protocol> Lab for Run<P> {
         Ok(())
     }
 
+    fn fork(&self) -> Box<dyn Lab> {
+        let tape = self.tape.from_here();
+        let fallen = RefCell::new(self.fallen_before(&tape));
+        let scenario = self.scenario.clone();
+        Box::new(Self { about: self.about, words: self.words, scenario, tape, fallen, figures: RefCell::default() })
+    }
+
     fn undo(&mut self) -> bool {
         self.tape.undo()
     }

@@ -410,6 +410,42 @@ impl<P: Protocol> Tape<P> {
         self.replace_acts(acts);
     }
 
+    /// A tape of its own that begins at this very moment: what is done on it, and what comes of it, is what would come here if the
+    /// same were done now, draw for draw. It knows nothing of what went before.
+    pub fn from_here(&self) -> Self {
+        let acts = if self.position < self.len() { self.acts_kept() } else { self.acts().to_vec() };
+        let acts = Arc::new(acts);
+        let mut here = self.here.clone();
+        here.simulation.set_acts(Arc::clone(&acts));
+        let only = Branch {
+            parent: None,
+            origin: Origin::Opened,
+            forked_at: self.now,
+            acts,
+            steps: Vec::new(),
+            keyframes: vec![(0, Arc::new(here.clone()))],
+            spacing: SPACING_MIN,
+            acted: Vec::new(),
+        };
+        Self {
+            start: self.start.clone(),
+            branches: vec![only],
+            current: BranchId(0),
+            position: 0,
+            now: self.now,
+            here,
+            recent: None,
+            next_gesture: self.next_gesture,
+            undone: Vec::new(),
+        }
+    }
+
+    /// The acts that a branch forked here begins with: all that are done, and of those to come the scenario's.
+    fn acts_kept(&self) -> Vec<Act<P>> {
+        let (done, to_come) = self.acts().split_at(self.here.simulation.acts_done());
+        done.iter().chain(to_come.iter().filter(|act| !act.by_person)).cloned().collect()
+    }
+
     fn replace_acts(&mut self, acts: Vec<Act<P>>) {
         let acts = Arc::new(acts);
         self.here.simulation.set_acts(Arc::clone(&acts));
@@ -419,10 +455,8 @@ impl<P: Protocol> Tape<P> {
     /// A new branch that shares everything up to here. The scenario's later acts stay in its future; the person's later
     /// acts stay behind on the old branch.
     fn fork(&mut self, origin: Origin<P>, keep_keyframe_here: bool) {
-        let (position, done) = (self.position, self.here.simulation.acts_done());
+        let (position, acts) = (self.position, self.acts_kept());
         let parent = self.branch();
-        let mut acts: Vec<Act<P>> = parent.acts[..done].to_vec();
-        acts.extend(parent.acts[done..].iter().filter(|act| !act.by_person).cloned());
         let mut keyframes: Vec<_> = parent.keyframes.iter().filter(|(other, _)| *other <= position).cloned().collect();
         if keep_keyframe_here && keyframes.last().is_none_or(|(other, _)| *other < position) {
             keyframes.push((position, Arc::new(self.here.clone())));

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use faultlab_core::{AreaId, Disk, Keep, MAX_AREAS, NodeId, Operation, Protocol};
-use faultlab_sim::{BranchId, FactId};
+use faultlab_sim::{BranchId, FactId, Tape};
 
 use super::Run;
 
@@ -23,6 +23,12 @@ impl<P: Protocol> Default for Fallen<P> {
 }
 
 impl<P: Protocol> Run<P> {
+    /// What is known here, for a run of its own that begins here and cannot jump back before.
+    pub(super) fn fallen_before(&self, tape: &Tape<P>) -> Fallen<P> {
+        let known = |node| Some((tape.current(), tape.world().last_fact(node)?, self.lost_of(node)?));
+        Fallen { known: NodeId::all(tape.world().setup().nodes).map(known).collect() }
+    }
+
     pub(super) fn lost_of(&self, node: NodeId) -> Option<Lost<P>> {
         let world = self.tape.world();
         let slot = world.slot(node).filter(|slot| !slot.is_up())?;
