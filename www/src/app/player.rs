@@ -259,10 +259,7 @@ impl Player {
         self.inner.frames.catch_up();
         let result = {
             let mut lab = self.inner.lab.borrow_mut();
-            if lab.now() == Time::ZERO {
-                // Before the first moment nothing runs yet that could be acted on.
-                lab.play(Time::ZERO, BOOT_STEPS);
-            }
+            start(&mut **lab);
             lab.act(text)
         };
         match result {
@@ -274,6 +271,14 @@ impl Player {
                 self.notify(&(self.words().act_refused)(text, &super::told::misfit(self.words(), &error)), true)
             }
         }
+    }
+
+    /// A run of its own that goes on from where this one would be acted on now.
+    pub(crate) fn fork(&self) -> Box<dyn Lab> {
+        self.inner.frames.catch_up();
+        let mut fork = self.inner.lab.borrow().fork();
+        start(&mut *fork);
+        fork
     }
 
     /// How many runs have been opened so far.
@@ -448,6 +453,13 @@ impl Player {
     pub(crate) fn set_chain(&self, chain: Option<Chain>) {
         *self.inner.chain.borrow_mut() = chain.map(Rc::new);
         self.inner.changed();
+    }
+}
+
+/// Before the first moment nothing runs yet that could be acted on.
+fn start(lab: &mut dyn Lab) {
+    if lab.now() == Time::ZERO {
+        lab.play(Time::ZERO, BOOT_STEPS);
     }
 }
 

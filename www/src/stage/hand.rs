@@ -65,8 +65,12 @@ pub(crate) struct Hand {
     stroke: RefCell<Option<Stroke>>,
     /// A stroke has just ended; the click that follows it means nothing.
     stroked: Cell<bool>,
+    /// What touched the stage last was a finger.
+    by_finger: Cell<bool>,
     pub(crate) field: NodeRef,
     pub(crate) knife: NodeRef,
+    /// The layer for what would be otherwise.
+    pub(crate) ghosts: NodeRef,
 }
 
 /// Shared by reference, equal only to itself.
@@ -95,8 +99,10 @@ impl Hand {
             moved_at: Cell::new(0.0),
             stroke: RefCell::default(),
             stroked: Cell::new(false),
+            by_finger: Cell::new(false),
             field: NodeRef::default(),
             knife: NodeRef::default(),
+            ghosts: NodeRef::default(),
         }
     }
 
@@ -191,6 +197,9 @@ impl Hand {
             return;
         }
         self.open.set(thing);
+        if by_key {
+            self.by_finger.set(false);
+        }
         let is_packet = matches!(thing, Selection::Packet(_));
         self.still.replace(is_packet.then(|| self.player.stand_still()));
         if by_key {
@@ -231,6 +240,10 @@ impl Hand {
     pub(crate) fn want(&self, wanted: Wanted) {
         self.wanted.set(Some(wanted));
         self.redraw();
+    }
+
+    pub(crate) fn by_finger(&self) -> bool {
+        self.by_finger.get()
     }
 
     pub(crate) fn focused(&self) -> usize {
@@ -331,6 +344,7 @@ impl Hand {
 
     pub(crate) fn pointer_down(&self, event: &PointerEvent) {
         self.stroked.set(false);
+        self.by_finger.set(event.pointer_type() == "touch");
         if event.button() != 0 || within(event, ".verbs") {
             return;
         }

@@ -24,6 +24,7 @@ mod scene;
 mod shapes;
 mod sprite;
 mod stroke;
+mod whatif;
 
 use std::rc::Rc;
 
@@ -108,6 +109,7 @@ pub(crate) fn Stage(PlayerProps { player }: &PlayerProps) -> Html {
             <Field hand={hand.clone()} class={mode_class}>
                 { drawing(player, &scene, &mode) }
                 { motion(&scene, &hand, &refs) }
+                <div ref={hand.0.ghosts.clone()} aria-hidden="true"></div>
                 <canvas ref={refs.canvas.clone()} class="stage-canvas" aria-hidden="true" width="0" height="0"></canvas>
                 if *size != UNMEASURED {
                     { parties(&scene, &hand, &mode) }

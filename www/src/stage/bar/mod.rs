@@ -14,6 +14,7 @@ use super::geometry::Rect;
 use super::hand::{Hand, HandRef};
 use super::placing::{dock, place};
 use super::scene::Scene;
+use super::whatif::WhatIf;
 use crate::app::player::Selection;
 
 /// A scene, equal only to itself.
@@ -134,6 +135,7 @@ pub(crate) fn Bar(BarProps { hand, scene, open }: &BarProps) -> Html {
             }
             { content }
             { for back }
+            <WhatIf hand={hand.clone()} scene={scene.clone()} open={*open} />
         </div>
     }
 }
@@ -183,17 +185,17 @@ fn verbs(verbs: Vec<Verb>, hand: &HandRef, turn: &Callback<Page>) -> Html {
     }
     let buttons = verbs.into_iter().map(|verb| {
         let class = if verb.harms { "verb is-harm" } else { "verb" };
-        let onclick = match verb.does {
+        let (act, onclick) = match verb.does {
             Does::Act(text) => {
-                let hand = hand.clone();
-                Callback::from(move |_: MouseEvent| hand.0.act(&text))
+                let (hand, act) = (hand.clone(), text.clone());
+                (Some(act), Callback::from(move |_: MouseEvent| hand.0.act(&text)))
             }
             Does::Turn(page) => {
                 let turn = turn.clone();
-                Callback::from(move |_: MouseEvent| turn.emit(page))
+                (None, Callback::from(move |_: MouseEvent| turn.emit(page)))
             }
         };
-        html! { <button type="button" {class} {onclick}>{ verb.label }</button> }
+        html! { <button type="button" {class} data-act={act} {onclick}>{ verb.label }</button> }
     });
     html! { <div class="verbs-row">{ for buttons }</div> }
 }

@@ -163,7 +163,7 @@ pub(super) fn Survivors(SurvivorsProps { hand, scene, node }: &SurvivorsProps) -
         acts::crash_keeping(*node, &kept)
     };
     let crash = {
-        let hand = hand.clone();
+        let (hand, text) = (hand.clone(), text.clone());
         Callback::from(move |_: MouseEvent| hand.0.act(&text))
     };
     html! {
@@ -171,7 +171,7 @@ pub(super) fn Survivors(SurvivorsProps { hand, scene, node }: &SurvivorsProps) -
             <p class="verbs-question">{ words.survivors }</p>
             { for areas }
             <div class="verbs-row">
-                <button type="button" class="verb is-harm" onclick={crash}>{ words.crash }</button>
+                <button type="button" class="verb is-harm" data-act={text} onclick={crash}>{ words.crash }</button>
             </div>
         </>
     }
