@@ -298,3 +298,19 @@ fn one_direction_of_a_link_is_cut_by_keys_alone() {
     assert_eq!(cut(&browser), json!(["S3 to S2 is cut"]));
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
+
+#[test]
+fn the_stage_stays_where_it_is_when_a_mode_begins() {
+    let server = PageServer::start();
+    for width in [360, 768, 1440] {
+        let browser = opened(&server, "?lang=en&protocol=raft&autoplay=0", 5);
+        browser.set_size(width, 1000);
+        let places = "return JSON.stringify(['.stage-field', '.caption'].map((it) => document.querySelector(it).getBoundingClientRect().top))";
+        let before = browser.execute(places, &[]);
+        for mode in ["Cut", "Group", "Point"] {
+            browser.find_text(".stage-mode", mode).click();
+            browser.wait_until(&format!("return document.querySelector('.stage-mode.is-on').textContent === '{mode}'"));
+            assert_eq!(browser.execute(places, &[]), before, "{mode} at {width} pixels");
+        }
+    }
+}
