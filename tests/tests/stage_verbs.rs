@@ -314,3 +314,31 @@ fn the_stage_stays_where_it_is_when_a_mode_begins() {
         }
     }
 }
+
+#[test]
+fn the_label_of_a_message_that_is_pointed_at_covers_no_node() {
+    let server = PageServer::start();
+    let browser = opened(&server, "?lang=en&protocol=raft&autoplay=0", 5);
+    let covered = "
+        const boxes = (css) => [...document.querySelectorAll(css)].map((it) => [it.textContent, it.getBoundingClientRect()]);
+        const shown = [...document.querySelectorAll('.packet-label')].filter((it) => getComputedStyle(it).visibility === 'visible');
+        const texts = boxes('.node-name, .node-subtitle');
+        return shown.flatMap((label) => {
+            const at = label.getBoundingClientRect();
+            return texts.filter(([, it]) => at.left + 2 < it.right && it.left + 2 < at.right && at.top + 3 < it.bottom && it.top + 3 < at.bottom)
+                .map(([text]) => `${label.textContent} covers ${text}`);
+        })";
+    let mut pointed_at = 0;
+    // Up to the end of the first election, with all its votes.
+    for _ in 0..60 {
+        browser.press(".");
+        let packets = browser
+            .execute("return [...document.querySelectorAll('[data-packet]')].map((it) => it.dataset.packet)", &[]);
+        for packet in packets.as_array().into_iter().flatten().take(4) {
+            browser.execute("document.querySelector(`[data-packet='${arguments[0]}']`)?.focus()", &[packet.clone()]);
+            assert_eq!(browser.execute(covered, &[]), json!([]), "{packet}");
+            pointed_at += 1;
+        }
+    }
+    assert!(pointed_at > 100, "{pointed_at}");
+}

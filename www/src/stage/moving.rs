@@ -16,7 +16,7 @@ use super::geometry::{Point, Rect, ease};
 use super::losses::{Found, Loss, Watch};
 use super::motion::{Doom, Flight, Known, Leg};
 use super::scene::Scene;
-use super::sprite::{Burst, Course, Look, Sprite, element, set};
+use super::sprite::{Burst, Course, Look, Side, Sprite, element, set};
 use crate::app::frame::{Need, Tick};
 use crate::app::player::{Player, Selection};
 use crate::views::{MessageFace, Shape, Tone};
@@ -396,20 +396,22 @@ impl Moving {
         order.sort_by_key(|(name, traveller)| (!lit.contains(&Some(**name)), traveller.look.tone == Tone::Calm));
         for (name, traveller) in order {
             let at = traveller.course(now, jumps).place(now).filter(|_| few || lit.contains(&Some(*name)));
-            let rect = at.map(|at| label_rect(&traveller.look.label, at));
-            let mut covers = false;
-            let shown = rect.filter(|rect| {
-                // The same words from the same sender, all at once: saying it once will do.
-                let again = !said.insert((name.from, traveller.look.label.clone()));
-                let free = rect.is_within(&scene.layout.size)
+            let label = &traveller.look.label;
+            let free = |rect: &Rect| {
+                rect.is_within(&scene.layout.size)
                     && !taken.iter().any(|other| other.overlaps(rect))
-                    && !scene.layout.spots.iter().any(|spot| rect.meets_disc(spot.at, radius + 9.0));
-                // The one that is pointed at is shown anyway; where it would cover something, below its packet.
-                covers = !free;
-                lit.contains(&Some(*name)) || (free && !again)
+                    && !scene.layout.spots.iter().any(|spot| rect.meets_disc(spot.at, radius + 9.0))
+            };
+            // The same words from the same sender, all at once: saying it once will do. The one that is pointed at is shown
+            // anyway, on the side where it covers nothing, if there is one.
+            let again = at.is_some() && !said.insert((name.from, label.clone()));
+            let side = at.and_then(|at| match lit.contains(&Some(*name)) {
+                true => Side::ALL.into_iter().find(|side| free(&side.room(label, at))).or(Some(Side::Below)),
+                false => Some(Side::Above).filter(|side| !again && free(&side.room(label, at))),
             });
+            let shown = side.zip(at).map(|(side, at)| side.room(label, at));
             if let Some(sprite) = &mut traveller.sprite {
-                sprite.show_label(shown.is_some(), covers);
+                sprite.show_label(side);
             }
             taken.extend(shown);
         }
@@ -479,10 +481,4 @@ fn doom_of(loss: &Loss, share: Option<f64>, half_way: f64) -> Doom {
         }
     };
     Doom { leg: Leg { from, to, begin: at, end } }
-}
-
-/// The room a label takes above its packet. Text is not measured: a little too much room is better than a reflow.
-fn label_rect(label: &str, at: Point) -> Rect {
-    let width: f64 = label.chars().map(|letter| if letter.is_ascii() { 6.4 } else { 12.0 }).sum();
-    Rect::new(at.x - width / 2.0 - 2.0, at.y - 26.0, width + 4.0, 15.0)
 }

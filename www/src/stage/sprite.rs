@@ -3,7 +3,7 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, SvgElement};
 
-use super::geometry::{Point, ease};
+use super::geometry::{Point, Rect, ease};
 use super::motion::Leg;
 use super::shapes;
 use crate::app::frame::Tick;
@@ -12,9 +12,42 @@ use crate::views::{Shape, Tone};
 
 pub(crate) const SVG: &str = "http://www.w3.org/2000/svg";
 
-/// Where a label stands, from the middle of its packet.
-const LABEL_ABOVE: &str = "-14";
-const LABEL_BELOW: &str = "26";
+/// On which side of its packet a label stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Side {
+    Above,
+    Right,
+    Left,
+    Below,
+}
+
+impl Side {
+    /// In the order of preference.
+    pub(crate) const ALL: [Self; 4] = [Self::Above, Self::Right, Self::Left, Self::Below];
+
+    /// Its class, and where it begins or has its middle, from the middle of the packet.
+    fn place(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Above => ("packet-label", "0", "-14"),
+            Self::Right => ("packet-label is-right", "14", "4"),
+            Self::Left => ("packet-label is-left", "-14", "4"),
+            Self::Below => ("packet-label", "0", "26"),
+        }
+    }
+
+    /// The room that a label takes there. Text is not measured: a little too much room is better than a reflow.
+    pub(crate) fn room(self, label: &str, at: Point) -> Rect {
+        let letters: f64 = label.chars().map(|letter| if letter.is_ascii() { 6.4 } else { 12.0 }).sum();
+        let (width, height) = (letters + 4.0, 15.0);
+        let (x, y) = match self {
+            Self::Above => (-width / 2.0, -26.0),
+            Self::Right => (12.0, -8.0),
+            Self::Left => (-12.0 - width, -8.0),
+            Self::Below => (-width / 2.0, 14.0),
+        };
+        Rect::new(at.x + x, at.y + y, width, height)
+    }
+}
 
 /// An SVG element with attributes, at the end of its parent.
 pub(crate) fn element(parent: &Element, tag: &str, attributes: &[(&str, &str)]) -> Option<Element> {
@@ -75,7 +108,7 @@ pub(crate) struct Sprite {
     course: Course,
     glides: Vec<Glide>,
     labelled: bool,
-    labelled_below: bool,
+    labelled_at: Side,
     trailing: bool,
 }
 
@@ -97,14 +130,14 @@ impl Sprite {
             body: element(&root, "path", &[("class", "packet-body")])?,
             mark: element(&root, "path", &[("class", "packet-mark")])?,
             pin: element(&root, "path", &[("class", "packet-pin")])?,
-            label: element(&root, "text", &[("class", "packet-label"), ("y", LABEL_ABOVE)])?,
+            label: element(&root, "text", &[("class", "packet-label"), ("x", "0"), ("y", "-14")])?,
             root,
             trail: None,
             look: None,
             course: Course::Hidden,
             glides: Vec::new(),
             labelled: true,
-            labelled_below: false,
+            labelled_at: Side::Above,
             trailing: false,
         })
     }
@@ -188,12 +221,16 @@ impl Sprite {
         }
     }
 
-    /// Shows its label, above it or below.
-    pub(crate) fn show_label(&mut self, shows: bool, below: bool) {
-        if self.labelled_below != below {
-            set(&self.label, "y", if below { LABEL_BELOW } else { LABEL_ABOVE });
-            self.labelled_below = below;
+    /// Shows its label on a side, or not at all.
+    pub(crate) fn show_label(&mut self, at: Option<Side>) {
+        if let Some(side) = at.filter(|side| self.labelled_at != *side) {
+            let (class, x, y) = side.place();
+            for (name, value) in [("class", class), ("x", x), ("y", y)] {
+                set(&self.label, name, value);
+            }
+            self.labelled_at = side;
         }
+        let shows = at.is_some();
         if self.labelled != shows {
             set(&self.label, "visibility", if shows { "inherit" } else { "hidden" });
             self.labelled = shows;
