@@ -13,6 +13,9 @@ use super::operations::Operations;
 use super::pen::{Inks, Pen};
 use super::window::Window;
 
+/// From a tick to what is said of it.
+const LABEL_GAP: f64 = 4.0;
+
 /// All that a picture needs.
 pub(super) struct Scene<'a> {
     pub(super) window: &'a Window,
@@ -124,8 +127,11 @@ impl Scene<'_> {
                 break;
             }
             pen.line(&self.inks.line, 1.0, (x, 18.0), (x, 24.0), &[]);
-            let label = Span(micros.round() as u64).to_string();
-            pen.text(&self.inks.soft, &label, x + 4.0, 13.0, "left");
+            // At the left edge a moment would stand half behind the names. At the right edge it fades, as it may move in.
+            if x + LABEL_GAP >= self.gutter {
+                let label = Span(micros.round() as u64).to_string();
+                pen.text(&self.inks.soft, &label, x + LABEL_GAP, 13.0, "left");
+            }
             number += 1.0;
         }
         pen.line(&self.inks.line, 1.0, (self.gutter, 24.0), (pen.width, 24.0), &[]);
