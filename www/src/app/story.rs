@@ -85,7 +85,8 @@ pub(crate) fn Story(props: &PlayerProps) -> Html {
             if steps.is_empty() {
                 <p class="soft">{ words.empty }</p>
             }
-            <div class="story-list" ref={list} {onscroll} tabindex="0" role="group" aria-label={words.title}>
+            <div class="story-list" ref={list} {onscroll} tabindex="0" role="group" aria-label={words.title}
+                hidden={steps.is_empty()}>
                 <Height rows={steps.len()} />
                 <ol>{ for rows }</ol>
             </div>
