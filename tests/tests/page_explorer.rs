@@ -56,6 +56,7 @@ fn without_up_to_date_votes_a_play_breaks_leader_completeness() {
     let moment = browser.find(".clock").text();
     browser.press(",,");
     browser.wait_until("return !document.querySelector('.violation')");
+    assert_eq!(browser.find_all(".caption-lesson").len(), 0, "a play that was found invites to nothing");
     browser.press("..");
     browser.wait_until(&format!("return document.querySelector('.clock').textContent === '{moment}'"));
     browser.wait_until("return document.querySelector('.violation')");

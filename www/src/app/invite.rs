@@ -11,6 +11,9 @@ use crate::views::{Invite, Tone, View};
 /// What has been done needs so long to show, at most, before the next invitation.
 const SETTLES_WITHIN: Span = Span::millis(800);
 
+/// With these words a play begins in which only what is ordered happens.
+const PLAYED: &str = "set stepwise on";
+
 /// An invitation as things stand.
 pub(super) struct Invitation {
     /// What leads to it.
@@ -29,11 +32,14 @@ pub(super) struct Done {
 }
 
 impl Done {
-    /// Reads the acts of the present branch up to now. None where something is planned: a lesson leads by itself.
+    /// Reads the acts of the present branch up to now. None where something is planned: a lesson leads by itself, and so does a play
+    /// that was found.
     pub(super) fn read(lab: &dyn Lab) -> Option<Self> {
         let scenario = lab.scenario();
         let invites = view_of(lab.about().slug).invites;
-        if invites.is_empty() || !scenario.captions.is_empty() || !scenario.title.is_empty() {
+        let is_lesson = !scenario.captions.is_empty() || !scenario.title.is_empty();
+        let is_play = !scenario.steps.is_empty() || scenario.schedule.iter().any(|line| line.contains(PLAYED));
+        if invites.is_empty() || is_lesson || is_play {
             return None;
         }
         let mut done = Self { count: 0, last: Time::ZERO };
