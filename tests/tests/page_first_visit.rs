@@ -119,6 +119,30 @@ fn a_lesson_invites_to_nothing() {
 }
 
 #[test]
+fn who_is_invited_to_crash_a_deciding_coordinator_gets_one() {
+    let server = PageServer::start();
+    let browser = opened(&server, "?lang=en&protocol=two-phase&autoplay=0");
+    let is_coordinator = |state: &str| {
+        let script = format!("return /{state}/.test(document.querySelector('[data-node=\"0\"]')?.ariaLabel)");
+        browser.execute(&script, &[]) == true
+    };
+    while !is_coordinator("idle") {
+        browser.press(".");
+    }
+    let before = clock(&browser);
+    browser.find_text(".caption button", "Crash Coordinator").click();
+    browser.wait_until("return /down/.test(document.querySelector('[data-node=\"0\"]').ariaLabel)");
+    assert!(clock(&browser) > before, "it goes on to where votes are asked for");
+    browser.find_text(".caption button", "Restart Coordinator");
+    let blocked = "return [...document.querySelectorAll('[data-node]')].some((it) => /blocked/.test(it.ariaLabel))";
+    for _ in 0..200 {
+        browser.press(".");
+    }
+    assert_eq!(browser.execute(blocked, &[]), true, "the banks have voted and wait");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
 fn the_keys_alone_play_step_go_back_and_undo() {
     let server = PageServer::start();
     let browser = opened(&server, "?lang=en&autoplay=0");

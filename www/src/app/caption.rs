@@ -150,7 +150,11 @@ fn acts(
     };
     match invitation.map(|invitation| invitation.invite) {
         Some(Some(next)) => {
-            acts.extend(invite::act(player, next).map(|(text, does)| act(player, class(Some(next)), &text, does)));
+            acts.extend(invite::act(player, next).map(|(text, act)| {
+                let player = player.clone();
+                let follow = move |_: MouseEvent| invite::follow(&player, next, &act);
+                button(class(Some(next)), &text, Callback::from(follow))
+            }));
         }
         Some(None) => acts.extend(on_more.map(|on_more| button("inviting", words.more, on_more.clone()))),
         None => {}

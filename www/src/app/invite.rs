@@ -62,7 +62,7 @@ impl Done {
         let passed = moment.now.since(self.last) >= SETTLES_WITHIN;
         let mut tones = tones(&*lab, view, &moment);
         let is_due = match invite {
-            Some(Invite::CrashMiddle) => tones.next() == Some((0, Tone::Deciding)),
+            Some(Invite::CrashMiddle) => middle_decides(&mut tones),
             Some(Invite::Restart) => passed || tones.any(|(_, tone)| matches!(tone, Tone::Leading | Tone::Suspect)),
             Some(Invite::Heal) => {
                 let sides = crate::stage::sides(&moment);
@@ -131,6 +131,20 @@ pub(super) fn act(player: &Player, invite: Invite) -> Option<(String, String)> {
         }
         Invite::Restart | Invite::Heal => None,
     }
+}
+
+/// Does what an invitation asks for. What is to be crashed while it decides something is followed until it does.
+pub(super) fn follow(player: &Player, invite: Invite, act: &str) {
+    if invite == Invite::CrashMiddle {
+        let view = view_of(player.lab().about().slug);
+        player.go_on_until(|lab| middle_decides(&mut tones(lab, view, &lab.moment(faultlab_words::Lang::En))));
+    }
+    player.act(act);
+}
+
+/// Whether the node that the others turn around decides something.
+fn middle_decides(tones: &mut impl Iterator<Item = (usize, Tone)>) -> bool {
+    tones.next() == Some((0, Tone::Deciding))
 }
 
 /// The largest minority with the leader in it, against the rest.

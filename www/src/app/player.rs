@@ -19,6 +19,9 @@ use crate::words;
 /// How many new steps a single command may simulate before it gives up looking for what it looks for.
 const SEARCH_STEPS: usize = 20_000;
 
+/// How many notable steps it may go on for something to become so.
+const SEARCH_STOPS: usize = 60;
+
 /// How many steps the processes may take to start.
 const BOOT_STEPS: usize = 200;
 
@@ -361,6 +364,20 @@ impl Player {
 
     pub(crate) fn step_forward(&self, filter: StepFilter) -> bool {
         self.command(|lab| lab.forward_to(filter, SEARCH_STEPS))
+    }
+
+    /// Goes on to the next notable step after which something is so. If it is so now, or not so for long, the run stays where it is.
+    pub(crate) fn go_on_until(&self, is_so: impl Fn(&dyn Lab) -> bool) {
+        self.inner.frames.catch_up();
+        let mut lab = self.inner.lab.borrow_mut();
+        let (now, is_there) = (lab.now(), is_so(&**lab));
+        let mut reaches =
+            || (0..SEARCH_STOPS).any(|_| lab.forward_to(StepFilter::Notable, SEARCH_STEPS) && is_so(&**lab));
+        if !is_there && !reaches() {
+            lab.seek_time(now);
+        }
+        drop(lab);
+        self.inner.run_changed();
     }
 
     pub(crate) fn step_back(&self, filter: StepFilter) -> bool {
