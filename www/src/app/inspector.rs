@@ -8,7 +8,6 @@ use yew::prelude::*;
 use super::format;
 use super::player::{Player, PlayerProps, Selection};
 use super::why;
-use crate::parts::view_of;
 use crate::views::Tone;
 
 #[component]
@@ -36,10 +35,7 @@ pub(crate) fn Inspector(props: &PlayerProps) -> Html {
 
 /// With nothing chosen: whoever leads, else the first node.
 fn usual(player: &Player, moment: &Moment) -> Option<NodeId> {
-    let lab = player.lab();
-    let view = view_of(lab.about().slug);
-    let leads = |node: &&NodeView| node.up && (view.node)(&*lab, node, player.lang()).tone == Tone::Leading;
-    moment.nodes.iter().find(leads).or(moment.nodes.first()).map(|node| node.id)
+    player.leader().or(moment.nodes.first().map(|node| node.id))
 }
 
 fn node_card(player: &Player, moment: &Moment, node: NodeId) -> Html {
@@ -47,7 +43,8 @@ fn node_card(player: &Player, moment: &Moment, node: NodeId) -> Html {
     let words = &player.words().inspector;
     let lang = player.lang();
     let lab = player.lab();
-    let face = (view_of(lab.about().slug).node)(&*lab, node, lang);
+    let faces = player.faces();
+    let Some(face) = faces.get(node.id.index()) else { return Html::default() };
     let fields = lab.inspect(node.id, lang);
     let before = lab.inspect_before(node.id, lang);
     let role = match (node.up, node.paused) {

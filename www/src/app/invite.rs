@@ -3,10 +3,11 @@
 
 use faultlab_core::{NodeId, Span, Time};
 use faultlab_registry::{Lab, Moment, NodeView};
+use faultlab_words::Lang;
 
 use super::player::Player;
 use crate::parts::view_of;
-use crate::views::{Invite, Tone, View};
+use crate::views::{Invite, Tone};
 
 /// What has been done needs so long to show, at most, before the next invitation.
 const SETTLES_WITHIN: Span = Span::millis(800);
@@ -60,7 +61,8 @@ impl Done {
         let invite = view.invites.get(self.count).copied();
         let moment = player.moment();
         let passed = moment.now.since(self.last) >= SETTLES_WITHIN;
-        let mut tones = tones(&*lab, view, &moment);
+        let faces = player.faces();
+        let mut tones = tones(&moment, faces.iter().map(|face| face.tone));
         let is_due = match invite {
             Some(Invite::CrashMiddle) => middle_decides(&mut tones),
             Some(Invite::Restart) => passed || tones.any(|(_, tone)| matches!(tone, Tone::Leading | Tone::Suspect)),
@@ -94,10 +96,10 @@ fn verb(invite: Invite) -> &'static str {
     }
 }
 
-/// How the nodes that are up look, each with its number.
-fn tones<'a>(lab: &'a dyn Lab, view: &'a View, moment: &'a Moment) -> impl Iterator<Item = (usize, Tone)> + 'a {
-    let up = moment.nodes.iter().filter(|node| node.up);
-    up.map(|node| (node.id.index(), (view.node)(lab, node, faultlab_words::Lang::En).tone))
+/// The tones of the nodes that are up, each with its number.
+fn tones(moment: &Moment, tones: impl Iterator<Item = Tone>) -> impl Iterator<Item = (usize, Tone)> {
+    let up = moment.nodes.iter().zip(tones).filter(|(node, _)| node.up);
+    up.map(|(node, tone)| (node.id.index(), tone))
 }
 
 /// The act that an invitation asks for, with the words of its button; none if it cannot be done as things stand, or if what mends
@@ -106,15 +108,13 @@ pub(super) fn act(player: &Player, invite: Invite) -> Option<(String, String)> {
     let words = &player.words().caption;
     let lab = player.lab();
     let moment = player.moment();
-    let view = view_of(lab.about().slug);
     let is_whole = moment.nodes.iter().all(|node| node.up) && moment.cuts.is_empty();
-    let leads = |node: &&NodeView| node.up && (view.node)(&*lab, node, player.lang()).tone == Tone::Leading;
     let crash = |node: &NodeView| ((words.crash)(&node.name), format!("crash {}", node.id));
     match invite {
         _ if !is_whole => None,
         Invite::CrashLeader => {
-            let leader = moment.nodes.iter().find(leads)?;
-            Some((words.crash_leader.to_owned(), format!("crash {}", leader.id)))
+            let leader = player.leader()?;
+            Some((words.crash_leader.to_owned(), format!("crash {leader}")))
         }
         Invite::CrashMiddle => moment.nodes.first().map(crash),
         Invite::CrashOne => moment.nodes.get(1).map(crash),
@@ -126,7 +126,7 @@ pub(super) fn act(player: &Player, invite: Invite) -> Option<(String, String)> {
             moment.nodes.iter().rev().find_map(of)
         }
         Invite::Partition => {
-            let leader = moment.nodes.iter().find(leads)?.id;
+            let leader = player.leader()?;
             Some(partition(leader, moment.nodes.len())).map(|(sides, act)| ((words.divide)(sides.0, sides.1), act))
         }
         Invite::Restart | Invite::Heal => None,
@@ -137,7 +137,11 @@ pub(super) fn act(player: &Player, invite: Invite) -> Option<(String, String)> {
 pub(super) fn follow(player: &Player, invite: Invite, act: &str) {
     if invite == Invite::CrashMiddle {
         let view = view_of(player.lab().about().slug);
-        player.go_on_until(|lab| middle_decides(&mut tones(lab, view, &lab.moment(faultlab_words::Lang::En))));
+        player.go_on_until(|lab| {
+            let moment = lab.moment(Lang::En);
+            let faces = (view.nodes)(lab, &moment.nodes, Lang::En);
+            middle_decides(&mut tones(&moment, faces.iter().map(|face| face.tone)))
+        });
     }
     player.act(act);
 }

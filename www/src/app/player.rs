@@ -14,6 +14,8 @@ use yew::Properties;
 use yew::platform::spawn_local;
 
 use super::frame::{Frames, Listener, Speed, Tick};
+use crate::parts::view_of;
+use crate::views::{NodeFace, Tone};
 use crate::words;
 
 /// How many new steps a single command may simulate before it gives up looking for what it looks for.
@@ -80,6 +82,7 @@ pub(super) struct Inner {
     /// Raised with every change of the run itself: position, branch, acts.
     run_revision: Cell<u64>,
     moment: RefCell<Option<Rc<Moment>>>,
+    faces: RefCell<Option<Rc<Vec<Rc<NodeFace>>>>>,
     checks: RefCell<Option<Rc<Vec<CheckView>>>>,
     lang: Cell<Lang>,
     selection: Cell<Selection>,
@@ -130,6 +133,7 @@ impl Player {
             revision: Cell::new(0),
             run_revision: Cell::new(0),
             moment: RefCell::new(None),
+            faces: RefCell::new(None),
             checks: RefCell::new(None),
             lang: Cell::new(lang),
             selection: Cell::default(),
@@ -195,6 +199,22 @@ impl Player {
         let moment = Rc::new(self.inner.lab.borrow().moment(self.lang()));
         *kept = Some(Rc::clone(&moment));
         moment
+    }
+
+    /// How the nodes look; computed once for each change of the run.
+    pub(crate) fn faces(&self) -> Rc<Vec<Rc<NodeFace>>> {
+        let moment = self.moment();
+        let lab = self.inner.lab.borrow();
+        let faces = || (view_of(lab.about().slug).nodes)(&**lab, &moment.nodes, self.lang());
+        let mut kept = self.inner.faces.borrow_mut();
+        Rc::clone(kept.get_or_insert_with(|| Rc::new(faces().into_iter().map(Rc::new).collect())))
+    }
+
+    /// The first node that is up and leads.
+    pub(crate) fn leader(&self) -> Option<NodeId> {
+        let (moment, faces) = (self.moment(), self.faces());
+        let mut nodes = moment.nodes.iter().zip(faces.iter());
+        nodes.find(|(node, face)| node.up && face.tone == Tone::Leading).map(|(node, _)| node.id)
     }
 
     /// How the promises stand; computed once for each change of the run.
@@ -490,6 +510,7 @@ impl Inner {
 
     fn run_moved(&self) {
         *self.moment.borrow_mut() = None;
+        *self.faces.borrow_mut() = None;
         *self.checks.borrow_mut() = None;
         self.run_revision.set(self.run_revision.get() + 1);
         self.changed();

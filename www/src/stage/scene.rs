@@ -32,7 +32,7 @@ pub(crate) struct Scene {
     pub(crate) view: &'static View,
     pub(crate) moment: Rc<Moment>,
     pub(crate) layout: Rc<Layout>,
-    pub(crate) faces: Vec<Rc<NodeFace>>,
+    pub(crate) faces: Rc<Vec<Rc<NodeFace>>>,
     /// Cuts between nodes.
     pub(crate) cuts: BTreeSet<(usize, usize)>,
     pub(crate) islands: Vec<Vec<usize>>,
@@ -65,8 +65,7 @@ impl Scene {
     pub(crate) fn new(player: &Player, layout: Rc<Layout>, view: &'static View) -> Self {
         let moment = player.moment();
         let lang = player.lang();
-        let lab = player.lab();
-        let faces = moment.nodes.iter().map(|node| Rc::new((view.node)(&*lab, node, lang))).collect();
+        let faces = player.faces();
         let cuts = cuts_between_nodes(&moment);
         let islands = if cuts.is_empty() { Vec::new() } else { islands(moment.nodes.len(), &cuts) };
         let mut island_of = vec![0; if islands.is_empty() { 0 } else { moment.nodes.len() }];

@@ -9,9 +9,13 @@ use faultlab_words::Lang;
 use super::{Cell, CellState, Layout, MessageFace, NodeFace, Tone, View};
 
 pub(crate) static VIEW: View =
-    View { node, message, panel: None, layout: Layout::Circle, example: "", invites: &[], invite_words: |_| &[] };
+    View { nodes, message, panel: None, layout: Layout::Circle, example: "", invites: &[], invite_words: |_| &[] };
 
-fn node(_: &dyn Lab, view: &NodeView, _: Lang) -> NodeFace {
+fn nodes(_: &dyn Lab, views: &[NodeView], _: Lang) -> Vec<NodeFace> {
+    views.iter().map(node).collect()
+}
+
+fn node(view: &NodeView) -> NodeFace {
     let cells = view.areas.iter().flat_map(|area| {
         let synced = area.synced.iter().map(|record| cell(record, CellState::Synced));
         let unsynced = area.unsynced.iter().map(|record| cell(record, CellState::Unsynced));

@@ -30,8 +30,9 @@ pub(crate) use face::{Cell, CellState, Layout, MessageFace, NodeFace, Ring, Shap
 
 /// How the page draws one protocol.
 pub(crate) struct View {
-    /// How a node of the present moment looks. The stage adds what every node has: down, paused, timers.
-    pub(crate) node: fn(&dyn Lab, &NodeView, Lang) -> NodeFace,
+    /// How the nodes of the present moment look, all at once, since a node is often judged by another. The stage adds what every
+    /// node has: down, paused, timers.
+    pub(crate) nodes: fn(&dyn Lab, &[NodeView], Lang) -> Vec<NodeFace>,
     /// How a `&P::Message` looks.
     pub(crate) message: fn(&dyn Any, Lang) -> MessageFace,
     /// What stands beside or below the stage for this protocol only.

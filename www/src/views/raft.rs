@@ -22,7 +22,7 @@ use logs::{LogView, Mood};
 use matrix::Matrix;
 
 pub(crate) static VIEW: View = View {
-    node,
+    nodes,
     message,
     panel: Some(|props| html! { <Later drawn={Drawn::RaftPanel} player={props.player.clone()} /> }),
     layout: Layout::Circle,
@@ -38,9 +38,13 @@ fn memory(lab: &dyn Lab, node: NodeId) -> Option<&Raft> {
     lab.memory(node)?.downcast_ref()
 }
 
-fn node(lab: &dyn Lab, view: &NodeView, lang: Lang) -> NodeFace {
-    let words = raft_view(lang);
-    let cells = cells(&LogView::of(lab, view.id, CELLS));
+fn nodes(lab: &dyn Lab, views: &[NodeView], lang: Lang) -> Vec<NodeFace> {
+    let reference = logs::reference(lab);
+    views.iter().map(|view| node(lab, reference, view, raft_view(lang))).collect()
+}
+
+fn node(lab: &dyn Lab, reference: Option<&Raft>, view: &NodeView, words: &RaftView) -> NodeFace {
+    let cells = cells(&LogView::of(lab, reference, view.id, CELLS));
     let Some(raft) = memory(lab, view.id) else {
         return NodeFace { tone: Tone::Down, role: words.down.into(), cells, ..NodeFace::default() };
     };

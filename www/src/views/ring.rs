@@ -24,7 +24,7 @@ use change::Change;
 use circle::Circle;
 
 pub(crate) static VIEW: View = View {
-    node,
+    nodes,
     message,
     panel: Some(|props| html! { <Panel player={props.player.clone()} /> }),
     layout: Layout::Ring,
@@ -64,8 +64,21 @@ fn newest(lab: &dyn Lab) -> Option<Membership> {
     nodes.chain(seen).reduce(|best, view| if view.supersedes(&best) { view } else { best })
 }
 
-fn node(lab: &dyn Lab, view: &NodeView, lang: Lang) -> NodeFace {
-    let words = ring_view(lang);
+/// What is known of the ring as a whole.
+struct Known {
+    newest: Option<Membership>,
+    /// Whom the administrator has not heard for too long.
+    silent: NodeSet,
+}
+
+fn nodes(lab: &dyn Lab, views: &[NodeView], lang: Lang) -> Vec<NodeFace> {
+    let administrator = memory(lab, ADMINISTRATOR).and_then(|store| store.administrator.as_ref());
+    let silent = administrator.map_or(NodeSet::EMPTY, |administrator| administrator.silent);
+    let known = Known { newest: newest(lab), silent };
+    views.iter().map(|view| node(lab, &known, view, ring_view(lang))).collect()
+}
+
+fn node(lab: &dyn Lab, known: &Known, view: &NodeView, words: &RingView) -> NodeFace {
     let mut face = NodeFace { owner: Some(colour(view.id)), ..NodeFace::default() };
     if view.id == ADMINISTRATOR {
         face.ring = Ring::Double;
@@ -79,7 +92,7 @@ fn node(lab: &dyn Lab, view: &NodeView, lang: Lang) -> NodeFace {
         face.cells.extend(lost.map(cell));
         return face;
     };
-    let newest = newest(lab).unwrap_or(store.view);
+    let newest = known.newest.unwrap_or(store.view);
     let old = store.view.number() < newest.number();
     let member = newest.members.contains(view.id);
     face.subtitle = if old || member { (words.epoch)(store.view.epoch) } else { words.spare.into() };
@@ -94,8 +107,7 @@ fn node(lab: &dyn Lab, view: &NodeView, lang: Lang) -> NodeFace {
     };
     let arriving = member && !newest.is_settled() && !newest.former.contains(view.id);
     let leaving = !member && newest.former.contains(view.id);
-    let silent = newest_administrator(lab).is_some_and(|silent| silent.contains(view.id));
-    if silent {
+    if known.silent.contains(view.id) {
         (face.tone, face.glyph) = (Tone::Suspect, Some('?'));
     } else if old {
         (face.tone, face.glyph) = (Tone::Deciding, Some('!'));
@@ -107,11 +119,6 @@ fn node(lab: &dyn Lab, view: &NodeView, lang: Lang) -> NodeFace {
     }
     face.cells = cells(disk(lab, view.id), Some(store));
     face
-}
-
-/// Whom the administrator has not heard for too long.
-fn newest_administrator(lab: &dyn Lab) -> Option<NodeSet> {
-    memory(lab, ADMINISTRATOR)?.administrator.as_ref().map(|administrator| administrator.silent)
 }
 
 /// The keys of a node: on its disk, or still on the way there; keys that are no longer its own stand out.

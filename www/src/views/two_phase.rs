@@ -24,7 +24,7 @@ use lanes::Lanes;
 use ledger::{Ledger, Track};
 
 pub(crate) static VIEW: View = View {
-    node,
+    nodes,
     message,
     panel: Some(|props| html! { <Panel player={props.player.clone()} /> }),
     layout: Layout::Star,
@@ -42,8 +42,11 @@ fn memory(lab: &dyn Lab, node: NodeId) -> Option<&TwoPhase> {
     lab.memory(node)?.downcast_ref()
 }
 
-fn node(lab: &dyn Lab, view: &NodeView, lang: Lang) -> NodeFace {
-    let words = commit_view(lang);
+fn nodes(lab: &dyn Lab, views: &[NodeView], lang: Lang) -> Vec<NodeFace> {
+    views.iter().map(|view| node(lab, view, commit_view(lang))).collect()
+}
+
+fn node(lab: &dyn Lab, view: &NodeView, words: &CommitView) -> NodeFace {
     let cells = lab.disk(view.id).and_then(|disk| disk.downcast_ref::<Disk<Record>>()).map(cells).unwrap_or_default();
     let face = match memory(lab, view.id) {
         None => NodeFace { tone: Tone::Down, role: words.down.into(), ..NodeFace::default() },

@@ -145,8 +145,8 @@ impl Future {
         let now = self.lab.now();
         self.looked = now;
         let moment = self.lab.moment(self.lang);
-        for (index, node) in moment.nodes.iter().enumerate() {
-            let face = (self.view.node)(&*self.lab, node, self.lang);
+        let faces = (self.view.nodes)(&*self.lab, &moment.nodes, self.lang);
+        for (index, (node, face)) in moment.nodes.iter().zip(faces).enumerate() {
             let tone = if node.up { face.tone } else { Tone::Down };
             let (role, subtitle) = (face.role, face.subtitle);
             let look = Look { tone, glyph: face.glyph, role, subtitle, since: now };

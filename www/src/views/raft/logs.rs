@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use faultlab_core::consensus::raft::{Command, Entry, Index, Payload, Raft, Record, Term, spell_key};
 use faultlab_core::kit::{gathered, sort_few_by_key};
-use faultlab_core::{Area, AreaId, Condition, Disk, NodeId, Operation, Protocol};
+use faultlab_core::{Area, AreaId, Condition, Disk, NodeId, Operation, Protocol, Stored};
 use faultlab_registry::Lab;
 
 use crate::views::CellState;
@@ -48,7 +48,11 @@ fn area(name: &str) -> AreaId {
 fn durable(log: &Area<Record>, from: Index) -> (BTreeMap<Index, Entry>, Vec<Index>) {
     let (mut entries, mut damaged) = (BTreeMap::new(), Vec::new());
     let mut next = 0;
-    for stored in log.records() {
+    // What stands before a record of an earlier entry is earlier still, or replaced by it.
+    let is_earlier =
+        |stored: &Stored<Record>| matches!(stored.read(), Ok(Record::Entry { index, .. }) if *index < from);
+    let known = log.records().rposition(is_earlier).unwrap_or(0);
+    for stored in log.records().skip(known) {
         match stored.read() {
             Ok(Record::Entry { index, entry }) => {
                 // A record replaces whatever stood at and behind its index.
@@ -81,20 +85,19 @@ fn lost_entries(lab: &dyn Lab, node: NodeId, from: Index) -> Vec<(Index, Entry)>
 }
 
 /// The reference to judge entries by: the server that leads the latest term, or else knows the most commits.
-fn reference(lab: &dyn Lab) -> Option<&Raft> {
+pub(super) fn reference(lab: &dyn Lab) -> Option<&Raft> {
     let servers = (0..=u8::MAX).map_while(|node| lab.disk(NodeId(node)).map(|_| NodeId(node)));
     let rafts = servers.filter_map(|node| memory(lab, node));
     rafts.max_by_key(|raft| (raft.is_leader(), if raft.is_leader() { raft.term } else { 0 }, raft.commit))
 }
 
 impl LogView {
-    /// The newest entries of a server's log, about so many.
-    pub(super) fn of(lab: &dyn Lab, node: NodeId, newest: usize) -> Self {
+    /// The newest entries of a server's log, about so many, judged by a reference.
+    pub(super) fn of(lab: &dyn Lab, reference: Option<&Raft>, node: NodeId, newest: usize) -> Self {
         let Some(disk) = lab.disk(node).and_then(|disk| disk.downcast_ref::<Disk<Record>>()) else {
             return Self::default();
         };
         let log = disk.area(area("log"));
-        let reference = reference(lab);
         let last = memory(lab, node).or(reference).map_or(0, |raft| raft.log.last());
         let from = last.saturating_sub(newest as u64);
         let (synced, damaged) = durable(log, from);
@@ -105,7 +108,8 @@ impl LogView {
         let known_commit = reference.map_or(0, |raft| raft.commit);
         let (base, commit, entries): (Index, Index, BTreeMap<Index, Entry>) = match memory(lab, node) {
             Some(raft) => {
-                (raft.log.base(), raft.commit, gathered(raft.log.iter().map(|(index, entry)| (index, *entry))))
+                let entries = raft.log.iter().filter(|(index, _)| *index >= from);
+                (raft.log.base(), raft.commit, gathered(entries.map(|(index, entry)| (index, *entry))))
             }
             None => {
                 let base = snapshot.unwrap_or(0);

@@ -10,7 +10,7 @@ use crate::app::player::{Player, PlayerProps, Selection};
 use crate::views::width::use_width;
 use crate::views::{Actor, CellState};
 
-use super::logs::{EntryView, LogView, Mood};
+use super::logs::{self, EntryView, LogView, Mood};
 use super::memory;
 
 /// Pixels for an entry, for the names on the left, and for what the leader knows on the right.
@@ -37,6 +37,7 @@ fn rows(player: &Player) -> Vec<Row> {
     let moment = player.moment();
     let leaders = moment.nodes.iter().filter_map(|view| Some((view.id, memory(&*lab, view.id)?)));
     let leader = leaders.filter(|(_, raft)| raft.is_leader()).max_by_key(|(_, raft)| raft.term);
+    let reference = logs::reference(&*lab);
     let row = |view: &faultlab_registry::NodeView| {
         let peer = leader.and_then(|(node, raft)| match &raft.role {
             Role::Leader(leadership) if node != view.id => leadership.peers.get(view.id.index()).copied(),
@@ -47,7 +48,7 @@ fn rows(player: &Player) -> Vec<Row> {
             name: view.name.clone(),
             up: view.up,
             leads: memory(&*lab, view.id).is_some_and(|raft| raft.is_leader()),
-            log: LogView::of(&*lab, view.id, COLUMNS_MAX),
+            log: LogView::of(&*lab, reference, view.id, COLUMNS_MAX),
             peer,
         }
     };
