@@ -335,7 +335,10 @@ fn the_label_of_a_message_that_is_pointed_at_covers_no_node() {
         let packets = browser
             .execute("return [...document.querySelectorAll('[data-packet]')].map((it) => it.dataset.packet)", &[]);
         for packet in packets.as_array().into_iter().flatten().take(4) {
-            browser.execute("document.querySelector(`[data-packet='${arguments[0]}']`)?.focus()", &[packet.clone()]);
+            browser.execute(
+                "document.querySelector(`[data-packet='${arguments[0]}']`)?.focus()",
+                std::slice::from_ref(packet),
+            );
             assert_eq!(browser.execute(covered, &[]), json!([]), "{packet}");
             pointed_at += 1;
         }

@@ -196,6 +196,7 @@ pub(crate) async fn draw(drawn: Drawn) -> Result<Draw, Missing> {
 pub(crate) type DrawBar = fn(&HandRef, &SceneRef, Selection) -> Html;
 
 part! { verb_bar: pub(crate) fn verb_bar() -> DrawBar {
+    adopt(style_sheet!("verb_bar"));
     |hand, scene, open| html! { <Bar hand={hand.clone()} scene={scene.clone()} {open} /> }
 } }
 
