@@ -1,7 +1,8 @@
 //! The explorer of clusters: what must not change with how it goes about it.
 
+use faultlab_core::Span;
 use faultlab_hunt::{HuntFound, HuntFrom, HuntOptions, HuntOrder, HuntReport, Hunts, hunts};
-use faultlab_scenario::Scenario;
+use faultlab_scenario::{Number, Scenario};
 
 fn cluster(protocol: &str, nodes: u8) -> Scenario {
     let mut scenario = Scenario::new(protocol, nodes, 1);
@@ -184,4 +185,26 @@ fn where_no_nodes_are_alike_renaming_is_refused() {
     assert!(refused("raft", 3, breadth(1)).contains("symmetry: expected no clients"));
     assert!(refused("two-phase", 3, asked("share a 1")).contains("symmetry: expected two nodes that are alike"));
     assert_eq!(refused("two-phase", 4, asked("share a 1")), "");
+}
+
+/// One transaction of three banks' processes, in ticks of 50 ms, its packets so fast: what is reached, all of it seen.
+fn reached_within(delay_max: Span) -> Vec<&'static str> {
+    let mut two_phase = cluster("two-phase", 3);
+    two_phase.config.insert("work_round".into(), Number::Flag(false));
+    let (tick, order) = (Some(Span::millis(50)), HuntOrder::Breadth);
+    let options = HuntOptions { requests_max: 1, timers: 1, tick, ticks_max: 10, order, ..breadth(1_000_000) };
+    let options = HuntOptions { crashes: 0, delay_max: Some(delay_max), ..options };
+    let (report, found) = explored(&two_phase, HuntFrom::Start, &options);
+    assert_eq!((found, report.exhausted, report.unjudged), (None, true, Vec::new()), "AC4 is judged, and holds");
+    report.reached
+}
+
+/// AC4: without failures, if all vote yes, the decision is commit. A timeout is no failure, but none comes if delays are bounded.
+#[test]
+fn no_transaction_times_out_while_delays_are_bounded() {
+    let fast = reached_within(Span::millis(100));
+    assert!(fast.contains(&"committed"), "{fast:?}");
+    assert!(!fast.contains(&"aborted_by_timeout"), "a question and its answer are faster than 400 ms: {fast:?}");
+    let slow = reached_within(Span::millis(250));
+    assert!(slow.contains(&"aborted_by_timeout"), "{slow:?}");
 }

@@ -78,15 +78,39 @@ pub(crate) struct ExploreOptions {
     pub(crate) from: Option<(String, Option<usize>)>,
     pub(crate) hunt: HuntOptions,
     pub(crate) allow_said: bool,
+    pub(crate) time: Option<TimeAsked>,
     pub(crate) out: Option<String>,
     pub(crate) json: bool,
 }
 
+/// What a search is to assume of time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TimeAsked {
+    Asynchronous,
+    Timed,
+}
+
+/// A tick, and how many of them, if nothing is said.
+const TICK_USUAL: Span = Span::millis(50);
+const TICKS_USUAL: u8 = 6;
+
 impl ExploreOptions {
     /// Whether nothing is said but a rule: then its witness is meant.
     pub(crate) fn is_bare(&self) -> bool {
-        let said = self.allow_said || self.nodes.is_some() || self.from.is_some() || !self.hunt.requests.is_empty();
+        let hunt = &self.hunt;
+        let measured = hunt.tick.is_some() || hunt.delay_max.is_some();
+        let asked = !hunt.requests.is_empty() || !hunt.wanted.is_empty();
+        let said = self.allow_said || self.nodes.is_some() || self.from.is_some() || measured || asked;
         self.off.len() == 1 && self.set.is_empty() && !said
+    }
+
+    /// The same search, in which time passes if that was asked for.
+    pub(crate) fn by_time(&self, hunt: HuntOptions) -> HuntOptions {
+        if self.time != Some(TimeAsked::Timed) {
+            return hunt;
+        }
+        let ticks_max = if hunt.ticks_max == 0 { TICKS_USUAL } else { hunt.ticks_max };
+        HuntOptions { tick: hunt.tick.or(Some(TICK_USUAL)), ticks_max, ..hunt }
     }
 
     fn allowed(&mut self) -> &mut HuntOptions {
@@ -288,12 +312,16 @@ fn read_explore(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
             Long("set") => options.set.push(read_pair(parser)?),
             Long("off") => options.off.push(parser.value()?.string()?),
             Long("out") => options.out = Some(parser.value()?.string()?),
+            Long("break") => options.hunt.wanted.push(parser.value()?.string()?),
             Long("request") => options.hunt.requests.push(parser.value()?.string()?),
             Long("nodes") => options.nodes = Some(read_number("nodes", parser, 1, 101)? as u8),
             Long("max-states") => options.hunt.worlds_max = read_number("max-states", parser, 1, u64::from(u32::MAX))?,
             Long("seed") => options.hunt.seed = read_number("seed", parser, 0, SEED_MAX)?,
             Long("allow") => read_allowed(&parser.value()?.string()?, options.allowed())?,
             Long("threads") => options.hunt.threads = read_threads(parser)?,
+            Long("time") => options.time = Some(read_time(&parser.value()?.string()?)?),
+            Long("tick") => options.hunt.tick = Some(read_span("tick", parser)?),
+            Long("delay-max") => options.hunt.delay_max = Some(read_span("delay-max", parser)?),
             Long("order") => options.hunt.order = read_order(&parser.value()?.string()?)?,
             Long("from") => options.from = Some(read_from(&parser.value()?.string()?)),
             Value(name) if options.protocol.is_empty() => options.protocol = name.string()?,
@@ -304,7 +332,26 @@ fn read_explore(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
     if !options.allow_said && !options.is_bare() {
         read_allowed("crashes=1,requests=1,timers=2", &mut options.hunt)?;
     }
+    let hunt = &options.hunt;
+    let needs_time = hunt.tick.is_some() || hunt.delay_max.is_some() || hunt.ticks_max > 0 || hunt.pauses > 0;
+    if needs_time && options.time != Some(TimeAsked::Timed) {
+        return Err(usage("--tick, --delay-max, ticks=N and pauses=N need --time timed"));
+    }
     Ok(Command::Explore(Box::new(options)))
+}
+
+fn read_time(text: &str) -> Result<TimeAsked, Failure> {
+    match text {
+        "async" => Ok(TimeAsked::Asynchronous),
+        "timed" => Ok(TimeAsked::Timed),
+        _ => Err(usage(format!("--time {text}: expected async or timed"))),
+    }
+}
+
+fn read_span(name: &str, parser: &mut lexopt::Parser) -> Result<Span, Failure> {
+    let text = parser.value()?.string()?;
+    let expected = || usage(format!("--{name} {text}: expected a length of time such as 50ms"));
+    Span::parse(&text).filter(|span| *span > Span::ZERO).ok_or_else(expected)
 }
 
 fn read_number(name: &str, parser: &mut lexopt::Parser, min: u64, max: u64) -> Result<u64, Failure> {
@@ -343,8 +390,10 @@ fn read_allowed(text: &str, hunt: &mut HuntOptions) -> Result<(), Failure> {
             "crashes" => hunt.crashes = count,
             "duplicates" => hunt.duplicates = count,
             "wipes" => hunt.wipes = count,
+            "pauses" => hunt.pauses = count,
             "requests" => hunt.requests_max = count,
             "retries" => hunt.retries = count,
+            "ticks" => hunt.ticks_max = count,
             "timers" => hunt.timers = count,
             kind => hunt.timers_of.push((kind.into(), count)),
         }

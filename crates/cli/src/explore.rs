@@ -9,7 +9,7 @@ use faultlab_scenario::Scenario;
 use faultlab_words::{Lang, explored};
 use serde_json::{Value, json};
 
-use crate::args::ExploreOptions;
+use crate::args::{ExploreOptions, TimeAsked};
 use crate::error::Failure;
 use crate::source::{Sourced, find};
 use crate::sweep::configure;
@@ -52,7 +52,7 @@ fn set_up(
     hunts: Hunts,
     options: &ExploreOptions,
 ) -> Result<(Scenario, HuntFrom, HuntOptions), Failure> {
-    let mut asked = options.hunt.clone();
+    let mut asked = options.by_time(options.hunt.clone());
     if asked.worlds_max == 0 {
         asked.worlds_max = WORLDS_USUAL;
     }
@@ -75,15 +75,12 @@ fn set_up(
                 if known { "no search shows its absence, only many runs or a statistic" } else { "no such rule" };
             Failure::input(rule, cause)
         })?;
-        if witness.timed {
-            return Err(Failure::input(
-                rule,
-                "this rule rests on bounded delays; a search without time cannot judge it",
-            ));
+        if options.time == Some(TimeAsked::Asynchronous) && witness.options.tick.is_some() {
+            return Err(Failure::input(rule, explored::words(Lang::En).assumes_bounded_delay));
         }
         let HuntOptions { order, full, symmetry, worlds_max, seed, threads, .. } = asked;
         let own = HuntOptions { order, full, symmetry, worlds_max, seed, threads, ..witness.options };
-        return Ok((witness.off, witness.from, own));
+        return Ok((witness.off, witness.from, options.by_time(own)));
     }
     let mut plain = Sourced::plain(row);
     plain.scenario.load.clients = Some(0);
@@ -118,6 +115,7 @@ impl Told {
             "depth": self.report.summary.depth,
             "exhausted": self.report.exhausted,
             "reduced": self.report.reduced,
+            "unjudged": self.report.unjudged,
             "violation": violation,
             "seconds": self.seconds,
             "bytes_per_state": (self.bytes_per_state() * 10.0).round() / 10.0,
@@ -140,6 +138,9 @@ impl Told {
                     writeln!(out, "  {:>8}  {text}", later.to_string())?;
                 }
             }
+        }
+        if !self.report.unjudged.is_empty() {
+            writeln!(out, "{}", (said.unjudged)(&self.report.unjudged.join(", ")))?;
         }
         if self.report.round_steps > 0 {
             writeln!(out, "Random plays took {} steps.", self.report.round_steps)?;

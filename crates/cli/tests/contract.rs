@@ -380,3 +380,30 @@ fn what_exploring_finds_is_a_scenario_that_does_it_again() {
         assert!(said.contains(expected), "{words:?}: {said}");
     }
 }
+
+#[test]
+fn a_search_by_time_is_asked_for_and_what_rests_on_time_is_judged_in_no_other() {
+    let small = ["explore", "two-phase", "--nodes", "3", "--set", "work_round=off", "--allow"];
+    let bounded = ["requests=1,ticks=6,timers=1", "--time", "timed", "--tick", "50ms", "--delay-max", "50ms"];
+    let (status, json, said) = faultlab(&[&small[..], &bounded, &["--json"]].concat());
+    assert_eq!(status, 0, "{json}{said}");
+    let told: Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!((&told["exhausted"], &told["unjudged"]), (&Value::Bool(true), &Value::Array(Vec::new())));
+    let (status, text, _) = faultlab(&[&small[..], &["requests=1"]].concat());
+    assert_eq!(status, 0);
+    assert!(text.contains("Not judged, since it assumes bounded delay: ac4."), "{text}");
+
+    for (words, expected) in [
+        (&["explore", "two-phase", "--break", "ac4"][..], "this promise assumes bounded delay"),
+        (&["explore", "raft", "--off", "lease_bounded", "--time", "async"], "this promise assumes bounded delay"),
+        (&["explore", "two-phase", "--break", "ac5"], "expected one of ac1, ac2, ac3, ac4"),
+        (&["explore", "raft", "--tick", "10ms"], "need --time timed"),
+        (&["explore", "raft", "--allow", "pauses=1"], "need --time timed"),
+        (&["explore", "raft", "--time", "timed", "--tick", "0ms"], "--tick 0ms: expected a length of time"),
+        (&["explore", "raft", "--time", "late"], "--time late: expected async or timed"),
+    ] {
+        let (status, _, said) = faultlab(words);
+        assert_eq!(status, 2, "{words:?}");
+        assert!(said.contains(expected), "{words:?}: {said}");
+    }
+}

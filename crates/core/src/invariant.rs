@@ -25,7 +25,7 @@ pub enum Seen<'a, P: Protocol> {
 pub struct Invariant<P: Protocol> {
     pub slug: &'static str,
     pub promise: Promise<P>,
-    pub needs: Needs,
+    pub needs: Needs<P>,
 }
 
 /// Judges one thing seen, once the ghost knows it.
@@ -60,11 +60,24 @@ impl Figure {
 }
 
 /// What a promise rests on.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Needs {
+#[derive(Debug)]
+pub enum Needs<P: Protocol> {
     Nothing,
-    /// Bounded delays: it makes no sense in an asynchronous search.
+    /// Bounded delays, or timers that keep their time: it makes no sense in an asynchronous search.
     Timed,
+    /// The same with some configurations.
+    TimedWith(fn(&Setup<P>) -> bool),
+}
+
+impl<P: Protocol> Needs<P> {
+    /// Whether it rests on time.
+    pub fn time(&self, setup: &Setup<P>) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Timed => true,
+            Self::TimedWith(rests) => rests(setup),
+        }
+    }
 }
 
 /// A broken promise: who, and which events contradict each other.

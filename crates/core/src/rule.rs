@@ -1,5 +1,6 @@
 //! Rules: the guards of a protocol, each of which can be switched off to see what it is for.
 
+use crate::Span;
 use serde::{Deserialize, Serialize};
 
 /// Which rules are off, one bit each, by their index in [`crate::Protocol::rules`]. All are on by default.
@@ -97,6 +98,7 @@ impl Budget {
 pub enum TimeModel {
     /// Any armed timer may fire, any packet may take for ever.
     Asynchronous,
-    /// Timers keep their ranges, packets their bounds.
-    Timed,
+    /// Timers keep their ranges, in ticks of this length, of which so many pass. A packet takes as long as said at most; if
+    /// nothing is said it may take for ever or be lost.
+    Timed { tick: Span, ticks: u8, delay_max: Option<Span> },
 }

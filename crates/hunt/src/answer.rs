@@ -69,6 +69,10 @@ fn budget(hunts: Hunts, allow: &Allow, rules_off: &[String]) -> HuntOptions {
         all.requests_max = all.requests_max.max(requests_max);
         all.retries = all.retries.max(retries);
         all.timers = all.timers.max(timers);
+        // One rule that rests on time makes time count for all.
+        all.tick = all.tick.or(witness.elsewhere.tick);
+        all.ticks_max = all.ticks_max.max(witness.elsewhere.ticks_max);
+        all.delay_max = all.delay_max.or(witness.elsewhere.delay_max);
         all.requests.extend(witness.elsewhere.requests);
         for (kind, limit) in witness.elsewhere.timers_of {
             match all.timers_of.iter_mut().find(|(name, _)| *name == kind) {
@@ -161,7 +165,7 @@ impl Attempt {
             worlds_to_prove: WORLDS_TO_COMPARE,
             ..options.clone()
         };
-        let of_rule = |rule: &String| Some((rule.clone(), hunts.witness(rule).filter(|witness| !witness.timed)?));
+        let of_rule = |rule: &String| Some((rule.clone(), hunts.witness(rule)?));
         let mut witness = None;
         if let Some((rule, set_up)) = rules_off.iter().find_map(of_rule) {
             let hunt = hunts.hunt(&set_up.off, set_up.from, &in_the_page(&set_up.options))?;

@@ -1,7 +1,7 @@
 //! Hunts for plays that break a promise, in plain values: for the page, the command line and tests.
 
-use faultlab_check::worlds::{Asymmetry, Drawn, Hunt, Manner, Order, Play, Scope, Summary};
-use faultlab_core::{LoadDraw, Protocol, RuleSet, Span, Spelled, Time, TimeModel, Witness, Words};
+use faultlab_check::worlds::{Asymmetry, Drawn, Hunt, Manner, Order, Play, Scope, Summary, Timing};
+use faultlab_core::{LoadDraw, Promise, Protocol, RuleSet, Span, Spelled, Time, TimeModel, Witness, Words};
 use faultlab_scenario::{Expect, Scenario, ScenarioError, of_start, start, text};
 use faultlab_sim::{Act, Action, Deed, NoSink, Position, Setting, Simulation, Start};
 use serde::{Deserialize, Serialize};
@@ -36,6 +36,8 @@ pub struct HuntOptions {
     pub crashes: u8,
     pub duplicates: u8,
     pub wipes: u8,
+    /// How often a node stands still, where there are ticks.
+    pub pauses: u8,
     /// How many requests clients make.
     pub requests_max: u8,
     /// What they may ask, in the words of scenario text; empty: what the load asks.
@@ -45,6 +47,12 @@ pub struct HuntOptions {
     /// Firings of each kind of timer, and of single kinds that differ from that.
     pub timers: u8,
     pub timers_of: Vec<(String, u8)>,
+    /// How long a tick is, if timers keep their ranges; without one time promises nothing and any armed timer may fire.
+    pub tick: Option<Span>,
+    /// How many ticks pass.
+    pub ticks_max: u8,
+    /// How long a packet takes at most, where there are ticks; without it may take for ever.
+    pub delay_max: Option<Span>,
     /// Every detail, without the reductions that change no verdict.
     pub full: bool,
     /// Breadth-first and depth-first take worlds for one that are the same up to a renaming of nodes.
@@ -81,8 +89,6 @@ pub struct RuleWitness {
     pub options: HuntOptions,
     /// What a search that begins elsewhere has to allow: that, and what is done here before the search begins.
     pub elsewhere: HuntOptions,
-    /// Whether the rule rests on bounded delays.
-    pub timed: bool,
 }
 
 /// How far a hunt got.
@@ -97,6 +103,8 @@ pub struct HuntReport {
     pub reduced: bool,
     /// The slugs of the Sometimes invariants that were reached.
     pub reached: Vec<&'static str>,
+    /// The slugs of the Always invariants that were not judged: they assume bounded delay, and time promised nothing.
+    pub unjudged: Vec<&'static str>,
 }
 
 /// A play that breaks a promise.
@@ -133,6 +141,7 @@ struct Hunter<P: Protocol> {
     hunt: Hunt<P>,
     full: bool,
     symmetry: bool,
+    unjudged: Vec<&'static str>,
     scenario: Scenario,
     /// What the run starts with, with the acts that are done where the hunt begins.
     begun: Start<P>,
@@ -149,6 +158,8 @@ pub(crate) fn hunt<P: Protocol>(
     let mut begun = start::<P>(scenario)?;
     let wanted = wanted::<P>(options)?;
     let scope = scope::<P>(&begun, options)?;
+    let unjudged = unjudged(&begun, &scope);
+    refuse_without_time(&unjudged, &wanted)?;
     let mut simulation = Simulation::new(&begun);
     let boots = usize::from(begun.setup.nodes);
     let mut steps = 0;
@@ -176,18 +187,37 @@ pub(crate) fn hunt<P: Protocol>(
     let manner = Manner { order, worlds_max, seed, threads, worlds_to_prove, symmetry };
     let refused = |asymmetry: Asymmetry| ScenarioError::at("symmetry", "true", asymmetry.to_string());
     let hunt = Hunt::new(simulation.world(), scope, wanted, manner).map_err(refused)?;
-    Ok(Box::new(Hunter { hunt, full, symmetry, scenario: scenario.clone(), begun, at }))
+    Ok(Box::new(Hunter { hunt, full, symmetry, unjudged, scenario: scenario.clone(), begun, at }))
 }
 
 fn wanted<P: Protocol>(options: &HuntOptions) -> Result<Vec<&'static str>, ScenarioError> {
+    let searched = || P::invariants().iter().map(|row| row.slug).filter(|slug| is_searched::<P>(slug));
     let known = |(index, slug): (usize, &String)| {
-        let found = P::invariants().iter().find(|invariant| invariant.slug == slug);
-        found.map(|invariant| invariant.slug).ok_or_else(|| {
-            let all: Vec<&str> = P::invariants().iter().map(|invariant| invariant.slug).collect();
+        searched().find(|known| known == slug).ok_or_else(|| {
+            let all: Vec<&str> = searched().collect();
             ScenarioError::at(format!("wanted[{index}]"), slug.clone(), format!("one of {}", all.join(", ")))
         })
     };
     options.wanted.iter().enumerate().map(known).collect()
+}
+
+/// # Errors
+/// The first promise that is wanted and that such a search cannot judge, if it can judge none of them.
+fn refuse_without_time(unjudged: &[&str], wanted: &[&str]) -> Result<(), ScenarioError> {
+    match wanted.first() {
+        Some(first) if wanted.iter().all(|slug| unjudged.contains(slug)) => Err(ScenarioError::at(
+            "wanted[0]",
+            *first,
+            "a search in which time passes, since this promise assumes bounded delay",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// The Always invariants that a search does not judge.
+fn unjudged<P: Protocol>(begun: &Start<P>, scope: &Scope<P>) -> Vec<&'static str> {
+    let rows = P::invariants().iter().filter(|row| matches!(row.promise, Promise::Always(_)));
+    rows.filter(|row| !scope.judges(&begun.setup, &row.needs)).map(|row| row.slug).collect()
 }
 
 fn scope<P: Protocol>(begun: &Start<P>, options: &HuntOptions) -> Result<Scope<P>, ScenarioError> {
@@ -207,12 +237,14 @@ fn scope<P: Protocol>(begun: &Start<P>, options: &HuntOptions) -> Result<Scope<P
         crashes: options.crashes,
         duplicates: options.duplicates,
         wipes: options.wipes,
+        pauses: options.pauses,
         requests_max: options.requests_max,
         requests,
         retries: options.retries,
         timers: options.timers,
         timers_of: options.timers_of.clone(),
         full: options.full,
+        timing: options.tick.map(|tick| Timing { tick, ticks_max: options.ticks_max, delay_max: options.delay_max }),
     })
 }
 
@@ -240,6 +272,10 @@ pub(crate) fn witness<P: Protocol>(rule: &str) -> Option<RuleWitness> {
     };
     let mut without = begun.setup.rules;
     without.set(place(rule)?, false);
+    let (tick, ticks_max, delay_max) = match time {
+        TimeModel::Asynchronous => (None, 0, None),
+        TimeModel::Timed { tick, ticks, delay_max } => (Some(tick), ticks, delay_max),
+    };
     let options = HuntOptions {
         crashes: budget.crashes,
         duplicates: budget.duplicates,
@@ -249,7 +285,10 @@ pub(crate) fn witness<P: Protocol>(rule: &str) -> Option<RuleWitness> {
         retries: budget.retries,
         timers: budget.timers,
         timers_of: budget.timers_of.iter().map(|(kind, limit)| ((*kind).into(), *limit)).collect(),
-        wanted: row.breaks.iter().map(ToString::to_string).collect(),
+        tick,
+        ticks_max,
+        delay_max,
+        wanted: row.breaks.iter().filter(|slug| is_searched::<P>(slug)).map(ToString::to_string).collect(),
         worlds_max: 2_000_000,
         seed: 1,
         ..HuntOptions::default()
@@ -262,7 +301,6 @@ pub(crate) fn witness<P: Protocol>(rule: &str) -> Option<RuleWitness> {
         on: scenario_with(begun.setup.rules),
         from: if prefix.is_empty() { HuntFrom::Start } else { HuntFrom::LastAct },
         options,
-        timed: time == TimeModel::Timed,
     })
 }
 
@@ -275,6 +313,9 @@ fn spelled(what: &impl Spelled) -> String {
 /// What is allowed, and these acts.
 fn with_deeds<P: Protocol>(options: &HuntOptions, acts: &[Act<P>]) -> HuntOptions {
     let mut all = options.clone();
+    if let (Some(tick), Some(last)) = (options.tick, acts.last()) {
+        all.ticks_max += last.at.since(Time::ZERO).0.div_ceil(tick.0.max(1)).min(15) as u8;
+    }
     for act in acts {
         match &act.deed.action {
             Action::Crash { .. } => all.crashes += 1,
@@ -303,6 +344,11 @@ fn with_deeds<P: Protocol>(options: &HuntOptions, acts: &[Act<P>]) -> HuntOption
     all
 }
 
+/// Whether searches look for violations of a promise: only those that must hold always break in a step.
+fn is_searched<P: Protocol>(slug: &str) -> bool {
+    P::invariants().iter().any(|row| row.slug == slug && matches!(row.promise, Promise::Always(_)))
+}
+
 impl<P: Protocol> Hunting for Hunter<P> {
     fn advance(&mut self) -> bool {
         self.hunt.advance()
@@ -315,6 +361,7 @@ impl<P: Protocol> Hunting for Hunter<P> {
             exhausted: self.hunt.exhausted(),
             reduced: !self.full || self.symmetry,
             reached: self.hunt.reached().collect(),
+            unjudged: self.unjudged.clone(),
         }
     }
 
@@ -353,6 +400,12 @@ impl<P: Protocol> Hunting for Hunter<P> {
 fn in_time<P: Protocol>(prefix: &[Deed<P>], play: &Play<P>) -> Vec<(Span, Deed<P>)> {
     let mut timed: Vec<(Span, Deed<P>)> = prefix.iter().map(|deed| (Span::ZERO, deed.clone())).collect();
     let mut later = Span::ZERO;
+    if let Some(moments) = &play.moments {
+        timed.extend(moments.iter().copied().zip(play.deeds.iter().cloned()));
+        later = moments.last().copied().unwrap_or(later);
+        timed.push((later, Action::Set(Setting::Stepwise(false)).into()));
+        return timed;
+    }
     for deed in &play.deeds {
         let at_once = matches!(deed.action, Action::Flush { .. } | Action::Crash { .. } | Action::Retry { .. });
         later = later + if at_once { AT_ONCE } else { BETWEEN_DEEDS };

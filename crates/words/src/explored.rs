@@ -17,6 +17,10 @@ pub struct ExploredWords {
     pub reduced: &'static str,
     /// For how many states those stand that were visited, where some count as one.
     pub represented: fn(u64) -> String,
+    /// Names of promises that a search without time does not judge.
+    pub unjudged: fn(&str) -> String,
+    /// Why it does not, of one.
+    pub assumes_bounded_delay: &'static str,
     /// Rules that are off, by slug.
     pub without: fn(&str) -> String,
 }
@@ -44,6 +48,8 @@ const EN: ExploredWords = ExploredWords {
     figures: |depth, bytes, seconds| format!("Depth {depth}; {bytes} bytes a state; {seconds} s."),
     reduced: "States that are equal up to a renaming of nodes count as one.",
     represented: |states| format!("They stand for {states}."),
+    unjudged: |promises| format!("Not judged, since it assumes bounded delay: {promises}."),
+    assumes_bounded_delay: "this promise assumes bounded delay; a search in which any timer may fire cannot judge it",
     without: |rules| format!("without {rules}"),
 };
 
@@ -63,5 +69,7 @@ const ZH: ExploredWords = ExploredWords {
     figures: |depth, bytes, seconds| format!("深度 {depth}；每个状态 {bytes} 字节；{seconds} 秒。"),
     reduced: "仅节点名称不同的状态算作一个。",
     represented: |states| format!("它们代表 {states} 个状态。"),
+    unjudged: |promises| format!("未评判（其前提是延迟有界）：{promises}。"),
+    assumes_bounded_delay: "此承诺以延迟有界为前提；在任何定时器都可能触发的搜索中无法评判",
     without: |rules| format!("关闭 {rules}"),
 };

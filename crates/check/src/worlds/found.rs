@@ -1,10 +1,10 @@
 //! Steps by what they are, not by where they stood: they can be done again in another world.
 
 use alloc::vec::Vec;
-use faultlab_core::{NodeId, Protocol};
+use faultlab_core::{NodeId, Protocol, Span};
 
-use super::local::Own;
-use super::tables::{Candidate, Cause, Part, Tables};
+use super::local::{Own, Site};
+use super::tables::{Candidate, Cause, HEAD, Part, Tables};
 
 /// A step of a play.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,6 +20,7 @@ pub(super) enum What<P: Protocol> {
     Own { node: NodeId, own: Own<P> },
     Ask { client: u8, request: u8 },
     Retry { client: u8 },
+    Tick,
 }
 
 /// The steps from the world a search began in, by which of the candidates was taken each time.
@@ -76,6 +77,19 @@ impl<'a, P: Protocol> Walk<'a, P> {
         broken
     }
 
+    /// A node as it stands in this world.
+    pub(super) fn site(&self, node: NodeId) -> &Site<P> {
+        self.tables.slots.get(self.words[HEAD + node.index()])
+    }
+
+    /// Whether a candidate is a timer that has to fire before time passes.
+    pub(super) fn is_due(&self, candidate: &Candidate) -> bool {
+        let Cause::Own { node, entry } = candidate.cause else { return false };
+        let Own::Fire(timer) = self.tables.own(entry) else { return false };
+        let timers = &self.site(NodeId(node)).slot.timers;
+        timers.iter().any(|armed| armed.timer == *timer && armed.max == Span::ZERO)
+    }
+
     /// The step that a candidate of this world is.
     pub(super) fn step_of(&self, candidate: &Candidate) -> Step<P> {
         let what = match candidate.cause {
@@ -83,6 +97,7 @@ impl<'a, P: Protocol> Walk<'a, P> {
             Cause::Own { node, entry } => What::Own { node: NodeId(node), own: self.tables.own(entry).clone() },
             Cause::Ask { client, request } => What::Ask { client, request },
             Cause::Retry { client } => What::Retry { client },
+            Cause::Tick => What::Tick,
         };
         Step { what, number: self.tables.change(candidate.change).number }
     }
@@ -108,6 +123,7 @@ impl<'a, P: Protocol> Walk<'a, P> {
                 client == *other && request == *asked
             }
             (Cause::Retry { client }, What::Retry { client: other }) => client == *other,
+            (Cause::Tick, What::Tick) => true,
             _ => false,
         }
     }

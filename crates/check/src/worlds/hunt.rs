@@ -96,7 +96,8 @@ impl<P: Protocol> Hunt<P> {
         let broken: Vec<&str> =
             world.verdicts().violated().filter(|slug| wanted.is_empty() || wanted.contains(slug)).collect();
         // What is broken already needs no play.
-        let play = (!broken.is_empty()).then(|| Play { broken, deeds: Vec::new(), steps: 0, shortest: true });
+        let play =
+            (!broken.is_empty()).then(|| Play { broken, deeds: Vec::new(), moments: None, steps: 0, shortest: true });
         let mut tables = Tables::new(&world, &scope);
         if manner.symmetry {
             tables.use_symmetry()?;

@@ -15,6 +15,8 @@ pub(super) struct Parcel<P: Protocol> {
     pub(super) from: Endpoint,
     pub(super) to: Endpoint,
     pub(super) payload: Payload<P>,
+    /// After how many ticks it must have arrived, if that is bounded.
+    pub(super) ticks_left: Option<u8>,
 }
 
 impl<P: Protocol> Parcel<P> {
@@ -78,6 +80,58 @@ pub(super) enum Own<P: Protocol> {
     Crash(Keep),
     Restart,
     Wipe,
+    /// It stands still while time passes: its timers run on but do not fire, its disk completes, nothing arrives or leaves.
+    Pause,
+    Resume,
+}
+
+impl<P: Protocol> Own<P> {
+    /// What runs at the node; none if it only goes down or stands still.
+    pub(super) fn input(&self, before: Going) -> Option<LocalInput<P>> {
+        match self {
+            Self::Fire(timer) => Some(LocalInput::Input(Input::Timer(*timer))),
+            Self::Flush => Some(LocalInput::Flush { paused: before == Going::Paused }),
+            Self::Restart => Some(LocalInput::Boot),
+            Self::Resume => Some(LocalInput::Resume),
+            Self::Crash(_) | Self::Wipe | Self::Pause => None,
+        }
+    }
+
+    /// How the node goes on, if it does.
+    pub(super) fn going_after(&self, before: Going) -> Going {
+        match self {
+            Self::Pause => Going::Paused,
+            Self::Resume => Going::Late,
+            Self::Crash(_) | Self::Restart | Self::Wipe => Going::On,
+            Self::Fire(_) | Self::Flush => before,
+        }
+    }
+}
+
+/// Whether a node goes on.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Going {
+    On,
+    Paused,
+    /// It was paused, and timers that ran out meanwhile fire before anything arrives.
+    Late,
+}
+
+/// A node, as far as it matters to what can happen there.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Site<P: Protocol> {
+    pub(super) node: NodeId,
+    pub(super) going: Going,
+    pub(super) slot: Slot<P>,
+}
+
+impl<P: Protocol> Site<P> {
+    /// In the one form for all that behave alike: late is only who has a timer to fire, and who is down is not paused.
+    pub(super) fn new(node: NodeId, going: Going, slot: Slot<P>) -> Self {
+        let overdue = || slot.timers.iter().any(|armed| armed.max == Span::ZERO);
+        let goes_on = !slot.is_up() || going == Going::Late && !overdue();
+        Self { node, going: if goes_on { Going::On } else { going }, slot }
+    }
 }
 
 /// How an outcome came about, for whoever has to do it again.
@@ -166,8 +220,9 @@ pub(super) fn outcomes<P: Protocol>(
         let choices = odometer.digits[..odometer.asked].iter().map(|(answer, _)| *answer).collect();
         let recipe = Recipe { choices, flushes: 0, crash: None };
         let synced = matches!(input, LocalInput::Flush { .. });
-        let begun = Unfolding { me, sent: Vec::new(), sights: Vec::new(), recipe };
-        begun.unfold(slot, setup, &mut scratch, synced, means, &mut found);
+        let paused = matches!(input, LocalInput::Flush { paused: true });
+        let begun = Unfolding { me, means, paused, sent: Vec::new(), sights: Vec::new(), recipe };
+        begun.unfold(slot, setup, &mut scratch, synced, &mut found);
         if !odometer.advance() {
             return found;
         }
@@ -178,6 +233,8 @@ pub(super) fn outcomes<P: Protocol>(
 #[derive(Clone)]
 struct Unfolding<P: Protocol> {
     me: NodeId,
+    means: Means,
+    paused: bool,
     sent: Vec<Parcel<P>>,
     sights: Vec<Sight<P>>,
     recipe: Recipe,
@@ -191,9 +248,9 @@ impl<P: Protocol> Unfolding<P> {
         setup: &Setup<P>,
         scratch: &mut Scratch<P>,
         mut synced: bool,
-        means: Means,
         found: &mut Vec<Outcome<P>>,
     ) {
+        let (means, paused) = (self.means, self.paused);
         loop {
             for item in scratch.released.drain(..) {
                 self.let_out(item);
@@ -207,18 +264,12 @@ impl<P: Protocol> Unfolding<P> {
             if means.crashes {
                 self.crash_here(&slot, found);
             }
-            transition(
-                &mut slot,
-                setup,
-                self.me,
-                LocalInput::Flush { paused: false },
-                &mut Odometer::default(),
-                scratch,
-            );
+            let flush = LocalInput::Flush { paused };
+            transition(&mut slot, setup, self.me, flush, &mut Odometer::default(), scratch);
             self.recipe.flushes += 1;
             synced = true;
         }
-        canonical(&mut slot);
+        canonical(&mut slot, means.beat);
         let Self { sent, sights, recipe, .. } = self;
         found.push(Outcome { slot, sent, sights, before_crash: None, recipe });
     }
@@ -243,11 +294,13 @@ impl<P: Protocol> Unfolding<P> {
                     self.sights.push(Sight::Sent { from: me, to, message: message.clone() });
                 }
                 let (from, to) = (Endpoint::Node(me), Endpoint::Node(to));
-                self.sent.push(Parcel { from, to, payload: Payload::Message(message) });
+                let (payload, ticks_left) = (Payload::Message(message), self.means.delay_ticks);
+                self.sent.push(Parcel { from, to, payload, ticks_left });
             }
             Outgoing::Reply { to, id, response } => {
                 let (from, to) = (Endpoint::Node(me), Endpoint::Client(to));
-                self.sent.push(Parcel { from, to, payload: Payload::Response { id, response } });
+                let (payload, ticks_left) = (Payload::Response { id, response }, self.means.delay_ticks);
+                self.sent.push(Parcel { from, to, payload, ticks_left });
             }
             Outgoing::Emit(event) => self.sights.push(Sight::Event { node: me, event }),
         }
@@ -305,11 +358,25 @@ pub(super) fn keeps<P: Protocol>(slot: &Slot<P>) -> Vec<Keep> {
     keeps
 }
 
-/// Brings a slot into the one form that stands for all that behave alike in an asynchronous world: timers have no ranges, and
-/// what waits behind one fence is in a fixed order, since a network without order would shuffle it anyway.
-pub(super) fn canonical<P: Protocol>(slot: &mut Slot<P>) {
+/// A node stands still.
+pub(super) fn pause<P: Protocol>(slot: Slot<P>) -> Outcome<P> {
+    let sights = Vec::from([Sight::Fault(Fault::Pause)]);
+    Outcome { slot, sent: Vec::new(), sights, before_crash: None, recipe: Recipe::default() }
+}
+
+/// Brings a slot into the one form that stands for all that behave alike: what waits behind one fence is in a fixed order,
+/// since a network without order would shuffle it anyway, and timers have no ranges unless there are ticks, each so long on
+/// the node's own clock. A timer then fires at a whole tick of its range, or at the first one behind a range without any.
+pub(super) fn canonical<P: Protocol>(slot: &mut Slot<P>, beat: Option<Span>) {
     for armed in &mut slot.timers {
-        (armed.min, armed.max, armed.deadline) = (Span::ZERO, Span::ZERO, Time::ZERO);
+        armed.deadline = Time::ZERO;
+        (armed.min, armed.max) = match beat {
+            None => (Span::ZERO, Span::ZERO),
+            Some(beat) => {
+                let min = beat.times(armed.min.0.div_ceil(beat.0));
+                (min, min.max(beat.times(armed.max.0 / beat.0)))
+            }
+        };
     }
     if slot.outgoing.len() > 1 {
         let queue = slot.outgoing.make_contiguous();
@@ -335,6 +402,22 @@ fn rank<P: Protocol>(item: &Outgoing<P>) -> u8 {
     }
 }
 
+/// The node one tick later, which is so long on its own clock. None if it has something to do first: a timer at the upper end
+/// of its range, or a sync, which takes less than a tick.
+pub(super) fn later<P: Protocol>(site: &Site<P>, beat: Span) -> Option<Site<P>> {
+    let mut site = site.clone();
+    if site.slot.syncing > 0 {
+        return None;
+    }
+    for armed in &mut site.slot.timers {
+        if armed.max == Span::ZERO && site.going != Going::Paused {
+            return None;
+        }
+        (armed.min, armed.max) = (armed.min - beat, armed.max - beat);
+    }
+    Some(site)
+}
+
 /// What a happening at a client leads to: clients are asked nothing, so it is one thing.
 #[derive(Debug)]
 pub(super) struct ClientOutcome<P: Protocol> {
@@ -351,6 +434,7 @@ pub(super) fn respond<P: Protocol>(
     from: NodeId,
     id: RequestId,
     response: &P::Response,
+    delay_ticks: Option<u8>,
 ) -> Option<ClientOutcome<P>> {
     let mut client = client.clone();
     let answer = client.read(from, id.sequence, response)?;
@@ -361,7 +445,7 @@ pub(super) fn respond<P: Protocol>(
             if let Some(waiting) = &mut client.outstanding {
                 waiting.attempt += 1;
             }
-            sent.extend(question(setup, me, &client));
+            sent.extend(question(setup, me, &client, delay_ticks));
         }
         Answer::Done | Answer::Refused => {
             let settled = client.outstanding.take()?;
@@ -372,10 +456,15 @@ pub(super) fn respond<P: Protocol>(
 }
 
 /// The request under way, on its way to the node that the client would put it to now.
-pub(super) fn question<P: Protocol>(setup: &Setup<P>, me: ClientId, client: &Client<P>) -> Option<Parcel<P>> {
+pub(super) fn question<P: Protocol>(
+    setup: &Setup<P>,
+    me: ClientId,
+    client: &Client<P>,
+    delay_ticks: Option<u8>,
+) -> Option<Parcel<P>> {
     let node = client.address(setup).filter(|node| node.0 < setup.nodes)?;
     let waiting = client.outstanding.as_ref()?;
     let id = RequestId { client: me, sequence: waiting.sequence };
     let payload = Payload::Request { id, request: waiting.request.clone() };
-    Some(Parcel { from: Endpoint::Client(me), to: Endpoint::Node(node), payload })
+    Some(Parcel { from: Endpoint::Client(me), to: Endpoint::Node(node), payload, ticks_left: delay_ticks })
 }

@@ -1,4 +1,4 @@
-//! The explorer of whole clusters: what a protocol can do if time promises nothing.
+//! The explorer of whole clusters: what a protocol can do if time promises nothing, or as much as a [`Timing`] says.
 //!
 //! A [`Hunt`] starts from any world and follows every order of deliveries, timers, syncs, crashes and requests that its
 //! [`Scope`] allows, breadth-first or depth-first. Where it meets a broken invariant it gives a [`Play`]: the deeds that break
@@ -29,7 +29,7 @@ mod visited;
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use faultlab_core::{Needs, Protocol};
+use faultlab_core::{Needs, Protocol, Setup, Span};
 
 pub use hunt::{Hunt, Manner, Order};
 pub use play::{Play, prepare};
@@ -43,6 +43,8 @@ pub struct Scope<P: Protocol> {
     pub crashes: u8,
     pub duplicates: u8,
     pub wipes: u8,
+    /// How often a node stands still while time passes. Where time promises nothing, it would be like being slow.
+    pub pauses: u8,
     /// How many requests clients make, each one of [`Scope::requests`]; every request comes from a client of its own.
     pub requests_max: u8,
     pub requests: Vec<P::Request>,
@@ -54,6 +56,21 @@ pub struct Scope<P: Protocol> {
     pub timers_of: Vec<(String, u8)>,
     /// Every detail: arrivals that change nothing and syncs as steps of their own.
     pub full: bool,
+    /// What time promises. None: nothing; any armed timer may fire.
+    pub timing: Option<Timing>,
+}
+
+/// Time in whole ticks. A timer fires no earlier than its range allows, and time does not pass while one has reached the upper
+/// end of its range: then it has to fire first. A node's skew scales what a tick is to its timers; those that run where the
+/// search begins go on as drawn there. A sync takes less than a tick, and what a process reads of its clock stands still.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Timing {
+    /// Longer than zero.
+    pub tick: Span,
+    /// How many ticks pass at most, at most fifteen.
+    pub ticks_max: u8,
+    /// How long a packet takes at most: time does not pass while one has taken that long. None: it may take for ever or be lost.
+    pub delay_max: Option<Span>,
 }
 
 impl<P: Protocol> Scope<P> {
@@ -63,17 +80,20 @@ impl<P: Protocol> Scope<P> {
             crashes: 0,
             duplicates: 0,
             wipes: 0,
+            pauses: 0,
             requests_max: 0,
             requests: Vec::new(),
             retries: 0,
             timers: 0,
             timers_of: Vec::new(),
             full: false,
+            timing: None,
         }
     }
 
-    fn judges(&self, needs: Needs) -> bool {
-        needs == Needs::Nothing
+    /// Whether what a promise rests on is given.
+    pub fn judges(&self, setup: &Setup<P>, needs: &Needs<P>) -> bool {
+        self.timing.is_some() || !needs.time(setup)
     }
 }
 
@@ -82,4 +102,8 @@ impl<P: Protocol> Scope<P> {
 struct Means {
     full: bool,
     crashes: bool,
+    /// How long a tick is on the node's own clock, if there are ticks.
+    beat: Option<Span>,
+    /// How many ticks a packet may take, if that is bounded.
+    delay_ticks: Option<u8>,
 }

@@ -1,7 +1,7 @@
 //! From the explorer's steps to deeds of the real world, which has the last word on whether anything broke.
 
 use alloc::vec::Vec;
-use faultlab_core::{Endpoint, Input, NodeId, Protocol};
+use faultlab_core::{Endpoint, NodeId, Protocol, Span, Time};
 use faultlab_sim::{Action, Deed, Keyed, LocalInput, NoSink, PacketName, Scripted, Setting, World};
 
 use super::found::{Step, Walk, What};
@@ -14,21 +14,20 @@ pub struct Play<P: Protocol> {
     /// The slugs of the invariants that break in the last deed.
     pub broken: Vec<&'static str>,
     pub deeds: Vec<Deed<P>>,
+    /// How long after the beginning each deed is done, if the search went by time.
+    pub moments: Option<Vec<Span>>,
     /// How many steps these are. A step may be several deeds: an arrival with the sync and the crash that follow it at once.
     pub steps: u32,
     /// Whether no play within the scope takes fewer steps.
     pub shortest: bool,
 }
 
-/// A world in which only what is ordered happens, and in which nothing keeps a packet or a process from going on: what was
-/// paused, cut or held is let go. Gives the deeds that led there.
+/// A world in which only what is ordered happens, and in which nothing keeps a packet from going on: what was cut or held is let
+/// go. Gives the deeds that led there.
 pub fn prepare<P: Protocol>(world: &World<P>) -> (World<P>, Vec<Deed<P>>) {
-    let mut stage = Stage { world: world.clone(), deeds: Vec::new() };
+    let mut stage = Stage::new(world);
     if !world.is_stepwise() {
         stage.order(Action::Set(Setting::Stepwise(true)), Vec::new());
-    }
-    for node in NodeId::all(world.setup().nodes).filter(|node| world.is_paused(*node)) {
-        stage.order(Action::Resume { node }, Vec::new());
     }
     for (from, to) in world.cuts() {
         stage.order(Action::Heal { from, to }, Vec::new());
@@ -45,14 +44,23 @@ pub fn prepare<P: Protocol>(world: &World<P>) -> (World<P>, Vec<Deed<P>>) {
 struct Stage<P: Protocol> {
     world: World<P>,
     deeds: Vec<Deed<P>>,
+    /// When it began, how much time has passed since, and when each deed was done.
+    began: Time,
+    passed: Span,
+    moments: Vec<Span>,
 }
 
 impl<P: Protocol> Stage<P> {
+    fn new(world: &World<P>) -> Self {
+        Self { world: world.clone(), deeds: Vec::new(), began: world.now(), passed: Span::ZERO, moments: Vec::new() }
+    }
+
     fn order(&mut self, action: Action<P>, choices: Vec<u32>) {
         let mut chance = Scripted { keyed: Keyed { seed: 0 }, choices: choices.iter().rev().copied().collect() };
-        let now = self.world.now();
+        let now = self.began + self.passed;
         self.world.apply(action.clone(), now, &mut chance, &mut NoSink);
         self.deeds.push(Deed { action, choices });
+        self.moments.push(self.passed);
     }
 
     /// What follows a transition at once.
@@ -66,13 +74,9 @@ impl<P: Protocol> Stage<P> {
     }
 }
 
-/// Does the steps of a play in the real world. Gives the deeds, and the slugs of what broke in the last step.
-pub(super) fn perform<P: Protocol>(
-    tables: &mut Tables<P>,
-    world: &World<P>,
-    steps: &[Step<P>],
-) -> Option<(Vec<Deed<P>>, Vec<&'static str>)> {
-    let mut stage = Stage { world: world.clone(), deeds: Vec::new() };
+/// Does the steps of a play in the real world. None if they cannot be done there.
+pub(super) fn perform<P: Protocol>(tables: &mut Tables<P>, world: &World<P>, steps: &[Step<P>]) -> Option<Play<P>> {
+    let mut stage = Stage::new(world);
     let mut walk = Walk::from_root(tables);
     for step in steps {
         perform_step(&mut stage, &walk, step)?;
@@ -80,11 +84,13 @@ pub(super) fn perform<P: Protocol>(
     }
     let before: Vec<&str> = world.verdicts().violated().collect();
     let broken = stage.world.verdicts().violated().filter(|slug| !before.contains(slug)).collect();
-    Some((stage.deeds, broken))
+    let moments = walk.tables.tick().map(|_| stage.moments);
+    Some(Play { broken, deeds: stage.deeds, moments, steps: steps.len() as u32, shortest: false })
 }
 
 fn perform_step<P: Protocol>(stage: &mut Stage<P>, walk: &Walk<'_, P>, step: &Step<P>) -> Option<()> {
     match &step.what {
+        What::Tick => stage.passed = stage.passed + walk.tables.tick()?,
         What::Deliver { packet, copy } => {
             let parcel = walk.tables.packets.get(*packet);
             let same = stage.world.packets().filter(|other| {
@@ -142,18 +148,18 @@ fn perform_own<P: Protocol>(
     own: &Own<P>,
     number: u16,
 ) -> Option<()> {
-    let (action, input) = match own {
-        Own::Fire(timer) => (Action::Fire { node, timer: *timer }, LocalInput::Input(Input::Timer(*timer))),
-        Own::Restart => (Action::Restart { node }, LocalInput::Boot),
-        Own::Flush => (Action::Flush { node }, LocalInput::Flush { paused: false }),
-        Own::Crash(keep) => {
-            stage.order(Action::Crash { node, keep: *keep }, Vec::new());
-            return Some(());
-        }
-        Own::Wipe => {
-            stage.order(Action::WipeDisk { node }, Vec::new());
-            return Some(());
-        }
+    let action = match own {
+        Own::Fire(timer) => Action::Fire { node, timer: *timer },
+        Own::Restart => Action::Restart { node },
+        Own::Flush => Action::Flush { node },
+        Own::Crash(keep) => Action::Crash { node, keep: *keep },
+        Own::Wipe => Action::WipeDisk { node },
+        Own::Pause => Action::Pause { node },
+        Own::Resume => Action::Resume { node },
+    };
+    let Some(input) = own.input(walk.site(node).going) else {
+        stage.order(action, Vec::new());
+        return Some(());
     };
     let recipe = recipe(walk, node, &input, number)?;
     stage.order(action, recipe.choices.clone());
@@ -162,8 +168,7 @@ fn perform_own<P: Protocol>(
 }
 
 fn recipe<P: Protocol>(walk: &Walk<'_, P>, node: NodeId, input: &LocalInput<P>, number: u16) -> Option<Recipe> {
-    let tables = &walk.tables;
-    let (_, slot) = tables.slots.get(walk.words[super::tables::HEAD + node.index()]);
-    let outcomes = local::outcomes(&tables.setup, slot, node, input, tables.means);
+    let (tables, slot) = (&walk.tables, &walk.site(node).slot);
+    let outcomes = local::outcomes(&tables.setup, slot, node, input, tables.means_at(node));
     Some(outcomes.into_iter().nth(usize::from(number))?.recipe)
 }

@@ -20,8 +20,8 @@ const CHANGES_MAX: usize = 4;
 /// Plays by priorities until something wanted breaks or there were enough steps.
 pub(super) fn play<P: Protocol>(walk: &mut Walk<'_, P>, draws: &mut Draws, taken: &mut Taken<P>) {
     let parties = usize::from(walk.tables.setup.nodes) + walk.tables.client_ids.len();
-    // What arrives at each party from each other one; what it does by itself stands where it would send to itself.
-    let mut priorities: Vec<usize> = vec![0; parties * parties];
+    // What arrives at each party from each other one; what it does by itself stands where it would send to itself; time last.
+    let mut priorities: Vec<usize> = vec![0; parties * parties + 1];
     priorities.iter_mut().for_each(|priority| *priority = CHANGES_MAX + draws.below(1 << 16));
     let length = 1 + draws.below(STEPS_MAX);
     let changes: [usize; CHANGES_MAX] = core::array::from_fn(|_| draws.below(length));
@@ -61,6 +61,7 @@ fn source<P: Protocol>(walk: &Walk<'_, P>, candidate: &Candidate, parties: usize
             Endpoint::Client(_) => at,
         },
         Cause::Own { .. } | Cause::Ask { .. } | Cause::Retry { .. } => at,
+        Cause::Tick => return parties * parties,
     };
     at * parties + from
 }

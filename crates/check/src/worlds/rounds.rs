@@ -67,6 +67,8 @@ impl Round {
         let waits = |candidate: &&Candidate| match candidate.cause {
             Cause::Deliver { word, .. } => self.old.contains(&walk.words[usize::from(word)]),
             Cause::Own { .. } | Cause::Ask { .. } | Cause::Retry { .. } => false,
+            // Time passes between rounds.
+            Cause::Tick => true,
         };
         let fitting = || walk.candidates.iter().filter(|candidate| !waits(candidate));
         let count = fitting().count();
@@ -88,11 +90,32 @@ impl Round {
     }
 }
 
+/// Lets a tick pass. Timers that have to fire first do so, and those that have to fire then.
+fn let_time_pass<P: Protocol>(walk: &mut Walk<'_, P>, draws: &mut Draws, taken: &mut Taken<P>) -> bool {
+    let mut ticked = false;
+    for _ in 0..TALK_MAX {
+        walk.look_ahead_at(Part { arrivals: false, ..Part::ALL });
+        let due = || walk.candidates.iter().filter(|candidate| walk.is_due(candidate));
+        let count = due().count();
+        let tick = || walk.candidates.iter().find(|candidate| candidate.cause == Cause::Tick && !ticked);
+        let next = if count > 0 { due().nth(draws.below(count)) } else { tick() };
+        let Some(candidate) = next.copied() else { return false };
+        ticked |= candidate.cause == Cause::Tick;
+        if taken.take(walk, candidate) {
+            return true;
+        }
+    }
+    false
+}
+
 /// Plays rounds until something wanted breaks or there were enough.
 pub(super) fn play<P: Protocol>(walk: &mut Walk<'_, P>, draws: &mut Draws, taken: &mut Taken<P>) {
     let nodes = usize::from(walk.tables.setup.nodes);
     let mut group = None;
     for _ in 0..ROUNDS_MAX {
+        if walk.tables.tick().is_some() && draws.chance(1, 2) && let_time_pass(walk, draws, taken) {
+            return;
+        }
         let mut round = Round::draw(draws, nodes, group, &walk.words);
         group = Some(round.group);
         for _ in 0..TALK_MAX {

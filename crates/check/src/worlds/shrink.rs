@@ -51,10 +51,10 @@ pub(super) fn told<P: Protocol>(
     wanted: u32,
     shortest: bool,
 ) -> Option<Play<P>> {
-    let (deeds, broken) = perform(tables, world, steps)?;
+    let play = perform(tables, world, steps)?;
     let asked = |slug: &&str| {
         let index = P::invariants().iter().position(|invariant| invariant.slug == *slug);
         index.is_some_and(|index| wanted & (1 << index.min(31)) != 0)
     };
-    broken.iter().any(asked).then_some(Play { broken, deeds, steps: steps.len() as u32, shortest })
+    play.broken.iter().any(asked).then_some(Play { shortest, ..play })
 }

@@ -170,6 +170,9 @@ fn swap(nodes: u8, one: NodeId, other: NodeId) -> Vec<NodeId> {
 fn keeps_all<P: Protocol>(tables: &Tables<P>, to: &[NodeId]) -> bool {
     let by = Renaming::new(&tables.setup, to);
     let Some(symmetry) = P::symmetry().filter(|symmetry| (symmetry.keeps_setup)(&by)) else { return false };
+    if NodeId::all(tables.setup.nodes).any(|node| tables.means_at(node) != tables.means_at(by.node(node))) {
+        return false;
+    }
     let sorted = |mut requests: Vec<P::Request>| {
         requests.sort();
         requests
@@ -217,10 +220,11 @@ fn group(nodes: u8, classes: Vec<Vec<NodeId>>) -> Vec<Vec<NodeId>> {
 }
 
 fn slot_hash<P: Protocol>(tables: &Tables<P>, slot: u32, by: &Renaming<'_, P>) -> u64 {
-    let (node, slot) = tables.slots.get(slot);
-    let mut slot = slot.clone();
-    rename_slot(&mut slot, by);
-    stable_hash(&(by.node(*node), slot))
+    let mut site = tables.slots.get(slot).clone();
+    rename_slot(&mut site.slot, by);
+    canonical(&mut site.slot, tables.means_at(site.node).beat);
+    site.node = by.node(site.node);
+    stable_hash(&site)
 }
 
 fn rename_slot<P: Protocol>(slot: &mut Slot<P>, by: &Renaming<'_, P>) {
@@ -240,7 +244,6 @@ fn rename_slot<P: Protocol>(slot: &mut Slot<P>, by: &Renaming<'_, P>) {
             Outgoing::Emit(event) => (symmetry.event)(event, by),
         }
     }
-    canonical(slot);
 }
 
 fn renamed_client_hash<P: Protocol>(tables: &Tables<P>, client: u32, by: &Renaming<'_, P>) -> u64 {

@@ -9,34 +9,29 @@
 //! ```
 
 mod consequences;
+mod passing;
+mod renamed;
+mod spent;
 
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
-use faultlab_core::{ClientId, Endpoint, Fault, FaultTally, NodeId, Promise, Protocol, Setup, Slot};
+use faultlab_core::{ClientId, Endpoint, Fault, FaultTally, NodeId, Promise, Protocol, Setup, Span};
 use faultlab_sim::{Client, World};
 
 use super::interner::{Interner, Memo};
-use super::local::{Own, Parcel, Sight, canonical};
+use super::local::{Own, Parcel, Sight, Site};
 use super::symmetry::Renamed;
 use super::{Means, Scope};
+use passing::{Passing, left_to_arrive};
+pub(super) use spent::Limits;
+use spent::{
+    CRASHES, DUPLICATES, FREE, KINDS, PAUSES, PLACES, REQUESTS, RETRIES, TICKS, WIPES, count, spend, used, used_hash,
+};
 
 /// Words of a world before its slots.
 pub(super) const HEAD: usize = 4;
 const GHOST: usize = 3;
-
-/// Places in the count of what was used, four bits each.
-const CRASHES: u8 = 0;
-const DUPLICATES: u8 = 1;
-const WIPES: u8 = 2;
-const REQUESTS: u8 = 3;
-const RETRIES: u8 = 4;
-const KINDS: u8 = 5;
-const PLACES: u8 = 16;
-/// A number for each thing that is counted: crashes, duplicates, wipes, requests, retries, then the kinds of timers.
-pub(super) type Limits = [u8; PLACES as usize];
-/// Costs nothing.
-const FREE: u8 = u8::MAX;
 
 /// Marks a client's number in a key where a slot's number may stand too.
 const CLIENT: u32 = 1 << 31;
@@ -87,6 +82,8 @@ pub(super) enum Cause {
     Retry {
         client: u8,
     },
+    /// Time passes for everybody.
+    Tick,
 }
 
 /// A world that one step leads to, before it is built.
@@ -128,6 +125,7 @@ impl Part {
 pub(super) enum Missing {
     Delivery { part: u32, packet: u32 },
     Own { slot: u32 },
+    Later { site: u32 },
     Ask { client: u32, request: u32 },
     Ghost { ghost: u32, sights: u32 },
 }
@@ -146,7 +144,7 @@ pub(super) struct Tables<P: Protocol> {
     allowed: Limits,
     timers_of: Vec<(String, u8)>,
     kinds: Vec<String>,
-    pub(super) slots: Interner<(NodeId, Slot<P>)>,
+    pub(super) slots: Interner<Site<P>>,
     pub(super) clients: Interner<(ClientId, Client<P>)>,
     pub(super) packets: Interner<Parcel<P>>,
     /// The word of a world at which each packet's addressee stands.
@@ -157,6 +155,7 @@ pub(super) struct Tables<P: Protocol> {
     sent: Vec<u32>,
     own: Vec<OwnEntry<P>>,
     own_of: Vec<Option<(u32, u32)>>,
+    passing: Passing,
     deliveries: Memo,
     asks: Memo,
     judged: Memo,
@@ -178,14 +177,17 @@ impl<P: Protocol> Tables<P> {
         limits[usize::from(WIPES)] = scope.wipes;
         limits[usize::from(REQUESTS)] = scope.requests_max;
         limits[usize::from(RETRIES)] = scope.retries;
+        limits[usize::from(PAUSES)] = scope.timing.map_or(0, |_| scope.pauses);
+        limits[usize::from(TICKS)] = scope.timing.map_or(0, |timing| timing.ticks_max);
         let limits = limits.map(|limit| limit.min(15));
         let always = P::invariants().iter().enumerate().fold(0, |bits, (index, invariant)| {
-            let judged = matches!(invariant.promise, Promise::Always(_)) && scope.judges(invariant.needs);
+            let judged =
+                matches!(invariant.promise, Promise::Always(_)) && scope.judges(world.setup(), &invariant.needs);
             bits | u32::from(judged && index < 32) << index
         });
         let mut tables = Self {
             setup: world.setup().clone(),
-            means: Means { full: scope.full, crashes: scope.crashes > 0 },
+            means: means(scope),
             requests: scope.requests.clone(),
             limits,
             allowed: limits,
@@ -197,10 +199,11 @@ impl<P: Protocol> Tables<P> {
             addressees: Vec::new(),
             sights: Interner::new(),
             ghosts: Interner::new(),
-            changes: Vec::new(),
+            changes: vec![Change::NOTHING],
             sent: Vec::new(),
             own: Vec::new(),
             own_of: Vec::new(),
+            passing: Passing::new(world, scope.timing),
             deliveries: Memo::new(),
             asks: Memo::new(),
             judged: Memo::new(),
@@ -231,13 +234,14 @@ impl<P: Protocol> Tables<P> {
         }
         let mut words = vec![0; HEAD];
         let mut tally = world.faults().clone();
-        // Packets may take for ever here: nothing rests on time.
-        tally.note(Fault::Delay);
+        if self.means.delay_ticks.is_none() {
+            // Packets may take for ever here.
+            tally.note(Fault::Delay);
+        }
         words[GHOST] = self.ghosts.intern((world.ghost().clone(), tally));
         for node in NodeId::all(self.setup.nodes) {
-            let mut slot = world.slots()[node.index()].clone();
-            canonical(&mut slot);
-            words.push(self.slots.intern((node, slot)));
+            let site = self.site(world, node);
+            words.push(self.slots.intern(site));
         }
         for id in &self.client_ids {
             words.push(self.clients.intern((*id, world.clients()[id.index()].timeless())));
@@ -246,8 +250,10 @@ impl<P: Protocol> Tables<P> {
             from: packet.name.from,
             to: packet.name.to,
             payload: packet.payload.clone(),
+            ticks_left: scope.timing.and_then(|timing| left_to_arrive(timing, world.now().since(packet.sent))),
         });
-        let mut packets: Vec<u32> = parcels.filter_map(|parcel| self.packet(parcel)).collect();
+        let parcels: Vec<Parcel<P>> = parcels.collect();
+        let mut packets: Vec<u32> = parcels.into_iter().filter_map(|parcel| self.packet(parcel)).collect();
         packets.sort_unstable();
         words.extend(packets);
         words[0] = words.len() as u32;
@@ -273,6 +279,7 @@ impl<P: Protocol> Tables<P> {
         let number = self.packets.intern(parcel);
         if number as usize == self.addressees.len() {
             self.addressees.push(word as u16);
+            self.take_in_packet(number);
         }
         Some(number)
     }
@@ -347,8 +354,7 @@ impl<P: Protocol> Tables<P> {
             if word > first && words[word - 1] == packet || !part.has(place) {
                 continue;
             }
-            let is_client = place >= self.first_client();
-            let receiver = words[place] | if is_client { CLIENT } else { 0 };
+            let receiver = self.receiver(words, place);
             let missing = Missing::Delivery { part: receiver, packet };
             let changes = self.deliveries.get(receiver, packet).ok_or(missing)?;
             let twice = self.may(used, DUPLICATES);
@@ -362,6 +368,11 @@ impl<P: Protocol> Tables<P> {
             }
         }
         Ok(())
+    }
+
+    /// Who stands at a word of a world, as the key of what arrives there.
+    fn receiver(&self, words: &[u32], place: usize) -> u32 {
+        words[place] | if place < self.first_client() { 0 } else { CLIENT }
     }
 
     #[inline]
@@ -379,6 +390,7 @@ impl<P: Protocol> Tables<P> {
                 }
             }
         }
+        self.expand_tick(at, out)?;
         self.expand_clients(at, part, out)
     }
 
@@ -455,25 +467,6 @@ impl<P: Protocol> Tables<P> {
         Ok(())
     }
 
-    /// What stands for the world that a candidate leads to, and for all that are the same up to a renaming.
-    fn renamed_fingerprint(&self, renamed: &Renamed, at: &At<'_>, candidate: &Candidate) -> u64 {
-        let change = &self.changes[candidate.change as usize];
-        let (place, taken) = (usize::from(candidate.place), usize::from(candidate.taken));
-        let is_client = place >= self.first_client();
-        let part = |part| if is_client { renamed.client(part) } else { renamed.slot(part) };
-        let (old, new) = (part(at.words[place]), part(change.part));
-        let (old_ghost, ghost) = (renamed.ghost(at.words[GHOST]), renamed.ghost(candidate.ghost));
-        let gone = (taken > 0).then(|| renamed.packet(at.words[taken]));
-        let used = used_hash(candidate.used).wrapping_sub(used_hash(at.used));
-        renamed.least(|renaming| {
-            let come = new[renaming].wrapping_add(ghost[renaming]).wrapping_add(used);
-            let went =
-                old[renaming].wrapping_add(old_ghost[renaming]).wrapping_add(gone.map_or(0, |row| row[renaming]));
-            let sum = at.sums[renaming].wrapping_add(come).wrapping_sub(went);
-            self.sent_in(change).iter().fold(sum, |sum, packet| sum.wrapping_add(renamed.packet(*packet)[renaming]))
-        })
-    }
-
     /// The packets that leave in a change.
     fn sent_in(&self, change: &Change) -> &[u32] {
         &self.sent[change.sent as usize..change.sent as usize + usize::from(change.sent_count)]
@@ -481,6 +474,9 @@ impl<P: Protocol> Tables<P> {
 
     /// Writes the world that a candidate leads to.
     pub(super) fn build(&self, words: &[u32], candidate: &Candidate, out: &mut Vec<u32>) {
+        if candidate.cause == Cause::Tick {
+            return self.build_later(words, candidate, out);
+        }
         let begin = out.len();
         let change = &self.changes[candidate.change as usize];
         let first = self.first_packet();
@@ -569,6 +565,11 @@ impl Change {
         Self { part: 0, sights: 0, before_crash: 0, sent: 0, sent_count: 0, cost: FREE, number: 0, delta: 0 };
 }
 
+fn means<P: Protocol>(scope: &Scope<P>) -> Means {
+    let delay_ticks = scope.timing.and_then(|timing| left_to_arrive(timing, Span::ZERO));
+    Means { full: scope.full, crashes: scope.crashes > 0, beat: None, delay_ticks }
+}
+
 /// The world that is being expanded.
 struct At<'a> {
     words: &'a [u32],
@@ -576,26 +577,6 @@ struct At<'a> {
     fingerprint: u64,
     /// Its fingerprints under each renaming.
     sums: Vec<u64>,
-}
-
-fn used(words: &[u32]) -> u64 {
-    u64::from(words[1]) | u64::from(words[2]) << 32
-}
-
-fn count(used: u64, place: u8) -> u8 {
-    (used >> (4 * place)) as u8 & 15
-}
-
-fn spend(used: u64, cost: u8) -> u64 {
-    if cost == FREE { used } else { used + (1 << (4 * cost)) }
-}
-
-fn used_hash(used: u64) -> u64 {
-    // The finaliser of SplitMix64: two products of 64 bits, because WebAssembly has none of 128.
-    let mixed = used.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^ (mixed >> 31)
 }
 
 pub(super) fn client_hash(hash: u64) -> u64 {

@@ -2,13 +2,13 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use faultlab_core::{Endpoint, FaultTally, Input, NodeId, Promise, Protocol, RequestId, Slot, Spelled, Time, View};
+use faultlab_core::{Endpoint, FaultTally, NodeId, Promise, Protocol, RequestId, Slot, Span, Spelled, Time, View};
 use faultlab_sim::{FactId, LocalInput, Payload};
 
-use super::super::local::{self, Own, Parcel, Sight, canonical};
+use super::super::local::{self, Going, Own, Parcel, Sight, Site, canonical};
 use super::{
-    CLIENT, CRASHES, Candidate, Cause, Change, FREE, GHOST, HEAD, KINDS, Missing, OwnEntry, PLACES, RETRY, Tables,
-    WIPES, client_hash,
+    CLIENT, CRASHES, Candidate, Cause, Change, FREE, GHOST, HEAD, KINDS, Missing, OwnEntry, PAUSES, PLACES, RETRY,
+    Tables, WIPES, client_hash,
 };
 
 impl<P: Protocol> Tables<P> {
@@ -23,6 +23,7 @@ impl<P: Protocol> Tables<P> {
                 self.deliveries.insert(part, packet, changes);
             }
             Missing::Own { slot } => self.work_out_own(slot),
+            Missing::Later { site } => self.work_out_later(site),
             Missing::Ask { client, request } => {
                 let changes = self.work_out_question(client, request);
                 self.asks.insert(client, request, changes);
@@ -39,14 +40,15 @@ impl<P: Protocol> Tables<P> {
     }
 
     fn work_out_arrival(&mut self, slot: u32, packet: u32) -> (u32, u32) {
-        let (node, state) = self.slots.get(slot).clone();
+        let site = self.slots.get(slot).clone();
         let Some(input) = self.packets.get(packet).input() else { return (0, 0) };
-        if !state.is_up() {
+        if !site.slot.is_up() || site.going != Going::On {
             // It waits: being lost there is like never arriving.
             return (0, 0);
         }
-        let outcomes = local::outcomes(&self.setup, &state, node, &LocalInput::Input(input), self.means);
-        self.take_outcomes(slot, node, outcomes)
+        let means = self.means_at(site.node);
+        let outcomes = local::outcomes(&self.setup, &site.slot, site.node, &LocalInput::Input(input), means);
+        self.take_outcomes(slot, site.node, Going::On, outcomes)
     }
 
     fn work_out_response(&mut self, client: u32, packet: u32) -> (u32, u32) {
@@ -55,7 +57,7 @@ impl<P: Protocol> Tables<P> {
         let (Payload::Response { id: request, response }, Endpoint::Node(from)) = (&parcel.payload, parcel.from) else {
             return (0, 0);
         };
-        match local::respond(&self.setup, *id, state, from, *request, response) {
+        match local::respond(&self.setup, *id, state, from, *request, response, self.means.delay_ticks) {
             Some(outcome) => self.take_client_outcomes(client, Vec::from([outcome])),
             None => self.take_client_outcomes(client, Vec::new()),
         }
@@ -78,7 +80,7 @@ impl<P: Protocol> Tables<P> {
         }
         let mut outcomes: Vec<local::ClientOutcome<P>> = Vec::new();
         for _ in 0..self.setup.nodes {
-            if let Some(parcel) = local::question(&self.setup, id, &client_now)
+            if let Some(parcel) = local::question(&self.setup, id, &client_now, self.means.delay_ticks)
                 && !outcomes.iter().any(|outcome| outcome.sent[0].to == parcel.to)
             {
                 let (client, sights) = (client_now.clone(), sights.clone());
@@ -92,28 +94,30 @@ impl<P: Protocol> Tables<P> {
     }
 
     fn work_out_own(&mut self, slot: u32) {
-        let (node, state) = self.slots.get(slot).clone();
+        let site = self.slots.get(slot).clone();
         let start = self.own.len() as u32;
-        for own in self.own_of_slot(&state) {
-            let outcomes = match &own {
-                Own::Restart => local::outcomes(&self.setup, &state, node, &LocalInput::Boot, self.means),
-                Own::Fire(timer) => {
-                    let input = LocalInput::Input(Input::Timer(*timer));
-                    local::outcomes(&self.setup, &state, node, &input, self.means)
+        for own in self.own_of_site(&site) {
+            let outcomes = match (own.input(site.going), &own) {
+                (Some(input), _) => {
+                    local::outcomes(&self.setup, &site.slot, site.node, &input, self.means_at(site.node))
                 }
-                Own::Flush => {
-                    local::outcomes(&self.setup, &state, node, &LocalInput::Flush { paused: false }, self.means)
-                }
-                Own::Crash(keep) => Vec::from([local::go_down(state.clone(), node, *keep)]),
-                Own::Wipe => Vec::from([local::lose_disk(&state, node)]),
+                (None, Own::Crash(keep)) => Vec::from([local::go_down(site.slot.clone(), site.node, *keep)]),
+                (None, Own::Wipe) => Vec::from([local::lose_disk(&site.slot, site.node)]),
+                (None, _) => Vec::from([local::pause(site.slot.clone())]),
             };
             let cost = match &own {
                 Own::Fire(timer) => self.kind(timer),
                 Own::Wipe => WIPES,
+                Own::Pause => PAUSES,
                 // What it costs to end in a crash stands at the outcome.
-                Own::Crash(_) | Own::Flush | Own::Restart => FREE,
+                Own::Crash(_) | Own::Flush | Own::Restart | Own::Resume => FREE,
             };
-            let changes = self.take_outcomes(slot, node, outcomes);
+            let going = match own.going_after(site.going) {
+                // Where time promises nothing, no timer is late.
+                Going::Late if !self.is_timed() => Going::On,
+                going => going,
+            };
+            let changes = self.take_outcomes(slot, site.node, going, outcomes);
             if changes.1 > 0 {
                 self.own.push(OwnEntry { own, cost, changes });
             }
@@ -124,20 +128,30 @@ impl<P: Protocol> Tables<P> {
         self.own_of[slot as usize] = Some((start, self.own.len() as u32 - start));
     }
 
-    fn own_of_slot(&self, state: &Slot<P>) -> Vec<Own<P>> {
+    fn own_of_site(&self, site: &Site<P>) -> Vec<Own<P>> {
+        let (state, paused) = (&site.slot, site.going == Going::Paused);
+        let may = |cost: u8| self.limits[usize::from(cost)] > 0;
         let mut all = Vec::new();
         if state.is_up() {
-            all.extend(state.timers.iter().map(|armed| Own::Fire(armed.timer)));
+            if !paused {
+                let ready = state.timers.iter().filter(|armed| armed.min == Span::ZERO);
+                all.extend(ready.map(|armed| Own::Fire(armed.timer)));
+            }
             if state.syncing > 0 {
                 all.push(Own::Flush);
             }
-            if self.limits[usize::from(CRASHES)] > 0 {
+            if may(CRASHES) {
                 all.extend(local::keeps(state).into_iter().map(Own::Crash));
+            }
+            if paused {
+                all.push(Own::Resume);
+            } else if may(PAUSES) {
+                all.push(Own::Pause);
             }
         } else {
             all.push(Own::Restart);
         }
-        if self.limits[usize::from(WIPES)] > 0 {
+        if may(WIPES) {
             all.push(Own::Wipe);
         }
         all
@@ -162,15 +176,15 @@ impl<P: Protocol> Tables<P> {
         place as u8
     }
 
-    fn take_outcomes(&mut self, slot: u32, node: NodeId, outcomes: Vec<local::Outcome<P>>) -> (u32, u32) {
+    fn take_outcomes(&mut self, slot: u32, node: NodeId, going: Going, outcomes: Vec<local::Outcome<P>>) -> (u32, u32) {
         let start = self.changes.len() as u32;
         let old = self.slots.hash(slot);
         for (number, outcome) in outcomes.into_iter().enumerate() {
             let cost = if outcome.recipe.crash.is_some() { CRASHES } else { FREE };
-            let part = self.slots.intern((node, outcome.slot));
+            let part = self.slots.intern(Site::new(node, going, outcome.slot));
             let before_crash = outcome.before_crash.map_or(0, |mut before| {
-                canonical(&mut before);
-                self.slots.intern((node, before)) + 1
+                canonical(&mut before, self.means_at(node).beat);
+                self.slots.intern(Site::new(node, going, before)) + 1
             });
             let delta = self.slots.hash(part).wrapping_sub(old);
             let change = Change { part, before_crash, cost, number: number as u16, delta, ..Change::NOTHING };
@@ -266,13 +280,13 @@ impl<P: Protocol> Tables<P> {
         let Some(sights) = change.sights.checked_sub(1).filter(|_| P::WATCHES_SYNCS) else { return 0 };
         let (mut memory, mut tally) = self.ghosts.get(words[GHOST]).clone();
         let mut slots: Vec<Slot<P>> =
-            next[HEAD..self.first_client()].iter().map(|slot| self.slots.get(*slot).1.clone()).collect();
+            next[HEAD..self.first_client()].iter().map(|slot| self.slots.get(*slot).slot.clone()).collect();
         let mut after = None;
         if let (Some(before), Cause::Own { .. } | Cause::Deliver { .. }) =
             (change.before_crash.checked_sub(1), candidate.cause)
         {
             let node = usize::from(candidate.place) - HEAD;
-            after = Some((node, core::mem::replace(&mut slots[node], self.slots.get(before).1.clone())));
+            after = Some((node, core::mem::replace(&mut slots[node], self.slots.get(before).slot.clone())));
         }
         let mut broken = 0;
         for sight in self.sights.get(sights) {

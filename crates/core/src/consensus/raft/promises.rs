@@ -33,7 +33,12 @@ pub(super) const INVARIANTS: &[Invariant<Raft>] = &[
     always!("leader_completeness", LeaderCompleteness),
     always!("state_machine_safety", StateMachineSafety),
     always!("exactly_once", ExactlyOnce),
-    always!("read_freshness", ReadFreshness),
+    Invariant {
+        slug: "read_freshness",
+        promise: Promise::Always(|view, _| judge(view, Broken::ReadFreshness)),
+        // A lease rests on timers, a round of heartbeats on nothing.
+        needs: Needs::TimedWith(|setup| setup.config.read_mode == ReadMode::Lease),
+    },
     always!("monotonic_term", MonotonicTerm),
     always!("monotonic_commit_index", MonotonicCommitIndex),
     always!("one_vote_per_term", OneVotePerTerm),

@@ -289,7 +289,7 @@ fn told(seen: &Seen<'_, RingStore>, is: fn(&Event) -> bool) -> bool {
     }
 }
 
-const fn invariant(slug: &'static str, needs: Needs, promise: Promise<RingStore>) -> Invariant<RingStore> {
+const fn invariant(slug: &'static str, needs: Needs<RingStore>, promise: Promise<RingStore>) -> Invariant<RingStore> {
     Invariant { slug, promise, needs }
 }
 
