@@ -55,7 +55,7 @@ fn of_protocol(about: &About, lang: Lang) -> Value {
             "name": rule.name(lang),
             "source": { "document": rule.source.document, "section": rule.source.section },
             "breaks": rule.breaks,
-            "witness": rule.witness,
+            "witness": rule.witness.kind(),
         })
     });
     let invariants = about.invariants.iter().map(

@@ -72,6 +72,17 @@ pub enum Witness {
     Figure { nodes: u8, config: &'static [(&'static str, u64)] },
 }
 
+impl Witness {
+    /// For lists and files: how the absence shows.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Explore { .. } => "explore",
+            Self::Sweep { .. } => "sweep",
+            Self::Figure { .. } => "figure",
+        }
+    }
+}
+
 /// How much a search may do to the cluster.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Budget {

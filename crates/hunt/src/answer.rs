@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use faultlab_scenario::{Scenario, ScenarioError, Texts};
+use faultlab_scenario::ScenarioError;
 
 use crate::question::{Allow, Asked, Compared, Find, News, Place, Question, Reach};
 use crate::{HuntFrom, HuntOptions, HuntOrder, HuntReport, Hunting, Hunts, RuleWitness};
@@ -27,8 +27,8 @@ const WORLDS_TO_BREAK: u64 = 1_000_000;
 /// Answers a question. `clock` tells how long it has been at it, `tell` hears the news; the last of them is the answer.
 pub fn answer(hunts: Hunts, question: &Question, clock: &dyn Fn() -> Duration, tell: &mut dyn FnMut(News)) {
     let answered = match &question.asked {
-        Asked::Break { allow, rules_off } => {
-            Attempt::new(hunts, question, allow, rules_off).map(|attempt| attempt.run(clock, tell))
+        Asked::Break { allow, rules_off, compare } => {
+            Attempt::new(hunts, question, allow, rules_off).map(|attempt| attempt.run(*compare, clock, tell))
         }
         Asked::Prove { allow, rules_off } => prove(hunts, question, &budget(hunts, allow, rules_off), clock, tell),
         Asked::Shrink { broken } => hunts.shrink(question, broken, tell),
@@ -44,11 +44,11 @@ pub fn answer(hunts: Hunts, question: &Question, clock: &dyn Fn() -> Duration, t
 
 impl From<HuntReport> for Reach {
     fn from(report: HuntReport) -> Self {
-        let HuntReport { summary, round_steps, exhausted, reduced, .. } = report;
+        let HuntReport { summary, random_steps, exhausted, reduced, .. } = report;
         Self {
             worlds: summary.worlds,
             depth: summary.depth,
-            round_steps,
+            random_steps,
             exhausted,
             reduced,
             collision_odds_e18: summary.collision_odds_e18(),
@@ -99,17 +99,10 @@ fn budget(hunts: Hunts, allow: &Allow, rules_off: &[String]) -> HuntOptions {
 }
 
 /// Whether a question is asked where a witness begins: in its cluster, after what is done there and nothing else.
-fn is_at(witness: &RuleWitness, question: &Question) -> bool {
+fn is_at(hunts: Hunts, witness: &RuleWitness, question: &Question) -> bool {
     // After acts that begin a run step by step, nothing happens by itself.
     let nothing_since = witness.from == HuntFrom::LastAct || question.step <= question.scenario.nodes.into();
-    let run = Scenario {
-        title: Texts::default(),
-        about: Texts::default(),
-        captions: Vec::new(),
-        expect: None,
-        ..question.scenario.clone()
-    };
-    nothing_since && run == witness.off
+    nothing_since && hunts.as_run(&question.scenario).is_ok_and(|run| run == witness.off)
 }
 
 /// Prepares a search from the moment of a question.
@@ -155,6 +148,7 @@ impl Under {
 struct Attempt {
     here: Under,
     witness: Option<(String, Under)>,
+    at_witness: bool,
 }
 
 impl Attempt {
@@ -170,16 +164,16 @@ impl Attempt {
         if let Some((rule, set_up)) = rules_off.iter().find_map(of_rule) {
             let hunt = hunts.hunt(&set_up.off, set_up.from, &in_the_page(&set_up.options))?;
             let under = Under { hunt, ended: false };
-            if *allow == Allow::default() && is_at(&set_up, question) {
-                return Ok(Self { here: under, witness: None });
+            if *allow == Allow::default() && is_at(hunts, &set_up, question) {
+                return Ok(Self { here: under, witness: None, at_witness: true });
             }
             witness = Some((rule, under));
         }
         let here = from_here(hunts, question, &in_the_page(&budget(hunts, allow, rules_off)))?;
-        Ok(Self { here, witness })
+        Ok(Self { here, witness, at_witness: false })
     }
 
-    fn run(mut self, clock: &dyn Fn() -> Duration, tell: &mut dyn FnMut(News)) -> News {
+    fn run(mut self, compares: bool, clock: &dyn Fn() -> Duration, tell: &mut dyn FnMut(News)) -> News {
         let mut told = Duration::ZERO;
         loop {
             let now = clock();
@@ -193,79 +187,75 @@ impl Attempt {
             if !waits {
                 self.here.advance();
             }
+            let here = self.here.reach();
+            let reach_at_witness = self.witness.as_ref().map(|(_, witness)| witness.reach());
             if self.here.hunt.has_found() {
-                return self.found_here(clock, tell);
+                // A rule may be broken as soon as the nodes have started; elsewhere, what is broken already needs no play.
+                if !self.at_witness && self.here.find(Place::Here, None).is_some_and(|find| find.steps == 0) {
+                    return News::BrokenAlready;
+                }
+                return Play { under: self.here, rule: None }.shown(compares, None, clock, tell);
             }
-            let shown = self.witness.as_ref().is_some_and(|(_, witness)| witness.hunt.has_found());
-            if shown && (waits || self.here.ended) {
-                return self.found_at_witness(clock, tell);
+            let may_show = waits || self.here.ended;
+            if let Some((rule, under)) = self.witness.take_if(|(_, witness)| may_show && witness.hunt.has_found()) {
+                return Play { under, rule: Some(rule) }.shown(compares, Some(here), clock, tell);
             }
-            if self.has_ended() || now >= PATIENCE {
-                return News::Nothing { here: self.here.reach(), witness: self.reach_at_witness() };
+            let ended = self.here.ended && self.witness.as_ref().is_none_or(|(_, witness)| witness.ended);
+            if ended || now >= PATIENCE {
+                return News::Nothing { here, witness: reach_at_witness };
             }
             if now >= told + BETWEEN_NEWS {
                 told = now;
-                tell(News::Looking { here: self.here.reach(), witness: self.reach_at_witness() });
+                tell(News::Looking { here, witness: reach_at_witness });
             }
-        }
-    }
-
-    /// Whether both can go no further.
-    fn has_ended(&self) -> bool {
-        self.here.ended && self.witness.as_ref().is_none_or(|(_, witness)| witness.ended)
-    }
-
-    fn reach_at_witness(&self) -> Option<Reach> {
-        self.witness.as_ref().map(|(_, witness)| witness.reach())
-    }
-
-    fn found_here(self, clock: &dyn Fn() -> Duration, tell: &mut dyn FnMut(News)) -> News {
-        compare(self.here, (Place::Here, None), None, clock, tell)
-    }
-
-    fn found_at_witness(self, clock: &dyn Fn() -> Duration, tell: &mut dyn FnMut(News)) -> News {
-        let here = self.here.reach();
-        match self.witness {
-            Some((rule, witness)) => compare(witness, (Place::Witness, Some(&rule)), Some(here), clock, tell),
-            None => News::Nothing { here, witness: None },
         }
     }
 }
 
-/// Tells of a play that was found, and then whether one is shorter, as far as can be found out.
-fn compare(
-    mut under: Under,
-    (place, rule): (Place, Option<&str>),
-    here: Option<Reach>,
-    clock: &dyn Fn() -> Duration,
-    tell: &mut dyn FnMut(News),
-) -> News {
-    let advance_until = |under: &mut Under, end: Duration| {
-        while !under.ended && clock() < end {
-            under.advance();
+/// A search that has found a play; the rule, if it was the one at its witness.
+struct Play {
+    under: Under,
+    rule: Option<String>,
+}
+
+impl Play {
+    fn find(&self) -> Option<Find> {
+        let place = if self.rule.is_some() { Place::Witness } else { Place::Here };
+        self.under.find(place, self.rule.as_deref())
+    }
+
+    /// Looks for a shorter play until then.
+    fn shorten(&mut self, until: Duration, clock: &dyn Fn() -> Duration) -> Option<Find> {
+        while !self.under.ended && clock() < until {
+            self.under.advance();
         }
-        under.find(place, rule)
-    };
-    let now = clock();
-    let shown = advance_until(&mut under, now + PATIENCE_TO_SHORTEN);
-    let here = here.unwrap_or_else(|| under.reach());
-    let Some(shown) = shown else { return News::Nothing { here, witness: None } };
-    if shown.steps == 0 {
-        return News::BrokenAlready;
+        self.find()
     }
-    let goes_on = !shown.shortest;
-    let found = News::Found { find: Box::new(shown.clone()), here, goes_on };
-    if !goes_on {
-        return found;
+
+    /// Tells of the play, and then, if that is wanted, whether one is shorter, as far as can be found out.
+    fn shown(
+        mut self,
+        compares: bool,
+        here: Option<Reach>,
+        clock: &dyn Fn() -> Duration,
+        tell: &mut dyn FnMut(News),
+    ) -> News {
+        let shown = self.shorten(clock() + PATIENCE_TO_SHORTEN, clock);
+        let here = here.unwrap_or_else(|| self.under.reach());
+        let Some(shown) = shown else { return News::Nothing { here, witness: None } };
+        let goes_on = compares && !shown.shortest;
+        let found = News::Found { find: Box::new(shown.clone()), here, goes_on };
+        if !goes_on {
+            return found;
+        }
+        tell(found);
+        let last = self.shorten(clock() + PATIENCE_TO_COMPARE, clock);
+        News::Compared(Compared {
+            shortest: last.as_ref().is_some_and(|last| last.shortest),
+            shorter: last.filter(|last| last.steps < shown.steps).map(Box::new),
+            none_below: self.under.hunt.report().summary.depth,
+        })
     }
-    tell(found);
-    let now = clock();
-    let last = advance_until(&mut under, now + PATIENCE_TO_COMPARE);
-    News::Compared(Compared {
-        shortest: last.as_ref().is_some_and(|last| last.shortest),
-        shorter: last.filter(|last| last.steps < shown.steps).map(Box::new),
-        none_below: under.hunt.report().summary.depth,
-    })
 }
 
 /// Looks at everything within the budget, if that can be done in time.

@@ -1,7 +1,7 @@
 //! Hunts for plays that break a promise, in plain values: for the page, the command line and tests.
 
 use faultlab_check::worlds::{Asymmetry, Drawn, Hunt, Manner, Order, Play, Scope, Summary, Timing};
-use faultlab_core::{LoadDraw, Promise, Protocol, RuleSet, Span, Spelled, Time, TimeModel, Witness, Words};
+use faultlab_core::{LoadDraw, Promise, Protocol, Span, Spelled, Time, TimeModel, Witness, Words};
 use faultlab_scenario::{Expect, Scenario, ScenarioError, of_start, start, text};
 use faultlab_sim::{Act, Action, Deed, NoSink, Position, Setting, Simulation, Start};
 use serde::{Deserialize, Serialize};
@@ -96,7 +96,7 @@ pub struct RuleWitness {
 pub struct HuntReport {
     pub summary: Summary,
     /// Steps of random plays.
-    pub round_steps: u64,
+    pub random_steps: u64,
     /// Everything within the scope was visited and nothing was found.
     pub exhausted: bool,
     /// Reductions were in use: fewer worlds were visited than there are, with the same verdict.
@@ -248,30 +248,21 @@ fn scope<P: Protocol>(begun: &Start<P>, options: &HuntOptions) -> Result<Scope<P
     })
 }
 
+/// A scenario as a run of it is written: its set-up and its acts, whatever it is called.
+pub(crate) fn as_run<P: Protocol>(scenario: &Scenario) -> Result<Scenario, ScenarioError> {
+    Ok(of_start(&start::<P>(scenario)?))
+}
+
 /// The set-up of a rule's witness, if a search can show it.
 pub(crate) fn witness<P: Protocol>(rule: &str) -> Option<RuleWitness> {
     let row = P::rules().iter().find(|row| row.slug == rule)?;
-    let Witness::Explore { nodes, config, off, requests, prefix, budget, time } = row.witness else { return None };
-    let mut begun = Start::<P>::new(nodes, 1);
-    begun.load.clients = 0;
-    for (slug, value) in config {
-        let field = P::fields().iter().find(|field| field.slug == *slug)?;
-        (field.set)(&mut begun.setup.config, *value);
-    }
-    let place = |slug: &str| P::rules().iter().position(|row| row.slug == slug);
-    for slug in off {
-        begun.setup.rules.set(place(slug)?, false);
-    }
-    let schedule: Vec<String> = prefix.iter().map(ToString::to_string).collect();
-    let scenario_with = |rules: RuleSet| {
-        let mut begun = begun.clone();
-        begun.setup.rules = rules;
-        let scenario = Scenario { schedule: schedule.clone(), ..of_start(&begun) };
-        // As a run of it is written; what cannot be read is refused when it is asked for.
-        start::<P>(&scenario).map_or(scenario, |start| of_start(&start))
+    let Witness::Explore { requests, prefix, budget, time, .. } = row.witness else { return None };
+    let unit_of = |slug: &str| P::fields().iter().find(|field| field.slug == slug).map(|field| field.unit);
+    let with_off = |rules_off: &[&str]| {
+        let scenario = Scenario::of_witness(P::SLUG, &row.witness, rules_off, unit_of)?;
+        // What cannot be read is refused when it is asked for.
+        Some(as_run::<P>(&scenario).unwrap_or(scenario))
     };
-    let mut without = begun.setup.rules;
-    without.set(place(rule)?, false);
     let (tick, ticks_max, delay_max) = match time {
         TimeModel::Asynchronous => (None, 0, None),
         TimeModel::Timed { tick, ticks, delay_max } => (Some(tick), ticks, delay_max),
@@ -293,12 +284,12 @@ pub(crate) fn witness<P: Protocol>(rule: &str) -> Option<RuleWitness> {
         seed: 1,
         ..HuntOptions::default()
     };
-    let off = scenario_with(without);
+    let off = with_off(&[rule])?;
     let begins = start::<P>(&off).map(|start| start.acts).unwrap_or_default();
     Some(RuleWitness {
         elsewhere: with_deeds(&options, &begins),
         off,
-        on: scenario_with(begun.setup.rules),
+        on: with_off(&[])?,
         from: if prefix.is_empty() { HuntFrom::Start } else { HuntFrom::LastAct },
         options,
     })
@@ -357,7 +348,7 @@ impl<P: Protocol> Hunting for Hunter<P> {
     fn report(&self) -> HuntReport {
         HuntReport {
             summary: self.hunt.summary(),
-            round_steps: self.hunt.random_steps(),
+            random_steps: self.hunt.random_steps(),
             exhausted: self.hunt.exhausted(),
             reduced: !self.full || self.symmetry,
             reached: self.hunt.reached().collect(),

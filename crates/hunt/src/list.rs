@@ -4,7 +4,7 @@ use faultlab_core::Protocol;
 use faultlab_registry::each_protocol;
 use faultlab_scenario::{Scenario, ScenarioError};
 
-use crate::hunt::{hunt, witness};
+use crate::hunt::{as_run, hunt, witness};
 use crate::question::{News, Question};
 use crate::smaller::smaller;
 use crate::{HuntFrom, HuntOptions, Hunting, RuleWitness};
@@ -19,11 +19,12 @@ pub struct Hunts {
     prepare: Prepare,
     witness: fn(&str) -> Option<RuleWitness>,
     shrink: Shrink,
+    as_run: fn(&Scenario) -> Result<Scenario, ScenarioError>,
 }
 
 impl Hunts {
     pub const fn of<P: Protocol>() -> Self {
-        Self { slug: P::SLUG, prepare: hunt::<P>, witness: witness::<P>, shrink: smaller::<P> }
+        Self { slug: P::SLUG, prepare: hunt::<P>, witness: witness::<P>, shrink: smaller::<P>, as_run: as_run::<P> }
     }
 
     /// Prepares a hunt for a play that breaks a promise, from a moment of a scenario.
@@ -43,6 +44,11 @@ impl Hunts {
     /// statistic show it.
     pub fn witness(&self, rule: &str) -> Option<RuleWitness> {
         (self.witness)(rule)
+    }
+
+    /// A scenario as a run of it is written: its set-up and its acts, whatever it is called.
+    pub(crate) fn as_run(&self, scenario: &Scenario) -> Result<Scenario, ScenarioError> {
+        (self.as_run)(scenario)
     }
 
     pub(crate) fn shrink(

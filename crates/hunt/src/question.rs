@@ -16,8 +16,8 @@ pub struct Question {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Asked {
     /// A play that breaks a promise from here on, or where the absence of a rule shows. With the slugs of the rules that are off
-    /// at this moment.
-    Break { allow: Allow, rules_off: Vec<String> },
+    /// at this moment; and whether to go on looking for a shorter one.
+    Break { allow: Allow, rules_off: Vec<String>, compare: bool },
     /// Whether there is none from here on, as far as one can look.
     Prove { allow: Allow, rules_off: Vec<String> },
     /// The same violation with less, up to the moment of the question.
@@ -51,7 +51,7 @@ pub struct Reach {
     pub worlds: u64,
     pub depth: u32,
     /// Steps of random plays.
-    pub round_steps: u64,
+    pub random_steps: u64,
     pub exhausted: bool,
     pub reduced: bool,
     /// In 10^18, the odds that two worlds were taken for one.

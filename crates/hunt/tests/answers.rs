@@ -59,7 +59,7 @@ fn broken(lab: &dyn Lab) -> Vec<&'static str> {
 }
 
 fn asked(rule: &str) -> Asked {
-    Asked::Break { allow: Allow::default(), rules_off: vec![rule.into()] }
+    Asked::Break { allow: Allow::default(), rules_off: vec![rule.into()], compare: true }
 }
 
 /// Opens what a search found in the run it was asked about, and plays on until it breaks.
@@ -95,6 +95,16 @@ fn where_the_absence_of_a_rule_shows_nothing_else_is_searched() {
         assert_eq!(find.place, Place::Here, "{rule}");
         play(&mut *lab, &find);
     }
+}
+
+#[test]
+fn what_breaks_at_the_start_is_told_where_the_rule_shows_and_is_broken_already_elsewhere() {
+    let witness = hunts("ring").and_then(|hunts| hunts.witness("common_seed")).expect("a search shows it");
+    let mut lab = protocol("ring").expect("listed").open(&witness.off).unwrap_or_else(|error| panic!("{error}"));
+    let (find, _) = found(&*lab, "common_seed");
+    assert_eq!((find.place, find.steps), (Place::Here, 0));
+    lab.act("put k1 7").or_else(|_| lab.act("pause n1")).expect("an act");
+    assert_eq!(ask(&*lab, asked("common_seed")), News::BrokenAlready);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What a protocol declares of itself, without its types.
 
-use faultlab_core::{Fault, Source, Unit};
+use faultlab_core::{Fault, Source, Unit, Witness};
+use faultlab_scenario::Scenario;
 use faultlab_words::{Lang, Title};
 
 /// A protocol's declarations, with their words.
@@ -40,8 +41,8 @@ pub struct RuleAbout {
     pub slug: &'static str,
     pub source: Source,
     pub breaks: &'static [&'static str],
-    /// How its absence can be shown: `explore`, `sweep` or `figure`.
-    pub witness: &'static str,
+    /// How its absence can be shown.
+    pub witness: Witness,
     pub(crate) names: [&'static str; 2],
     pub(crate) withouts: [&'static str; 2],
 }
@@ -86,6 +87,12 @@ fn pick(texts: [&'static str; 2], lang: Lang) -> &'static str {
 impl About {
     pub fn title(&self, lang: Lang) -> &'static str {
         (self.words.title)(lang)
+    }
+
+    /// The set-up in which the absence of a rule shows, with the rule off; none where only many runs of a scenario show it.
+    pub fn witness(&self, rule: &RuleAbout) -> Option<Scenario> {
+        let unit_of = |slug: &str| self.fields.iter().find(|field| field.slug == slug).map(|field| field.unit);
+        Scenario::of_witness(self.slug, &rule.witness, &[rule.slug], unit_of)
     }
 
     pub fn summary(&self, lang: Lang) -> &'static str {

@@ -18,6 +18,7 @@ mod start;
 pub mod text;
 #[cfg(feature = "toml")]
 mod toml_file;
+mod witness;
 
 pub use error::{Place, ScenarioError};
 pub use json::TEXT_MAX;

@@ -132,7 +132,7 @@ fn configured<C>(field: &Field<C>, number: &Number) -> Checked<u64> {
     if (field.min..=field.max).contains(&value) { Ok(value) } else { wrong(write_value(field.unit, value)) }
 }
 
-fn number(unit: Unit, value: u64) -> Number {
+pub(crate) fn number(unit: Unit, value: u64) -> Number {
     match unit {
         Unit::Count => Number::Count(value),
         Unit::Flag => Number::Flag(value > 0),

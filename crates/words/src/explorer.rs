@@ -105,7 +105,11 @@ const EN: ExplorerWords = ExplorerWords {
         format!("{} worlds visited, {depth} steps deep; {} steps of random plays.", count(worlds), count(rounds))
     },
     shrinking: |tried, acts| format!("{} runs tried; {acts} acts left.", count(tried)),
-    found: |steps, broken| format!("{broken} breaks in {steps} steps."),
+    found: |steps, broken| match steps {
+        0 => format!("{broken} breaks as soon as all nodes have started."),
+        1 => format!("{broken} breaks in one step."),
+        _ => format!("{broken} breaks in {steps} steps."),
+    },
     no_shorter: "No play is shorter, if a sync counts with what led to it.",
     comparing: "Looking whether a play is shorter…",
     shorter: |steps| format!("A shorter play does it in {steps} steps."),
@@ -172,7 +176,10 @@ const ZH: ExplorerWords = ExplorerWords {
         format!("已访问 {} 个世界，深 {depth} 步；随机过程共 {} 步。", count(worlds), count(rounds))
     },
     shrinking: |tried, acts| format!("已尝试 {} 次运行，剩余 {acts} 个操作。", count(tried)),
-    found: |steps, broken| format!("{broken} 在 {steps} 步后被打破。"),
+    found: |steps, broken| match steps {
+        0 => format!("所有节点一启动，{broken} 就被打破。"),
+        _ => format!("{broken} 在 {steps} 步后被打破。"),
+    },
     no_shorter: "没有更短的过程（落盘与引起它的事件合计为一步）。",
     comparing: "正在查找是否有更短的过程…",
     shorter: |steps| format!("有一个更短的过程，只需 {steps} 步。"),

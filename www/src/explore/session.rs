@@ -8,19 +8,14 @@ use faultlab_scenario::link::Linked;
 use faultlab_scenario::{Scenario, ScenarioError, Texts};
 use faultlab_sim::Brought;
 use faultlab_words::Lang;
-use wasm_bindgen::closure::Closure;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 use yew::Callback;
 use yew::platform::spawn_local;
 
 use super::Wish;
+use super::hired::Hired;
 use crate::app::player::Player;
 use crate::app::{browser, open, told};
 use crate::parts;
-
-/// The script that starts the page starts the worker too.
-const SCRIPT: &str = "start.js";
 
 /// How the last question stands.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -70,26 +65,9 @@ impl Status {
     }
 }
 
-/// A worker, and what listens to it. Dropped, it ends at once, whatever it is at.
-struct Hired {
-    worker: Worker,
-    _heard: Closure<dyn Fn(MessageEvent)>,
-    _failed: Closure<dyn Fn(JsValue)>,
-}
-
-impl Drop for Hired {
-    fn drop(&mut self) {
-        self.worker.set_onmessage(None);
-        self.worker.set_onerror(None);
-        self.worker.terminate();
-    }
-}
-
 #[derive(Default)]
 struct Session {
     hired: Option<Hired>,
-    /// The question that waits for the worker to listen.
-    waiting: Option<String>,
     status: Status,
     wish: Option<Wish>,
     allow: Allow,
@@ -149,7 +127,7 @@ pub(crate) fn begin(player: &Player, wish: Wish) {
     let lab = player.lab();
     let rules_off = rules_off(player);
     let asked = match wish {
-        Wish::Break => Asked::Break { allow: allow(), rules_off },
+        Wish::Break => Asked::Break { allow: allow(), rules_off, compare: true },
         Wish::Prove => Asked::Prove { allow: allow(), rules_off },
         Wish::Shrink => {
             let checks = player.checks();
@@ -169,7 +147,7 @@ pub(crate) fn begin(player: &Player, wish: Wish) {
             session.hired = None;
         }
     });
-    send(player, question.to_json());
+    send(player, &question);
     if !matches!(self::status(), Status::Failed(_)) {
         set_status(status);
     }
@@ -188,60 +166,32 @@ pub(super) fn rules_off(player: &Player) -> Vec<String> {
     off.map(|(rule, _)| rule.slug.to_owned()).collect()
 }
 
-fn send(player: &Player, question: String) {
-    let hired = with(|session| session.hired.as_ref().map(|hired| hired.worker.clone()));
-    match hired {
-        Some(worker) => {
-            let _ = worker.post_message(&JsValue::from_str(&question));
-        }
-        None => {
-            with(|session| session.waiting = Some(question));
-            match hire(player) {
-                Ok(hired) => with(|session| session.hired = Some(hired)),
-                // A sandboxed frame, or a browser that knows no module workers.
-                Err(_) => set_status(Status::Failed(words_of(player).no_worker.to_owned())),
-            }
+fn send(player: &Player, question: &Question) {
+    if with(|session| session.hired.is_none()) {
+        let (hearing, failing) = (player.clone(), player.clone());
+        let fail = move || {
+            with(|session| session.hired = None);
+            set_status(Status::Failed(words_of(&failing).worker_failed.to_owned()));
+        };
+        match Hired::new(move |news| hear(&hearing, news), fail) {
+            Ok(hired) => with(|session| session.hired = Some(hired)),
+            Err(_) => return set_status(Status::Failed(words_of(player).no_worker.to_owned())),
         }
     }
+    with(|session| {
+        if let Some(hired) = &session.hired {
+            hired.ask(question);
+        }
+    });
 }
 
 pub(super) fn words_of(player: &Player) -> &'static faultlab_words::explorer::ExplorerWords {
     faultlab_words::explorer::words(player.lang())
 }
 
-fn hire(player: &Player) -> Result<Hired, JsValue> {
-    let options = WorkerOptions::new();
-    options.set_type(WorkerType::Module);
-    let worker = Worker::new_with_options(SCRIPT, &options)?;
-    let heard = {
-        let player = player.clone();
-        Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-            let text = event.data().as_string().unwrap_or_default();
-            if let Ok(news) = News::from_json(&text) {
-                hear(&player, news);
-            }
-        })
-    };
-    let failed = {
-        let player = player.clone();
-        Closure::<dyn Fn(JsValue)>::new(move |_| {
-            with(|session| session.hired = None);
-            set_status(Status::Failed(words_of(&player).worker_failed.to_owned()));
-        })
-    };
-    worker.set_onmessage(Some(heard.as_ref().unchecked_ref()));
-    worker.set_onerror(Some(failed.as_ref().unchecked_ref()));
-    Ok(Hired { worker, _heard: heard, _failed: failed })
-}
-
 fn hear(player: &Player, news: News) {
     match news {
-        News::Ready => {
-            let waiting = with(|session| Some((session.hired.as_ref()?.worker.clone(), session.waiting.take()?)));
-            if let Some((worker, question)) = waiting {
-                let _ = worker.post_message(&JsValue::from_str(&question));
-            }
-        }
+        News::Ready => {}
         News::Looking { here, witness } => set_status(Status::Looking { here, witness }),
         News::Shrinking { tried, acts } => set_status(Status::Shrinking { tried, acts }),
         News::Found { find, here, goes_on } => {

@@ -1,6 +1,6 @@
 //! Reads a protocol's declarations and words into an [`About`].
 
-use faultlab_core::{Promise, Protocol, Setup, Witness};
+use faultlab_core::{Promise, Protocol, Setup};
 use faultlab_words::{Catalogue, Lang};
 
 use crate::Listed;
@@ -44,11 +44,7 @@ fn rules<P: Protocol>(words: &Catalogue<P>) -> Vec<RuleAbout> {
         slug: rule.slug,
         source: rule.source,
         breaks: rule.breaks,
-        witness: match rule.witness {
-            Witness::Explore { .. } => "explore",
-            Witness::Sweep { .. } => "sweep",
-            Witness::Figure { .. } => "figure",
-        },
+        witness: rule.witness,
         names: Lang::ALL.map(|lang| (words.rule)(lang, rule.slug).map_or(rule.slug, |words| words.name)),
         withouts: Lang::ALL.map(|lang| (words.rule)(lang, rule.slug).map_or("", |words| words.without)),
     };
