@@ -23,6 +23,7 @@ pub(crate) enum Command {
     Model(ModelOptions),
     Explore(Box<ExploreOptions>),
     CheckHistory(CheckHistoryOptions),
+    Export(ExportOptions),
     Schema,
 }
 
@@ -80,6 +81,7 @@ pub(crate) struct ExploreOptions {
     pub(crate) allow_said: bool,
     pub(crate) time: Option<TimeAsked>,
     pub(crate) out: Option<String>,
+    pub(crate) lang: Lang,
     pub(crate) json: bool,
 }
 
@@ -148,6 +150,25 @@ pub(crate) struct CheckHistoryOptions {
     pub(crate) json: bool,
 }
 
+/// What a run is written as.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum ExportAs {
+    /// A test in Rust.
+    #[default]
+    Test,
+    Toml,
+    Json,
+    /// A share link.
+    Link,
+}
+
+#[derive(Default)]
+pub(crate) struct ExportOptions {
+    pub(crate) source: String,
+    pub(crate) form: ExportAs,
+    pub(crate) out: Option<String>,
+}
+
 const HELP: &str = include_str!("../help/faultlab.txt");
 
 fn usage(what: impl Into<String>) -> Failure {
@@ -168,13 +189,14 @@ pub(crate) fn read(args: &[OsString]) -> Result<Command, Failure> {
             Some("model") => read_model(&mut parser),
             Some("explore") => read_explore(&mut parser),
             Some("check-history") => read_check_history(&mut parser),
+            Some("export") => read_export(&mut parser),
             Some("schema") => match parser.next()? {
                 None => Ok(Command::Schema),
                 Some(Short('h') | Long("help")) => Ok(Command::Help(include_str!("../help/schema.txt"))),
                 Some(other) => Err(other.unexpected().into()),
             },
             _ => {
-                let commands = "list, run, sweep, merge, model, explore, check-history and schema";
+                let commands = "list, run, sweep, merge, model, explore, check-history, export and schema";
                 Err(usage(format!("no command {name:?}; the commands are {commands}")))
             }
         },
@@ -307,6 +329,7 @@ fn read_explore(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
         match arg {
             Short('h') | Long("help") => return Ok(Command::Help(include_str!("../help/explore.txt"))),
             Long("json") => options.json = true,
+            Long("lang") => options.lang = read_lang(parser)?,
             Long("full") => options.hunt.full = true,
             Long("symmetry") => options.hunt.symmetry = true,
             Long("set") => options.set.push(read_pair(parser)?),
@@ -352,6 +375,30 @@ fn read_span(name: &str, parser: &mut lexopt::Parser) -> Result<Span, Failure> {
     let text = parser.value()?.string()?;
     let expected = || usage(format!("--{name} {text}: expected a length of time such as 50ms"));
     Span::parse(&text).filter(|span| *span > Span::ZERO).ok_or_else(expected)
+}
+
+fn read_export(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
+    let mut options = ExportOptions::default();
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Short('h') | Long("help") => return Ok(Command::Help(include_str!("../help/export.txt"))),
+            Long("as") => {
+                let text = parser.value()?.string()?;
+                options.form = match text.as_str() {
+                    "test" => ExportAs::Test,
+                    "toml" => ExportAs::Toml,
+                    "json" => ExportAs::Json,
+                    "link" => ExportAs::Link,
+                    _ => return Err(usage(format!("--as {text}: expected test, toml, json or link"))),
+                };
+            }
+            Long("out") => options.out = Some(parser.value()?.string()?),
+            Value(source) if options.source.is_empty() => options.source = source.string()?,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    named(&options.source, "export", "a file, a scenario's name, a link, or - for standard input")?;
+    Ok(Command::Export(options))
 }
 
 fn read_number(name: &str, parser: &mut lexopt::Parser, min: u64, max: u64) -> Result<u64, Failure> {

@@ -3,9 +3,11 @@
 use std::io::Write;
 use std::time::Instant;
 
+use faultlab_core::{Span, Time};
 use faultlab_hunt::{HuntFound, HuntFrom, HuntOptions, HuntReport, Hunts, hunts};
-use faultlab_registry::{Protocol, protocol};
-use faultlab_scenario::Scenario;
+use faultlab_registry::{InvariantKind, Played, Protocol, What, protocol};
+use faultlab_scenario::{Scenario, ScenarioError};
+use faultlab_sim::Setting;
 use faultlab_words::{Lang, explored};
 use serde_json::{Value, json};
 
@@ -20,20 +22,28 @@ const WORLDS_USUAL: u64 = 2_000_000;
 /// Steps of random plays for each world that breadth-first may visit, before a hunt is cut off.
 const RANDOM_STEPS_A_WORLD: u64 = 8;
 
+/// More steps than a play that is told can have.
+const STEPS_TOLD: usize = 1_000_000;
+/// Deeds that are longer than this push their sentence aside.
+const DEED_WIDTH: usize = 32;
+
 pub(crate) fn explore(options: &ExploreOptions, out: &mut dyn Write) -> Done {
     let known = || Failure::input(options.protocol.clone(), "no such protocol; `faultlab list` tells which there are");
     let row = protocol(&options.protocol).ok_or_else(known)?;
     let hunts = hunts(&options.protocol).ok_or_else(known)?;
     let (scenario, from, asked) = set_up(row, hunts, options)?;
-    let refused = |error: faultlab_scenario::ScenarioError| Failure::scenario("explore", &error);
+    let refused = |error: ScenarioError| Failure::scenario("explore", &error);
     let mut hunt = hunts.hunt(&scenario, from, &asked).map_err(refused)?;
     let start = Instant::now();
     while !hunt.advance() {
-        if hunt.report().round_steps > asked.worlds_max.saturating_mul(RANDOM_STEPS_A_WORLD) {
+        if hunt.report().random_steps > asked.worlds_max.saturating_mul(RANDOM_STEPS_A_WORLD) {
             break;
         }
     }
-    let told = Told { report: hunt.report(), found: hunt.found(), seconds: start.elapsed().as_secs_f64() };
+    let seconds = start.elapsed().as_secs_f64();
+    let found = hunt.found();
+    let captions = found.as_ref().map_or_else(|| Ok(Vec::new()), |found| captions(row, found, options.lang));
+    let told = Told { row, report: hunt.report(), found, captions: captions.map_err(refused)?, seconds };
     if let (Some(file), Some(found)) = (&options.out, &told.found) {
         let text = found.scenario.to_toml().map_err(refused)?;
         std::fs::write(file, text).map_err(|error| Failure::input(file, error.to_string()))?;
@@ -41,7 +51,7 @@ pub(crate) fn explore(options: &ExploreOptions, out: &mut dyn Write) -> Done {
     if options.json {
         writeln!(out, "{}", told.json())?;
     } else {
-        told.text(&scenario, &asked, out)?;
+        told.text(&scenario, &asked, options.lang, out)?;
     }
     Ok(if told.found.is_some() { Outcome::NotAsExpected } else { Outcome::AsExpected })
 }
@@ -90,9 +100,29 @@ fn set_up(
 
 /// A hunt that has ended.
 struct Told {
+    row: &'static Protocol,
     report: HuntReport,
     found: Option<HuntFound>,
+    /// A sentence for each deed of what was found.
+    captions: Vec<String>,
     seconds: f64,
+}
+
+/// What happens by each deed of a play, in the words in which the page tells it.
+fn captions(row: &'static Protocol, found: &HuntFound, lang: Lang) -> Result<Vec<String>, ScenarioError> {
+    let mut lab = row.open(&found.scenario)?;
+    let until = found.scenario.expect.as_ref().and_then(|expect| Span::parse(&expect.until)).unwrap_or_default();
+    while lab.play(Time(until.0), STEPS_TOLD) == Played::Broken {}
+    // The last deed lets time go; what else happens at that very moment is no part of the play.
+    let story = lab.story(0, lab.position(), lang);
+    let last = story.iter().rev().find(|line| line.what == What::Set(Setting::Stepwise(false)));
+    let end = last.map_or(lab.position(), |line| line.position);
+    let first = (end + 1).saturating_sub(found.deeds.len());
+    let told = (first..=end).map(|step| {
+        lab.seek(step);
+        lab.caption(lang).map_or_else(String::new, |(sentence, _)| sentence.head + &sentence.rest)
+    });
+    Ok(told.collect())
 }
 
 impl Told {
@@ -105,6 +135,7 @@ impl Told {
             json!({
                 "invariant": found.broken.first(),
                 "steps": found.deeds.iter().map(|(_, text)| text).collect::<Vec<_>>(),
+                "captions": self.captions,
                 "nodes": found.nodes,
                 "shortest": found.shortest,
             })
@@ -122,8 +153,8 @@ impl Told {
         })
     }
 
-    fn text(&self, scenario: &Scenario, asked: &HuntOptions, out: &mut dyn Write) -> std::io::Result<()> {
-        let said = explored::words(Lang::En);
+    fn text(&self, scenario: &Scenario, asked: &HuntOptions, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
+        let said = explored::words(lang);
         let summary = self.report.summary;
         write!(out, "{} nodes={}", scenario.protocol, scenario.nodes)?;
         if !scenario.rules_off.is_empty() {
@@ -134,25 +165,35 @@ impl Told {
             None => writeln!(out, "{}", (said.nothing_found)(summary.worlds, self.report.exhausted))?,
             Some(found) => {
                 writeln!(out, "{}", (said.found)(&found.broken.join(", "), found.steps, found.shortest))?;
-                for (later, text) in &found.deeds {
-                    writeln!(out, "  {:>8}  {text}", later.to_string())?;
+                let width = found.deeds.iter().map(|(_, text)| text.len()).max().unwrap_or_default().min(DEED_WIDTH);
+                for ((later, text), caption) in found.deeds.iter().zip(&self.captions) {
+                    writeln!(out, "  {:>8}  {text:<width$}  {caption}", later.to_string())?;
                 }
             }
         }
         if !self.report.unjudged.is_empty() {
             writeln!(out, "{}", (said.unjudged)(&self.report.unjudged.join(", ")))?;
         }
-        if self.report.round_steps > 0 {
-            writeln!(out, "Random plays took {} steps.", self.report.round_steps)?;
+        if self.report.random_steps > 0 {
+            writeln!(out, "{}", (said.random)(self.report.random_steps))?;
         }
         if asked.symmetry {
             writeln!(out, "{} {}", said.reduced, (said.represented)(summary.represented))?;
         }
         if !asked.full {
-            writeln!(out, "What cannot change the verdict was left out; --full leaves nothing out.")?;
+            writeln!(out, "{}", said.left_out)?;
         }
-        let odds = summary.collision_odds_e18();
-        writeln!(out, "Odds that two worlds were taken for one: {odds} in 10^18.")?;
+        let not_judged = self
+            .row
+            .about
+            .invariants
+            .iter()
+            .filter(|promise| matches!(promise.kind, InvariantKind::Within | InvariantKind::Figure));
+        let not_judged: Vec<&str> = not_judged.map(|promise| promise.slug).collect();
+        if self.found.is_none() && !not_judged.is_empty() {
+            writeln!(out, "{}", (said.not_judged)(&not_judged.join(", ")))?;
+        }
+        writeln!(out, "{}", (said.odds)(summary.collision_odds_e18()))?;
         let (bytes, seconds) = (format!("{:.1}", self.bytes_per_state()), format!("{:.3}", self.seconds));
         writeln!(out, "{}", (said.figures)(summary.depth, &bytes, &seconds))
     }

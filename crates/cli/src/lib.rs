@@ -9,6 +9,7 @@ mod args;
 mod check_history;
 mod error;
 mod explore;
+mod export;
 mod gallery;
 mod list;
 mod merge;
@@ -47,6 +48,7 @@ pub fn main(args: &[OsString], out: &mut dyn Write, err: &mut dyn Write) -> u8 {
         args::Command::Model(options) => model::model(&options, out),
         args::Command::Explore(options) => explore::explore(&options, out),
         args::Command::CheckHistory(options) => check_history::check_history(&options, out),
+        args::Command::Export(options) => export::export(&options, out),
         args::Command::Schema => schema::schema(out),
     });
     match done {

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use faultlab_core::{Span, Time};
-use faultlab_registry::{CheckState, CheckView, InvariantKind, Lab, Played, fault_slug};
+use faultlab_registry::{CheckState, CheckView, InvariantKind, Judged, Lab, Played, fault_slug};
 use faultlab_scenario::{Scenario, link};
 use faultlab_words::{Lang, program};
 use serde_json::{Value, json};
@@ -28,6 +28,7 @@ struct Ended {
     scenario: Scenario,
     until: Time,
     checks: Vec<CheckView>,
+    judged: Judged,
     /// Whether the facts up to a link's moment are those that the link was made of.
     moment_matches: Option<bool>,
 }
@@ -41,7 +42,7 @@ pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> Done {
     if let Some(file) = &options.history {
         ended.write_history(file)?;
     }
-    let (violated, missing) = ended.surprises();
+    let (violated, missing) = ended.judged.surprises(ended.scenario.expect.as_ref());
     match options.print {
         Print::Json => writeln!(out, "{}", ended.json(&sourced))?,
         Print::Transcript => ended.transcript(options.lang, out)?,
@@ -76,15 +77,8 @@ fn play(sourced: &Sourced, options: &RunOptions) -> Result<Ended, Failure> {
         matches
     });
     let checks = lab.checks(options.lang);
-    Ok(Ended { lab, scenario, until, checks, moment_matches })
-}
-
-fn is_broken(check: &CheckView) -> bool {
-    match check.state {
-        CheckState::Broken => true,
-        CheckState::Measured { measured_ppm, bound_ppm } => measured_ppm > bound_ppm,
-        CheckState::Holds | CheckState::Reached | CheckState::NotYet => false,
-    }
+    let judged = Judged::of(&*lab);
+    Ok(Ended { lab, scenario, until, checks, judged, moment_matches })
 }
 
 impl Ended {
@@ -95,29 +89,8 @@ impl Ended {
         std::fs::write(file, history.to_json(slug)).map_err(|error| Failure::input(file, error.to_string()))
     }
 
-    fn broken(&self) -> Vec<&'static str> {
-        self.checks.iter().filter(|check| is_broken(check)).map(|check| check.slug).collect()
-    }
-
-    fn reached(&self) -> Vec<&'static str> {
-        self.checks.iter().filter(|check| check.state == CheckState::Reached).map(|check| check.slug).collect()
-    }
-
-    /// Invariants that broke or held against the expectation, and those that should have been reached.
-    fn surprises(&self) -> (Vec<&str>, Vec<&str>) {
-        let expect = self.scenario.expect.as_ref();
-        let violates = expect.map_or(&[][..], |expect| &expect.violates);
-        let reaches = expect.map_or(&[][..], |expect| &expect.reaches);
-        let (broken, reached) = (self.broken(), self.reached());
-        let mut surprises: Vec<&str> =
-            broken.iter().copied().filter(|slug| !violates.iter().any(|other| other == slug)).collect();
-        surprises.extend(violates.iter().map(String::as_str).filter(|slug| !broken.contains(slug)));
-        let missing = reaches.iter().map(String::as_str).filter(|slug| !reached.contains(slug)).collect();
-        (surprises, missing)
-    }
-
     fn json(&self, sourced: &Sourced) -> Value {
-        let (surprises, missing) = self.surprises();
+        let (surprises, missing) = self.judged.surprises(self.scenario.expect.as_ref());
         let meters = self.lab.meters();
         let moment = self.lab.moment(Lang::En);
         let micros = |span: Span| span.0;
@@ -131,8 +104,8 @@ impl Ended {
             "steps": self.lab.position(),
             "trace": format!("{:08x}", self.lab.trace()),
             "as_expected": surprises.is_empty() && missing.is_empty() && self.moment_matches != Some(false),
-            "violated": self.broken(),
-            "reached": self.reached(),
+            "violated": self.judged.broken,
+            "reached": self.judged.reached,
             "surprises": surprises,
             "missing": missing,
             "beyond": moment.beyond.map(fault_slug),
@@ -206,9 +179,9 @@ impl Ended {
             let recorded = sourced.moment.map_or(0, |moment| moment.behaviour);
             writeln!(out, "{}", (words.another_run)(recorded, about.behaviour))?;
         }
-        let (surprises, missing) = self.surprises();
+        let (surprises, missing) = self.judged.surprises(self.scenario.expect.as_ref());
         for slug in &surprises {
-            let broke = self.broken().contains(slug);
+            let broke = self.judged.broken.contains(slug);
             writeln!(out, "{}", if broke { (words.broke)(slug) } else { (words.held)(slug) })?;
         }
         for slug in &missing {

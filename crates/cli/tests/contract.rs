@@ -31,7 +31,7 @@ const HISTORY: &str = "{:process 0 :type :invoke :f :write :value 5}\n{:process 
 fn every_command_explains_itself() {
     let (status, help, _) = faultlab(&["--help"]);
     assert_eq!(status, 0);
-    for command in ["list", "run", "sweep", "merge", "model", "explore", "check-history", "schema"] {
+    for command in ["list", "run", "sweep", "merge", "model", "explore", "check-history", "export", "schema"] {
         assert!(help.contains(&format!("\n  {command:<13} ")), "{help}");
         let (status, own, said) = faultlab(&[command, "--help"]);
         assert_eq!((status, said.as_str()), (0, ""));
@@ -45,7 +45,7 @@ fn every_command_explains_itself() {
 /// Every option that a help names is known, and wants a value if the help shows one.
 #[test]
 fn every_option_in_the_help_is_known() {
-    for command in ["list", "run", "sweep", "merge", "model", "explore", "check-history"] {
+    for command in ["list", "run", "sweep", "merge", "model", "explore", "check-history", "export"] {
         let (_, help, _) = faultlab(&[command, "--help"]);
         let (_, usage) = help.split_once("Usage:").expect("a usage line");
         let (usage, _) = usage.split_once("\n\n").expect("more than its usage");
@@ -203,6 +203,7 @@ fn what_is_wrong_is_told_with_its_place() {
         (&["check-history", "x", "--format", "xml"], "--format xml: expected jepsen, etcd or json"),
         (&["check-history", "/no/such/file", "--model", "kv"], "/no/such/file: "),
         (&["run", "two-phase/commit", "--history", "/tmp/h"], "two-phase: its clients read and write no registers"),
+        (&["export", "x", "--as", "pdf"], "--as pdf: expected test, toml, json or link"),
         (&["model"], "model: expected the name of a model"),
         (
             &["model", "raft"],
@@ -360,6 +361,13 @@ fn what_exploring_finds_is_a_scenario_that_does_it_again() {
     let told: Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(told["violation"]["invariant"], "leader_completeness");
     assert_eq!(told["violation"]["shortest"], true);
+    let texts =
+        |key: &str| told["violation"][key].as_array().expect("a list").iter().map(ToString::to_string).collect();
+    let (steps, captions): (Vec<String>, Vec<String>) = (texts("steps"), texts("captions"));
+    assert_eq!(steps.len(), captions.len());
+    let fired = steps.iter().position(|deed| deed.contains("fire")).expect("an election");
+    assert!(captions[fired].contains("election timeout"), "{captions:?}");
+    assert!(captions.last().is_some_and(|last| last.contains("go on by itself")), "{captions:?}");
     let (status, text, said) = faultlab(&["run", path]);
     assert_eq!(status, 0, "the file expects what it breaks: {text}{said}");
     std::fs::remove_file(&play).expect("the play was written");
@@ -367,6 +375,8 @@ fn what_exploring_finds_is_a_scenario_that_does_it_again() {
     let (status, text, _) = faultlab(&["explore", "two-phase", "--nodes", "3", "--allow", "requests=1"]);
     assert_eq!(status, 0);
     assert!(text.contains("No violation within this budget:") && text.contains("exhausted"), "{text}");
+    let (_, text, _) = faultlab(&["explore", "raft", "--off", "persist_vote", "--lang", "zh"]);
+    assert!(text.contains("被违反：") && text.contains("restart n") && text.contains("从磁盘恢复"), "{text}");
     let still = ["explore", "raft", "--order", "rounds", "--allow", "requests=0", "--max-states", "1000"];
     assert_eq!(faultlab(&still).0, 0, "a cluster in which nothing can happen comes to an end");
     for (words, expected) in [

@@ -6,8 +6,10 @@
 //! Start with [`Lab`] and [`protocols`].
 
 mod about;
+mod as_test;
 mod fields;
 mod history;
+mod judged;
 mod lab;
 mod list;
 mod run;
@@ -18,6 +20,7 @@ mod view;
 
 pub use about::{About, FieldAbout, InvariantAbout, InvariantKind, RuleAbout};
 pub use fields::Field;
+pub use judged::{Judged, judge};
 pub use lab::{Lab, Played, RegistersAbout, StepFilter};
 pub use list::{LISTED, Listed, Protocol, protocol, protocols, raft, ring, two_phase};
 pub use story::{Line, Told, ToldWhat, What};

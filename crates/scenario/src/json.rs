@@ -58,13 +58,23 @@ impl Scenario {
     pub fn to_json(&self) -> String {
         to_json(self)
     }
+
+    /// Writes the scenario as JSON on many lines, for people to read.
+    pub fn to_json_lines(&self) -> String {
+        match serde_json::to_string_pretty(self) {
+            Ok(text) => text,
+            Err(impossible) => unreachable!("{IMPOSSIBLE}{impossible}"),
+        }
+    }
 }
+
+// Every part of a scenario is a string, a number, a list or a table with names for keys, which JSON can hold.
+const IMPOSSIBLE: &str = "a scenario is always JSON: ";
 
 pub(crate) fn to_json(value: &impl Serialize) -> String {
     match serde_json::to_string(value) {
         Ok(text) => text,
-        // Every part of a scenario is a string, a number, a list or a table with names for keys, which JSON can hold.
-        Err(impossible) => unreachable!("a scenario is always JSON: {impossible}"),
+        Err(impossible) => unreachable!("{IMPOSSIBLE}{impossible}"),
     }
 }
 

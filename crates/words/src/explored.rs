@@ -23,6 +23,13 @@ pub struct ExploredWords {
     pub assumes_bounded_delay: &'static str,
     /// Rules that are off, by slug.
     pub without: fn(&str) -> String,
+    /// Steps of random plays beside that.
+    pub random: fn(u64) -> String,
+    pub left_out: &'static str,
+    /// In 10^18.
+    pub odds: fn(u64) -> String,
+    /// Promises, by slug, that only whole runs can be held to.
+    pub not_judged: fn(&str) -> String,
 }
 
 pub fn words(lang: Lang) -> &'static ExploredWords {
@@ -51,6 +58,14 @@ const EN: ExploredWords = ExploredWords {
     unjudged: |promises| format!("Not judged, since it assumes bounded delay: {promises}."),
     assumes_bounded_delay: "this promise assumes bounded delay; a search in which any timer may fire cannot judge it",
     without: |rules| format!("without {rules}"),
+    random: |steps| format!("Random plays took {steps} steps."),
+    left_out: "What cannot change the verdict was left out; --full leaves nothing out.",
+    odds: |odds| format!("Odds that two worlds were taken for one: {odds} in 10^18."),
+    not_judged: |promises| {
+        format!(
+            "Not judged here, since they are about what comes in time or about statistics of whole runs: {promises}."
+        )
+    },
 };
 
 const ZH: ExploredWords = ExploredWords {
@@ -72,4 +87,8 @@ const ZH: ExploredWords = ExploredWords {
     unjudged: |promises| format!("未评判（其前提是延迟有界）：{promises}。"),
     assumes_bounded_delay: "此承诺以延迟有界为前提；在任何定时器都可能触发的搜索中无法评判",
     without: |rules| format!("关闭 {rules}"),
+    random: |steps| format!("随机过程共 {steps} 步。"),
+    left_out: "不影响结论的部分已省略；--full 则一概不省略。",
+    odds: |odds| format!("两个世界被误认为同一个的概率：10^18 分之 {odds}。"),
+    not_judged: |promises| format!("以下承诺关乎及时发生或整个运行的统计，此处不作判断：{promises}。"),
 };
