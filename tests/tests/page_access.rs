@@ -44,6 +44,11 @@ fn axe_finds_nothing_in_what_opens() {
     browser.find_text(".head button", "Share").click();
     browser.find(".panel.share");
     clean(&browser, "share");
+    for place in ["?rules&theme=light&lang=en", "?rules&theme=dark&lang=zh"] {
+        let browser = opened(&server, place);
+        browser.find(".matrix-rule");
+        clean(&browser, place);
+    }
 }
 
 /// What sticks out of the window sideways, and controls without a size.
@@ -78,6 +83,9 @@ fn it_fits_a_screen_of_320_pixels() {
             browser.find(".head-choice").click();
             assert_eq!(browser.execute(STICKS_OUT, &[]), serde_json::json!([]), "the catalogue");
         }
+        browser.goto(&server.url(&format!("?rules&lang={lang}")));
+        browser.find(".matrix-rule");
+        assert_eq!(browser.execute(STICKS_OUT, &[]), serde_json::json!([]), "the rules in {lang}");
     }
     browser.screenshot("phone-320");
 }

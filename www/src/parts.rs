@@ -9,8 +9,8 @@ use std::cell::RefCell;
 
 use faultlab_hunt::Hunts;
 use faultlab_registry::Protocol;
-use faultlab_scenario::Scenario;
 use faultlab_scenario::link::{self, LinkError, Linked};
+use faultlab_scenario::{Scenario, ScenarioError};
 use faultlab_words::page::Tables;
 use web_sys::DedicatedWorkerGlobalScope;
 use yew::prelude::*;
@@ -28,7 +28,7 @@ use crate::app::rules::Rules;
 use crate::app::story::Story;
 use crate::app::violation::Broken;
 use crate::app::{catalogue::Catalogue, share::SharePanel};
-use crate::explore::{self, ExplorerCard, Wish};
+use crate::explore::{self, ExplorerCard, Matrix, Wish};
 use crate::spacetime::SpaceTime;
 use crate::stage::{Bar, HandRef, SceneRef};
 use crate::views::{self, View};
@@ -131,6 +131,7 @@ pub(crate) enum Drawn {
     RaftPanel,
     Share,
     Help,
+    Matrix,
     Dials,
     Cluster,
     Figures,
@@ -168,6 +169,10 @@ part! { cards: fn figures() -> Draw { |player, _| html! { <Figures player={playe
 part! { cards: fn rules() -> Draw { |player, _| html! { <Rules player={player.clone()} /> } } }
 part! { cards: fn violation() -> Draw { |player, _| html! { <Broken player={player.clone()} /> } } }
 part! { explorer: fn explorer_card() -> Draw { |player, _| html! { <ExplorerCard player={player.clone()} /> } } }
+part! { matrix: fn matrix() -> Draw {
+    adopt(style_sheet!("matrix"));
+    |player, close| html! { <Matrix player={player.clone()} {close} /> }
+} }
 part! { space_time: fn space_time() -> Draw {
     adopt(style_sheet!("space_time"));
     |player, _| html! { <SpaceTime player={player.clone()} /> }
@@ -182,6 +187,7 @@ pub(crate) async fn draw(drawn: Drawn) -> Result<Draw, Missing> {
         Drawn::RaftPanel => raft_panel().await,
         Drawn::Share => share().await,
         Drawn::Help => help().await,
+        Drawn::Matrix => matrix().await,
         Drawn::Dials => dials().await,
         Drawn::Cluster => cluster().await,
         Drawn::Figures => figures().await,
@@ -234,6 +240,11 @@ part! { gallery:
 part! { links:
     /// Packs a link.
     pub(crate) fn pack(linked: Linked) -> String { link::encode(&linked.scenario, linked.moment) }
+}
+
+part! { links:
+    /// A run as a test in Rust.
+    pub(crate) fn as_test(protocol: &'static Protocol, run: Scenario) -> Result<String, ScenarioError> { protocol.as_test(&run) }
 }
 
 part! { links:

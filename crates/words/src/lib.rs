@@ -11,8 +11,10 @@ extern crate alloc;
 
 pub mod explored;
 pub mod explorer;
+pub mod export;
 mod lang;
 pub mod linear;
+pub mod matrix;
 pub mod models;
 pub mod page;
 pub mod program;

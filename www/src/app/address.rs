@@ -82,6 +82,8 @@ pub(crate) struct Address {
     pub(crate) lang: Option<Lang>,
     pub(crate) theme: Option<Theme>,
     pub(crate) embed: bool,
+    /// Whether the rule matrix is asked for.
+    pub(crate) rules: bool,
     pub(crate) controls: Controls,
     /// What the query says that means nothing, to be told.
     pub(crate) wrong: Vec<(String, String)>,
@@ -115,6 +117,7 @@ impl Address {
             "lang" => set(&mut self.lang, Lang::from_tag(value)),
             "theme" => set(&mut self.theme, Theme::from_slug(value)),
             "embed" => flag(value).map(|embed| self.embed = embed).is_some(),
+            "rules" => flag(value).map(|rules| self.rules = rules).is_some(),
             "controls" => Controls::from_slug(value).map(|controls| self.controls = controls).is_some(),
             _ => false,
         }

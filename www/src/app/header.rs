@@ -18,6 +18,7 @@ pub(crate) enum Panel {
     Catalogue,
     Share,
     Help,
+    Matrix,
 }
 
 impl Panel {
@@ -26,6 +27,7 @@ impl Panel {
             Self::Catalogue => Drawn::Catalogue,
             Self::Share => Drawn::Share,
             Self::Help => Drawn::Help,
+            Self::Matrix => Drawn::Matrix,
         }
     }
 }

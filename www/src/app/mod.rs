@@ -1,6 +1,7 @@
 //! The page around the stage: the run and its time, the words under it, and what serves it from the side.
 
 pub(crate) mod address;
+pub(crate) mod as_test;
 mod branches;
 pub(crate) mod browser;
 mod caption;
@@ -45,7 +46,8 @@ use crate::views::ProtocolPanel;
 use crate::words;
 use address::{Address, Controls, Theme};
 use browser::{Listening, Sight, Store};
-use header::{Header, Panel};
+use header::Header;
+pub(crate) use header::Panel;
 use player::Player;
 
 /// Where the person's choices are kept between visits.
@@ -79,7 +81,8 @@ pub(crate) async fn open_in(root: Element) {
     if opened.plays && !still {
         player.play_pause();
     }
-    let props = PageProps { player, embed: address.embed, controls: address.controls, theme };
+    let panel = address.rules.then_some(Panel::Matrix);
+    let props = PageProps { player, embed: address.embed, controls: address.controls, theme, panel };
     yew::Renderer::<Page>::with_root_and_props(root, props).render();
 }
 
@@ -89,6 +92,8 @@ struct PageProps {
     embed: bool,
     controls: Controls,
     theme: Theme,
+    /// What is open from the beginning.
+    panel: Option<Panel>,
 }
 
 /// The page.
@@ -96,7 +101,7 @@ struct PageProps {
 fn Page(props: &PageProps) -> Html {
     let revision = use_state(|| 0);
     let theme = use_state(|| props.theme);
-    let panel = use_state(|| None::<Panel>);
+    let panel = use_state(|| props.panel);
     let root = use_node_ref();
     let player = props.player.fresh();
     use_changes(&props.player, &revision);
@@ -144,6 +149,7 @@ fn Page(props: &PageProps) -> Html {
     let small = props.embed && matches!(props.controls, Controls::Min | Controls::None);
     let layout = if props.embed { format!("embed controls-{}", props.controls.slug()) } else { "controls-full".into() };
     html! {
+        <ContextProvider<Callback<Option<Panel>>> context={on_panel.clone()}>
         <div ref={root.clone()} class={classes!("player", layout)} lang={lang.tag()} tabindex="-1" {onkeydown}>
             if props.embed {
                 <header::EmbedHeader player={player.clone()} />
@@ -170,6 +176,7 @@ fn Page(props: &PageProps) -> Html {
                 }
             </main>
         </div>
+        </ContextProvider<Callback<Option<Panel>>>>
     }
 }
 

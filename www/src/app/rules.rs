@@ -1,10 +1,11 @@
 //! The rules as switches, each with where it comes from.
 
 use faultlab_registry::RuleAbout;
-use faultlab_words::Lang;
+use faultlab_words::{Lang, matrix};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use super::Panel;
 use super::player::{Player, PlayerProps};
 use crate::explore::{Wish, ask};
 
@@ -12,6 +13,8 @@ use crate::explore::{Wish, ask};
 pub(crate) fn Rules(props: &PlayerProps) -> Html {
     let player = &props.player;
     let words = &player.words().rules;
+    let on_panel = use_context::<Callback<Option<Panel>>>().unwrap_or_default();
+    let on_matrix = on_panel.reform(|_: MouseEvent| Some(Panel::Matrix));
     let moment = player.moment();
     let off = moment.rules.iter().filter(|on| !**on).count();
     let lab = player.lab();
@@ -25,6 +28,7 @@ pub(crate) fn Rules(props: &PlayerProps) -> Html {
             <ul class="rules">
                 { for about.rules.iter().zip(&moment.rules).map(|(rule, on)| row(player, rule, *on)) }
             </ul>
+            <button type="button" class="plain" onclick={on_matrix}>{ matrix::words(player.lang()).open }</button>
         </>
     }
 }

@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::catalogue::CatalogueProps;
 use super::player::Player;
-use super::{browser, open, told};
+use super::{as_test, browser, open, told};
 
 #[component]
 pub(crate) fn SharePanel(props: &CatalogueProps) -> Html {
@@ -72,6 +72,7 @@ pub(crate) fn SharePanel(props: &CatalogueProps) -> Html {
             </div>
             <div class="share-row">
                 <button type="button" class="plain" onclick={on_save}>{ words.save }</button>
+                { as_test::button(player, as_test::until_now) }
                 <label class="plain file">
                     <span>{ words.load }</span>
                     <input type="file" accept=".json,application/json" onchange={on_file} />

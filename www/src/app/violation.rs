@@ -5,7 +5,7 @@ use yew::platform::spawn_local;
 use yew::prelude::*;
 
 use super::player::PlayerProps;
-use super::{browser, open, why};
+use super::{as_test, browser, open, why};
 use crate::explore::{Wish, ask};
 use crate::later::Later;
 use crate::parts::{self, Drawn};
@@ -89,6 +89,7 @@ pub(crate) fn Broken(props: &PlayerProps) -> Html {
                 <button type="button" class="plain strong" onclick={on_why}>{ words.caption.why }</button>
                 <button type="button" class="plain" onclick={on_shrink}>{ words.rules.shrink }</button>
                 <button type="button" class="plain" onclick={on_copy}>{ words.share.copy }</button>
+                { as_test::button(&player, as_test::until_now) }
                 if can_undo {
                     <button type="button" class="plain" onclick={on_undo}>{ words.caption.take_back }</button>
                 }

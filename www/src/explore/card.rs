@@ -8,6 +8,7 @@ use yew::prelude::*;
 
 use super::session::{self, Status};
 use super::{Wish, ask};
+use crate::app::as_test;
 use crate::app::player::{Player, PlayerProps};
 use crate::app::rules::{promises, separator};
 
@@ -80,7 +81,7 @@ fn told(player: &Player, words: &ExplorerWords, status: &Status) -> Html {
             let text = if all == Reach::default() {
                 words.starting.to_owned()
             } else {
-                (words.looking)(all.worlds, all.depth, all.round_steps)
+                (words.looking)(all.worlds, all.depth, all.random_steps)
             };
             html! { <><div class="busy" aria-hidden="true"></div><p>{ text }</p></> }
         }
@@ -102,7 +103,7 @@ fn sum(here: &Reach, witness: &Reach) -> Reach {
     Reach {
         worlds: here.worlds + witness.worlds,
         depth: here.depth.max(witness.depth),
-        round_steps: here.round_steps + witness.round_steps,
+        random_steps: here.random_steps + witness.random_steps,
         ..*here
     }
 }
@@ -117,11 +118,13 @@ fn found(player: &Player, words: &ExplorerWords, find: &Find, (here, compared): 
         }
         _ => words.found_here.to_owned(),
     };
+    let run = find.scenario.clone();
     html! {
         <>
             <p class="outcome">{ (words.found)(find.steps, &promises(player, &broken)) }</p>
             <p class="small">{ whence }</p>
             { beside_others(player, words, compared) }
+            <p>{ as_test::button(player, move |_| run.clone()) }</p>
         </>
     }
 }
@@ -147,7 +150,7 @@ fn beside_others(player: &Player, words: &ExplorerWords, compared: Option<&Compa
 }
 
 fn nothing(words: &ExplorerWords, wish: Wish, here: &Reach, witness: Option<&Reach>) -> Html {
-    let rounds = here.round_steps + witness.map_or(0, |witness| witness.round_steps);
+    let rounds = here.random_steps + witness.map_or(0, |witness| witness.random_steps);
     html! {
         <>
             <p class="outcome">{ (words.nothing)(here.worlds, here.depth, here.exhausted) }</p>

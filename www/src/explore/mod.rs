@@ -1,10 +1,14 @@
 //! The explorer in the page. It runs in a worker, the same program as the page, and never on the page's thread.
 //!
-//! `session` is the page's side: it hires the worker, asks, and brings to the stage what was found. `worker` is the other side,
-//! `card` shows how things stand. All three are parts; only [`ask`] comes with the page.
+//! `session` is the page's side: it hires the worker (`hired`), asks, and brings to the stage what was found. `worker` is the other
+//! side, `card` shows how things stand, `matrix` has every rule of every protocol broken. All these are parts; only [`ask`] comes
+//! with the page.
 
 mod card;
+mod hired;
+mod matrix;
 mod session;
+mod trial;
 mod worker;
 
 use yew::platform::spawn_local;
@@ -13,6 +17,7 @@ use crate::app::player::Player;
 use crate::parts;
 
 pub(crate) use card::ExplorerCard;
+pub(crate) use matrix::Matrix;
 pub(crate) use session::begin;
 pub(crate) use worker::serve;
 
