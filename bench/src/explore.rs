@@ -1,6 +1,8 @@
-//! TwoPhase with seven resource managers, every state: stateright, and the explorer natively, on two threads and in a browser.
+//! TwoPhase with seven resource managers, every state: stateright, and the explorer natively, on two threads and in a browser. Then
+//! whole clusters.
 
 mod stateright;
+mod worlds;
 
 use crate::measure::{Contestant, contest, fastest};
 use faultlab_check::Limits;
@@ -49,6 +51,7 @@ pub fn run() {
     println!("  {:<44} {wasm:>9.1} ms  {:>6.2} × as fast", "wasm in the browser", one / wasm);
     println!("  {:<44} {three:>9.1} ms", "wasm in the browser, 3 managers");
     println!();
+    worlds::run(&probe);
 }
 
 fn counted(distinct: u64) -> u64 {

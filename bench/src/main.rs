@@ -40,7 +40,7 @@ const BENCHES: [Bench; 6] = [
     },
     Bench {
         name: "explore",
-        about: "TwoPhase with 7 managers: distinct states per second, on two threads, in the browser",
+        about: "TwoPhase with 7 managers, Raft, two-phase commit: distinct states per second, on two threads, in the browser",
         run: explore::run,
     },
     Bench {

@@ -1,8 +1,10 @@
-//! The reference models: their published counts in wasm as natively, and words for all of them.
+//! What is explored in wasm is what is explored natively: the reference models with their published counts, and clusters. And words for
+//! all models.
 
 use faultlab_check::models::references;
+use faultlab_hunt::{HuntOptions, HuntOrder};
 use faultlab_tests::wasm_probe::WasmProbe;
-use faultlab_tests_run::explored;
+use faultlab_tests_run::{Cluster, Hunted, explored, hunted};
 use faultlab_words::{Lang, models};
 use std::collections::BTreeSet;
 
@@ -36,6 +38,31 @@ fn wasm_finds_what_is_published_and_what_is_found_natively() {
             assert!(told.contains(rule.breaks[0]), "{line}: {told}");
             assert_eq!(told, explored(&line), "{line}");
         }
+    }
+}
+
+#[test]
+fn wasm_explores_the_same_worlds_of_a_cluster() {
+    let probe = WasmProbe::start();
+    let options =
+        HuntOptions { crashes: 1, requests_max: 1, order: HuntOrder::Breadth, seed: 1, ..HuntOptions::default() };
+    for (protocol, off, symmetry) in [
+        ("ring", "", false),
+        ("ring", "sync_before_ack", false),
+        ("two-phase", "", false),
+        ("two-phase", "force_decision", true),
+    ] {
+        let off = Vec::from_iter((!off.is_empty()).then(|| off.to_string()));
+        let requests = if symmetry { vec!["audit".into()] } else { Vec::new() };
+        let options =
+            HuntOptions { symmetry, requests, worlds_max: 1_000_000, timers: u8::from(symmetry), ..options.clone() };
+        let cluster = Cluster { protocol: protocol.into(), nodes: 3, off, options };
+        let natively = hunted(&cluster).expect("it can be explored");
+        let (told, _) = probe.ask("hunt", &serde_json::to_string(&cluster).expect("plain values"));
+        let in_wasm: Hunted = serde_json::from_str(&told).unwrap_or_else(|error| panic!("{error}: {told}"));
+        assert_eq!(in_wasm.broken.is_empty(), cluster.off.is_empty(), "{in_wasm:?}");
+        // Records are of another size there.
+        assert_eq!(Hunted { bytes: natively.bytes, ..in_wasm }, natively, "{protocol}");
     }
 }
 

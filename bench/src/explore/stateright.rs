@@ -1,5 +1,7 @@
 //! Two-phase commit as stateright's own example models it: a list of managers, a list of votes received, a set of messages.
 
+pub mod examples;
+
 use stateright::{Checker, Model, Property};
 use std::collections::BTreeSet;
 

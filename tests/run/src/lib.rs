@@ -3,8 +3,10 @@
 use faultlab_check::models::{Instance, reference};
 use faultlab_check::{Limits, Report};
 use faultlab_core::{Misspelled, Time};
+use faultlab_hunt::{HuntFrom, HuntOptions, hunts};
 use faultlab_registry::{Played, protocol};
-use faultlab_scenario::Scenario;
+use faultlab_scenario::{Scenario, ScenarioError};
+use serde::{Deserialize, Serialize};
 
 /// Into how many parts a run is cut.
 const PARTS: u64 = 16;
@@ -48,6 +50,68 @@ pub fn explored(line: &str) -> String {
         Ok(Report { states, generated, depth, exhausted, reduced, violation, .. }) => format!(
             "states {states} generated {generated} depth {depth} exhausted {exhausted} reduced {reduced} {violation:?}"
         ),
+        Err(error) => error.to_string(),
+    }
+}
+
+/// A cluster that has just started, and how it is explored.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Cluster {
+    pub protocol: String,
+    pub nodes: u8,
+    /// The rules that are off, by slug.
+    pub off: Vec<String>,
+    pub options: HuntOptions,
+}
+
+/// What exploring a cluster found.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Hunted {
+    pub worlds: u64,
+    pub represented: u64,
+    pub generated: u64,
+    pub depth: u32,
+    pub exhausted: bool,
+    /// Visited worlds, the ways to them and the worlds that wait.
+    pub bytes: u64,
+    /// The slugs of what breaks, and the deeds that do it.
+    pub broken: Vec<String>,
+    pub deeds: Vec<String>,
+}
+
+/// Explores a cluster.
+///
+/// # Errors
+/// What is wrong with the cluster or the options.
+pub fn hunted(cluster: &Cluster) -> Result<Hunted, ScenarioError> {
+    let unknown = || ScenarioError::at("protocol", &cluster.protocol, "a protocol that is listed");
+    let mut scenario = Scenario::new(&cluster.protocol, cluster.nodes, 1);
+    scenario.load.clients = Some(0);
+    scenario.rules_off.clone_from(&cluster.off);
+    let mut hunt = hunts(&cluster.protocol).ok_or_else(unknown)?.hunt(&scenario, HuntFrom::Start, &cluster.options)?;
+    while !hunt.advance() {}
+    let (report, found) = (hunt.report(), hunt.found());
+    let (broken, deeds) = found.map(|found| (found.broken, found.deeds)).unwrap_or_default();
+    Ok(Hunted {
+        worlds: report.summary.worlds,
+        represented: report.summary.represented,
+        generated: report.summary.generated,
+        depth: report.summary.depth,
+        exhausted: report.exhausted,
+        bytes: report.summary.bytes,
+        broken: broken.into_iter().map(String::from).collect(),
+        deeds: deeds.into_iter().map(|(_, text)| text).collect(),
+    })
+}
+
+/// [`hunted`] of a [`Cluster`] as JSON, as JSON; or what is wrong with it.
+pub fn hunted_as_json(question: &str) -> String {
+    let cluster: Cluster = match serde_json::from_str(question) {
+        Ok(cluster) => cluster,
+        Err(error) => return error.to_string(),
+    };
+    match hunted(&cluster) {
+        Ok(hunted) => serde_json::to_string(&hunted).unwrap_or_default(),
         Err(error) => error.to_string(),
     }
 }

@@ -3,7 +3,7 @@
 //! Each function takes a text and answers with a text, so that a test can hold the answer against the native one.
 
 use faultlab_scenario::Scenario;
-use faultlab_tests_run::{explored, fingerprints};
+use faultlab_tests_run::{explored, fingerprints, hunted_as_json};
 
 /// Room for a text of the host's; the host writes the text there and hands the address to one of the functions below.
 #[unsafe(no_mangle)]
@@ -32,6 +32,17 @@ pub unsafe extern "C" fn explore(address: *mut u8, length: usize) -> *const u8 {
     // SAFETY: the caller promises that this is a room.
     let question = unsafe { read(address, length) };
     answer(explored(&question))
+}
+
+/// Explores a cluster and tells [`hunted_as_json`] of the question.
+///
+/// # Safety
+/// The address and the length are those of a room that the host has filled.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hunt(address: *mut u8, length: usize) -> *const u8 {
+    // SAFETY: the caller promises that this is a room.
+    let question = unsafe { read(address, length) };
+    answer(hunted_as_json(&question))
 }
 
 fn run_scenario(question: &str) -> String {
