@@ -1,7 +1,7 @@
 //! The rule matrix: every rule of every protocol at its witness. Off, the named promise breaks, and the play that a search
 //! finds does it again from its file; on, the same search finds nothing.
 
-use faultlab_core::Time;
+use faultlab_core::{Time, Witness};
 use faultlab_hunt::{HuntFound, HuntOptions, HuntOrder, Hunts, RuleWitness, hunts};
 use faultlab_registry::{Played, Protocol, RuleAbout, protocols};
 use faultlab_scenario::Scenario;
@@ -56,10 +56,13 @@ fn judge(protocol: &'static Protocol, rule: &RuleAbout) -> Result<(), String> {
     }
 }
 
+fn rules() -> impl Iterator<Item = (&'static Protocol, &'static RuleAbout)> {
+    protocols().iter().flat_map(|protocol| protocol.about.rules.iter().map(move |rule| (protocol, rule)))
+}
+
 #[test]
 fn every_rule_breaks_its_promise_when_off_and_nothing_breaks_when_on() {
-    let rows = protocols().iter().flat_map(|protocol| protocol.about.rules.iter().map(move |rule| (protocol, rule)));
-    let wrong: Vec<String> = rows.filter_map(|(protocol, rule)| judge(protocol, rule).err()).collect();
+    let wrong: Vec<String> = rules().filter_map(|(protocol, rule)| judge(protocol, rule).err()).collect();
     assert!(wrong.is_empty(), "{} rules:\n{}", wrong.len(), wrong.join("\n"));
 }
 
@@ -92,4 +95,33 @@ fn leaving_out_what_cannot_matter_changes_no_verdict() {
         }
     }
     assert_eq!(compared, 3);
+}
+
+#[test]
+fn a_rule_that_only_whole_runs_show_names_one_without_it() {
+    let scenarios = faultlab_tests::gallery();
+    for (protocol, rule) in rules() {
+        let Witness::Sweep { scenario: name } = rule.witness else { continue };
+        let found = scenarios.iter().find(|(other, _)| other == name);
+        let (_, scenario) = found.unwrap_or_else(|| panic!("{}: no scenario {name}", rule.slug));
+        assert_eq!(scenario.protocol, protocol.about.slug, "{name}");
+        assert!(scenario.rules_off.iter().any(|off| off == rule.slug), "{name} has {} on", rule.slug);
+    }
+}
+
+/// A leader that goes on without a quorum says nothing wrong: its clients wait.
+#[test]
+fn a_deaf_leader_serves_nobody_unless_it_counts_who_answers() {
+    let scenarios = faultlab_tests::gallery();
+    let (_, deaf) = scenarios.iter().find(|(name, _)| name == "raft/deaf-leader").expect("it is in the gallery");
+    let available = |rules_off: &[&str]| {
+        let rules_off = rules_off.iter().map(|slug| slug.to_string()).collect();
+        let raft = faultlab_registry::protocol("raft").expect("it is listed");
+        let mut lab = raft.open(&Scenario { rules_off, ..deaf.clone() }).unwrap_or_else(|error| panic!("{error}"));
+        let until = Time(8_000_000);
+        while lab.play(until, 100_000) == Played::Broken {}
+        lab.meters().availability_ppm(until)
+    };
+    let (without, with) = (available(&["check_quorum"]), available(&[]));
+    assert!(without < 500_000 && with > 900_000, "{without} and {with} of a million");
 }

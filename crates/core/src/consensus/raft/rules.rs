@@ -247,8 +247,7 @@ pub(super) const RULES: &[Row] = &[
         witness: under_a_lease(LEASE_RENEWED),
     },
     // A search for what must never be seen cannot show it: a leader that goes on without a quorum commits nothing and says
-    // nothing wrong, its clients only wait. No run of the gallery shows it yet either: `progress` is judged once all is
-    // quiet, and then the leader hears its quorum again.
+    // nothing wrong, its clients only wait. It shows in the availability of a run in which the leader hears nobody.
     Row {
         slug: "check_quorum",
         source: thesis("§6.2"),
