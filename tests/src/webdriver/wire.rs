@@ -3,13 +3,15 @@
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 /// No command may hang longer: a test that waits for ever says nothing.
 const LIMIT: Duration = Duration::from_secs(120);
+/// How often chromedriver is started before that is a failure.
+const STARTS_MAX: usize = 5;
 
 pub(super) struct Driver {
     process: Child,
@@ -23,12 +25,9 @@ pub(super) struct Driver {
 impl Driver {
     pub(super) fn start() -> Self {
         let program = program("FAULTLAB_CHROMEDRIVER", &["chromedriver"]);
-        let mut process =
-            Command::new(&program).arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap_or_else(
-                |error| panic!("{} did not start ({error}): run `cargo xtask test`", program.display()),
-            );
-        let mut output = BufReader::new(process.stdout.take().expect("its output is piped"));
-        let port = announced_port(&mut output);
+        let (process, output, port) = (0..STARTS_MAX)
+            .find_map(|_| listening(&program))
+            .expect("chromedriver tells its port; `cargo xtask test` installs it");
         let mut driver = Self { process, _output: output, port, session: String::new(), profile: fresh_folder() };
         let answer = driver.send("POST", "/session", Some(&driver.wanted_browser()));
         answer["sessionId"].as_str().expect("a session").clone_into(&mut driver.session);
@@ -112,14 +111,26 @@ fn exchange(port: u16, method: &str, path: &str, body: Option<&Value>) -> std::i
     Ok(String::from_utf8_lossy(&answer).into_owned())
 }
 
-/// Asked for any port, chromedriver says which one it took.
-fn announced_port(output: &mut impl BufRead) -> u16 {
-    let mut lines = output.lines().map_while(Result::ok);
+/// A chromedriver, its output and its port. None if it ended: asked for any port it takes one, and the same for the other version
+/// of the internet protocol, which somebody may have taken meanwhile.
+fn listening(program: &Path) -> Option<(Child, BufReader<ChildStdout>, u16)> {
+    let mut process = Command::new(program)
+        .arg("--port=0")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap_or_else(|error| panic!("{} did not start ({error}): run `cargo xtask test`", program.display()));
+    let mut output = BufReader::new(process.stdout.take().expect("its output is piped"));
+    let mut lines = output.by_ref().lines().map_while(Result::ok);
     let announced = lines.find_map(|line| {
         let (_, rest) = line.split_once("successfully on port ")?;
         rest.trim_end_matches('.').parse().ok()
     });
-    announced.expect("chromedriver tells its port")
+    if announced.is_none() {
+        // It has closed its output, so it ends.
+        let _ = process.wait();
+    }
+    Some((process, output, announced?))
 }
 
 /// The program that a variable names (`cargo xtask test` sets it), or else the first of these on the PATH.
