@@ -54,12 +54,12 @@ fn every_rule_has_its_row_and_breaks_in_the_worker() {
 fn a_rule_is_broken_from_its_row_and_the_play_is_watched() {
     let server = PageServer::start();
     let browser = opened(&server, "?rules&lang=en&autoplay=0&speed=40");
-    browser.find_text("[data-rule=force_prepared] button", "Break it here").click();
+    browser.find_text("[data-rule=force_prepared] button", "Break it here").keys("\n");
     browser.wait_until("return document.querySelector('[data-rule=force_prepared] .outcome')");
     assert!(text(&browser, "force_prepared", ".outcome").contains("AC1"));
     let axe: Vec<String> = browser.axe().iter().map(Violation::to_string).collect();
     assert!(axe.is_empty(), "{}", axe.join("\n"));
-    browser.find_text("[data-rule=force_prepared] button", "Watch it").click();
+    browser.find_text("[data-rule=force_prepared] button", "Watch it").keys("\n");
     browser.wait_until("return document.querySelector('.violation')?.textContent.includes('AC1')");
     assert!(browser.find_all(".matrix-panel").is_empty());
     assert_eq!(browser.complaints(), Vec::<String>::new());

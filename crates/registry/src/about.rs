@@ -42,7 +42,7 @@ pub struct RuleAbout {
     pub source: Source,
     pub breaks: &'static [&'static str],
     /// How its absence can be shown.
-    pub witness: Witness,
+    pub witness: &'static Witness,
     pub(crate) names: [&'static str; 2],
     pub(crate) withouts: [&'static str; 2],
 }
@@ -92,7 +92,7 @@ impl About {
     /// The set-up in which the absence of a rule shows, with the rule off; none where only many runs of a scenario show it.
     pub fn witness(&self, rule: &RuleAbout) -> Option<Scenario> {
         let unit_of = |slug: &str| self.fields.iter().find(|field| field.slug == slug).map(|field| field.unit);
-        Scenario::of_witness(self.slug, &rule.witness, &[rule.slug], unit_of)
+        Scenario::of_witness(self.slug, rule.witness, &[rule.slug], unit_of)
     }
 
     pub fn summary(&self, lang: Lang) -> &'static str {

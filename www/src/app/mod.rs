@@ -46,8 +46,7 @@ use crate::views::ProtocolPanel;
 use crate::words;
 use address::{Address, Controls, Theme};
 use browser::{Listening, Sight, Store};
-use header::Header;
-pub(crate) use header::Panel;
+use header::{Header, Panel};
 use player::Player;
 
 /// Where the person's choices are kept between visits.
@@ -114,6 +113,8 @@ fn Page(props: &PageProps) -> Html {
     use_effect_with(*theme, |theme| browser::set_theme(*theme));
 
     let on_panel = use_callback(panel.setter(), |wanted: Option<Panel>, panel| panel.set(wanted));
+    // The card of rules opens one too, from far away.
+    props.player.on_panel(on_panel.clone());
     let on_more = on_panel.reform(|_: MouseEvent| Some(Panel::Catalogue));
     let on_theme = use_callback(theme.clone(), |(), theme| {
         let next = theme.next();
@@ -149,7 +150,6 @@ fn Page(props: &PageProps) -> Html {
     let small = props.embed && matches!(props.controls, Controls::Min | Controls::None);
     let layout = if props.embed { format!("embed controls-{}", props.controls.slug()) } else { "controls-full".into() };
     html! {
-        <ContextProvider<Callback<Option<Panel>>> context={on_panel.clone()}>
         <div ref={root.clone()} class={classes!("player", layout)} lang={lang.tag()} tabindex="-1" {onkeydown}>
             if props.embed {
                 <header::EmbedHeader player={player.clone()} />
@@ -176,7 +176,6 @@ fn Page(props: &PageProps) -> Html {
                 }
             </main>
         </div>
-        </ContextProvider<Callback<Option<Panel>>>>
     }
 }
 

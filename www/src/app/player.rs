@@ -10,10 +10,11 @@ use faultlab_scenario::{Scenario, ScenarioError};
 use faultlab_sim::{BranchId, Brought, FactId, PacketName, Position};
 use faultlab_words::Lang;
 use faultlab_words::page::PageWords;
-use yew::Properties;
 use yew::platform::spawn_local;
+use yew::{Callback, Properties};
 
 use super::frame::{Frames, Listener, Speed, Tick};
+use super::header::Panel;
 use crate::parts::view_of;
 use crate::views::{NodeFace, Tone};
 use crate::words;
@@ -95,6 +96,8 @@ pub(super) struct Inner {
     acts: Cell<u64>,
     /// How often the explorer was asked.
     explored: Cell<u64>,
+    /// Opens what stands under the header.
+    on_panel: RefCell<Callback<Option<Panel>>>,
     on_change: RefCell<Option<OnChange>>,
 }
 
@@ -143,6 +146,7 @@ impl Player {
             opened: Cell::new(0),
             acts: Cell::new(0),
             explored: Cell::new(0),
+            on_panel: RefCell::default(),
             on_change: RefCell::new(None),
         };
         let inner = Rc::new(inner);
@@ -323,6 +327,16 @@ impl Player {
             done.is_ok()
         });
         done
+    }
+
+    /// Who opens what stands under the header.
+    pub(crate) fn on_panel(&self, opens: Callback<Option<Panel>>) {
+        self.inner.on_panel.replace(opens);
+    }
+
+    pub(crate) fn open_panel(&self, panel: Panel) {
+        let opens = self.inner.on_panel.borrow().clone();
+        opens.emit(Some(panel));
     }
 
     /// How often the explorer was asked so far.

@@ -5,7 +5,7 @@ use faultlab_words::{Lang, matrix};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::Panel;
+use super::header::Panel;
 use super::player::{Player, PlayerProps};
 use crate::explore::{Wish, ask};
 
@@ -13,8 +13,10 @@ use crate::explore::{Wish, ask};
 pub(crate) fn Rules(props: &PlayerProps) -> Html {
     let player = &props.player;
     let words = &player.words().rules;
-    let on_panel = use_context::<Callback<Option<Panel>>>().unwrap_or_default();
-    let on_matrix = on_panel.reform(|_: MouseEvent| Some(Panel::Matrix));
+    let on_matrix = {
+        let player = player.clone();
+        Callback::from(move |_: MouseEvent| player.open_panel(Panel::Matrix))
+    };
     let moment = player.moment();
     let off = moment.rules.iter().filter(|on| !**on).count();
     let lab = player.lab();

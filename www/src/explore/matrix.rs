@@ -34,7 +34,7 @@ struct Row {
 impl Row {
     fn new(about: &'static About, rule: &'static RuleAbout) -> Self {
         let mut set_up = about.witness(rule);
-        if let Witness::Sweep { scenario } = rule.witness {
+        if let Witness::Sweep { scenario } = *rule.witness {
             set_up = gallery::entry(scenario).map(|entry| entry.scenario.clone());
         }
         let set_up = set_up.map(|mut scenario| {
@@ -247,7 +247,7 @@ fn witness(row: &Row, lang: Lang) -> Html {
         });
         fact(said.cluster, (said.nodes)(nodes, &named.collect::<Vec<_>>().join(separator(lang))))
     };
-    match row.rule.witness {
+    match *row.rule.witness {
         Witness::Sweep { .. } => fact(said.shown_by, said.by_sweep),
         Witness::Figure { nodes, .. } => html! { <>{ cluster(nodes) }{ fact(said.shown_by, said.by_figure) }</> },
         Witness::Explore { nodes, off, requests, prefix, budget, time, .. } => {

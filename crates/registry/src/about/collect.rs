@@ -40,11 +40,11 @@ fn fields<P: Protocol>(setup: &Setup<P>, words: &Catalogue<P>) -> Vec<FieldAbout
 }
 
 fn rules<P: Protocol>(words: &Catalogue<P>) -> Vec<RuleAbout> {
-    let about = |rule: &faultlab_core::Rule| RuleAbout {
+    let about = |rule: &'static faultlab_core::Rule| RuleAbout {
         slug: rule.slug,
         source: rule.source,
         breaks: rule.breaks,
-        witness: rule.witness,
+        witness: &rule.witness,
         names: Lang::ALL.map(|lang| (words.rule)(lang, rule.slug).map_or(rule.slug, |words| words.name)),
         withouts: Lang::ALL.map(|lang| (words.rule)(lang, rule.slug).map_or("", |words| words.without)),
     };
