@@ -108,9 +108,12 @@ impl Fingerprints {
     fn grow(&mut self) {
         let larger = vec![Bucket([0; BUCKET]); self.buckets.len() / 4 * 5];
         for fingerprint in core::mem::replace(&mut self.buckets, larger).iter().flat_map(|bucket| bucket.0) {
-            if fingerprint != 0
-                && let Some(bucket) = self.bucket_to_take(fingerprint)
-            {
+            if fingerprint != 0 {
+                // All are different: only room is looked for.
+                let mut bucket = self.first_bucket(fingerprint);
+                while self.buckets[bucket].0[BUCKET - 1] != 0 {
+                    bucket = (bucket + 1) % self.buckets.len();
+                }
                 self.put(bucket, fingerprint);
             }
         }
