@@ -5,7 +5,7 @@ use faultlab_tests::webdriver::{Browser, Pointer, keys};
 use serde_json::json;
 
 const FIXTURE: &str = r#"<!doctype html>
-<html lang="en"><head><meta name="viewport" content="width=device-width"><title>Fixture</title><link rel="icon" href="icon.svg"></head><body>
+<html lang="en"><head><meta name="viewport" content="width=device-width"><title>Fixture</title><link rel="icon" href="data:,"></head><body>
 <main><h1>Fixture</h1><button onclick="log('click')">Press</button><label>Name <input></label>
 <div id="pad" style="width:200px;height:200px;touch-action:none"></div><div id="host"></div><p id="out"></p>
 <iframe title="inner" srcdoc="<p>inside</p>"></iframe></main>
