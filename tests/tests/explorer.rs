@@ -139,6 +139,7 @@ fn the_sizes_of_all_orbits_come_to_the_full_count() {
     let set_ups = [
         ("raft", 3, HuntOptions { crashes: 1, ..elections(1) }, 6),
         ("raft", 3, elections(2), 6),
+        ("raft", 3, HuntOptions { tick: Some(Span::millis(50)), ticks_max: 4, ..elections(1) }, 6),
         ("raft", 4, elections(1), 24),
         ("two-phase", 3, asked("audit"), 2),
         ("two-phase", 4, HuntOptions { crashes: 0, ..asked("audit") }, 6),

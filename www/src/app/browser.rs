@@ -38,9 +38,12 @@ pub(crate) fn document() -> Option<Document> {
 /// Gives the document a style sheet, if it does not have it yet. A constructed sheet is allowed where inline styles are not.
 pub(crate) fn adopt(style: &'static str) {
     let Some(document) = document() else { return };
-    let Ok(sheet) = CssStyleSheet::new() else { return };
     ADOPTED.with_borrow_mut(|adopted| {
-        if adopted.iter().all(|(other, _)| *other != style) && sheet.replace_sync(style).is_ok() {
+        if adopted.iter().any(|(other, _)| *other == style) {
+            return;
+        }
+        let Ok(sheet) = CssStyleSheet::new() else { return };
+        if sheet.replace_sync(style).is_ok() {
             adopted.push((style, sheet));
             let sheets: js_sys::Array = adopted.iter().map(|(_, sheet)| sheet).collect();
             let _ = js_sys::Reflect::set(&document, &JsValue::from_str("adoptedStyleSheets"), &sheets);
