@@ -35,6 +35,12 @@ pub(crate) fn document() -> Option<Document> {
     window()?.document()
 }
 
+/// Milliseconds by the clock of the frames. It stands only where there is no window, and so no frame either; the time between two
+/// readings is then no number, so no loop that waits for it goes on.
+pub(crate) fn wall() -> f64 {
+    window().and_then(|window| window.performance()).map_or(f64::INFINITY, |performance| performance.now())
+}
+
 /// Gives the document a style sheet, if it does not have it yet. A constructed sheet is allowed where inline styles are not.
 pub(crate) fn adopt(style: &'static str) {
     let Some(document) = document() else { return };

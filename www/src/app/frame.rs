@@ -11,6 +11,7 @@ use faultlab_registry::Played;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
+use super::browser::wall;
 use super::player::Inner;
 
 /// How many times slower than real time the usual speed is: a message of 20 ms then takes 0.8 s on the screen.
@@ -419,9 +420,4 @@ fn play_for_a_while(inner: &Inner, target: Time) -> super::player::Advance {
         advance = super::player::Advance { moved: advance.moved || next.moved, ..next };
     }
     advance
-}
-
-/// Milliseconds by the clock of the frames. It stands only where there is no window, and so no frame either.
-fn wall() -> f64 {
-    web_sys::window().and_then(|window| window.performance()).map_or(f64::INFINITY, |performance| performance.now())
 }

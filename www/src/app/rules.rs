@@ -1,6 +1,6 @@
 //! The rules as switches, each with where it comes from.
 
-use faultlab_registry::RuleAbout;
+use faultlab_registry::{About, RuleAbout};
 use faultlab_words::{Lang, matrix};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -64,21 +64,20 @@ fn row(player: &Player, rule: &RuleAbout, on: bool) -> Html {
                 <span class="rule-source">{ source }</span>
             </label>
             if !on {
-                <p class="small rule-without">{ rule.without(lang) }{ " " }{ (words.breaks)(&promises(player, rule.breaks)) }</p>
+                <p class="small rule-without">{ rule.without(lang) }{ " " }{ (words.breaks)(&promises(player.lab().about(), rule.breaks, lang)) }</p>
                 <p class="rule-acts"><button type="button" class="plain" onclick={on_break}>{ words.break_it }</button></p>
             }
         </li>
     }
 }
 
-/// The names of promises, by their slugs.
-pub(crate) fn promises(player: &Player, slugs: &[&str]) -> String {
-    let lab = player.lab();
+/// The names of a protocol's promises, by their slugs.
+pub(crate) fn promises(about: &About, slugs: &[&str], lang: Lang) -> String {
     let name = |slug: &&str| {
-        let found = lab.about().invariants.iter().find(|invariant| invariant.slug == *slug);
-        found.map_or_else(|| (*slug).to_owned(), |invariant| invariant.name(player.lang()).to_owned())
+        let found = about.invariants.iter().find(|invariant| invariant.slug == *slug);
+        found.map_or_else(|| (*slug).to_owned(), |invariant| invariant.name(lang).to_owned())
     };
-    slugs.iter().map(name).collect::<Vec<_>>().join(separator(player.lang()))
+    slugs.iter().map(name).collect::<Vec<_>>().join(separator(lang))
 }
 
 /// Between names that are listed.

@@ -70,7 +70,7 @@ fn target(player: &Player, words: &ExplorerWords) -> String {
     let mut broken: Vec<&str> = rules.iter().flat_map(|rule| rule.breaks.iter().copied()).collect();
     broken.sort_unstable();
     broken.dedup();
-    (words.looks_for)(&names.join(separator(lang)), &promises(player, &broken))
+    (words.looks_for)(&names.join(separator(lang)), &promises(lab.about(), &broken, lang))
 }
 
 fn told(player: &Player, words: &ExplorerWords, status: &Status) -> Html {
@@ -121,7 +121,7 @@ fn found(player: &Player, words: &ExplorerWords, find: &Find, (here, compared): 
     let run = find.scenario.clone();
     html! {
         <>
-            <p class="outcome">{ (words.found)(find.steps, &promises(player, &broken)) }</p>
+            <p class="outcome">{ (words.found)(find.steps, &promises(lab.about(), &broken, lang)) }</p>
             <p class="small">{ whence }</p>
             { beside_others(player, words, compared) }
             <p>{ as_test::button(player, move |_| run.clone()) }</p>

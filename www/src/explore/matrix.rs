@@ -11,7 +11,7 @@ use yew::prelude::*;
 
 use super::trial::{self, Outcome, Shared, Trial};
 use crate::app::player::Player;
-use crate::app::rules::separator;
+use crate::app::rules::{promises, separator};
 use crate::app::{gallery, open};
 use crate::parts;
 
@@ -55,14 +55,6 @@ impl Row {
     fn trial(&self) -> Option<Trial> {
         let (scenario, _) = self.set_up.as_ref().filter(|_| self.searched)?;
         Some(Trial { key: (self.about.slug, self.rule.slug), scenario: scenario.clone() })
-    }
-
-    fn promises(&self, slugs: &[&str], lang: Lang) -> String {
-        let name = |slug: &&str| {
-            let found = self.about.invariants.iter().find(|invariant| invariant.slug == *slug);
-            found.map_or_else(|| (*slug).to_owned(), |invariant| invariant.name(lang).to_owned())
-        };
-        slugs.iter().map(name).collect::<Vec<_>>().join(separator(lang))
     }
 }
 
@@ -169,7 +161,7 @@ impl Shown<'_> {
                 <p class="rule-source">{ source }</p>
                 <p class="small">{ rule.without(lang) }</p>
                 <dl class="matrix-witness">
-                    { fact(said.breaks, row.promises(rule.breaks, lang)) }
+                    { fact(said.breaks, promises(row.about, rule.breaks, lang)) }
                     { witness(row, lang) }
                 </dl>
                 <div class="caption-acts">{ self.open(row, said) }{ self.try_it(row, said) }</div>
@@ -213,7 +205,7 @@ impl Shown<'_> {
             Some(Outcome::Failed(reason)) => html! { <p class="fault">{ reason }</p> },
             Some(Outcome::Broke(find, millis)) => {
                 let broken: Vec<&str> = find.broken.iter().map(String::as_str).collect();
-                let told = (said.broke)(&row.promises(&broken, lang), find.steps, *millis, find.shortest);
+                let told = (said.broke)(&promises(row.about, &broken, lang), find.steps, *millis, find.shortest);
                 let titles = row.set_up.as_ref().map(|(scenario, _)| scenario.title.clone()).unwrap_or_default();
                 let play = Scenario { title: titles, ..find.scenario.clone() };
                 let (player, close) = (self.player.clone(), self.close.clone());

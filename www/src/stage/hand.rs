@@ -15,6 +15,7 @@ use super::geometry::{Point, distance_to_segment};
 use super::moving::{FINGER_REACH, MOUSE_REACH, Moving};
 use super::scene::Scene;
 use super::stroke::Stroke;
+use crate::app::browser::wall;
 use crate::app::player::{Player, Selection, StillGuard};
 
 /// How near a pointer must come to a link.
@@ -469,11 +470,6 @@ impl Hand {
             None => self.close(false),
         }
     }
-}
-
-/// Milliseconds by the clock on the wall.
-fn wall() -> f64 {
-    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now())
 }
 
 /// Whether an event comes from inside something.

@@ -13,6 +13,7 @@ use super::bar::SceneRef;
 use super::geometry::Point;
 use super::hand::HandRef;
 use super::scene::Scene;
+use crate::app::browser::wall;
 use crate::app::player::Selection;
 
 /// The most messages in the list.
@@ -145,7 +146,7 @@ const LISTS_KEPT: f64 = 1_000.0;
 #[component]
 pub(crate) fn Lists(props: &ListsProps) -> Html {
     let kept = use_mut_ref(|| (f64::NEG_INFINITY, Html::default()));
-    let now = web_sys::window().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now());
+    let now = wall();
     if props.at_rest || now - kept.borrow().0 >= LISTS_KEPT {
         *kept.borrow_mut() = (now, lists(&props.scene.0, &props.hand));
     }

@@ -22,6 +22,7 @@ use yew::platform::time::sleep;
 use yew::prelude::*;
 
 use super::Live;
+use crate::app::browser::wall;
 use crate::app::player::Player;
 pub(super) use judged::Judged;
 use judged::{LIMITS, OPERATIONS_MAX};
@@ -155,7 +156,7 @@ async fn judge_what_is_new(
         }
         return None;
     };
-    let begin = now();
+    let begin = wall();
     while live.diagram.borrow_mut().operations.seen.read_on(player) {
         sleep(REST).await;
         if !live.visible.get() {
@@ -171,7 +172,7 @@ async fn judge_what_is_new(
         setter.set(Some(judged));
         live.draw(player);
     }
-    Some(Duration::from_secs_f64((now() - begin).max(0.0) / 1_000.0))
+    Some(Duration::from_secs_f64((wall() - begin).max(0.0) / 1_000.0))
 }
 
 /// The judgement of what has been read; none if it is known already.
@@ -191,9 +192,4 @@ async fn judge(live: &Live, player: &Player, registers: RegistersAbout) -> Optio
     };
     let clients = player.moment().load.clients;
     Some(Judged::new(version, history, judgement, clients))
-}
-
-/// Milliseconds.
-fn now() -> f64 {
-    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())
 }

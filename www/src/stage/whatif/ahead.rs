@@ -14,6 +14,7 @@ use yew::platform::time::sleep;
 
 use super::foreseen::Foreseen;
 use super::future::Future;
+use crate::app::browser::wall;
 use crate::app::player::{Player, StillGuard};
 use crate::parts::view_of;
 
@@ -195,8 +196,8 @@ impl Ahead {
     /// Plays a future to its end, giving way between slices. False if nobody asks any more.
     async fn play(&self, future: &mut Future, turn: u64) -> bool {
         loop {
-            let begin = now();
-            while now() - begin < SLICE {
+            let begin = wall();
+            while wall() - begin < SLICE {
                 if !future.go_on() {
                     return true;
                 }
@@ -212,9 +213,4 @@ impl Ahead {
         self.seen.replace(seen);
         self.redraw.force_update();
     }
-}
-
-/// Milliseconds.
-fn now() -> f64 {
-    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())
 }
