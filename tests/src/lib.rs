@@ -17,6 +17,7 @@
 
 pub mod first_load;
 mod gallery;
+mod page;
 pub mod page_server;
 pub mod sources;
 pub mod wasm_probe;

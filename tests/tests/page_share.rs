@@ -11,33 +11,13 @@ const SEEN: &str = "return [
     [...document.querySelectorAll('.side .badge')].map((badge) => badge.textContent),
 ]";
 
-fn ready(browser: &Browser) {
-    browser.wait_until("return document.querySelector('.clock')?.textContent.endsWith(' s')");
-}
-
 /// A run in which something was done: the leader crashed, and some events passed.
 fn acted(server: &PageServer) -> Browser {
-    let browser = Browser::start();
-    browser.goto(&server.url("?protocol=raft&seed=5&lang=en&autoplay=0"));
-    ready(&browser);
+    let browser = server.open("?protocol=raft&seed=5&lang=en&autoplay=0");
     browser.find(".caption .inviting").click();
     browser.press(&".".repeat(25));
-    settled(&browser);
+    browser.settle();
     browser
-}
-
-/// Waits until what is seen has caught up with the last key: the clock is written a few times a second only.
-fn settled(browser: &Browser) {
-    let mut seen = browser.execute(SEEN, &[]);
-    for _ in 0..20 {
-        std::thread::sleep(std::time::Duration::from_millis(300));
-        let now = browser.execute(SEEN, &[]);
-        if now == seen {
-            return;
-        }
-        seen = now;
-    }
-    panic!("a run at rest goes on changing: {seen}");
 }
 
 #[test]
@@ -48,10 +28,9 @@ fn a_link_opens_at_the_same_moment() {
     let link = browser.find(".share-link").property("value").as_str().expect("a link").to_owned();
     assert!(link.contains("#s=1."), "{link}");
     let seen = browser.execute(SEEN, &[]);
-    let fresh = Browser::start();
-    fresh.goto(&format!("{}?lang=en#{}", server.url(""), link.split_once('#').expect("a fragment").1));
-    ready(&fresh);
+    let fresh = server.open(&format!("?lang=en#{}", link.split_once('#').expect("a fragment").1));
     fresh.wait_until("return document.querySelector('.caption-sentence').textContent.length > 0");
+    fresh.settle();
     assert_eq!(fresh.execute(SEEN, &[]), seen);
     assert_eq!(fresh.find_all(".notice").len(), 0, "a link of this very build is told to differ");
     assert_eq!(fresh.complaints(), Vec::<String>::new());
@@ -63,17 +42,16 @@ fn a_reload_loses_nothing() {
     let browser = acted(&server);
     let seen = browser.execute(SEEN, &[]);
     browser.reload();
-    ready(&browser);
+    browser.wait_for_page();
     browser.wait_until("return document.querySelector('.caption-sentence').textContent.length > 0");
+    browser.settle();
     assert_eq!(browser.execute(SEEN, &[]), seen);
 }
 
 #[test]
 fn a_built_in_scenario_opens_by_its_name_with_seed_and_moment() {
     let server = PageServer::start();
-    let browser = Browser::start();
-    browser.goto(&server.url("?scenario=two-phase/coordinator-dies&seed=9&at=1200ms&lang=en"));
-    ready(&browser);
+    let browser = server.open("?scenario=two-phase/coordinator-dies&seed=9&at=1200ms&lang=en");
     assert_eq!(browser.find(".clock").text(), "1.200 s");
     assert_eq!(browser.find(".seed input").property("value"), "9");
     assert_eq!(browser.find_all(".notice").len(), 0);
