@@ -9,6 +9,8 @@ const NAMED: [&str; 2] = ["__wbg_", "__wbindgen_"];
 const DIGITS: usize = 16;
 /// The module that the loaders of the parts are imported from.
 const LINK: &str = "\"./__wasm_split.js\"";
+/// The page is packed, so the glue cannot fetch it by itself.
+const FETCHED: &str = "__wbg_init({ module_or_path: fetchPacked(\"./faultlab-www_bg.wasm\").then(unpacked) })";
 
 /// Puts the glue, what opens parts and what starts the page together. None if the glue does not look as expected.
 pub(crate) fn one_script(glue: &str, parts: &str, start: &str) -> Option<String> {
@@ -26,7 +28,7 @@ pub(crate) fn one_script(glue: &str, parts: &str, start: &str) -> Option<String>
     }
     let (_, start) = start.split_once("import init from ")?;
     let (_, start) = start.split_once('\n')?;
-    Some(squeezed(&format!("{script}{parts}{}", start.replace("init()", "__wbg_init()"))))
+    Some(squeezed(&format!("{script}{parts}{}", start.replace("init()", FETCHED))))
 }
 
 /// Without comments and indentation. No string of the glue goes over several lines.
@@ -139,7 +141,7 @@ mod tests {
         let script = one_script(GLUE, "const loaders = {};\n", START).expect("it looks as expected");
         assert_eq!(
             script,
-            "const imports = {\n__wbg_body_00112233aabbccdd: 1,\n\"./__wasm_split.js\": loaders,\n};\nconst loaders = {};\n__wbg_init();\n"
+            "const imports = {\n__wbg_body_00112233aabbccdd: 1,\n\"./__wasm_split.js\": loaders,\n};\nconst loaders = {};\n__wbg_init({ module_or_path: fetchPacked(\"./faultlab-www_bg.wasm\").then(unpacked) });\n"
         );
         assert_eq!(one_script("glue of another shape", "", START), None);
     }

@@ -7,6 +7,7 @@ mod glue;
 mod lean;
 mod page;
 mod split;
+mod streams;
 mod suite;
 mod tools;
 

@@ -7,14 +7,11 @@ const opened = {};
 async function openPart(part) {
     const missing = PARTS[part].filter(([module]) => !opened[module]);
     if (missing.length > 0) {
-        const file = fetch(new URL(`./part_${part}.wasm`, import.meta.url)).then((answer) => {
-            if (!answer.ok) throw new Error(`${answer.url}: ${answer.status}`);
-            return answer.arrayBuffer();
-        });
+        const file = fetchPacked(`./part_${part}.wasm`);
         const { /* shared */ } = wasm;
         const imports = { __wasm_split: { /* shared */ } };
         for (const [module, start, end] of missing) {
-            opened[module] = file.then((file) => WebAssembly.instantiate(file.slice(start, end), imports));
+            opened[module] = file.then((file) => WebAssembly.instantiate(unpacked(file.subarray(start, end)), imports));
             opened[module].catch(() => delete opened[module]);
         }
     }

@@ -7,6 +7,7 @@
 use crate::Outcome;
 use crate::command::{program, root, run};
 use crate::glue;
+use crate::streams::{self, packed};
 use crate::tools::{self, Tools};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -45,7 +46,8 @@ pub(crate) fn split(tools: &Tools) -> Outcome {
     )?;
     let names = write_script(&dist, &write_parts(&dist, &parts)?)?;
     let main = dist.join(format!("{NAME}_bg.wasm"));
-    write(&main, &lean(&read(&main)?, &names).ok_or_else(|| format!("{} is no wasm", main.display()))?)
+    let module = lean(&read(&main)?, &names).ok_or_else(|| format!("{} is no wasm", main.display()))?;
+    write(&main, &packed(&module)?)
 }
 
 /// Writes a file for each part, and tells what opens them.
@@ -60,14 +62,16 @@ fn write_parts(dist: &Path, parts: &Path) -> Outcome<String> {
         for module in modules {
             let bytes = read(&parts.join(format!("{module}.wasm")))?;
             let start = file.len();
-            file.extend(lean(&bytes, &BTreeMap::new()).ok_or_else(|| format!("{module} is no wasm"))?);
+            let module_of_part = lean(&bytes, &BTreeMap::new()).ok_or_else(|| format!("{module} is no wasm"))?;
+            file.extend(packed(&module_of_part)?);
             places.push(format!("[\"{module}\", {start}, {}]", file.len()));
         }
         write(&dist.join(format!("part_{part}.wasm")), &file)?;
         table.push_str(&format!("{part}: [{}],\n", places.join(", ")));
     }
     let opens = include_str!("parts.js").replace("/* part: [[module, start, end], …] */", &format!("\n{table}"));
-    Ok(opens.replace("/* shared */", shared))
+    let unpack = include_str!("unpack.js").replace("/* table */", &streams::table());
+    Ok(unpack + &opens.replace("/* shared */", shared))
 }
 
 /// Makes one script of all, which the page and its worker start with. Returns the short names in it.
