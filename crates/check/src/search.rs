@@ -10,13 +10,15 @@ mod depth;
 use alloc::vec::Vec;
 
 use crate::shard::{Candidate, Origin, SHARDS, STATES_MAX, Shard, hash, shard_of};
-use crate::threads::in_parallel;
+use crate::threads::{among_threads, in_parallel};
 use crate::{Model, Step};
 
 /// As many states are expanded before what they lead to is taken in, if one thread does it: little enough for the nearest cache.
 const RUN: usize = 64;
 /// Runs in a block.
 const BLOCK: usize = 128;
+/// Runs that a thread takes at a time. Small pieces go to whoever is free: a thread may be slower than another.
+const RUNS_A_PIECE: usize = 8;
 /// Starting a thread for fewer runs costs more than it gives.
 const RUNS_SHARED_MIN: usize = 32;
 
@@ -147,17 +149,21 @@ struct Search<'a, const WORDS: usize> {
     limits: Limits,
     symmetry: bool,
     shards: [Shard<WORDS>; SHARDS],
-    /// One for each thread.
+    /// What was handed out of the present block.
     pieces: Vec<Piece<WORDS>>,
     cut: bool,
 }
 
 /// Visits every reachable state, each once, until there is none left, an invariant breaks or a limit is met.
 pub fn explore<const WORDS: usize>(model: &dyn Model<WORDS>, limits: Limits) -> Report {
-    let mut search = Search::begin(model, limits);
     if limits.order == Order::Depth {
-        return search.go_deep();
+        return Search::begin(model, limits).go_deep();
     }
+    among_threads(limits.threads > 1, || explore_level_by_level(model, limits))
+}
+
+fn explore_level_by_level<const WORDS: usize>(model: &dyn Model<WORDS>, limits: Limits) -> Report {
+    let mut search = Search::begin(model, limits);
     let mut level = [0; SHARDS];
     let mut depth = 0;
     let exhausted = loop {
@@ -233,10 +239,10 @@ impl<'a, const WORDS: usize> Search<'a, WORDS> {
 
     fn expand_on(&mut self, threads: usize, block: &[Run]) {
         let (model, symmetry) = (self.model, self.symmetry);
-        self.pieces.resize_with(threads, Piece::new);
+        let parts = block.chunks(RUNS_A_PIECE);
+        self.pieces.resize_with(parts.len().max(self.pieces.len()), Piece::new);
         let shards = &self.shards;
-        let parts = block.chunks(block.len().div_ceil(threads));
-        in_parallel(self.pieces.iter_mut().zip(parts).collect(), |(piece, part)| {
+        in_parallel(threads, self.pieces.iter_mut().zip(parts).collect(), |(piece, part)| {
             for run in part {
                 piece.generate(model, symmetry, shards, *run);
                 piece.look_up(shards);
@@ -244,12 +250,9 @@ impl<'a, const WORDS: usize> Search<'a, WORDS> {
             }
         });
         let pieces = &self.pieces;
-        let together = SHARDS.div_ceil(threads);
-        in_parallel(self.shards.chunks_mut(together).enumerate().collect(), |(index, shards)| {
-            for (shard, index) in shards.iter_mut().zip(index * together..) {
-                for candidate in pieces.iter().flat_map(|piece| &piece.fresh[index]) {
-                    shard.insert(model, candidate);
-                }
+        in_parallel(threads, self.shards.iter_mut().enumerate().collect(), |(index, shard)| {
+            for candidate in pieces.iter().flat_map(|piece| &piece.fresh[index]) {
+                shard.insert(model, candidate);
             }
         });
         for piece in &mut self.pieces {

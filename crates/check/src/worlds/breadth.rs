@@ -8,14 +8,16 @@ use faultlab_sim::World;
 use super::found::{Step, steps_by_numbers};
 use super::frontier::{Chunk, Frontier, WORLDS_A_CHUNK};
 use super::piece::{Broken, Fresh, Piece};
-use super::search::{Progress, Search, Summary, bits_of};
+use super::search::{Progress, Search, Summary, WORLDS_A_SLICE, bits_of};
 use super::tables::{Limits, Tables};
 use super::visited::{Fingerprints, Glance, Ways};
 use super::{Play, Scope, shrink};
 use crate::shard::{Origin, SHARDS, STATES_MAX, shard_of};
-use crate::threads::in_parallel;
+use crate::threads::{among_threads, in_parallel};
 
-/// The worlds whose fingerprints begin alike: those visited, and those of the next level.
+/// The worlds whose fingerprints begin alike: those visited, and those of the next level. Two threads that write to neighbours
+/// share no line of a cache.
+#[repr(align(128))]
 struct Shard {
     visited: Fingerprints,
     ways: Ways,
@@ -29,6 +31,8 @@ struct Shard {
 
 /// Chunks that are expanded before it is judged whether the search goes on.
 const CHUNKS_A_BLOCK: usize = 64;
+/// Chunks that a thread takes at a time. Small pieces go to whoever is free: a thread may be slower than another.
+const CHUNKS_A_PIECE: usize = 4;
 /// How many fingerprints are glanced at before the first of them is put in.
 const GLANCED: usize = 32;
 /// Starting a thread for fewer chunks costs more than it gives.
@@ -49,7 +53,7 @@ pub(super) struct BreadthFirst<P: Protocol> {
     /// What is left of the present level.
     level: VecDeque<Chunk>,
     level_bytes: usize,
-    /// One for each thread.
+    /// What was handed out of the present block.
     pieces: Vec<Piece>,
     /// The world and the step in which something breaks, and what does.
     found: Option<(Origin, u16, u32)>,
@@ -84,6 +88,28 @@ impl<P: Protocol> BreadthFirst<P> {
         Self::over(tables, wanted, threads)
     }
 
+    fn take_slice(&mut self, worlds_more: u64) -> Progress {
+        let limit = self.summary.worlds.saturating_add(worlds_more).min(STATES_MAX);
+        let end = self.summary.worlds.saturating_add(WORLDS_A_SLICE).min(limit);
+        loop {
+            if self.found.is_some() {
+                return Progress::Found;
+            }
+            if self.level.is_empty() {
+                self.level = self.shards.iter_mut().flat_map(|shard| shard.next.take()).collect();
+                self.level_bytes = self.level.iter().map(Chunk::bytes).sum();
+                if self.level.is_empty() {
+                    return Progress::Exhausted;
+                }
+                self.summary.depth += 1;
+            }
+            if self.summary.worlds >= end {
+                return Progress::Running;
+            }
+            self.expand_block((limit - self.summary.worlds) as usize);
+        }
+    }
+
     /// Expands the next block, a smaller one where it should lead to few worlds.
     fn expand_block(&mut self, worlds_more: usize) {
         let size = self.level.len().min(CHUNKS_A_BLOCK).min(worlds_more.div_ceil(2 * WORLDS_A_CHUNK));
@@ -104,22 +130,19 @@ impl<P: Protocol> BreadthFirst<P> {
 
     fn expand(&mut self, stretch: &[Chunk], threads: usize) {
         let (wanted, tables, shards) = (self.wanted, &self.tables, &self.shards);
-        self.pieces.resize_with(threads.max(self.pieces.len()), Piece::new);
-        let parts = stretch.chunks(stretch.len().div_ceil(threads));
+        let parts = stretch.chunks(if threads == 1 { stretch.len() } else { CHUNKS_A_PIECE });
         let visited = |shard: usize| &shards[shard].visited;
         let count = parts.len();
-        in_parallel(self.pieces.iter_mut().zip(parts).collect(), |(piece, part)| {
+        self.pieces.resize_with(count.max(self.pieces.len()), Piece::new);
+        in_parallel(threads, self.pieces.iter_mut().zip(parts).collect(), |(piece, part)| {
             piece.look(tables, &visited, part, wanted);
         });
         for piece in &mut self.pieces[..count] {
             self.summary.generated += piece.work_out_missing(&mut self.tables, wanted);
         }
         let (tables, pieces) = (&self.tables, &self.pieces[..count]);
-        let together = SHARDS.div_ceil(threads);
-        in_parallel(self.shards.chunks_mut(together).enumerate().collect(), |(index, shards)| {
-            for (shard, index) in shards.iter_mut().zip(index * together..) {
-                shard.take_in(index, tables, pieces, wanted);
-            }
+        in_parallel(threads, self.shards.iter_mut().enumerate().collect(), |(index, shard)| {
+            shard.take_in(index, tables, pieces, wanted);
         });
         let by_disks = self.shards.iter_mut().filter_map(|shard| shard.broken.take());
         let by_sight = pieces.iter().enumerate().filter_map(|(index, piece)| {
@@ -150,24 +173,7 @@ impl<P: Protocol> BreadthFirst<P> {
 
 impl<P: Protocol> Search<P> for BreadthFirst<P> {
     fn advance(&mut self, worlds_more: u64) -> Progress {
-        let limit = self.summary.worlds.saturating_add(worlds_more).min(STATES_MAX);
-        loop {
-            if self.found.is_some() {
-                return Progress::Found;
-            }
-            if self.level.is_empty() {
-                self.level = self.shards.iter_mut().flat_map(|shard| shard.next.take()).collect();
-                self.level_bytes = self.level.iter().map(Chunk::bytes).sum();
-                if self.level.is_empty() {
-                    return Progress::Exhausted;
-                }
-                self.summary.depth += 1;
-            }
-            if self.summary.worlds >= limit {
-                return Progress::Running;
-            }
-            self.expand_block((limit - self.summary.worlds) as usize);
-        }
+        among_threads(self.threads > 1, || self.take_slice(worlds_more))
     }
 
     fn summary(&self) -> Summary {

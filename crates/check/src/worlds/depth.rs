@@ -8,7 +8,7 @@ use faultlab_core::Protocol;
 use faultlab_sim::World;
 
 use super::found::{Step, steps_by_numbers};
-use super::search::{Progress, Search, Summary, bits_of};
+use super::search::{Progress, Search, Summary, WORLDS_A_SLICE, bits_of};
 use super::tables::{Candidate, Part, Tables};
 use super::visited::Fingerprints;
 use super::{Play, shrink};
@@ -106,7 +106,7 @@ impl<P: Protocol> DepthFirst<P> {
 
 impl<P: Protocol> Search<P> for DepthFirst<P> {
     fn advance(&mut self, worlds_more: u64) -> Progress {
-        let limit = self.summary.worlds.saturating_add(worlds_more).min(STATES_MAX);
+        let limit = self.summary.worlds.saturating_add(worlds_more.min(WORLDS_A_SLICE)).min(STATES_MAX);
         while self.broken == 0 {
             if self.way.is_empty() {
                 return Progress::Exhausted;

@@ -46,8 +46,7 @@ pub struct Manner {
     pub symmetry: bool,
 }
 
-/// Worlds that breadth-first visits in a slice, and steps that random plays take: each a hundredth of a second or so.
-const WORLDS_A_SLICE: u64 = 10_000;
+/// Steps that random plays take in a slice, which takes a hundredth of a second or so.
 const STEPS_A_SLICE: u64 = 10_000;
 /// In a portfolio, breadth-first has a slice at every turn up to so many worlds: what it finds, it finds early. Then it has
 /// one turn in so many.
@@ -151,7 +150,7 @@ impl<P: Protocol> Hunt<P> {
         let (search, random) = (&mut self.search, &mut self.random);
         let (searched, played) = both(
             searches && plays && self.manner.threads > 1,
-            || if searches { search.advance(left.min(WORLDS_A_SLICE)) } else { Progress::Running },
+            || if searches { search.advance(left) } else { Progress::Running },
             || if plays { random.advance(STEPS_A_SLICE) } else { Progress::Running },
         );
         match (searched, played) {
@@ -200,7 +199,7 @@ impl<P: Protocol> Hunt<P> {
         match stage {
             Shorten::Within(mut within) => {
                 let left = WORLDS_TO_SHORTEN.min(self.manner.worlds_max).saturating_sub(within.summary().worlds);
-                match within.advance(left.min(WORLDS_A_SLICE)) {
+                match within.advance(left) {
                     Progress::Running if left > 0 => return Some(Shorten::Within(within)),
                     Progress::Found => {
                         // Shortest within what the first play used up, perhaps not within the whole scope.
@@ -214,7 +213,7 @@ impl<P: Protocol> Hunt<P> {
             }
             Shorten::Whole { until } => {
                 let left = until.saturating_sub(self.search.summary().worlds);
-                match self.search.advance(left.min(WORLDS_A_SLICE)) {
+                match self.search.advance(left) {
                     Progress::Running => (left > 0).then_some(Shorten::Whole { until }),
                     Progress::Exhausted => None,
                     Progress::Found => match self.search.play(&self.world) {

@@ -27,7 +27,8 @@ pub(super) struct Fresh {
     pub(super) candidate: Candidate,
 }
 
-/// Some worlds and where they lead.
+/// Some worlds and where they lead. Two threads that write to neighbours share no line of a cache.
+#[repr(align(128))]
 pub(super) struct Piece {
     words: Vec<u32>,
     /// Where each world begins among the words, and where it stands among the visited ones.

@@ -6,9 +6,13 @@ use faultlab_sim::World;
 use super::Play;
 use super::tables::Tables;
 
+/// Worlds that are visited in a slice, which takes a hundredth of a second or so.
+pub(super) const WORLDS_A_SLICE: u64 = 10_000;
+
 /// A search through every world within a scope that can be taken further bit by bit.
 pub(super) trait Search<P: Protocol>: Send {
-    /// Expands worlds until about so many more were visited, something was found, or nothing is left.
+    /// Takes a slice of work: expands worlds until about [`WORLDS_A_SLICE`] more were visited, and not many more than `worlds_more`,
+    /// until something was found, or until nothing is left.
     fn advance(&mut self, worlds_more: u64) -> Progress;
 
     fn summary(&self) -> Summary;
