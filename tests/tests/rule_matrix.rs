@@ -1,9 +1,9 @@
 //! The rule matrix: every rule of every protocol at its witness. Off, the named promise breaks, and the play that a search
 //! finds does it again from its file; on, the same search finds nothing.
 
-use faultlab_core::{Time, Witness};
+use faultlab_core::{Time, TimeModel, Witness};
 use faultlab_hunt::{HuntFound, HuntOptions, HuntOrder, Hunts, RuleWitness, hunts};
-use faultlab_registry::{Played, Protocol, RuleAbout, protocols};
+use faultlab_registry::{InvariantKind, Played, Protocol, RuleAbout, protocols};
 use faultlab_scenario::Scenario;
 
 /// With the rule on, so many worlds are visited: enough to meet what breaks without it several times over.
@@ -30,6 +30,19 @@ fn broken_by_file(scenario: &Scenario) -> Vec<&'static str> {
     faultlab_registry::judge(&again).unwrap_or_else(|error| panic!("{error}\n{text}")).broken
 }
 
+/// What is promised at a rule's witness with the rule on: everything but what breaks by the rules that are off there so as not to
+/// mask it. Still promised is what this one's absence breaks as well, and, where time promises nothing, what takes time to break.
+fn promised_on(protocol: &Protocol, rule: &RuleAbout) -> Vec<String> {
+    let Witness::Explore { off, .. } = rule.witness else { return Vec::new() };
+    let is_timed = |rule: &RuleAbout| matches!(rule.witness, Witness::Explore { time: TimeModel::Timed { .. }, .. });
+    let rules = protocol.about.rules.iter();
+    let masks = rules.filter(|other| off.contains(&other.slug) && (is_timed(rule) || !is_timed(other)));
+    let excused: Vec<&str> =
+        masks.flat_map(|mask| mask.breaks).copied().filter(|slug| !rule.breaks.contains(slug)).collect();
+    let always = protocol.about.invariants.iter().filter(|row| row.kind == InvariantKind::Always);
+    always.filter(|row| !excused.contains(&row.slug)).map(|row| row.slug.to_owned()).collect()
+}
+
 fn judge(protocol: &'static Protocol, rule: &RuleAbout) -> Result<(), String> {
     let hunts = hunts_in(protocol.about.slug);
     let Some(witness) = hunts.witness(rule.slug) else { return Ok(()) };
@@ -40,8 +53,8 @@ fn judge(protocol: &'static Protocol, rule: &RuleAbout) -> Result<(), String> {
     if !rule.breaks.iter().any(|slug| broken.contains(slug)) {
         return Err(format!("{name}: the play's file breaks {broken:?}, not one of {:?}", rule.breaks));
     }
-    let options =
-        HuntOptions { wanted: Vec::new(), order: HuntOrder::Breadth, worlds_max: WORLDS_ON, ..witness.options.clone() };
+    let wanted = promised_on(protocol, rule);
+    let options = HuntOptions { wanted, order: HuntOrder::Breadth, worlds_max: WORLDS_ON, ..witness.options.clone() };
     match found(hunts, &witness.on, &witness, &options) {
         Some(play) => {
             Err(format!("{} with {} on breaks {:?}: {:#?}", protocol.about.slug, rule.slug, play.broken, play.deeds))

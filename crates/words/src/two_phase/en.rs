@@ -58,6 +58,7 @@ pub(super) fn event(node: NodeId, event: &Event) -> Sentence {
         | Event::DecisionResent { .. }
         | Event::Ended { .. }
         | Event::PresumedAbort { .. }
+        | Event::LeftUnanswered { .. }
         | Event::CoordinatorRecovered { .. } => coordinator_event(event),
         Event::Found { txn, commit } => {
             let what = if commit { "commit" } else { "abort" };
@@ -116,6 +117,10 @@ fn coordinator_event(event: &Event) -> Sentence {
         Event::PresumedAbort { txn, peer } => Sentence::new(
             format!("The coordinator tells {} to abort {txn}", at(peer)),
             ": it has no record of it, and no record means abort.",
+        ),
+        Event::LeftUnanswered { txn, peer } => Sentence::new(
+            format!("The coordinator does not answer {} about {txn}", at(peer)),
+            ": it has no record of it, and says only what it knows.",
         ),
         Event::CoordinatorRecovered { reopened: 0, .. } => Sentence::new(
             "The coordinator runs again",
@@ -363,6 +368,10 @@ pub(super) fn invariant(slug: &str) -> Option<Named> {
             "A request commits at most once, however often it is sent, and not at all once the client was told of an abort.",
         ),
         "truthful_answer" => ("Truthful answers", "A client is told what was decided."),
+        "inquiry_answered" => (
+            "Inquiries are answered",
+            "A participant in doubt that asks the coordinator about a transaction of which there is no record is told abort.",
+        ),
         "committed" => ("A transaction commits", "All voted yes and the coordinator decided to commit."),
         "aborted_by_vote" => ("A no aborts", "One participant voted no, and the transaction was aborted."),
         "aborted_by_timeout" => ("Silence aborts", "A vote did not come in time, and the transaction was aborted."),

@@ -185,6 +185,7 @@ mod tests {
             Event::DecisionResent { txn, missing: banks },
             Event::Ended { txn },
             Event::PresumedAbort { txn, peer },
+            Event::LeftUnanswered { txn, peer },
             Event::CoordinatorRecovered { epoch: 1, reopened: 0 },
             Event::CoordinatorRecovered { epoch: 1, reopened: 1 },
             Event::CoordinatorRecovered { epoch: 1, reopened: 2 },

@@ -57,6 +57,7 @@ pub(super) fn event(node: NodeId, event: &Event) -> Sentence {
         | Event::DecisionResent { .. }
         | Event::Ended { .. }
         | Event::PresumedAbort { .. }
+        | Event::LeftUnanswered { .. }
         | Event::CoordinatorRecovered { .. } => coordinator_event(event),
         Event::Found { txn, commit } => {
             let what = if commit { "提交" } else { "中止" };
@@ -107,6 +108,10 @@ fn coordinator_event(event: &Event) -> Sentence {
         Event::PresumedAbort { txn, peer } => Sentence::new(
             format!("协调者让 {} 中止 {txn}", at(peer)),
             "：它没有这个事务的记录，而没有记录就意味着中止。",
+        ),
+        Event::LeftUnanswered { txn, peer } => Sentence::new(
+            format!("协调者不回答 {} 关于 {txn} 的询问", at(peer)),
+            "：它没有这个事务的记录，而它只说自己知道的。",
         ),
         Event::CoordinatorRecovered { reopened: 0, .. } => {
             Sentence::new("协调者恢复运行", "。日志中没有未完成的提交；凡是未决定的都算中止。")
@@ -301,6 +306,7 @@ pub(super) fn invariant(slug: &str) -> Option<Named> {
         "durability" => ("持久性", "宕机之后，银行的余额仍是各次提交所留下的。"),
         "exactly_once" => ("恰好一次", "一个请求无论发送多少次，至多提交一次；客户端得知中止之后就绝不再提交。"),
         "truthful_answer" => ("如实回答", "客户端得到的回答就是所做的决定。"),
+        "inquiry_answered" => ("有问必答", "存疑的参与者向协调者问起没有记录的事务，会得到“中止”的回答。"),
         "committed" => ("事务提交", "全票赞成，协调者决定提交。"),
         "aborted_by_vote" => ("反对票导致中止", "一个参与者投反对票，事务中止。"),
         "aborted_by_timeout" => ("沉默导致中止", "有一票没有及时到达，事务中止。"),

@@ -380,6 +380,8 @@ impl Coordinator {
                 if setup.on(Guard::PresumeAbort) {
                     cx.emit(Event::PresumedAbort { txn, peer: from });
                     cx.send(from, Message::Decision { txn, commit: false });
+                } else {
+                    cx.emit(Event::LeftUnanswered { txn, peer: from });
                 }
             }
         }

@@ -127,6 +127,7 @@ impl Ghost {
             | Event::DecisionResent { .. }
             | Event::Ended { .. }
             | Event::PresumedAbort { .. }
+            | Event::LeftUnanswered { .. }
             | Event::WorkDone { .. }
             | Event::LocksTaken { .. }
             | Event::VotedNo { .. }

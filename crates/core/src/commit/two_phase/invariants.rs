@@ -59,6 +59,8 @@ pub(super) const INVARIANTS: &[Invariant<TwoPhase>] = &[
         |_, seen| matches!(event(seen), Some(Event::CoordinatorRecovered { reopened, .. }) if *reopened > 0),
     ),
     sometimes("presumed_abort", |_, seen| matches!(event(seen), Some(Event::PresumedAbort { .. }))),
+    // Behind the others, since a run's facts name promises by their places.
+    always("inquiry_answered", inquiry_answered),
 ];
 
 fn event<'a>(seen: &Saw<'a>) -> Option<&'a Event> {
@@ -209,6 +211,19 @@ fn exactly_once(view: &Looking<'_>, seen: &Saw<'_>) -> Verdict {
         Some(tracked) => Err(contradiction(tracked, seen)),
         None => Ok(()),
     }
+}
+
+/// A participant in doubt that asks the coordinator for a transaction of which it has no record is told abort.
+fn inquiry_answered(view: &Looking<'_>, seen: &Saw<'_>) -> Verdict {
+    let Seen::Event { node, event: event @ Event::LeftUnanswered { txn, peer } } = *seen else { return Ok(()) };
+    let tracked = view.ghost.find(*txn);
+    let decided = tracked.and_then(|tracked| tracked.first_abort);
+    let mut violation = Violation::between(decided.into_iter().chain([(node, *event)]).collect())
+        .with_requests(tracked.map(|tracked| tracked.request).into_iter().collect());
+    violation.nodes.push(*peer);
+    violation.nodes.sort_unstable();
+    violation.nodes.dedup();
+    Err(violation)
 }
 
 /// A client is told what was decided.

@@ -206,6 +206,9 @@ pub enum Event {
     Checkpointed,
     /// Participant: the operator wants the next vote to be no.
     WillRefuse,
+    // Behind the others, so that the traces of runs without it are what they were.
+    /// Coordinator: asked for a transaction that it knows nothing of, it keeps silent.
+    LeftUnanswered { txn: TxnId, peer: NodeId },
 }
 
 impl Event {
@@ -226,6 +229,7 @@ impl Event {
             | Self::DecisionResent { .. }
             | Self::Ended { .. }
             | Self::PresumedAbort { .. }
+            | Self::LeftUnanswered { .. }
             | Self::CoordinatorRecovered { .. }
             | Self::WorkDone { .. }
             | Self::LocksTaken { .. }
@@ -268,7 +272,7 @@ crate::rename::rename! {
     enum Response: Aborted { cause };
     enum Cause: Vote { from, reason } | Timeout { missing };
     enum Event: Begun { transaction } | DecidedAbort { cause } | DecisionResent { missing } | PresumedAbort { peer }
-        | LocksTaken { accounts } | VotedNo { reason } | AbortedForPeer { peer }
+        | LeftUnanswered { peer } | LocksTaken { accounts } | VotedNo { reason } | AbortedForPeer { peer }
         | Committed { from } | Aborted { from } | Unblocked { from };
     struct Timer {};
 }

@@ -155,6 +155,7 @@ impl Protocol for TwoPhase {
             Event::DecidedCommit { .. } => Mark::Progress,
             Event::Unblocked { .. } => Mark::Settled,
             Event::Blocked { .. }
+            | Event::LeftUnanswered { .. }
             | Event::AbortedAfterYes { .. }
             | Event::NothingPrepared { .. }
             | Event::Contradicted { .. } => Mark::Trouble,

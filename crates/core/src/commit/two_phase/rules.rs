@@ -88,13 +88,11 @@ pub(super) const RULES: &[Rule] = &[
         breaks: &["no_overdraft", "conservation"],
         witness: explore(3, POOR, &[], budget(0, 0, 0, 2)),
     },
-    // By sweep: a coordinator that keeps silent says nothing wrong, so no moment of a play breaks a promise. What breaks is that
-    // participants in doubt decide at last (AC5), which takes a world that has been quiet for long.
     Rule {
         slug: "presume_abort",
         source: Source { document: MLO, section: "the presumed abort protocol" },
-        breaks: &["ac5"],
-        witness: Witness::Sweep { scenario: "two-phase/without-presumed-abort" },
+        breaks: &["inquiry_answered", "ac5"],
+        witness: explore(3, SHORT_ALONE, &[], budget(1, 0, 1, 1)),
     },
     Rule {
         slug: "acknowledge_after_durable_decision",

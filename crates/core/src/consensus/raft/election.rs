@@ -348,8 +348,11 @@ impl Raft {
     pub(super) fn check_quorum(&mut self, setup: &Setup, me: NodeId, cx: &mut Cx<'_>) {
         let Some(leadership) = self.leadership() else { return };
         let contacted = core::mem::take(&mut leadership.contacted).with(me);
-        if setup.on(Rule::CheckQuorum) && !self.is_quorum(setup, contacted) {
-            return self.become_follower(setup, self.term, StepDown::NoQuorum, cx);
+        if !self.is_quorum(setup, contacted) {
+            if setup.on(Rule::CheckQuorum) {
+                return self.become_follower(setup, self.term, StepDown::NoQuorum, cx);
+            }
+            cx.emit(Event::LedOn { term: self.term, heard: contacted.without(me) });
         }
         let span = setup.config.election_max();
         cx.set_timer(Timer::Quorum, span, span);

@@ -176,6 +176,12 @@ pub enum Event {
         cell: Cell,
         mode: ReadMode,
     },
+    // Behind the others, so that the traces of runs without it are what they were.
+    /// A leader has heard only from these for an election timeout, which is no quorum, and goes on as if nothing were.
+    LedOn {
+        term: Term,
+        heard: NodeSet,
+    },
 }
 
 impl Event {
@@ -193,6 +199,7 @@ impl Event {
                     Mark::Notable
                 }
             },
+            Self::LedOn { .. } => Mark::Trouble,
             Self::Started { recovered: true, .. }
             | Self::Truncated { .. }
             | Self::ConfigurationAppended { .. }
@@ -222,7 +229,7 @@ crate::rename::rename! {
     enum StepDown: LaterTerm { from } | OtherLeader { leader };
     enum Event: LeaderHeard { leader } | LeaderLost { leader }
         | PreVoteGranted { to } | PreVoteRefused { to, reason } | VoteGranted { to } | VoteRefused { to, reason }
-        | LeaderElected { votes } | SteppedDown { reason }
+        | LeaderElected { votes } | SteppedDown { reason } | LedOn { heard }
         | Appended { entries } | Applied { entry }
         | ConfigurationAppended { members } | ConfigurationRolledBack { members } | ConfigurationCommitted { members }
         | CatchUpStarted { node } | TransferStarted { to } | TransferAbandoned { to }

@@ -1,14 +1,15 @@
 //! What the observers remember: enough to contradict what is seen later, and no more.
 
-use crate::kit::{Log, Shared, sort_few_by_key};
+use crate::kit::{Log, Shared, majority, sort_few_by_key};
 use crate::{ClientId, NodeId, Rename, Renaming, RequestId, Seen};
 use alloc::vec;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
+use super::warrant::Warrants;
 use super::{
-    Batch, Command, Entry, EntryId, Event, Execution, Index, Key, NodeSet, Outcome, Raft, Request, Response, Shape,
-    Term,
+    Batch, Command, Entry, EntryId, Event, Execution, Index, Key, NodeSet, Outcome, Raft, Request, Response, Setup,
+    Shape, StepDown, Term,
 };
 
 /// So many indices are remembered: what lies further back has been compared when it was new.
@@ -29,6 +30,8 @@ pub(super) enum Broken {
     MonotonicTerm,
     MonotonicCommitIndex,
     OneVotePerTerm,
+    UndisturbedLeader,
+    LeaderHasQuorum,
 }
 
 /// A broken promise with what contradicts it.
@@ -112,6 +115,8 @@ struct Node {
     vote: Option<NodeId>,
     /// The term it leads.
     leads: Option<Term>,
+    /// Whether it hears the leader of its term, as far as it told.
+    hears: bool,
     applied: Index,
 }
 
@@ -131,6 +136,7 @@ pub struct Ghost {
     /// The newest configuration appended anywhere, and the newest committed one.
     appended_configuration: Option<(Index, NodeSet)>,
     committed_configuration: Option<(Index, NodeSet)>,
+    warrants: Warrants,
     /// Broken promises: empty in a run that keeps them.
     findings: Vec<Finding>,
 }
@@ -148,13 +154,25 @@ impl Ghost {
     }
 
     /// The configurations that may be in force.
-    pub(super) fn configurations(&self) -> impl Iterator<Item = NodeSet> {
-        [self.appended_configuration, self.committed_configuration].into_iter().flatten().map(|(_, members)| members)
+    pub(super) fn configurations(&self, setup: &Setup) -> impl Iterator<Item = NodeSet> {
+        let newest = [self.appended_configuration, self.committed_configuration];
+        let first = newest.iter().all(Option::is_none).then(|| super::founders(setup));
+        newest.into_iter().flatten().map(|(_, members)| members).chain(first)
     }
 
-    pub(super) fn observe(&mut self, seen: &Seen<'_, Raft>) {
+    /// Whether these are a majority, whichever configuration is in force.
+    fn is_majority(&self, setup: &Setup, nodes: NodeSet) -> bool {
+        self.configurations(setup).all(|members| members.intersection(nodes).len() >= majority(members.len()))
+    }
+
+    /// Whether these are no majority, whichever configuration is in force.
+    fn is_minority(&self, setup: &Setup, nodes: NodeSet) -> bool {
+        self.configurations(setup).all(|members| members.intersection(nodes).len() < majority(members.len()))
+    }
+
+    pub(super) fn observe(&mut self, setup: &Setup, seen: &Seen<'_, Raft>) {
         match seen {
-            Seen::Event { node, event } => self.event(*node, event),
+            Seen::Event { node, event } => self.event(setup, *node, event),
             Seen::Invoked { id, request: Request::Get { key } } => self.begin_read(*id, *key),
             Seen::Returned { id, request, response } => self.returned(*id, request, response),
             Seen::Invoked { .. } | Seen::Sent { .. } | Seen::Synced { .. } => {}
@@ -174,7 +192,7 @@ impl Ghost {
         &mut self.nodes[node.index()]
     }
 
-    fn event(&mut self, node: NodeId, event: &Event) {
+    fn event(&mut self, setup: &Setup, node: NodeId, event: &Event) {
         match event {
             Event::Appended { prev, entries, .. } => self.appended(node, *prev, entries, event),
             Event::Applied { index, entry, execution } => self.applied(node, *index, entry, *execution, event),
@@ -183,15 +201,35 @@ impl Ghost {
                 if *term < self.node(node).term {
                     self.note(Broken::MonotonicTerm, vec![(node, event.clone())]);
                 }
-                *self.node(node) = Node { applied: *applied, leads: None, ..*self.node(node) };
+                *self.node(node) = Node { applied: *applied, leads: None, hears: false, ..*self.node(node) };
             }
-            Event::LeaderHeard { term, .. } => self.enter(node, *term),
+            Event::LeaderHeard { term, .. } => {
+                self.enter(node, *term);
+                self.node(node).hears = true;
+            }
+            Event::LeaderLost { .. } => self.node(node).hears = false,
+            Event::PreVoteGranted { to, term } => self.warrants.granted(setup, node, *to, *term),
             Event::BecameCandidate { term, .. } => self.vote(node, *term, node, event),
             Event::VoteGranted { to, term } => self.vote(node, *term, *to, event),
             Event::LeaderElected { term, votes, log } => {
                 self.elected(Office { term: *term, node, votes: *votes, log: log.clone() });
             }
-            Event::SteppedDown { .. } => self.node(node).leads = None,
+            Event::SteppedDown { term, was_leader, reason } => {
+                if *was_leader && matches!(reason, StepDown::LaterTerm { .. }) {
+                    self.deposed(setup, node, *term, event);
+                }
+                self.node(node).leads = None;
+            }
+            Event::LedOn { term, heard } => {
+                if self.is_minority(setup, heard.with(node)) {
+                    self.note_of_leader(Broken::LeaderHasQuorum, node, *term, event);
+                }
+            }
+            Event::TransferStarted { .. } => {
+                if let Some(term) = self.node(node).leads {
+                    self.warrants.offered(term + 1);
+                }
+            }
             Event::Truncated { .. } => {
                 if self.node(node).leads.is_some() {
                     self.note(Broken::LeaderAppendOnly, vec![(node, event.clone())]);
@@ -204,6 +242,7 @@ impl Ghost {
                 self.node(node).applied = last.index;
             }
             Event::ConfigurationAppended { index, members } => {
+                self.warrants.configured(setup, *members);
                 if self.appended_configuration.is_none_or(|(newest, _)| newest <= *index) {
                     self.appended_configuration = Some((*index, *members));
                 }
@@ -213,14 +252,11 @@ impl Ghost {
                     self.committed_configuration = Some((*index, *members));
                 }
             }
-            Event::LeaderLost { .. }
-            | Event::BecamePreCandidate { .. }
-            | Event::PreVoteGranted { .. }
+            Event::BecamePreCandidate { .. }
             | Event::PreVoteRefused { .. }
             | Event::VoteRefused { .. }
             | Event::ConfigurationRolledBack { .. }
             | Event::CatchUpStarted { .. }
-            | Event::TransferStarted { .. }
             | Event::TransferAbandoned { .. }
             | Event::SnapshotTaken { .. }
             | Event::SnapshotSent { .. }
@@ -231,8 +267,25 @@ impl Ghost {
     fn enter(&mut self, node: NodeId, term: Term) {
         let known = self.node(node);
         if term > known.term {
-            (known.term, known.vote) = (term, None);
+            (known.term, known.vote, known.hears) = (term, None, false);
         }
+    }
+
+    /// A leader learnt of a later term. Those that heard it may have learnt of it as well, but have not told that they lost it.
+    fn deposed(&mut self, setup: &Setup, leader: NodeId, term: Term, event: &Event) {
+        let nodes = (0..).map(NodeId).zip(&self.nodes);
+        let hearing: NodeSet =
+            nodes.filter(|(_, known)| known.hears && known.term == term).map(|(node, _)| node).collect();
+        if self.is_majority(setup, hearing.with(leader)) && !self.warrants.has_after(setup, term) {
+            self.note_of_leader(Broken::UndisturbedLeader, leader, term, event);
+        }
+    }
+
+    /// Something that the leader of a term should not have told, beside its election.
+    fn note_of_leader(&mut self, broken: Broken, leader: NodeId, term: Term, event: &Event) {
+        let office = self.offices.iter().find(|office| (office.node, office.term) == (leader, term));
+        let elected = office.map(Office::elected);
+        self.note(broken, elected.into_iter().chain([(leader, event.clone())]).collect());
     }
 
     fn vote(&mut self, node: NodeId, term: Term, candidate: NodeId, event: &Event) {
@@ -466,6 +519,7 @@ impl Rename<Raft> for Ghost {
         self.executed.rename(by);
         self.appended_configuration.rename(by);
         self.committed_configuration.rename(by);
+        self.warrants.rename(by);
         self.findings.rename(by);
     }
 }

@@ -35,6 +35,7 @@ mod request;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod warrant;
 
 pub use config::{Config, ReadMode, Timer};
 pub use entry::{Batch, Command, Entry, EntryId, Index, Key, Payload, Record, Snapshot, Term};
@@ -340,8 +341,8 @@ impl Protocol for Raft {
         }
     }
 
-    fn observe(ghost: &mut Ghost, _: &Setup, seen: &Seen<'_, Self>) {
-        ghost.observe(seen);
+    fn observe(ghost: &mut Ghost, setup: &Setup, seen: &Seen<'_, Self>) {
+        ghost.observe(setup, seen);
     }
 
     fn invariants() -> &'static [Invariant<Self>] {
@@ -438,7 +439,7 @@ impl Protocol for Raft {
     }
 
     fn requests_on(view: &View<'_, Self>, node: NodeId) -> Vec<Request> {
-        let members = view.ghost.configurations().next().unwrap_or_else(|| founders(view.setup));
+        let members = view.ghost.configurations(view.setup).next().unwrap_or_default();
         let leads = view.ghost.leader() == Some(node);
         let mut requests = Vec::new();
         if !members.contains(node) {

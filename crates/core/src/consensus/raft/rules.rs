@@ -166,6 +166,13 @@ const fn under_a_lease(prefix: &'static [&'static str]) -> Witness {
     }
 }
 
+/// S1 has been elected, and nobody has answered it since.
+const NOBODY_ANSWERS: &[&str] = &[
+    STEPWISE,
+    "at 0s fire n1 election · flush n1 · deliver n1->n2#1 · flush n2 · flush n2 · deliver n2->n1#1 · flush n1",
+];
+const NO_TRANSFER: &[(&str, u8)] = &[("transfer", 0)];
+
 /// Nothing but elections and the beats that carry entries on: a leader that never steps down of its own accord.
 const ELECTIONS: &[(&str, u8)] = &[("quorum", 0), ("heartbeat", 1), ("transfer", 0)];
 
@@ -230,14 +237,11 @@ pub(super) const RULES: &[Row] = &[
         breaks: &["leader_completeness", "state_machine_safety"],
         witness: explore(3, NO_COURTESY, budget(2, 2, 0, 1)),
     },
-    // By sweep, since it takes bounded delays: where any timer may fire and any packet may take for ever, a server can gather
-    // a majority that would vote for it, be slow to stand, and then depose a leader that the majority hears by then. That a
-    // healthy leader stays undisturbed is not true of every order of happenings, with the rule on either.
     Row {
         slug: "pre_vote",
         source: thesis("§9.6"),
-        breaks: &["progress"],
-        witness: Witness::Sweep { scenario: "raft/removed-server-disrupts" },
+        breaks: &["undisturbed_leader", "progress"],
+        witness: explore(3, &[], Budget { timers_of: BARE, ..budget(2, 0, 0, 0) }),
     },
     // What it protects is a lease, which rests on timers; in a search without time any of them may fire.
     Row {
@@ -246,13 +250,19 @@ pub(super) const RULES: &[Row] = &[
         breaks: &["read_freshness", "progress"],
         witness: under_a_lease(LEASE_RENEWED),
     },
-    // A search for what must never be seen cannot show it: a leader that goes on without a quorum commits nothing and says
-    // nothing wrong, its clients only wait. It shows in the availability of a run in which the leader hears nobody.
     Row {
         slug: "check_quorum",
         source: thesis("§6.2"),
-        breaks: &["progress"],
-        witness: Witness::Sweep { scenario: "raft/deaf-leader" },
+        breaks: &["leader_has_quorum", "progress"],
+        witness: Witness::Explore {
+            nodes: 3,
+            config: PLAIN,
+            off: &["pre_vote"],
+            requests: &[],
+            prefix: NOBODY_ANSWERS,
+            budget: Budget { timers_of: NO_TRANSFER, ..budget(2, 0, 0, 0) },
+            time: TimeModel::Timed { tick: Span::millis(150), ticks: 2, delay_max: None },
+        },
     },
     Row {
         slug: "read_index_confirms",

@@ -103,7 +103,8 @@ pub(super) fn event(node: NodeId, event: &Event) -> Sentence {
         | Event::VoteGranted { .. }
         | Event::VoteRefused { .. }
         | Event::LeaderElected { .. }
-        | Event::SteppedDown { .. } => election(&who, event),
+        | Event::SteppedDown { .. }
+        | Event::LedOn { .. } => election(&who, event),
         Event::Appended { .. }
         | Event::Truncated { .. }
         | Event::Committed { .. }
@@ -173,6 +174,14 @@ fn election(who: &str, event: &Event) -> Sentence {
             format!(", by {}.", members(Lang::En, votes)),
         ),
         Event::SteppedDown { term, was_leader, reason } => stepped_down(who, term, was_leader, reason),
+        Event::LedOn { term, heard } => {
+            let heard =
+                if heard.is_empty() { "nobody".to_string() } else { format!("only {}", members(Lang::En, heard)) };
+            Sentence::new(
+                format!("{who} goes on as leader of term {term}"),
+                format!(", though it has heard from {heard} for an election timeout, and that is no majority."),
+            )
+        }
         _ => Sentence::default(),
     }
 }

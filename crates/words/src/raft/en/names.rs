@@ -143,6 +143,14 @@ pub(in crate::raft) fn invariant(slug: &str) -> Option<Named> {
             "Progress",
             "Once the faults are over and a majority is up, there is a leader, and every request is answered in time.",
         ),
+        "undisturbed_leader" => named(
+            "Undisturbed leader",
+            "A leader that a majority hears is deposed only by a term in which a majority said it would vote for somebody, or that the leader itself offered to another.",
+        ),
+        "leader_has_quorum" => named(
+            "A leader has a quorum",
+            "A leader that no majority has answered for an election timeout, by its own clock, does not go on leading.",
+        ),
         _ => None,
     }
 }

@@ -100,7 +100,8 @@ pub(super) fn event(node: NodeId, event: &Event) -> Sentence {
         | Event::VoteGranted { .. }
         | Event::VoteRefused { .. }
         | Event::LeaderElected { .. }
-        | Event::SteppedDown { .. } => election(&who, event),
+        | Event::SteppedDown { .. }
+        | Event::LedOn { .. } => election(&who, event),
         Event::Appended { .. }
         | Event::Truncated { .. }
         | Event::Committed { .. }
@@ -164,6 +165,14 @@ fn election(who: &str, event: &Event) -> Sentence {
             Sentence::new(format!("{who} 当选任期 {term} 的领导者"), rest)
         }
         Event::SteppedDown { term, was_leader, reason } => stepped_down(who, term, was_leader, reason),
+        Event::LedOn { term, heard } => {
+            let heard = if heard.is_empty() {
+                "没有收到任何回应".to_string()
+            } else {
+                format!("只收到 {} 的回应，不足多数派", members(Lang::Zh, heard))
+            };
+            Sentence::new(format!("{who} 仍以任期 {term} 的领导者自居"), format!("：整整一个选举超时里{heard}。"))
+        }
         _ => Sentence::default(),
     }
 }

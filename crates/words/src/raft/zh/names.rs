@@ -101,6 +101,13 @@ pub(in crate::raft) fn invariant(slug: &str) -> Option<Named> {
         "leadership_transferred" => named("移交了领导权", "有服务器应领导者的要求参选。"),
         "retry_deduplicated" => named("识别了重试", "重复的命令得到了回答，但没有再次执行。"),
         "read_served" => named("回答了读请求", "已经见到这种情况发生。"),
+        "undisturbed_leader" => named(
+            "领导者不受打扰",
+            "多数派还听得到的领导者，只会因这样的任期下台：有多数派表示愿意在其中投票给某台服务器，或者是领导者自己让给别人的。",
+        ),
+        "leader_has_quorum" => {
+            named("领导者拥有多数派", "按自己的时钟，整整一个选举超时没有得到多数派回应的领导者，不会继续当领导者。")
+        }
         "progress" => named("进展", "故障过去、多数派在线之后，会有领导者，每个请求都会及时得到回答。"),
         _ => None,
     }

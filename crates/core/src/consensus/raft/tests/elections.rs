@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::consensus::raft::{EntryId, StepDown, VoteRefusal};
+use crate::kit::NodeSet;
 
 #[test]
 fn a_leader_is_elected_in_one_round() {
@@ -143,6 +144,7 @@ fn a_partitioned_server_does_not_raise_its_term_with_pre_vote() {
     cluster.round(s(3), Timer::Election);
     cluster.heartbeats(s(1), 1);
     assert_eq!((cluster.leaders(), cluster.node(s(1)).term), (vec![s(1)], 1));
+    cluster.holds();
 }
 
 #[test]
@@ -158,6 +160,7 @@ fn without_pre_vote_its_return_deposes_the_leader_exactly_once() {
     cluster.heal();
     cluster.heartbeats(s(1), 1);
     assert_eq!(cluster.leaders(), []);
+    assert!(cluster.broken(Broken::UndisturbedLeader));
     cluster.elect(s(1));
     cluster.heartbeats(s(1), 2);
     let deposed = |event: &Event| matches!(event, Event::SteppedDown { was_leader: true, .. });
@@ -202,6 +205,24 @@ fn a_leader_without_a_quorum_steps_down() {
     assert!(cluster.events.iter().any(|(_, event)| {
         matches!(event, Event::SteppedDown { reason: StepDown::NoQuorum, was_leader: true, .. })
     }));
+    cluster.holds();
+}
+
+#[test]
+fn without_the_check_a_leader_without_a_quorum_goes_on() {
+    let mut setup = Setup::new(5);
+    setup.rules.set(Rule::CheckQuorum as usize, false);
+    let mut cluster = Cluster::with(setup);
+    cluster.elect(s(1));
+    cluster.round(s(1), Timer::Quorum);
+    cluster.holds();
+    cluster.partition(&[&[1, 2]]);
+    cluster.heartbeats(s(1), 2);
+    cluster.round(s(1), Timer::Quorum);
+    assert_eq!(cluster.leaders(), [s(1)]);
+    let led_on = Event::LedOn { term: 1, heard: NodeSet::EMPTY.with(s(2)) };
+    assert!(cluster.events.iter().any(|(node, event)| *node == s(1) && *event == led_on), "{:?}", cluster.events);
+    assert!(cluster.broken(Broken::LeaderHasQuorum));
 }
 
 #[test]

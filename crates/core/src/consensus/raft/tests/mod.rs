@@ -129,7 +129,7 @@ impl Cluster {
                     self.disks[node.index()].sync(counts);
                 }
                 Effect::Emit(event) => {
-                    self.ghost.observe(&Seen::Event { node, event: &event });
+                    self.ghost.observe(&self.setup, &Seen::Event { node, event: &event });
                     self.events.push((node, event));
                 }
             }
@@ -206,7 +206,7 @@ impl Cluster {
 
     fn invoke(&mut self, node: NodeId, client: u8, sequence: u32, request: Request) -> RequestId {
         let id = RequestId { client: ClientId(client), sequence };
-        self.ghost.observe(&Seen::Invoked { id, request: &request });
+        self.ghost.observe(&self.setup, &Seen::Invoked { id, request: &request });
         self.step(node, Input::Request { id, request });
         self.settle();
         id
@@ -216,7 +216,7 @@ impl Cluster {
     fn ask(&mut self, node: NodeId, client: u8, sequence: u32, request: Request) -> Option<Response> {
         let id = self.invoke(node, client, sequence, request);
         let response = self.replies.iter().find(|(of, _)| *of == id)?.1;
-        self.ghost.observe(&Seen::Returned { id, request: &request, response: &response });
+        self.ghost.observe(&self.setup, &Seen::Returned { id, request: &request, response: &response });
         Some(response)
     }
 
@@ -265,8 +265,10 @@ impl Cluster {
             Broken::MonotonicTerm,
             Broken::MonotonicCommitIndex,
             Broken::OneVotePerTerm,
+            Broken::LeaderHasQuorum,
         ] {
             assert!(!self.broken(broken), "{:?}", self.ghost.finding(broken));
         }
+        assert!(!self.setup.on(Rule::PreVote) || !self.broken(Broken::UndisturbedLeader));
     }
 }

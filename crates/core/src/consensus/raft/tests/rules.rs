@@ -318,9 +318,9 @@ fn a_leader_that_cuts_its_log_is_noticed() {
     let mut cluster = Cluster::plain(3, &[]);
     cluster.elect(s(1));
     let cut = Event::Truncated { from: 1, last: 1, term: 1 };
-    cluster.ghost.observe(&Seen::Event { node: s(2), event: &cut });
+    cluster.ghost.observe(&cluster.setup, &Seen::Event { node: s(2), event: &cut });
     assert!(!cluster.broken(Broken::LeaderAppendOnly));
-    cluster.ghost.observe(&Seen::Event { node: s(1), event: &cut });
+    cluster.ghost.observe(&cluster.setup, &Seen::Event { node: s(1), event: &cut });
     assert!(cluster.broken(Broken::LeaderAppendOnly));
 }
 
@@ -351,7 +351,7 @@ impl Cluster {
     /// Asks without delivering anything.
     fn invoke_quietly(&mut self, node: NodeId, client: u8, sequence: u32, request: Request) -> RequestId {
         let id = RequestId { client: ClientId(client), sequence };
-        self.ghost.observe(&Seen::Invoked { id, request: &request });
+        self.ghost.observe(&self.setup, &Seen::Invoked { id, request: &request });
         self.step(node, Input::Request { id, request });
         id
     }
@@ -359,7 +359,7 @@ impl Cluster {
     /// The client takes the response, if there is one.
     fn take_reply(&mut self, id: RequestId, request: Request) {
         if let Some((_, response)) = self.replies.iter().find(|(of, _)| *of == id) {
-            self.ghost.observe(&Seen::Returned { id, request: &request, response });
+            self.ghost.observe(&self.setup, &Seen::Returned { id, request: &request, response });
         }
     }
 }
