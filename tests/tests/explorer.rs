@@ -13,6 +13,7 @@ fn cluster(protocol: &str, nodes: u8) -> Scenario {
 fn explored(scenario: &Scenario, from: HuntFrom, options: &HuntOptions) -> (HuntReport, Option<HuntFound>) {
     let mut hunt = hunts_in(&scenario.protocol).hunt(scenario, from, options).unwrap_or_else(|error| panic!("{error}"));
     while !hunt.advance() {}
+    assert_eq!(hunt.wrongly_stale(), None, "{}", scenario.protocol);
     (hunt.report(), hunt.found())
 }
 

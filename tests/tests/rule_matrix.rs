@@ -20,6 +20,7 @@ fn found(hunts: Hunts, scenario: &Scenario, witness: &RuleWitness, options: &Hun
             break;
         }
     }
+    assert_eq!(hunt.wrongly_stale(), None, "{}", scenario.protocol);
     hunt.found()
 }
 

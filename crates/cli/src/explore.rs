@@ -41,6 +41,9 @@ pub(crate) fn explore(options: &ExploreOptions, out: &mut dyn Write) -> Done {
         }
     }
     let seconds = start.elapsed().as_secs_f64();
+    if let Some(wrong) = hunt.wrongly_stale() {
+        return Err(Failure::input(options.protocol.clone(), wrong));
+    }
     let found = hunt.found();
     let captions = found.as_ref().map_or_else(|| Ok(Vec::new()), |found| captions(row, found, options.lang));
     let told = Told { row, report: hunt.report(), found, captions: captions.map_err(refused)?, seconds };

@@ -42,7 +42,7 @@ pub use field::{Field, Unit};
 pub use id::{ClientId, Endpoint, NodeId, RequestId};
 pub use invariant::{Check, Fault, FaultTally, Figure, Invariant, Needs, Promise, Seen, Tolerance, View, Violation};
 pub use outcome::{LossReason, Void};
-pub use protocol::{Answer, LoadDraw, Mark, Protocol, Setup, Value};
+pub use protocol::{Answer, LoadDraw, Mark, Protocol, Setup, Stale, Value};
 pub use rename::{Rename, Renaming, Symmetry};
 pub use rule::{Budget, Rule, RuleSet, Source, TimeModel, Witness};
 pub use slot::{Armed, Fence, Outgoing, Slot};

@@ -35,6 +35,10 @@ impl<P: Protocol> Setup<P> {
     }
 }
 
+/// Whether a message from a node can change nothing at a process any more: not now, and not after anything that may yet happen there, a
+/// crash included as long as the disk is kept.
+pub type Stale<P> = fn(&P, &Setup<P>, NodeId, &<P as Protocol>::Message) -> bool;
+
 /// What a client does with a response.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum Answer {
@@ -161,6 +165,12 @@ pub trait Protocol: Value {
     /// How its parts are renamed, where nodes are interchangeable: an explorer then takes clusters for one that differ only in which
     /// node is which. None: no two nodes are.
     fn symmetry() -> Option<Symmetry<Self>> {
+        None
+    }
+
+    /// How to tell messages that can change nothing any more, if an explorer is to take clusters for one that differ only in such. It
+    /// holds the declaration to what it works out.
+    fn stale() -> Option<Stale<Self>> {
         None
     }
 

@@ -135,6 +135,9 @@ pub trait Hunting {
 
     /// The play that was found, so far.
     fn found(&self) -> Option<HuntFound>;
+
+    /// What is wrong with what the protocol declares stale, held to all that was worked out so far: then something may have been missed.
+    fn wrongly_stale(&self) -> Option<String>;
 }
 
 struct Hunter<P: Protocol> {
@@ -354,6 +357,10 @@ impl<P: Protocol> Hunting for Hunter<P> {
             reached: self.hunt.reached().collect(),
             unjudged: self.unjudged.clone(),
         }
+    }
+
+    fn wrongly_stale(&self) -> Option<String> {
+        self.hunt.check_stale().err().map(|wrong| wrong.to_string())
     }
 
     fn has_found(&self) -> bool {

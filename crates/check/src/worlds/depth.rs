@@ -125,6 +125,10 @@ impl<P: Protocol> Search<P> for DepthFirst<P> {
         self.summary.with_tables(&self.tables)
     }
 
+    fn tables(&self) -> &Tables<P> {
+        &self.tables
+    }
+
     fn reached(&self) -> u32 {
         self.tables.reached
     }

@@ -12,7 +12,7 @@ use super::play::prepare;
 use super::random::{Drawn, RandomPlays};
 use super::search::{Progress, Search, Summary, slugs_of};
 use super::tables::Tables;
-use super::{Asymmetry, Play, Scope};
+use super::{Asymmetry, NotStale, Play, Scope};
 use crate::threads::both;
 
 /// Which searches a hunt is made of.
@@ -242,6 +242,16 @@ impl<P: Protocol> Hunt<P> {
     /// Whether everything within the scope was visited and nothing was found.
     pub fn exhausted(&self) -> bool {
         self.exhausted
+    }
+
+    /// Holds what the protocol declares stale to all that search and random plays have worked out.
+    ///
+    /// # Errors
+    /// A message that is not stale, though it is declared so: then worlds were taken for one that are not, and the search may have
+    /// missed something.
+    pub fn check_stale(&self) -> Result<(), NotStale<P>> {
+        self.search.tables().check_stale()?;
+        self.random.tables.check_stale()
     }
 
     /// The slugs of the Sometimes invariants that were reached.

@@ -128,6 +128,12 @@ impl Memo {
         self.held += 1;
     }
 
+    /// All that is known, in no order that means anything.
+    pub(super) fn iter(&self) -> impl Iterator<Item = ((u32, u32), (u32, u32))> {
+        let known = self.places.iter().filter_map(|(key, value)| Some((key.checked_sub(1)?, *value)));
+        known.map(|(key, value)| (((key >> 32) as u32, key as u32), value))
+    }
+
     pub(super) fn bytes(&self) -> usize {
         self.places.len() * size_of::<(u64, (u32, u32))>()
     }

@@ -132,6 +132,12 @@ impl<P: Protocol> Site<P> {
         let goes_on = !slot.is_up() || going == Going::Late && !overdue();
         Self { node, going: if goes_on { Going::On } else { going }, slot }
     }
+
+    /// Whether it is up and going, and all it knows is on its disk.
+    pub(super) fn hears_durably(&self) -> bool {
+        let synced = || self.slot.disk.areas().iter().all(|area| area.unsynced().is_empty());
+        self.going == Going::On && self.slot.is_up() && synced()
+    }
 }
 
 /// How an outcome came about, for whoever has to do it again.

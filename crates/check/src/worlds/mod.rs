@@ -7,7 +7,8 @@
 //! Unless [`Scope::full`] asks for every detail, it leaves out what cannot matter for an invariant of kind Always in a
 //! network that may keep a packet for ever: losses, delays, cuts and pauses are packets that do not arrive; an arrival or a
 //! timer that changes nothing is not a step; a sync is done at once or a crash comes before it; a client's request reaches
-//! any node that the client may come to ask, its other tries staying behind.
+//! any node that the client may come to ask, its other tries staying behind; what the protocol declares stale, because it can change
+//! nothing any more, is forgotten ([`Protocol::stale`]), and [`Hunt::check_stale`] holds the declaration to what was worked out.
 
 mod breadth;
 mod depth;
@@ -36,6 +37,7 @@ pub use play::{Play, prepare};
 pub use random::Drawn;
 pub use search::Summary;
 pub use symmetry::Asymmetry;
+pub use tables::{Awake, NotStale};
 
 /// What a search may do to a cluster, each kind at most so often, at most fifteen times.
 #[derive(Clone, PartialEq, Eq, Debug)]

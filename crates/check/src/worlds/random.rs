@@ -58,7 +58,7 @@ impl<P: Protocol> Taken<P> {
 
 /// A search by random plays that can be taken further bit by bit.
 pub(super) struct RandomPlays<P: Protocol> {
-    tables: Tables<P>,
+    pub(super) tables: Tables<P>,
     wanted: u32,
     drawn: Drawn,
     draws: Draws,

@@ -17,6 +17,9 @@ pub(super) trait Search<P: Protocol>: Send {
 
     fn summary(&self) -> Summary;
 
+    /// What follows from what, as far as the search has worked it out.
+    fn tables(&self) -> &Tables<P>;
+
     /// The Sometimes invariants that were reached, one bit each.
     fn reached(&self) -> u32;
 

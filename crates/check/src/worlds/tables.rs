@@ -12,6 +12,7 @@ mod consequences;
 mod passing;
 mod renamed;
 mod spent;
+mod stale;
 
 use alloc::string::String;
 use alloc::vec;
@@ -28,6 +29,7 @@ pub(super) use spent::Limits;
 use spent::{
     CRASHES, DUPLICATES, FREE, KINDS, PAUSES, PLACES, REQUESTS, RETRIES, TICKS, WIPES, count, spend, used, used_hash,
 };
+pub use stale::{Awake, NotStale};
 
 /// Words of a world before its slots.
 pub(super) const HEAD: usize = 4;
@@ -138,6 +140,10 @@ const RETRY: u32 = u32::MAX;
 pub(super) struct Tables<P: Protocol> {
     pub(super) setup: Setup<P>,
     pub(super) means: Means,
+    /// Whether worlds are one that differ only in packets which can change nothing any more.
+    forgets_stale: bool,
+    /// The first that was declared stale and is not.
+    not_stale: Option<NotStale<P>>,
     pub(super) requests: Vec<P::Request>,
     /// The limit of each place in the count of what is used, and what of it is allowed at present.
     limits: Limits,
@@ -188,6 +194,9 @@ impl<P: Protocol> Tables<P> {
         let mut tables = Self {
             setup: world.setup().clone(),
             means: means(scope),
+            // Without its disk, a node may listen again to what meant nothing.
+            forgets_stale: P::stale().is_some() && !scope.full && scope.wipes == 0,
+            not_stale: None,
             requests: scope.requests.clone(),
             limits,
             allowed: limits,
@@ -422,10 +431,6 @@ impl<P: Protocol> Tables<P> {
         Ok(())
     }
 
-    fn may(&self, used: u64, cost: u8) -> bool {
-        cost == FREE || count(used, cost) < self.allowed[usize::from(cost)]
-    }
-
     #[expect(clippy::too_many_arguments, reason = "one call a kind of cause, and none of them has a name of its own")]
     fn push(
         &self,
@@ -449,6 +454,9 @@ impl<P: Protocol> Tables<P> {
         if taken > 0 {
             fingerprint = fingerprint.wrapping_sub(self.packets.hash(at.words[taken]));
         }
+        self.each_stale(at.words, (place, taken), change, |packet| {
+            fingerprint = fingerprint.wrapping_sub(self.packets.hash(packet));
+        })?;
         let old = at.words[GHOST];
         let (mut ghost, mut broken) = (old, 0);
         if let Some(sights) = change.sights.checked_sub(1) {
@@ -461,7 +469,7 @@ impl<P: Protocol> Tables<P> {
         let (place, taken) = (place as u16, taken as u16);
         let mut candidate = Candidate { fingerprint, cause, change: number, broken, used, ghost, place, taken };
         if let Some(renamed) = &self.renamed {
-            candidate.fingerprint = self.renamed_fingerprint(renamed, at, &candidate);
+            candidate.fingerprint = self.renamed_fingerprint(renamed, at, &candidate)?;
         }
         out.push(candidate);
         Ok(())
@@ -483,9 +491,14 @@ impl<P: Protocol> Tables<P> {
         out.extend_from_slice(&[0, candidate.used as u32, (candidate.used >> 32) as u32, candidate.ghost]);
         out.extend_from_slice(&words[HEAD..first]);
         out[begin + usize::from(candidate.place)] = change.part;
-        let mut sent = self.sent_in(change).iter().copied().peekable();
+        // Whatever was looked at to come here is known.
+        let place = usize::from(candidate.place);
+        let may_go = self.may_go_with(words, place, change);
+        let goes = |packet: u32| may_go && self.goes_with(place, change, packet).unwrap_or(false);
+        let leaves = |packet: &u32| !self.leaves_in_vain(words, place, change, *packet).unwrap_or(false);
+        let mut sent = self.sent_in(change).iter().copied().filter(leaves).peekable();
         for (word, packet) in words.iter().enumerate().skip(first) {
-            if word != usize::from(candidate.taken) {
+            if word != usize::from(candidate.taken) && !goes(*packet) {
                 while let Some(next) = sent.next_if(|next| next <= packet) {
                     out.push(next);
                 }
@@ -524,20 +537,6 @@ impl<P: Protocol> Tables<P> {
 
     pub(super) fn client_at(&self, words: &[u32], client: u8) -> &(ClientId, Client<P>) {
         self.clients.get(words[self.first_client() + usize::from(client)])
-    }
-
-    /// What was used up to a world.
-    pub(super) fn used_in(words: &[u32]) -> Limits {
-        core::array::from_fn(|place| count(used(words), place as u8))
-    }
-
-    /// Allows less than the scope does, until told otherwise.
-    pub(super) fn allow(&mut self, allowed: Limits) {
-        self.allowed = allowed;
-    }
-
-    pub(super) fn limits(&self) -> Limits {
-        self.limits
     }
 
     pub(super) fn bytes(&self) -> usize {

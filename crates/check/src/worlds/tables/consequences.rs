@@ -6,6 +6,7 @@ use faultlab_core::{Endpoint, FaultTally, NodeId, Promise, Protocol, RequestId, 
 use faultlab_sim::{FactId, LocalInput, Payload};
 
 use super::super::local::{self, Going, Own, Parcel, Sight, Site, canonical};
+use super::stale::{Awake, NotStale, STALE};
 use super::{
     CLIENT, CRASHES, Candidate, Cause, Change, FREE, GHOST, HEAD, KINDS, Missing, OwnEntry, PAUSES, PLACES, RETRY,
     Tables, WIPES, client_hash,
@@ -48,7 +49,17 @@ impl<P: Protocol> Tables<P> {
         }
         let means = self.means_at(site.node);
         let outcomes = local::outcomes(&self.setup, &site.slot, site.node, &LocalInput::Input(input), means);
-        self.take_outcomes(slot, site.node, Going::On, outcomes)
+        let changes = self.take_outcomes(slot, site.node, Going::On, outcomes);
+        let parcel = self.packets.get(packet);
+        match (self.is_declared_stale(&site, parcel), changes.1) {
+            (false, _) => changes,
+            (true, 0) => STALE,
+            (true, _) => {
+                let not_stale = NotStale::of(&site, parcel, Awake::Acts);
+                self.not_stale = self.not_stale.take().or(not_stale);
+                changes
+            }
+        }
     }
 
     fn work_out_response(&mut self, client: u32, packet: u32) -> (u32, u32) {

@@ -127,6 +127,14 @@ impl<P: Protocol> Tables<P> {
         Ok(())
     }
 
+    /// What slots are one tick later, as far as that was worked out.
+    pub(super) fn later_sites(&self) -> impl Iterator<Item = (u32, u32)> {
+        (0..).zip(&self.passing.sites).filter_map(|(site, later)| match later {
+            Later::Site(later) => Some((site, *later)),
+            Later::Unknown | Later::Never => None,
+        })
+    }
+
     fn site_later(&self, site: u32) -> Result<Later, Missing> {
         match self.passing.sites.get(site as usize) {
             None | Some(Later::Unknown) => Err(Missing::Later { site }),

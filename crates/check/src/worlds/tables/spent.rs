@@ -1,5 +1,9 @@
 //! What a play has used of what the scope allows, as part of a world.
 
+use faultlab_core::Protocol;
+
+use super::Tables;
+
 /// Places in the count of what was used, four bits each.
 pub(super) const CRASHES: u8 = 0;
 pub(super) const DUPLICATES: u8 = 1;
@@ -33,4 +37,25 @@ pub(super) fn used_hash(used: u64) -> u64 {
     let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     mixed ^ (mixed >> 31)
+}
+
+impl<P: Protocol> Tables<P> {
+    #[inline]
+    pub(super) fn may(&self, used: u64, cost: u8) -> bool {
+        cost == FREE || count(used, cost) < self.allowed[usize::from(cost)]
+    }
+
+    /// What was used up to a world.
+    pub(in crate::worlds) fn used_in(words: &[u32]) -> Limits {
+        core::array::from_fn(|place| count(used(words), place as u8))
+    }
+
+    /// Allows less than the scope does, until told otherwise.
+    pub(in crate::worlds) fn allow(&mut self, allowed: Limits) {
+        self.allowed = allowed;
+    }
+
+    pub(in crate::worlds) fn limits(&self) -> Limits {
+        self.limits
+    }
 }

@@ -50,7 +50,7 @@ pub use rules::Rule;
 use crate::kit::{Log, NodeSet, Shared, majority};
 use crate::{
     Answer, AreaId, Cx as StepCx, Datum, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, NodeId, Protocol,
-    Registers, Rename, Renaming, RequestId, Seen, Setup as ClusterSetup, Symmetry, Tolerance, View,
+    Registers, Rename, Renaming, RequestId, Seen, Setup as ClusterSetup, Stale, Symmetry, Tolerance, View,
 };
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -274,6 +274,25 @@ impl Raft {
         }
     }
 
+    /// Whether a message is of a term that is over for this server, or answers what it has ceased to ask in this one, and wants no
+    /// answer itself.
+    fn is_past(&self, message: &Message) -> bool {
+        match message {
+            Message::PreVote { term, granted: true } => *term <= self.term,
+            Message::Vote { term, .. } => (*term, matches!(self.role, Role::Candidate(_))) < (self.term, true),
+            // Who does not lead in a term and is not about to never will in this one.
+            Message::Appended { term, .. } => {
+                let may_lead = matches!(self.role, Role::Candidate(_) | Role::Leader(_));
+                (*term, may_lead) < (self.term, true)
+            }
+            Message::PreVote { term, granted: false } | Message::TimeoutNow { term } => *term < self.term,
+            Message::RequestPreVote { .. }
+            | Message::RequestVote { .. }
+            | Message::AppendEntries(_)
+            | Message::InstallSnapshot { .. } => false,
+        }
+    }
+
     fn expire(&mut self, setup: &Setup, me: NodeId, timer: Timer, cx: &mut Cx<'_>) {
         match timer {
             Timer::Election => self.election_timeout(setup, me, cx),
@@ -388,6 +407,11 @@ impl Protocol for Raft {
     fn symmetry() -> Option<Symmetry<Self>> {
         // The next try goes one node further by number.
         Some(Symmetry::of(keeps_founders, None))
+    }
+
+    fn stale() -> Option<Stale<Self>> {
+        // It rests on terms that only grow: a crash must not bring an older one back.
+        Some(|server, setup, _, message| setup.on(Rule::PersistTerm) && server.is_past(message))
     }
 
     fn answer(route: &mut Route, from: NodeId, _: &Request, response: &Response) -> Answer {
