@@ -3,9 +3,12 @@
 
 use std::ffi::OsString;
 
+use faultlab_core::Time;
 use faultlab_registry::protocol;
-use faultlab_scenario::Scenario;
+use faultlab_scenario::link::{LinkMoment, encode};
+use faultlab_scenario::{Caption, Expect, Scenario, Texts};
 use faultlab_tests::root;
+use faultlab_words::Lang;
 
 /// A play that the explorer found without the commit rule of figure 8.
 const PLAY: &str = "tests/tests/raft_breaks_leader_completeness.toml";
@@ -51,6 +54,39 @@ fn a_run_that_breaks_nothing_or_says_nothing_is_a_test_too() {
     assert!(quoted.contains("r##\"{"), "{quoted}");
     let wrong = Scenario { schedule: vec!["at 1s crash n9".into()], ..quoting };
     assert!(protocol("raft").expect("listed").as_test(&wrong).is_err());
+}
+
+/// What a test holds is the run up to the moment shown: what was done later is no part of it, nor is what is said later.
+#[test]
+fn what_comes_later_is_left_out() {
+    let raft = protocol("raft").expect("listed");
+    let schedule = ["at 1s crash n1", "at 2s restart n1 · cut n2->n3", "at 5s crash n2", "at 9s heal n2->n3"];
+    let caption = |at: &str| Caption { at: at.into(), text: Texts { en: at.into(), zh: at.into() } };
+    let whole = Scenario {
+        schedule: schedule.map(String::from).into(),
+        captions: vec![caption("1s"), caption("5s")],
+        ..Scenario::new("raft", 3, 1)
+    };
+    let mut lab = raft.open(&whole).unwrap_or_else(|error| panic!("{error}"));
+    lab.play(Time(2_500_000), 100_000);
+    let shown = LinkMoment { step: lab.position() as u64, at: lab.now(), behaviour: 1, trace: lab.trace() };
+    let expect = Expect { until: lab.now().to_string(), ..Expect::default() };
+    let in_page = raft.as_test(&Scenario { expect: Some(expect.clone()), ..lab.scenario_so_far() });
+    let until_then = raft.as_test(&Scenario { expect: Some(expect), ..whole.clone() });
+    let by_link = exported(&encode(&whole, Some(shown)), "test");
+    assert_eq!((in_page.as_deref(), until_then.as_deref()), (Ok(&*by_link), Ok(&*by_link)));
+    assert!(
+        by_link.contains("restart n1") && !by_link.contains("crash n2") && !by_link.contains("\"5s\""),
+        "{by_link}"
+    );
+
+    // Within one instant, a step before the act that is due.
+    lab.seek_time(Time(5_000_000));
+    while lab.caption(Lang::En).is_some_and(|(_, line)| line.at == Time(5_000_000)) {
+        lab.seek(lab.position() - 1);
+    }
+    assert_eq!(lab.scenario_so_far().schedule, schedule[..2]);
+    assert_eq!(lab.scenario().schedule, schedule);
 }
 
 #[test]

@@ -26,8 +26,10 @@ fn written(sourced: &Sourced, form: ExportAs) -> Result<String, Failure> {
             let run = match (sourced.moment, &scenario.expect) {
                 // What a link shows is its moment.
                 (Some(moment), None) => {
+                    let mut lab = sourced.protocol.open(scenario).map_err(|error| sourced.failure(error))?;
+                    while (lab.position() as u64) < moment.step && lab.forward() {}
                     let expect = Expect { until: moment.at.to_string(), ..Expect::default() };
-                    Scenario { expect: Some(expect), ..scenario.clone() }
+                    Scenario { expect: Some(expect), ..lab.scenario_so_far() }
                 }
                 _ => scenario.clone(),
             };

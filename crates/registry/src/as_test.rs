@@ -11,14 +11,19 @@ const UNTIL: &str = "10s";
 
 impl Protocol {
     /// The source of a test that does a run again and holds it to what it does today, formatted as rustfmt does it. The run is
-    /// in it as a scenario file, with what it expects.
+    /// in it as a scenario file, with what it expects and without what comes later.
     ///
     /// # Errors
     /// What is wrong with the scenario and where.
     pub fn as_test(&'static self, scenario: &Scenario) -> Result<String, ScenarioError> {
         let expect = scenario.expect.clone().unwrap_or_else(|| Expect { until: UNTIL.into(), ..Expect::default() });
         let mut run = Scenario { expect: Some(expect.clone()), ..scenario.clone() };
-        let judged = self.judge(&run)?;
+        let lab = self.played(&run)?;
+        let judged = Judged::of(&*lab);
+        let so_far = lab.scenario_so_far();
+        if so_far != lab.scenario() {
+            run = so_far;
+        }
         let violates = judged.broken.iter().map(|slug| (*slug).to_owned()).collect();
         run.expect = Some(Expect { violates, ..expect });
         Ok(source(&run, &judged))

@@ -46,12 +46,17 @@ impl Protocol {
     /// # Errors
     /// What is wrong with the scenario and where.
     pub fn judge(&'static self, scenario: &Scenario) -> Result<Judged, ScenarioError> {
+        Ok(Judged::of(&*self.played(scenario)?))
+    }
+
+    /// A run at the moment for which its scenario says what it expects.
+    pub(crate) fn played(&'static self, scenario: &Scenario) -> Result<Box<dyn Lab>, ScenarioError> {
         let mut lab = self.open(scenario)?;
         let until = scenario.expect.as_ref().map_or("", |expect| &expect.until);
         let span = Span::parse(until);
         let until = span.ok_or_else(|| ScenarioError::at("expect.until", until.to_owned(), "a span, such as 10s"))?;
         while lab.play(Time(until.0), STEPS_MAX) == Played::Broken {}
-        Ok(Judged::of(&*lab))
+        Ok(lab)
     }
 }
 

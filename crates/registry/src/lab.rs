@@ -48,6 +48,8 @@ pub trait Lab {
 
     /// The scenario of the current branch: its acts included, so that opening it gives the same run again.
     fn scenario(&self) -> Scenario;
+    /// The same without what comes later than this moment: acts that are not done yet, and captions.
+    fn scenario_so_far(&self) -> Scenario;
 
     // Time.
 

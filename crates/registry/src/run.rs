@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 use std::rc::Rc;
 
 use faultlab_check::history::Recorder;
-use faultlab_core::{Figure, NodeId, Protocol, Registers, Setup, Time};
+use faultlab_core::{Figure, NodeId, Protocol, Registers, Setup, Span, Time};
 use faultlab_scenario::{Scenario, ScenarioError, start, text, write_acts};
 use faultlab_sim::{BranchId, Brought, Meters, NoSink, PacketName, Payload, Position, StepMark, Tape};
 use faultlab_words::{Catalogue, Lang, Sentence};
@@ -96,6 +96,14 @@ impl<P: Protocol> Lab for Run<P> {
     fn scenario(&self) -> Scenario {
         let mut scenario = self.scenario.clone();
         write_acts(&mut scenario, self.tape.acts());
+        scenario
+    }
+
+    fn scenario_so_far(&self) -> Scenario {
+        let mut scenario = self.scenario.clone();
+        write_acts(&mut scenario, &self.tape.acts()[..self.tape.acts_done()]);
+        let so_far = self.tape.now().since(Time::ZERO);
+        scenario.captions.retain(|caption| Span::parse(&caption.at).is_some_and(|at| at <= so_far));
         scenario
     }
 

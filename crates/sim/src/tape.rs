@@ -205,6 +205,11 @@ impl<P: Protocol> Tape<P> {
         &self.branch().acts
     }
 
+    /// How many of them are done here.
+    pub fn acts_done(&self) -> usize {
+        self.here.simulation.acts_done()
+    }
+
     fn branch(&self) -> &Branch<P> {
         &self.branches[self.current.0]
     }

@@ -22,7 +22,7 @@ pub(crate) fn button(player: &Player, run: impl Fn(&Player) -> Scenario + 'stati
 pub(crate) fn until_now(player: &Player) -> Scenario {
     let lab = player.lab();
     let expect = Expect { until: lab.now().to_string(), ..Expect::default() };
-    Scenario { expect: Some(expect), ..lab.scenario() }
+    Scenario { expect: Some(expect), ..lab.scenario_so_far() }
 }
 
 fn copy(player: &Player, run: Scenario) {
