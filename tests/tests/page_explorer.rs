@@ -88,6 +88,33 @@ fn without_the_commit_rule_of_figure_8_a_committed_entry_is_lost() {
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 
+/// A rule that rests on time: the search lets it pass, and so does the play on the stage.
+#[test]
+fn without_a_bound_on_the_lease_a_read_is_stale() {
+    let server = PageServer::start();
+    let browser = opened(&server, "?protocol=raft&seed=42&lang=en&autoplay=0&speed=40");
+    let told = break_without(&browser, "lease_bounded");
+    assert!(told.contains("Read freshness"), "{told}");
+    let violation = broken(&browser);
+    assert!(violation.contains("Read freshness"), "{violation}");
+    let passed = browser.find(".clock").text();
+    let seconds: f64 = passed.trim_end_matches(" s").parse().expect("a number of seconds");
+    assert!(seconds >= 0.15, "a lease has run out by then: {passed}");
+    browser.find_text(".explorer button", "Back to your run").click();
+    browser.wait_until("return !document.querySelector('.violation')");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+/// What only a statistic shows is not looked for.
+#[test]
+fn what_no_search_shows_is_said_at_once() {
+    let server = PageServer::start();
+    let browser = opened(&server, "?protocol=ring&seed=7&lang=en&autoplay=0");
+    let told = break_without(&browser, "ring_placement");
+    assert!(told.starts_with("No search shows what"), "{told}");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
 #[test]
 fn without_forced_votes_two_phase_commit_disagrees() {
     let server = PageServer::start();
@@ -131,5 +158,7 @@ fn a_small_cluster_is_looked_at_to_the_end() {
     browser.wait_until("return document.querySelector('.explorer .outcome')");
     let told = browser.find(".explorer .outcome").text();
     assert!(told.starts_with("No violation within this budget:") && told.ends_with("exhausted."), "{told}");
+    let not_judged = browser.find(".explorer .not-judged").text();
+    assert!(not_judged.contains("AC4") && not_judged.contains("AC5"), "{not_judged}");
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }

@@ -135,14 +135,3 @@ fn scenarios_that_do_not_fit_their_protocol() {
         is_chinese(&raft.open(&scenario).err().unwrap_or_else(|| panic!("{text} opens")));
     }
 }
-
-#[test]
-fn a_promise_that_assumes_bounded_delay() {
-    let hunts = faultlab_hunt::hunts("two-phase").expect("every listed protocol can be explored");
-    let options = faultlab_hunt::HuntOptions { wanted: vec!["ac4".into()], ..Default::default() };
-    let refused = hunts.hunt(&Scenario::new("two-phase", 3, 1), faultlab_hunt::HuntFrom::Start, &options).err();
-    let error = refused.expect("any timer may fire");
-    is_chinese(&error);
-    assert!(told(Lang::En, &error).contains("this promise assumes bounded delay"), "{error:?}");
-    assert!(told(Lang::Zh, &error).contains("此承诺以延迟有界为前提"), "{error:?}");
-}

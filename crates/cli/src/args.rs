@@ -6,7 +6,7 @@ use std::ops::Range;
 use faultlab_check::Order;
 use faultlab_check::history::{Format, Model};
 use faultlab_core::{Datum, Span, Time};
-use faultlab_hunt::{HuntOptions, HuntOrder};
+use faultlab_hunt::{HuntOptions, HuntOrder, TICK_USUAL, TICKS_USUAL};
 use faultlab_scenario::{SEED_MAX, UNTIL_MAX};
 use faultlab_words::Lang;
 use lexopt::prelude::*;
@@ -91,10 +91,6 @@ pub(crate) enum TimeAsked {
     Asynchronous,
     Timed,
 }
-
-/// A tick, and how many of them, if nothing is said.
-const TICK_USUAL: Span = Span::millis(50);
-const TICKS_USUAL: u8 = 6;
 
 impl ExploreOptions {
     /// Whether nothing is said but a rule: then its witness is meant.

@@ -34,6 +34,11 @@ pub(crate) fn explore(options: &ExploreOptions, out: &mut dyn Write) -> Done {
     let (scenario, from, asked) = set_up(row, hunts, options)?;
     let refused = |error: ScenarioError| Failure::scenario("explore", &error);
     let mut hunt = hunts.hunt(&scenario, from, &asked).map_err(refused)?;
+    if let (Some(promise), true, Some(TimeAsked::Asynchronous)) =
+        (asked.wanted.first(), hunt.report().made_timed.is_some(), options.time)
+    {
+        return Err(Failure::input(promise, explored::words(Lang::En).assumes_bounded_delay));
+    }
     let start = Instant::now();
     while !hunt.advance() {
         if hunt.report().random_steps > asked.worlds_max.saturating_mul(RANDOM_STEPS_A_WORLD) {
@@ -150,6 +155,7 @@ impl Told {
             "exhausted": self.report.exhausted,
             "reduced": self.report.reduced,
             "unjudged": self.report.unjudged,
+            "made_timed": self.report.made_timed.map(|tick| tick.to_string()),
             "violation": violation,
             "seconds": self.seconds,
             "bytes_per_state": (self.bytes_per_state() * 10.0).round() / 10.0,
@@ -173,6 +179,9 @@ impl Told {
                     writeln!(out, "  {:>8}  {text:<width$}  {caption}", later.to_string())?;
                 }
             }
+        }
+        if let Some(tick) = self.report.made_timed {
+            writeln!(out, "{}", (said.made_timed)(&tick.to_string()))?;
         }
         if !self.report.unjudged.is_empty() {
             writeln!(out, "{}", (said.unjudged)(&self.report.unjudged.join(", ")))?;

@@ -403,8 +403,13 @@ fn a_search_by_time_is_asked_for_and_what_rests_on_time_is_judged_in_no_other() 
     assert_eq!(status, 0);
     assert!(text.contains("Not judged, since it assumes bounded delay: ac4."), "{text}");
 
+    // What makes no sense without time is looked for in time, and that is said.
+    let (status, text, _) = faultlab(&[&small[..], &["requests=1,timers=1", "--break", "ac4"]].concat());
+    assert_eq!(status, 0, "{text}");
+    assert!(text.contains("so time passes: in ticks of 50ms") && !text.contains("Not judged, since"), "{text}");
+
     for (words, expected) in [
-        (&["explore", "two-phase", "--break", "ac4"][..], "this promise assumes bounded delay"),
+        (&["explore", "two-phase", "--break", "ac4", "--time", "async"][..], "this promise assumes bounded delay"),
         (&["explore", "raft", "--off", "lease_bounded", "--time", "async"], "this promise assumes bounded delay"),
         (&["explore", "two-phase", "--break", "ac5"], "expected one of ac1, ac2, ac3, ac4"),
         (&["explore", "raft", "--tick", "10ms"], "need --time timed"),

@@ -27,6 +27,9 @@ const WORLDS_TO_BREAK: u64 = 1_000_000;
 /// Answers a question. `clock` tells how long it has been at it, `tell` hears the news; the last of them is the answer.
 pub fn answer(hunts: Hunts, question: &Question, clock: &dyn Fn() -> Duration, tell: &mut dyn FnMut(News)) {
     let answered = match &question.asked {
+        Asked::Break { allow, rules_off, .. } if *allow == Allow::default() && no_search_shows(hunts, rules_off) => {
+            Ok(News::NoSearchShows)
+        }
         Asked::Break { allow, rules_off, compare } => {
             Attempt::new(hunts, question, allow, rules_off).map(|attempt| attempt.run(*compare, clock, tell))
         }
@@ -40,6 +43,11 @@ pub fn answer(hunts: Hunts, question: &Question, clock: &dyn Fn() -> Duration, t
         found: error.found,
         expected: error.expected,
     }));
+}
+
+/// Whether rules are off, and only many runs or a statistic show what any of them is for.
+fn no_search_shows(hunts: Hunts, rules_off: &[String]) -> bool {
+    !rules_off.is_empty() && rules_off.iter().all(|rule| hunts.witness(rule).is_none())
 }
 
 impl From<HuntReport> for Reach {
@@ -130,6 +138,13 @@ impl Under {
         self.hunt.report().into()
     }
 
+    /// What came of it if nothing did; beside it, a search at a witness.
+    fn nothing(&self, witness: Option<&Self>) -> News {
+        let in_neither = |slug: &&str| witness.is_none_or(|under| under.hunt.report().unjudged.contains(slug));
+        let unjudged = self.hunt.report().unjudged.into_iter().filter(in_neither).map(str::to_owned).collect();
+        News::Nothing { here: self.reach(), witness: witness.map(Self::reach), unjudged }
+    }
+
     fn find(&self, place: Place, rule: Option<&str>) -> Option<Find> {
         let found = self.hunt.found()?;
         Some(Find {
@@ -202,7 +217,7 @@ impl Attempt {
             }
             let ended = self.here.ended && self.witness.as_ref().is_none_or(|(_, witness)| witness.ended);
             if ended || now >= PATIENCE {
-                return News::Nothing { here, witness: reach_at_witness };
+                return self.here.nothing(self.witness.as_ref().map(|(_, witness)| witness));
             }
             if now >= told + BETWEEN_NEWS {
                 told = now;
@@ -242,7 +257,7 @@ impl Play {
     ) -> News {
         let shown = self.shorten(clock() + PATIENCE_TO_SHORTEN, clock);
         let here = here.unwrap_or_else(|| self.under.reach());
-        let Some(shown) = shown else { return News::Nothing { here, witness: None } };
+        let Some(shown) = shown else { return self.under.nothing(None) };
         let goes_on = compares && !shown.shortest;
         let found = News::Found { find: Box::new(shown.clone()), here, goes_on };
         if !goes_on {
@@ -279,6 +294,6 @@ fn prove(
     Ok(match here.find(Place::Here, None) {
         Some(find) if find.steps == 0 => News::BrokenAlready,
         Some(find) => News::Found { find: Box::new(find), here: here.reach(), goes_on: false },
-        None => News::Nothing { here: here.reach(), witness: None },
+        None => here.nothing(None),
     })
 }

@@ -11,6 +11,10 @@ const BETWEEN_DEEDS: Span = Span::millis(20);
 /// What follows a deed at once, a sync or a crash.
 const AT_ONCE: Span = Span::millis(3);
 
+/// A tick, and how many of them pass, if nothing is said.
+pub const TICK_USUAL: Span = Span::millis(50);
+pub const TICKS_USUAL: u8 = 6;
+
 /// How a hunt goes about it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -105,6 +109,9 @@ pub struct HuntReport {
     pub reached: Vec<&'static str>,
     /// The slugs of the Always invariants that were not judged: they assume bounded delay, and time promised nothing.
     pub unjudged: Vec<&'static str>,
+    /// Nobody asked for it, but all that is wanted assumes bounded delay: so time passes, in ticks of this length, and a packet
+    /// takes no longer.
+    pub made_timed: Option<Span>,
 }
 
 /// A play that breaks a promise.
@@ -145,6 +152,7 @@ struct Hunter<P: Protocol> {
     full: bool,
     symmetry: bool,
     unjudged: Vec<&'static str>,
+    made_timed: Option<Span>,
     scenario: Scenario,
     /// What the run starts with, with the acts that are done where the hunt begins.
     begun: Start<P>,
@@ -160,9 +168,14 @@ pub(crate) fn hunt<P: Protocol>(
 ) -> Result<Box<dyn Hunting>, ScenarioError> {
     let mut begun = start::<P>(scenario)?;
     let wanted = wanted::<P>(options)?;
-    let scope = scope::<P>(&begun, options)?;
+    let mut scope = scope::<P>(&begun, options)?;
+    let mut made_timed = None;
+    let cannot_judge = |slug: &&str| unjudged(&begun, &scope).contains(slug);
+    if !wanted.is_empty() && wanted.iter().all(cannot_judge) {
+        made_timed = Some(TICK_USUAL);
+        scope.timing = Some(Timing { tick: TICK_USUAL, ticks_max: TICKS_USUAL, delay_max: made_timed });
+    }
     let unjudged = unjudged(&begun, &scope);
-    refuse_without_time(&unjudged, &wanted)?;
     let mut simulation = Simulation::new(&begun);
     let boots = usize::from(begun.setup.nodes);
     let mut steps = 0;
@@ -190,7 +203,7 @@ pub(crate) fn hunt<P: Protocol>(
     let manner = Manner { order, worlds_max, seed, threads, worlds_to_prove, symmetry };
     let refused = |asymmetry: Asymmetry| ScenarioError::at("symmetry", "true", asymmetry.to_string());
     let hunt = Hunt::new(simulation.world(), scope, wanted, manner).map_err(refused)?;
-    Ok(Box::new(Hunter { hunt, full, symmetry, unjudged, scenario: scenario.clone(), begun, at }))
+    Ok(Box::new(Hunter { hunt, full, symmetry, unjudged, made_timed, scenario: scenario.clone(), begun, at }))
 }
 
 fn wanted<P: Protocol>(options: &HuntOptions) -> Result<Vec<&'static str>, ScenarioError> {
@@ -202,19 +215,6 @@ fn wanted<P: Protocol>(options: &HuntOptions) -> Result<Vec<&'static str>, Scena
         })
     };
     options.wanted.iter().enumerate().map(known).collect()
-}
-
-/// # Errors
-/// The first promise that is wanted and that such a search cannot judge, if it can judge none of them.
-fn refuse_without_time(unjudged: &[&str], wanted: &[&str]) -> Result<(), ScenarioError> {
-    match wanted.first() {
-        Some(first) if wanted.iter().all(|slug| unjudged.contains(slug)) => Err(ScenarioError::at(
-            "wanted[0]",
-            *first,
-            "a search in which time passes, since this promise assumes bounded delay",
-        )),
-        _ => Ok(()),
-    }
 }
 
 /// The Always invariants that a search does not judge.
@@ -356,6 +356,7 @@ impl<P: Protocol> Hunting for Hunter<P> {
             reduced: !self.full || self.symmetry,
             reached: self.hunt.reached().collect(),
             unjudged: self.unjudged.clone(),
+            made_timed: self.made_timed,
         }
     }
 

@@ -15,6 +15,8 @@ mod question;
 mod smaller;
 
 pub use answer::answer;
-pub use hunt::{HuntFound, HuntFrom, HuntOptions, HuntOrder, HuntReport, Hunting, RuleWitness};
+pub use hunt::{
+    HuntFound, HuntFrom, HuntOptions, HuntOrder, HuntReport, Hunting, RuleWitness, TICK_USUAL, TICKS_USUAL,
+};
 pub use list::*;
 pub use question::{Allow, Asked, Compared, Find, News, Place, Question, Reach};

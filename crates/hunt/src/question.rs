@@ -98,8 +98,11 @@ pub enum News {
     Found { find: Box<Find>, here: Reach, goes_on: bool },
     /// What came of looking for a play shorter than the one that was found.
     Compared(Compared),
-    /// There is none as far as it looked.
-    Nothing { here: Reach, witness: Option<Reach> },
+    /// There is none as far as it looked. With the slugs of the promises that were not judged, since they assume bounded delay and
+    /// time promised nothing.
+    Nothing { here: Reach, witness: Option<Reach>, unjudged: Vec<String> },
+    /// The rules that are off are for what many runs show or a statistic does, and no search.
+    NoSearchShows,
     /// What is asked for is broken already.
     BrokenAlready,
     /// So many runs were tried, and so many acts are left.

@@ -19,6 +19,8 @@ pub struct ExploredWords {
     pub represented: fn(u64) -> String,
     /// Names of promises that a search without time does not judge.
     pub unjudged: fn(&str) -> String,
+    /// The length of a tick, where time passes though nobody asked for it.
+    pub made_timed: fn(&str) -> String,
     /// Why it does not, of one.
     pub assumes_bounded_delay: &'static str,
     /// Rules that are off, by slug.
@@ -56,6 +58,11 @@ const EN: ExploredWords = ExploredWords {
     reduced: "States that are equal up to a renaming of nodes count as one.",
     represented: |states| format!("They stand for {states}."),
     unjudged: |promises| format!("Not judged, since it assumes bounded delay: {promises}."),
+    made_timed: |tick| {
+        format!(
+            "What is looked for assumes bounded delay, so time passes: in ticks of {tick}, and a message takes no longer."
+        )
+    },
     assumes_bounded_delay: "this promise assumes bounded delay; a search in which any timer may fire cannot judge it",
     without: |rules| format!("without {rules}"),
     random: |steps| format!("Random plays took {steps} steps."),
@@ -85,6 +92,7 @@ const ZH: ExploredWords = ExploredWords {
     reduced: "仅节点名称不同的状态算作一个。",
     represented: |states| format!("它们代表 {states} 个状态。"),
     unjudged: |promises| format!("未评判（其前提是延迟有界）：{promises}。"),
+    made_timed: |tick| format!("要找的承诺以延迟有界为前提，因此时间会流逝：每拍 {tick}，消息用时不超过一拍。"),
     assumes_bounded_delay: "此承诺以延迟有界为前提；在任何定时器都可能触发的搜索中无法评判",
     without: |rules| format!("关闭 {rules}"),
     random: |steps| format!("随机过程共 {steps} 步。"),

@@ -52,6 +52,8 @@ pub struct ExplorerWords {
     pub reduced: &'static str,
     /// In 10^18.
     pub odds: fn(u64) -> String,
+    /// The rules that are off, and the promises that break without them.
+    pub no_search_shows: fn(&str, &str) -> String,
     pub broken_already: &'static str,
     /// Acts before and after, runs tried.
     pub shrunk: fn(usize, usize, u64) -> String,
@@ -133,6 +135,12 @@ const EN: ExplorerWords = ExplorerWords {
     rounds: |steps| format!("Random plays took {} steps beside that and broke nothing.", count(steps)),
     reduced: "What cannot change the verdict was left out.",
     odds: |odds| format!("Odds that two worlds were taken for one: {} in 10¹⁸.", count(odds)),
+    no_search_shows: |rules, promises| {
+        format!(
+            "No search shows what “{rules}” is for: without it {promises} is broken, which takes a statistic or many runs to see. \
+             The list of promises tells how it stands."
+        )
+    },
     broken_already: "It is broken already at this moment. Go back to before it broke, and ask again.",
     shrunk: |before, after, tried| {
         let tried = count(tried);
@@ -202,6 +210,11 @@ const ZH: ExplorerWords = ExplorerWords {
     rounds: |steps| format!("另外的随机过程共 {} 步，没有打破任何承诺。", count(steps)),
     reduced: "不影响结论的部分已省略。",
     odds: |odds| format!("两个世界被误认为同一个的概率：10¹⁸ 分之 {}。", count(odds)),
+    no_search_shows: |rules, promises| {
+        format!(
+            "没有搜索能显出“{rules}”的用处：缺少它会打破{promises}，这要靠统计或大量运行才能看到。承诺列表会给出目前的结果。"
+        )
+    },
     broken_already: "此刻它已经被打破。请回到被打破之前，再问一次。",
     shrunk: |before, after, tried| {
         let tried = count(tried);

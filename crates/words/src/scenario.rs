@@ -129,10 +129,6 @@ const PHRASES: &[(&str, &str)] = &[
     ("at most {} bytes", "至多 {} 字节"),
     ("the number of a choice", "选项的编号"),
     ("an act", "动作"),
-    (
-        "a search in which time passes, since this promise assumes bounded delay",
-        "有时间流逝的搜索，因为此承诺以延迟有界为前提",
-    ),
     ("a packet such as n1->n2#7", "消息，如 n1->n2#7"),
     ("per cent of the usual time, from 1% to 100000%", "平常耗时的百分比，从 1% 到 100000%"),
     (

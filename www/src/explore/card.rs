@@ -1,7 +1,8 @@
 //! The explorer's card: what it looks for, how far it has come, and what it found.
 
 use faultlab_hunt::{Allow, Compared, Find, Place, Reach};
-use faultlab_registry::CheckState;
+use faultlab_registry::{CheckState, InvariantKind};
+use faultlab_words::explored;
 use faultlab_words::explorer::ExplorerWords;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -60,17 +61,20 @@ fn back(player: &Player, words: &ExplorerWords) -> Html {
 
 /// What the search is for, as the rules stand.
 fn target(player: &Player, words: &ExplorerWords) -> String {
+    let (rules, broken) = off(player);
+    if rules.is_empty() { words.all_on.to_owned() } else { (words.looks_for)(&rules, &broken) }
+}
+
+/// The names of the rules that are off, and of the promises that break without them.
+fn off(player: &Player) -> (String, String) {
     let (lab, lang) = (player.lab(), player.lang());
     let off = session::rules_off(player);
     let rules: Vec<_> = lab.about().rules.iter().filter(|rule| off.iter().any(|slug| slug == rule.slug)).collect();
-    if rules.is_empty() {
-        return words.all_on.to_owned();
-    }
     let names: Vec<&str> = rules.iter().map(|rule| rule.name(lang)).collect();
     let mut broken: Vec<&str> = rules.iter().flat_map(|rule| rule.breaks.iter().copied()).collect();
     broken.sort_unstable();
     broken.dedup();
-    (words.looks_for)(&names.join(separator(lang)), &promises(lab.about(), &broken, lang))
+    (names.join(separator(lang)), promises(lab.about(), &broken, lang))
 }
 
 fn told(player: &Player, words: &ExplorerWords, status: &Status) -> Html {
@@ -89,7 +93,16 @@ fn told(player: &Player, words: &ExplorerWords, status: &Status) -> Html {
             html! { <><div class="busy" aria-hidden="true"></div><p>{ (words.shrinking)(*tried, *acts) }</p></> }
         }
         Status::Found { find, here, compared } => found(player, words, find, (here, compared.as_ref())),
-        Status::Nothing { wish, here, witness } => nothing(words, *wish, here, witness.as_ref()),
+        Status::Nothing { wish, here, witness, unjudged } => html! {
+            <>
+                { nothing(words, *wish, here, witness.as_ref()) }
+                { not_judged(player, unjudged) }
+            </>
+        },
+        Status::NoSearchShows => {
+            let (rules, broken) = off(player);
+            html! { <p class="outcome">{ (words.no_search_shows)(&rules, &broken) }</p> }
+        }
         Status::BrokenAlready => html! { <p>{ words.broken_already }</p> },
         Status::Shrunk { before, after, tried } => {
             html! { <p class="outcome">{ (words.shrunk)(*before, *after, *tried) }</p> }
@@ -164,6 +177,26 @@ fn nothing(words: &ExplorerWords, wish: Wish, here: &Reach, witness: Option<&Rea
                 { (words.odds)(here.collision_odds_e18) }
             </p>
         </>
+    }
+}
+
+/// Which promises the search said nothing about, and why.
+fn not_judged(player: &Player, unjudged: &[String]) -> Html {
+    let (lab, lang) = (player.lab(), player.lang());
+    let said = explored::words(lang);
+    let untimed: Vec<&str> = unjudged.iter().map(String::as_str).collect();
+    let of_runs = |kind: InvariantKind| matches!(kind, InvariantKind::Within | InvariantKind::Figure);
+    let of_runs: Vec<&str> =
+        lab.about().invariants.iter().filter(|promise| of_runs(promise.kind)).map(|promise| promise.slug).collect();
+    html! {
+        <div class="small soft not-judged">
+            if !untimed.is_empty() {
+                <p>{ (said.unjudged)(&promises(lab.about(), &untimed, lang)) }</p>
+            }
+            if !of_runs.is_empty() {
+                <p>{ (said.not_judged)(&promises(lab.about(), &of_runs, lang)) }</p>
+            }
+        </div>
     }
 }
 

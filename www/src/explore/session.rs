@@ -41,7 +41,10 @@ pub(super) enum Status {
         wish: Wish,
         here: Reach,
         witness: Option<Reach>,
+        /// The slugs of the promises that were not judged, since time promised nothing.
+        unjudged: Vec<String>,
     },
+    NoSearchShows,
     BrokenAlready,
     Shrunk {
         before: usize,
@@ -207,10 +210,11 @@ fn hear(player: &Player, news: News) {
             });
             changed();
         }
-        News::Nothing { here, witness } => {
+        News::Nothing { here, witness, unjudged } => {
             let wish = with(|session| session.wish).unwrap_or(Wish::Break);
-            set_status(Status::Nothing { wish, here, witness });
+            set_status(Status::Nothing { wish, here, witness, unjudged });
         }
+        News::NoSearchShows => set_status(Status::NoSearchShows),
         News::BrokenAlready => set_status(Status::BrokenAlready),
         News::Shrunk { scenario, before, after, tried } => {
             set_status(Status::Shrunk { before, after, tried });

@@ -147,8 +147,12 @@ fn outcome_of(news: News, begun: f64, player: &Player) -> Option<Outcome> {
         }
         News::NotFetched => Outcome::Failed(player.words().share.not_fetched.to_owned()),
         News::BrokenAlready => Outcome::Failed(explorer::words(player.lang()).broken_already.to_owned()),
-        News::Ready | News::Looking { .. } | News::Compared(_) | News::Shrinking { .. } | News::Shrunk { .. } => {
-            return None;
-        }
+        // Only rules that a search shows are tried.
+        News::NoSearchShows
+        | News::Ready
+        | News::Looking { .. }
+        | News::Compared(_)
+        | News::Shrinking { .. }
+        | News::Shrunk { .. } => return None,
     })
 }
