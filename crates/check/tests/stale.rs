@@ -138,8 +138,11 @@ impl Protocol for Counter {
     }
 
     fn stale() -> Option<Stale<Self>> {
-        Some(|counter, setup, _, number| {
-            setup.config.stale_above.is_some_and(|above| *number <= counter.highest.saturating_add(above))
+        Some(Stale {
+            concerns: |_| true,
+            at: |counter, setup, _, number| {
+                setup.config.stale_above.is_some_and(|above| *number <= counter.highest.saturating_add(above))
+            },
         })
     }
 

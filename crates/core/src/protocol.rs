@@ -35,9 +35,14 @@ impl<P: Protocol> Setup<P> {
     }
 }
 
-/// Whether a message from a node can change nothing at a process any more: not now, and not after anything that may yet happen there, a
-/// crash included as long as the disk is kept.
-pub type Stale<P> = fn(&P, &Setup<P>, NodeId, &<P as Protocol>::Message) -> bool;
+/// How to tell messages that can change nothing any more.
+pub struct Stale<P: Protocol> {
+    /// Whether such a message can come to that at all; the others are not looked at.
+    pub concerns: fn(&P::Message) -> bool,
+    /// Whether a message from a node can change nothing at a process any more: not now, and not after anything that may yet happen
+    /// there, a crash included as long as the disk is kept.
+    pub at: fn(&P, &Setup<P>, NodeId, &P::Message) -> bool,
+}
 
 /// What a client does with a response.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]

@@ -64,7 +64,11 @@ pub struct Scope<P: Protocol> {
 
 /// Time in whole ticks. A timer fires no earlier than its range allows, and time does not pass while one has reached the upper
 /// end of its range: then it has to fire first. A node's skew scales what a tick is to its timers; those that run where the
-/// search begins go on as drawn there. A sync takes less than a tick, and what a process reads of its clock stands still.
+/// search begins go on as drawn there. A sync takes less than a tick.
+///
+/// Two things are coarser than in truth. What a process reads of its clock stands still, so what rests on readings and not on timers is
+/// not seen to pass. And when a node goes on that stood still, its overdue timers fire in any order, not in that of their deadlines: a
+/// play that needs another order does not break in the real world, and is not told.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Timing {
     /// Longer than zero.

@@ -155,6 +155,8 @@ pub(super) struct Tables<P: Protocol> {
     pub(super) packets: Interner<Parcel<P>>,
     /// The word of a world at which each packet's addressee stands.
     addressees: Vec<u16>,
+    /// The same for those that can become stale there; zero for the others.
+    stale_at: Vec<u16>,
     sights: Interner<Vec<Sight<P>>>,
     pub(super) ghosts: Interner<(P::Ghost, FaultTally)>,
     changes: Vec<Change>,
@@ -206,6 +208,7 @@ impl<P: Protocol> Tables<P> {
             clients: Interner::new(),
             packets: Interner::new(),
             addressees: Vec::new(),
+            stale_at: Vec::new(),
             sights: Interner::new(),
             ghosts: Interner::new(),
             changes: vec![Change::NOTHING],
@@ -285,9 +288,11 @@ impl<P: Protocol> Tables<P> {
                 self.client_ids.iter().position(|other| *other == client).map(|place| self.first_client() + place)
             }
         }?;
+        let may_become_stale = self.forgets_stale && Self::may_become_stale(&parcel);
         let number = self.packets.intern(parcel);
         if number as usize == self.addressees.len() {
             self.addressees.push(word as u16);
+            self.stale_at.push(if may_become_stale { word as u16 } else { 0 });
             self.take_in_packet(number);
         }
         Some(number)

@@ -20,11 +20,21 @@ impl<P: Protocol> Tables<P> {
     /// Whether what arrives at a node is declared stale. Only where what the process knows is on its disk: a crash must not bring it
     /// back to a time when the message meant something.
     pub(super) fn is_declared_stale(&self, site: &Site<P>, packet: &Parcel<P>) -> bool {
-        let Some(is_stale) = P::stale().filter(|_| self.forgets_stale) else { return false };
+        let Some(stale) = P::stale().filter(|_| self.forgets_stale && Self::may_become_stale(packet)) else {
+            return false;
+        };
         match (&site.slot.memory, &packet.payload, packet.from) {
             (Some(memory), Payload::Message(message), Endpoint::Node(from)) => {
-                site.hears_durably() && is_stale(memory, &self.setup, from, message)
+                site.hears_durably() && (stale.at)(memory, &self.setup, from, message)
             }
+            _ => false,
+        }
+    }
+
+    /// Whether it is looked for at all whether what arrives is stale.
+    pub(super) fn may_become_stale(packet: &Parcel<P>) -> bool {
+        match (&packet.payload, P::stale()) {
+            (Payload::Message(message), Some(stale)) => (stale.concerns)(message),
             _ => false,
         }
     }
@@ -42,8 +52,7 @@ impl<P: Protocol> Tables<P> {
     /// Whether a packet on its way is stale from a change at its place on.
     #[inline]
     pub(super) fn goes_with(&self, place: usize, change: &Change, packet: u32) -> Result<bool, Missing> {
-        let is_here = usize::from(self.addressees[packet as usize]) == place;
-        Ok(is_here && self.is_stale(change.part, packet)?)
+        Ok(usize::from(self.stale_at[packet as usize]) == place && self.is_stale(change.part, packet)?)
     }
 
     /// Whether a packet that leaves in a change at a place is stale at once.
@@ -55,11 +64,8 @@ impl<P: Protocol> Tables<P> {
         change: &Change,
         packet: u32,
     ) -> Result<bool, Missing> {
-        if !self.forgets_stale {
-            return Ok(false);
-        }
-        let to = usize::from(self.addressees[packet as usize]);
-        Ok(to < self.first_client() && self.is_stale(if to == place { change.part } else { words[to] }, packet)?)
+        let to = usize::from(self.stale_at[packet as usize]);
+        Ok(to > 0 && self.is_stale(if to == place { change.part } else { words[to] }, packet)?)
     }
 
     /// Calls for each packet that is stale behind a change, the one aside that arrives in it.

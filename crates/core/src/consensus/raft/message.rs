@@ -85,6 +85,17 @@ impl Message {
         }
     }
 
+    /// Whether nothing is sent back for it, whatever the receiver's term.
+    pub(super) fn wants_no_answer(&self) -> bool {
+        match self {
+            Self::PreVote { .. } | Self::Vote { .. } | Self::Appended { .. } | Self::TimeoutNow { .. } => true,
+            Self::RequestPreVote { .. }
+            | Self::RequestVote { .. }
+            | Self::AppendEntries(_)
+            | Self::InstallSnapshot { .. } => false,
+        }
+    }
+
     /// About the bytes it would take on a wire: a fixed head, and 20 for each entry or cell.
     pub fn weight(&self) -> u32 {
         const HEAD: u32 = 16;

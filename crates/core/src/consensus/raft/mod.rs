@@ -274,18 +274,18 @@ impl Raft {
         }
     }
 
-    /// Whether a message is of a term that is over for this server, or answers what it has ceased to ask in this one, and wants no
-    /// answer itself.
+    /// Whether a message is of a term that is over for this server, or answers what it has ceased to ask in this one. Only such as
+    /// wants no answer itself: others are told of the newer term.
     fn is_past(&self, message: &Message) -> bool {
         match message {
             Message::PreVote { term, granted: true } => *term <= self.term,
+            Message::PreVote { term, granted: false } | Message::TimeoutNow { term } => *term < self.term,
             Message::Vote { term, .. } => (*term, matches!(self.role, Role::Candidate(_))) < (self.term, true),
             // Who does not lead in a term and is not about to never will in this one.
             Message::Appended { term, .. } => {
                 let may_lead = matches!(self.role, Role::Candidate(_) | Role::Leader(_));
                 (*term, may_lead) < (self.term, true)
             }
-            Message::PreVote { term, granted: false } | Message::TimeoutNow { term } => *term < self.term,
             Message::RequestPreVote { .. }
             | Message::RequestVote { .. }
             | Message::AppendEntries(_)
@@ -405,13 +405,16 @@ impl Protocol for Raft {
     }
 
     fn symmetry() -> Option<Symmetry<Self>> {
-        // The next try goes one node further by number.
+        // The next try goes one node further by number, and the answer to an earlier try moves it by the difference of two numbers.
         Some(Symmetry::of(keeps_founders, None))
     }
 
     fn stale() -> Option<Stale<Self>> {
-        // It rests on terms that only grow: a crash must not bring an older one back.
-        Some(|server, setup, _, message| setup.on(Rule::PersistTerm) && server.is_past(message))
+        Some(Stale {
+            concerns: Message::wants_no_answer,
+            // It rests on terms that only grow: a crash must not bring an older one back.
+            at: |server, setup, _, message| setup.on(Rule::PersistTerm) && server.is_past(message),
+        })
     }
 
     fn answer(route: &mut Route, from: NodeId, _: &Request, response: &Response) -> Answer {
