@@ -159,7 +159,7 @@ pub fn explore<const WORDS: usize>(model: &dyn Model<WORDS>, limits: Limits) -> 
     if limits.order == Order::Depth {
         return Search::begin(model, limits).go_deep();
     }
-    among_threads(limits.threads > 1, || explore_level_by_level(model, limits))
+    among_threads(limits.threads, || explore_level_by_level(model, limits))
 }
 
 fn explore_level_by_level<const WORDS: usize>(model: &dyn Model<WORDS>, limits: Limits) -> Report {

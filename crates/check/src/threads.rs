@@ -1,6 +1,8 @@
 //! Work divided among threads, where there are threads.
 
 use alloc::vec::Vec;
+#[cfg(feature = "threads")]
+use core::sync::atomic::{AtomicBool, Ordering};
 
 /// Does the tasks on so many threads, each task by whoever is free next. Without threads, or on one, it is done here.
 pub(crate) fn in_parallel<T: Send>(threads: usize, tasks: Vec<T>, act: impl Fn(T) + Sync) {
@@ -24,15 +26,45 @@ pub(crate) fn in_parallel<T: Send>(threads: usize, tasks: Vec<T>, act: impl Fn(T
     tasks.into_iter().for_each(act);
 }
 
-/// Does it on one of the threads that share work, if it is wanted: so that what it hands out is at hand at once, and the thread that
-/// asks neither sleeps nor has to be woken each time.
-pub(crate) fn among_threads<R: Send>(wanted: bool, act: impl FnOnce() -> R + Send) -> R {
+/// Does it on one of the threads that share work, while others stay awake for what it hands out bit by bit.
+pub(crate) fn among_threads<R: Send>(threads: usize, act: impl FnOnce() -> R + Send) -> R {
     #[cfg(feature = "threads")]
-    if wanted {
-        return rayon::scope(|_| act());
+    if threads > 1 {
+        let done = &AtomicBool::new(false);
+        return rayon::scope(|scope| {
+            let here = rayon::current_thread_index();
+            for _ in 1..threads {
+                scope.spawn(move |_| {
+                    stay_awake(|| done.load(Ordering::Relaxed) || rayon::current_thread_index() == here)
+                });
+            }
+            let result = act();
+            done.store(true, Ordering::Relaxed);
+            result
+        });
     }
-    let _ = wanted;
+    let _ = threads;
     act()
+}
+
+/// How often a thread looks for work in vain before it sleeps: about half of a thousandth of a second, more than passes between two things
+/// that are handed out. To be woken can take longer than to do them, if other programs wait for the processor too.
+#[cfg(feature = "threads")]
+const LOOKS_MAX: usize = 5_000;
+
+/// Takes whatever work there is until something is over, or there was none for a while: two that stay awake for one another must not do so
+/// for ever.
+#[cfg(feature = "threads")]
+fn stay_awake(is_over: impl Fn() -> bool) {
+    let mut looks = 0;
+    while looks < LOOKS_MAX && !is_over() {
+        if rayon::yield_now() == Some(rayon::Yield::Executed) {
+            looks = 0;
+        } else {
+            looks += 1;
+            core::hint::spin_loop();
+        }
+    }
 }
 
 /// Does both, side by side where there are threads and it is wanted.

@@ -173,7 +173,7 @@ impl<P: Protocol> BreadthFirst<P> {
 
 impl<P: Protocol> Search<P> for BreadthFirst<P> {
     fn advance(&mut self, worlds_more: u64) -> Progress {
-        among_threads(self.threads > 1, || self.take_slice(worlds_more))
+        among_threads(self.threads, || self.take_slice(worlds_more))
     }
 
     fn summary(&self) -> Summary {
