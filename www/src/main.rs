@@ -2,6 +2,7 @@
 //! program is the explorer.
 
 mod app;
+mod decimal;
 mod explore;
 mod later;
 mod parts;

@@ -153,23 +153,52 @@ impl Drawn {
     }
 }
 
-part! { gallery: fn catalogue() -> Draw { |player, close| html! { <Catalogue player={player.clone()} {close} /> } } }
+part! { gallery: fn catalogue() -> Draw {
+    adopt(style_sheet!("panels"));
+    |player, close| html! { <Catalogue player={player.clone()} {close} /> }
+} }
 part! { side: fn inspector() -> Draw { |player, _| html! { <Inspector player={player.clone()} /> } } }
 part! { side: fn checks() -> Draw { |player, _| html! { <Checks player={player.clone()} /> } } }
-part! { story: fn story() -> Draw { |player, _| html! { <Story player={player.clone()} /> } } }
+part! { story: fn story() -> Draw {
+    adopt(style_sheet!("story"));
+    |player, _| html! { <Story player={player.clone()} /> }
+} }
 part! { raft_panel: fn raft_panel() -> Draw {
     adopt(style_sheet!("raft"));
     |player, _| html! { <views::RaftPanel player={player.clone()} /> }
 } }
-part! { links: fn share() -> Draw { |player, close| html! { <SharePanel player={player.clone()} {close} /> } } }
-part! { cards: fn help() -> Draw { |player, close| html! { <HelpPanel player={player.clone()} {close} /> } } }
-part! { cards: fn dials() -> Draw { |player, _| html! { <Dials player={player.clone()} /> } } }
-part! { cards: fn cluster() -> Draw { |player, _| html! { <Cluster player={player.clone()} /> } } }
-part! { cards: fn figures() -> Draw { |player, _| html! { <Figures player={player.clone()} /> } } }
-part! { cards: fn rules() -> Draw { |player, _| html! { <Rules player={player.clone()} /> } } }
+part! { links: fn share() -> Draw {
+    adopt(style_sheet!("panels"));
+    |player, close| html! { <SharePanel player={player.clone()} {close} /> }
+} }
+part! { cards: fn help() -> Draw {
+    adopt(style_sheet!("panels"));
+    |player, close| html! { <HelpPanel player={player.clone()} {close} /> }
+} }
+part! { cards: fn dials() -> Draw {
+    adopt(style_sheet!("cards"));
+    |player, _| html! { <Dials player={player.clone()} /> }
+} }
+part! { cards: fn cluster() -> Draw {
+    adopt(style_sheet!("cards"));
+    |player, _| html! { <Cluster player={player.clone()} /> }
+} }
+part! { cards: fn figures() -> Draw {
+    adopt(style_sheet!("cards"));
+    |player, _| html! { <Figures player={player.clone()} /> }
+} }
+part! { cards: fn rules() -> Draw {
+    adopt(style_sheet!("cards"));
+    |player, _| html! { <Rules player={player.clone()} /> }
+} }
 part! { cards: fn violation() -> Draw { |player, _| html! { <Broken player={player.clone()} /> } } }
-part! { explorer: fn explorer_card() -> Draw { |player, _| html! { <ExplorerCard player={player.clone()} /> } } }
+part! { explorer: fn explorer_card() -> Draw {
+    adopt(style_sheet!("cards"));
+    adopt(style_sheet!("explorer"));
+    |player, _| html! { <ExplorerCard player={player.clone()} /> }
+} }
 part! { matrix: fn matrix() -> Draw {
+    adopt(style_sheet!("panels"));
     adopt(style_sheet!("matrix"));
     |player, close| html! { <Matrix player={player.clone()} {close} /> }
 } }

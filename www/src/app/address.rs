@@ -3,8 +3,8 @@
 use faultlab_core::{Span, Time};
 use faultlab_words::Lang;
 
-use super::format;
 use super::frame::Speed;
+use crate::decimal::read_decimal;
 
 /// Light, dark, or as the system says.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -148,7 +148,7 @@ fn speed(value: &str) -> Option<Speed> {
     if value == "max" {
         return Some(Speed::MAX);
     }
-    let factor = format::read_decimal(value)?;
+    let factor = read_decimal(value)?;
     (0.001..=1_000.0).contains(&factor).then_some(Speed(factor))
 }
 

@@ -8,8 +8,9 @@ use faultlab_scenario::Number;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
+use super::open;
 use super::player::{Player, PlayerProps};
-use super::{format, open};
+use crate::decimal::read_decimal;
 
 /// What a dial's number counts, and so how it is shown and read.
 #[derive(Clone, Copy, PartialEq)]
@@ -32,7 +33,7 @@ impl Scale {
 
     /// Reads what a person typed; none if it is no number.
     fn read(self, text: &str) -> Option<u64> {
-        let number = format::read_decimal(text.trim())?;
+        let number = read_decimal(text.trim())?;
         let scaled = match self {
             Self::Percent => number * 10_000.0,
             Self::Millis => number * 1_000.0,

@@ -126,22 +126,22 @@ pub(crate) fn Side(props: &PlayerProps) -> Html {
         };
         let chosen = *chosen == tab;
         let player = player.clone();
-        let body = || match tab {
-            Tab::Inspector => html! { <Later drawn={Drawn::Inspector} {player} /> },
-            Tab::Checks => html! { <Later drawn={Drawn::Checks} {player} /> },
-            // These show what only an act changes.
-            Tab::Rules => html! { <Later drawn={Drawn::Rules} player={player.keyed(&player.moment().rules)} /> },
-            Tab::Explorer => {
-                let broken = player.checks().iter().any(|check| check.state == CheckState::Broken);
-                let shown = (player.moment().rules.clone(), broken);
-                html! { <Later drawn={Drawn::Explorer} player={player.keyed(&shown)} /> }
-            }
-            Tab::Story => html! { <Later drawn={Drawn::Story} {player} /> },
-            Tab::Dials => html! { <Later drawn={Drawn::Dials} player={player.keyed(&dialled(&player.moment()))} /> },
-            Tab::Cluster => {
-                html! { <Later drawn={Drawn::Cluster} player={player.keyed(&cluster::offered(&player))} /> }
-            }
-            Tab::Figures => html! { <Later drawn={Drawn::Figures} {player} /> },
+        let body = || {
+            let (drawn, player) = match tab {
+                Tab::Inspector => (Drawn::Inspector, player),
+                Tab::Checks => (Drawn::Checks, player),
+                Tab::Story => (Drawn::Story, player),
+                Tab::Figures => (Drawn::Figures, player),
+                // These show what only an act changes.
+                Tab::Rules => (Drawn::Rules, player.keyed(&player.moment().rules)),
+                Tab::Explorer => {
+                    let broken = player.checks().iter().any(|check| check.state == CheckState::Broken);
+                    (Drawn::Explorer, player.keyed(&(player.moment().rules.clone(), broken)))
+                }
+                Tab::Dials => (Drawn::Dials, player.keyed(&dialled(&player.moment()))),
+                Tab::Cluster => (Drawn::Cluster, player.keyed(&cluster::offered(&player))),
+            };
+            html! { <Later {drawn} {player} /> }
         };
         let class = classes!("card", "side-card", chosen.then_some("chosen"), open.then_some("open"));
         html! {

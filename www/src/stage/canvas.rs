@@ -3,7 +3,7 @@
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
-use super::geometry::{Point, Rect};
+use super::geometry::{Point, Rect, direction};
 use super::sprite::Look;
 use crate::views::{Shape, Tone};
 
@@ -96,7 +96,7 @@ impl Canvas {
 fn outline(context: &CanvasRenderingContext2d, at: Point, look: &Look) {
     match look.shape {
         Shape::Triangle => {
-            let (sin, cos) = f64::from(look.degrees).to_radians().sin_cos();
+            let Point { x: cos, y: sin } = direction(f64::from(look.degrees).to_radians());
             let turned = |x: f64, y: f64| (at.x + x * cos - y * sin, at.y + x * sin + y * cos);
             let (tip, left, right) = (turned(7.0, 0.0), turned(-4.5, -5.0), turned(-4.5, 5.0));
             context.move_to(tip.0, tip.1);

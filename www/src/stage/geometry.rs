@@ -1,5 +1,9 @@
 //! Plane geometry of the stage, in CSS pixels: points, segments, hulls. Pure, so that it is tested without a browser.
 
+use std::fmt;
+
+use crate::decimal::decimal;
+
 /// A point or a vector.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub(crate) struct Point {
@@ -18,7 +22,8 @@ impl Point {
     }
 
     pub(crate) fn distance(self, other: Self) -> f64 {
-        (self.x - other.x).hypot(self.y - other.y)
+        let (dx, dy) = (self.x - other.x, self.y - other.y);
+        (dx * dx + dy * dy).sqrt()
     }
 
     /// The point so far from here in the direction of another one; here if the two coincide.
@@ -33,8 +38,39 @@ impl Point {
 
     /// The direction to another point in degrees, clockwise from the right, as SVG turns.
     pub(crate) fn degrees_to(self, other: Self) -> f64 {
-        (other.y - self.y).atan2(other.x - self.x).to_degrees()
+        atan2(other.y - self.y, other.x - self.x).to_degrees()
     }
+}
+
+/// As paths and `translate` take it.
+impl fmt::Display for Point {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", decimal(self.x, 1), decimal(self.y, 1))
+    }
+}
+
+// In the page the browser's: the standard library would bring tables of its own along.
+#[cfg(target_arch = "wasm32")]
+use js_sys::Math::{atan2, cos, sin};
+
+#[cfg(not(target_arch = "wasm32"))]
+fn atan2(y: f64, x: f64) -> f64 {
+    y.atan2(x)
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn sin(angle: f64) -> f64 {
+    angle.sin()
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn cos(angle: f64) -> f64 {
+    angle.cos()
+}
+
+/// The point so far around a circle of radius 1, in radians clockwise from the right.
+pub(crate) fn direction(angle: f64) -> Point {
+    Point::new(cos(angle), sin(angle))
 }
 
 /// An upright rectangle.
@@ -131,7 +167,7 @@ pub(crate) fn closed_path(points: &[Point]) -> String {
     let mut path = String::new();
     for (index, point) in points.iter().enumerate() {
         path.push(if index == 0 { 'M' } else { 'L' });
-        path.push_str(&format!("{:.1} {:.1}", point.x, point.y));
+        path.push_str(&point.to_string());
     }
     if points.len() == 1 {
         path.push_str("h0.01");

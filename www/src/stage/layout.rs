@@ -3,7 +3,7 @@
 //! The stage lays itself out for its own width: on a phone the glyphs stay large and the ring shrinks; what finds no room without
 //! a collision is left out and shown on demand.
 
-use super::geometry::{Point, Rect};
+use super::geometry::{Point, Rect, direction};
 
 /// How the nodes of a protocol stand to each other.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -303,7 +303,8 @@ fn ranks(rx: f64, ry: f64, around: usize, radius: f64) -> Vec<usize> {
 fn even_directions(rx: f64, ry: f64, count: usize, turn: f64) -> Vec<(f64, f64)> {
     const PIECES: usize = 720;
     let angle = |piece: usize| std::f64::consts::TAU * piece as f64 / PIECES as f64 - std::f64::consts::FRAC_PI_2;
-    let at = |piece: usize| Point::new(angle(piece).cos() * rx, angle(piece).sin() * ry);
+    let direction = |piece: usize| direction(angle(piece));
+    let at = |piece: usize| Point::new(direction(piece).x * rx, direction(piece).y * ry);
     let mut lengths = vec![0.0];
     for piece in 0..PIECES {
         lengths.push(lengths[piece] + at(piece).distance(at(piece + 1)));
@@ -313,7 +314,8 @@ fn even_directions(rx: f64, ry: f64, count: usize, turn: f64) -> Vec<(f64, f64)>
         .map(|index| {
             let wanted = whole * (index as f64 + turn) / count as f64;
             let piece = lengths.partition_point(|length| *length < wanted - 1e-9);
-            (angle(piece).cos(), angle(piece).sin())
+            let Point { x, y } = direction(piece);
+            (x, y)
         })
         .collect()
 }

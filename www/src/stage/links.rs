@@ -12,6 +12,7 @@ use super::layout::Layout;
 use super::scene::Scene;
 use super::shapes;
 use crate::app::player::Selection;
+use crate::decimal::decimal;
 
 /// How one link is drawn.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -67,7 +68,7 @@ fn one(layout: &Layout, link: &LinkLook) -> Html {
 }
 
 fn line(a: Point, b: Point) -> String {
-    format!("M{:.1} {:.1}L{:.1} {:.1}", a.x, a.y, b.x, b.y)
+    format!("M{a}L{b}")
 }
 
 /// Only the direction from `a` to `b` is cut: its lane is barred, the other stays open.
@@ -76,7 +77,7 @@ fn one_way(a: Point, b: Point) -> Html {
     let (dx, dy) = (-(b.y - a.y) / length * 6.0, (b.x - a.x) / length * 6.0);
     let (a, b) = (a.moved(dx, dy), b.moved(dx, dy));
     let (bar, head) = (a.toward(b, 0.5), a.step(b, length / 2.0 - 4.0));
-    let turn = format!("translate({:.1} {:.1}) rotate({:.1})", head.x, head.y, a.degrees_to(b));
+    let turn = format!("translate({head}) rotate({})", decimal(a.degrees_to(b), 1));
     html! {
         <>
             <path class="link-severed" d={line(a, bar)} />
@@ -136,7 +137,7 @@ pub(crate) fn Islands(IslandsProps { layout, islands }: &IslandsProps) -> Html {
     }
     let grounds = islands.iter().enumerate().map(|(index, island)| {
         let around = hull(&island.iter().map(|node| layout.node(*node)).collect::<Vec<_>>());
-        let width = format!("{:.0}", 2.0 * layout.radius + 30.0);
+        let width = decimal(2.0 * layout.radius + 30.0, 0).to_string();
         html! { <path class={format!("island owner-{}", index % 8)} d={closed_path(&around)} stroke-width={width} /> }
     });
     html! { <g class="islands">{ for grounds }</g> }

@@ -37,6 +37,7 @@ use yew::prelude::*;
 
 use crate::app::frame::{Need, Tick};
 use crate::app::player::{Player, PlayerProps, Selection};
+use crate::decimal::decimal;
 use crate::later::use_part;
 use crate::parts::{verb_bar, view_of};
 pub(crate) use bar::{Bar, SceneRef};
@@ -268,8 +269,8 @@ fn drawing(player: &Player, scene: &Rc<Scene>, mode: &Mode) -> Html {
         }
     });
     html! {
-        <svg class="stage-drawing" aria-hidden="true" width={size.width.to_string()} height={size.height.to_string()}
-            viewBox={format!("0 0 {} {}", size.width, size.height)}>
+        <svg class="stage-drawing" aria-hidden="true" width={decimal(size.width, 0).to_string()} height={decimal(size.height, 0).to_string()}
+            viewBox={format!("0 0 {} {}", decimal(size.width, 0), decimal(size.height, 0))}>
             <Islands layout={Rc::clone(&scene.layout)} islands={scene.islands.clone()} />
             <Links layout={Rc::clone(&scene.layout)} links={links::looks(scene, &lit)} />
             { for clients(scene, lit) }
@@ -283,8 +284,8 @@ fn motion(scene: &Scene, hand: &HandRef, refs: &Refs) -> Html {
     let size = scene.layout.size;
     html! {
         <>
-            <svg class="stage-drawing is-motion" aria-hidden="true" width={size.width.to_string()} height={size.height.to_string()}
-                viewBox={format!("0 0 {} {}", size.width, size.height)}>
+            <svg class="stage-drawing is-motion" aria-hidden="true" width={decimal(size.width, 0).to_string()} height={decimal(size.height, 0).to_string()}
+                viewBox={format!("0 0 {} {}", decimal(size.width, 0), decimal(size.height, 0))}>
                 <g ref={refs.arcs.clone()}></g>
                 <g ref={refs.signs.clone()}></g>
                 <path ref={hand.0.knife.clone()} class="knife" />
@@ -314,7 +315,7 @@ fn clients<'a>(scene: &'a Scene, lit: [Selection; 2]) -> impl Iterator<Item = Ht
             let to = scene.layout.node(node.index());
             let (from, to) = (at.step(to, scene.layout.client_radius), to.step(at, scene.layout.radius + 8.0));
             html! {
-                <path class="client-asks" d={format!("M{:.1} {:.1}L{:.1} {:.1}", from.x, from.y, to.x, to.y)} />
+                <path class="client-asks" d={format!("M{from}L{to}")} />
             }
         });
         let letter = if client.id == ClientId::OPERATOR { "⚙".to_owned() } else { client.id.to_string() };

@@ -27,7 +27,7 @@ pub(crate) fn hatch(radius: f64, gap: f64) -> String {
         let (along, across) = ((half * D, -half * D), (offset * D, offset * D));
         let from = Point::new(across.0 - along.0, across.1 - along.1);
         let to = Point::new(across.0 + along.0, across.1 + along.1);
-        path.push_str(&format!("M{:.1} {:.1}L{:.1} {:.1}", from.x, from.y, to.x, to.y));
+        path.push_str(&format!("M{from}L{to}"));
     }
     path
 }
@@ -39,7 +39,7 @@ pub(crate) fn bar_across(a: Point, b: Point, share: f64, half: f64) -> String {
     let middle = a.toward(b, share);
     let length = a.distance(b).max(1.0);
     let (dx, dy) = (-(b.y - a.y) / length * half, (b.x - a.x) / length * half);
-    format!("M{:.1} {:.1}L{:.1} {:.1}", middle.x - dx, middle.y - dy, middle.x + dx, middle.y + dy)
+    format!("M{}L{}", middle.moved(-dx, -dy), middle.moved(dx, dy))
 }
 
 #[cfg(test)]

@@ -56,7 +56,7 @@ impl Stroke {
             0
         }));
         for (index, point) in line.enumerate() {
-            path.push_str(&format!("{}{:.1} {:.1}", if index == 0 { 'M' } else { 'L' }, point.x, point.y));
+            path.push_str(&format!("{}{point}", if index == 0 { 'M' } else { 'L' }));
         }
         path
     }

@@ -7,8 +7,9 @@ use yew::prelude::*;
 
 use super::foreseen::{Becomes, Foreseen};
 use crate::app::format::span;
+use crate::decimal::decimal;
 use crate::stage::geometry::Point;
-use crate::stage::nodes::translate;
+use crate::stage::nodes::{number, translate};
 use crate::stage::scene::Scene;
 use crate::stage::shapes;
 use crate::views::Tone;
@@ -32,8 +33,8 @@ pub(super) fn ghosts(
         }
     });
     html! {
-        <svg class="stage-drawing ghosts" aria-hidden="true" width={size.width.to_string()} height={size.height.to_string()}
-            viewBox={format!("0 0 {} {}", size.width, size.height)}>
+        <svg class="stage-drawing ghosts" aria-hidden="true" width={decimal(size.width, 0).to_string()} height={decimal(size.height, 0).to_string()}
+            viewBox={format!("0 0 {} {}", decimal(size.width, 0), decimal(size.height, 0))}>
             { for links(scene, &foreseen.cuts, true) }
             { for links(scene, &foreseen.healed, false) }
             { for foreseen.nodes.iter().filter_map(|becomes| node(scene, becomes, words)) }
@@ -54,7 +55,7 @@ fn links<'a>(scene: &'a Scene, links: &'a [(Endpoint, Endpoint)], cut: bool) -> 
             }
             false => scene.lane(from, to)?,
         };
-        let line = format!("M{:.1} {:.1}L{:.1} {:.1}", from.x, from.y, to.x, to.y);
+        let line = format!("M{from}L{to}");
         Some(html! {
             <g class={if cut { "ghost-link is-cut" } else { "ghost-link" }}>
                 <path d={line} />
@@ -79,7 +80,7 @@ fn node(scene: &Scene, becomes: &Becomes, words: &WhatIfWords) -> Option<Html> {
     // What happens at once needs no words: the act says it.
     let label = becomes.after.map(|after| {
         let label = (words.title_after)(&becomes.title, &span(after));
-        html! { <text class={place} x={x.to_string()} y={y.to_string()}>{ label }</text> }
+        html! { <text class={place} x={number(x)} y={number(y)}>{ label }</text> }
     });
     let badge = becomes.glyph.filter(|_| !falls).map(|glyph| {
         html! {
@@ -89,7 +90,7 @@ fn node(scene: &Scene, becomes: &Becomes, words: &WhatIfWords) -> Option<Html> {
     Some(html! {
         <g class={classes!("ghost-node", becomes.tone.class(), falls.then_some("falls"))} transform={translate(at)}>
             if falls { <path class="ghost-hatch" d={shapes::hatch(radius, 6.0)} /> }
-            <circle class="ghost-ring" r={outer.to_string()} />
+            <circle class="ghost-ring" r={number(outer)} />
             { for badge }
             { for label }
         </g>
@@ -101,7 +102,7 @@ fn paused(scene: &Scene, node: NodeId) -> Option<Html> {
     let rim = -radius * 0.74;
     Some(html! {
         <g class="ghost-node tone-fault" transform={translate(at)}>
-            <circle class="ghost-ring" r={(radius + OUTSIDE).to_string()} />
+            <circle class="ghost-ring" r={number(radius + OUTSIDE)} />
             <g class="ghost-badge" transform={translate(Point::new(rim, rim))}><circle r="10" /><path d={shapes::PAUSE} /></g>
         </g>
     })
