@@ -6,35 +6,36 @@ mod gossip;
 use faultlab_core::{NodeId, Time};
 use faultlab_registry::{CheckState, Listed, Played, Protocol, StepFilter, What};
 use faultlab_scenario::Scenario;
-use faultlab_words::{Catalogue, Lang, Named, Sentence, Title};
+use faultlab_words::{Catalogue, Lang, Named, Sentence, Title, world};
 use gossip::Gossip;
 
 const TITLE: Title = Title { title: |_| "Gossip", summary: |_| "Rumours spread from node to node." };
 
 static WORDS: Catalogue<Gossip> = Catalogue {
-    node: |_, _, node| format!("G{}", node.0 + 1),
-    event: |_, _, node, event| {
+    world: &world::EN,
+    node: |_, node| format!("G{}", node.0 + 1),
+    event: |_, node, event| {
         Sentence::new(format!("G{} hears a rumour", node.0 + 1), format!(" after {} hops.", event.hops))
     },
-    message: |_, _, hops| format!("rumour, {hops} hops"),
-    verb: |_, _| None,
-    request: |_, _, _| "how many?".into(),
-    response: |_, _, heard| format!("{heard} heard"),
-    record: |_, _, heard| format!("{heard}"),
-    timer: |_, _| "start".into(),
-    rule: |_, _| None,
-    invariant: |_, slug| {
+    message: |_, hops| format!("rumour, {hops} hops"),
+    verb: |_| None,
+    request: |_, _| "how many?".into(),
+    response: |_, heard| format!("{heard} heard"),
+    record: |_, heard| format!("{heard}"),
+    timer: |_| "start".into(),
+    rule: |_| None,
+    invariant: |slug| {
         (slug == "hops_are_bounded").then_some(Named { name: "Bounded hops", meaning: "No rumour runs for ever." })
     },
-    field: |_, _| None,
-    state: |_, slug| (slug == "heard").then_some("rumours heard"),
-    held: |_, _, _| None,
-    area: |_, slug| (slug == "hops").then_some("hops"),
+    field: |_| None,
+    state: |slug| (slug == "heard").then_some("rumours heard"),
+    held: |_, _| None,
+    area: |slug| (slug == "hops").then_some("hops"),
 };
 
 /// The row, as `protocols()` would hold it.
 fn row() -> &'static Protocol {
-    Box::leak(Box::new(Protocol::new(Listed::new::<Gossip>("compute", 5, TITLE), &WORDS)))
+    Box::leak(Box::new(Protocol::new(Listed::new::<Gossip>("compute", 5, TITLE), |_| &WORDS)))
 }
 
 #[test]

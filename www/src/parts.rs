@@ -8,10 +8,9 @@
 use std::cell::RefCell;
 
 use faultlab_hunt::Hunts;
-use faultlab_registry::Protocol;
+use faultlab_registry::{LISTED, Protocol};
 use faultlab_scenario::link::{self, LinkError, Linked};
 use faultlab_scenario::{Scenario, ScenarioError};
-use faultlab_words::page::Tables;
 use web_sys::DedicatedWorkerGlobalScope;
 use yew::prelude::*;
 
@@ -32,6 +31,7 @@ use crate::explore::{self, ExplorerCard, Matrix, Wish};
 use crate::spacetime::SpaceTime;
 use crate::stage::{Bar, HandRef, SceneRef};
 use crate::views::{self, View};
+use crate::words::{Language, raft_words};
 
 /// Why a part is not here.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -86,7 +86,11 @@ part! { ring: fn ring() -> Played {
 
 async fn fetch(slug: &str) -> Result<Played, Missing> {
     match slug {
-        "raft" => Ok(Played { protocol: faultlab_registry::raft(), view: &views::RAFT }),
+        "raft" => {
+            // It comes with the page and its words with the language, so it does not bring all of them.
+            let listed = LISTED.iter().find(|listed| listed.slug == slug).ok_or(Missing::Unknown)?;
+            Ok(Played { protocol: Protocol::new(*listed, raft_words), view: &views::RAFT })
+        }
         "two-phase" => two_phase().await,
         "ring" => ring().await,
         _ => Err(Missing::Unknown),
@@ -256,7 +260,9 @@ pub(crate) async fn hunts(slug: &str) -> Result<Hunts, Missing> {
 // Other languages than English.
 
 part! { chinese:
-    pub(crate) fn chinese() -> &'static Tables { &faultlab_words::page::ZH }
+    pub(crate) fn chinese() -> Language {
+        Language { tables: &faultlab_words::page::ZH, raft: &faultlab_words::raft::ZH }
+    }
 }
 
 // Reading and writing what comes from elsewhere.

@@ -1,5 +1,8 @@
 //! What a protocol declares of itself, without its types.
 
+use std::fmt;
+use std::sync::Arc;
+
 use faultlab_core::{Fault, Source, Unit, Witness};
 use faultlab_scenario::Scenario;
 use faultlab_words::{Lang, Title};
@@ -31,8 +34,7 @@ pub struct FieldAbout {
     pub max: u64,
     pub default: u64,
     pub live: bool,
-    pub(crate) names: [&'static str; 2],
-    pub(crate) meanings: [&'static str; 2],
+    pub(crate) words: Texts,
 }
 
 /// A rule that can be switched off.
@@ -43,8 +45,7 @@ pub struct RuleAbout {
     pub breaks: &'static [&'static str],
     /// How its absence can be shown.
     pub witness: &'static Witness,
-    pub(crate) names: [&'static str; 2],
-    pub(crate) withouts: [&'static str; 2],
+    pub(crate) words: Texts,
 }
 
 /// The kinds of invariants.
@@ -72,15 +73,34 @@ impl InvariantKind {
 pub struct InvariantAbout {
     pub slug: &'static str,
     pub kind: InvariantKind,
-    pub(crate) names: [&'static str; 2],
-    pub(crate) meanings: [&'static str; 2],
+    pub(crate) words: Texts,
 }
 
-/// Picks the text for a language.
-fn pick(texts: [&'static str; 2], lang: Lang) -> &'static str {
-    match lang {
-        Lang::En => texts[0],
-        Lang::Zh => texts[1],
+/// A name and what explains it, in every language that is at hand.
+#[derive(Clone)]
+pub(crate) struct Texts(Arc<dyn Fn(Lang) -> [&'static str; 2] + Send + Sync>);
+
+impl Texts {
+    /// The texts of a slug; what has none is called by its slug.
+    pub(crate) fn new(
+        slug: &'static str,
+        texts: impl Fn(Lang, &str) -> Option<[&'static str; 2]> + Send + Sync + 'static,
+    ) -> Self {
+        Self(Arc::new(move |lang| texts(lang, slug).unwrap_or([slug, ""])))
+    }
+
+    fn name(&self, lang: Lang) -> &'static str {
+        (self.0)(lang)[0]
+    }
+
+    fn meaning(&self, lang: Lang) -> &'static str {
+        (self.0)(lang)[1]
+    }
+}
+
+impl fmt::Debug for Texts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name(Lang::En))
     }
 }
 
@@ -102,32 +122,32 @@ impl About {
 
 impl FieldAbout {
     pub fn name(&self, lang: Lang) -> &'static str {
-        pick(self.names, lang)
+        self.words.name(lang)
     }
 
     pub fn meaning(&self, lang: Lang) -> &'static str {
-        pick(self.meanings, lang)
+        self.words.meaning(lang)
     }
 }
 
 impl RuleAbout {
     pub fn name(&self, lang: Lang) -> &'static str {
-        pick(self.names, lang)
+        self.words.name(lang)
     }
 
     /// What can happen without it.
     pub fn without(&self, lang: Lang) -> &'static str {
-        pick(self.withouts, lang)
+        self.words.meaning(lang)
     }
 }
 
 impl InvariantAbout {
     pub fn name(&self, lang: Lang) -> &'static str {
-        pick(self.names, lang)
+        self.words.name(lang)
     }
 
     pub fn meaning(&self, lang: Lang) -> &'static str {
-        pick(self.meanings, lang)
+        self.words.meaning(lang)
     }
 }
 

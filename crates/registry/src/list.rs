@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use faultlab_scenario::{Scenario, ScenarioError};
-use faultlab_words::{Catalogue, Lang, Title};
+use faultlab_words::{Lang, Spoken, Title};
 
 use crate::about::collect;
 use crate::run::Run;
@@ -41,7 +41,7 @@ pub struct Protocol {
 
 impl Protocol {
     /// A listed protocol with its code and all its words.
-    pub fn new<P: faultlab_core::Protocol>(listed: Listed, words: &'static Catalogue<P>) -> Self {
+    pub fn new<P: faultlab_core::Protocol>(listed: Listed, words: Spoken<P>) -> Self {
         Self { about: collect(listed, words), opener: Box::new(Typed { words }) }
     }
 
@@ -71,7 +71,7 @@ trait Open: Send + Sync {
 }
 
 struct Typed<P: faultlab_core::Protocol> {
-    words: &'static Catalogue<P>,
+    words: Spoken<P>,
 }
 
 impl<P: faultlab_core::Protocol> Open for Typed<P> {
@@ -94,7 +94,7 @@ macro_rules! rows {
         $(#[doc = concat!("The protocol `", stringify!($name), "` alone: whoever opens only this one brings in no other.")]
         pub fn $name() -> Protocol {
             let listed = Listed::new::<$protocol>($family, $nodes, faultlab_words::$name::TITLE);
-            Protocol::new(listed, &faultlab_words::$name::CATALOGUE)
+            Protocol::new(listed, faultlab_words::$name::words)
         })*
 
         /// All protocols, in the order of the catalogue.

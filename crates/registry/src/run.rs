@@ -12,7 +12,7 @@ use faultlab_check::history::Recorder;
 use faultlab_core::{Figure, NodeId, Protocol, Registers, Setup, Span, Time};
 use faultlab_scenario::{Scenario, ScenarioError, start, text, write_acts};
 use faultlab_sim::{BranchId, Brought, Meters, NoSink, PacketName, Payload, Position, StepMark, Tape};
-use faultlab_words::{Catalogue, Lang, Sentence};
+use faultlab_words::{Lang, Sentence, Spoken};
 
 use crate::fields::fields_of;
 use crate::history::HistoryListener;
@@ -23,7 +23,7 @@ use crate::{About, BranchView, CheckView, Field, Line, Moment, OperatorRequest, 
 /// One run of `P`.
 pub(crate) struct Run<P: Protocol> {
     about: &'static About,
-    words: &'static Catalogue<P>,
+    words: Spoken<P>,
     /// As opened; what has changed since is in the tape.
     scenario: Scenario,
     tape: Tape<P>,
@@ -44,11 +44,7 @@ impl<P: Protocol> Default for Figures<P> {
 }
 
 impl<P: Protocol> Run<P> {
-    pub(crate) fn open(
-        about: &'static About,
-        words: &'static Catalogue<P>,
-        scenario: &Scenario,
-    ) -> Result<Self, ScenarioError> {
+    pub(crate) fn open(about: &'static About, words: Spoken<P>, scenario: &Scenario) -> Result<Self, ScenarioError> {
         let start = start::<P>(scenario)?;
         Ok(Self {
             about,
@@ -61,18 +57,19 @@ impl<P: Protocol> Run<P> {
     }
 
     fn reader(&self, position: Position, lang: Lang) -> Reader<'_, P> {
-        Reader { words: self.words, setup: self.tape.world().setup(), lang, position, lines: Vec::new() }
+        Reader { words: (self.words)(lang), setup: self.tape.world().setup(), position, lines: Vec::new() }
     }
 
     fn node_name(&self, lang: Lang, node: u8) -> String {
-        (self.words.node)(lang, self.tape.world().setup(), NodeId(node))
+        ((self.words)(lang).node)(self.tape.world().setup(), NodeId(node))
     }
 
     fn fields(&self, memory: Option<&P>, lang: Lang) -> Vec<Field> {
         let Some(memory) = memory else { return Vec::new() };
-        let mut fields = fields_of(memory, &|node| self.node_name(lang, node), &|slug| (self.words.state)(lang, slug));
+        let mut fields =
+            fields_of(memory, &|node| self.node_name(lang, node), &|slug| ((self.words)(lang).state)(slug));
         for field in &mut fields {
-            if let Some(held) = (self.words.held)(lang, memory, &field.slug) {
+            if let Some(held) = ((self.words)(lang).held)(memory, &field.slug) {
                 field.value = held;
             }
         }

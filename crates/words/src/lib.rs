@@ -1,8 +1,7 @@
 //! Words for people: every event, message, rule, invariant and field as a sentence, in every language.
 //!
 //! One folder a protocol, one file a language. What is *absent*: colours, layouts, and any state: a catalogue is a table of
-//! functions from typed values to text. A missing translation does not compile, because every function takes the [`Lang`]
-//! and matches on it.
+//! functions from typed values to text, one table a language. A missing translation does not compile, because a table has every word.
 //!
 //! Start with [`Catalogue`] and [`Lang`].
 #![no_std]
@@ -68,28 +67,34 @@ pub struct Title {
     pub summary: fn(Lang) -> &'static str,
 }
 
-/// All words of one protocol. Slugs are those that the protocol declares; an unknown one gives none, and a test walks all.
+/// All words of one protocol in one language. Slugs are those that the protocol declares; an unknown one gives none, and a test walks
+/// all.
 pub struct Catalogue<P: Protocol> {
+    /// What every protocol's story shares.
+    pub world: &'static world::WorldWords,
     /// What a node is called on the stage: `S3`, `coordinator`, `bank A`.
-    pub node: fn(Lang, &Setup<P>, NodeId) -> String,
-    pub event: fn(Lang, &Setup<P>, NodeId, &P::Event) -> Sentence,
+    pub node: fn(&Setup<P>, NodeId) -> String,
+    pub event: fn(&Setup<P>, NodeId, &P::Event) -> Sentence,
     /// A few words for a message on the stage: `vote? term 4`.
-    pub message: fn(Lang, &Setup<P>, &P::Message) -> String,
-    pub request: fn(Lang, &Setup<P>, &P::Request) -> String,
+    pub message: fn(&Setup<P>, &P::Message) -> String,
+    pub request: fn(&Setup<P>, &P::Request) -> String,
     /// An operator's request as a verb at the node it is about: `Make it leader`. None for those about no node.
-    pub verb: fn(Lang, &P::Request) -> Option<&'static str>,
-    pub response: fn(Lang, &Setup<P>, &P::Response) -> String,
+    pub verb: fn(&P::Request) -> Option<&'static str>,
+    pub response: fn(&Setup<P>, &P::Response) -> String,
     /// A few words for a record on a disk.
-    pub record: fn(Lang, &Setup<P>, &P::Record) -> String,
-    pub timer: fn(Lang, P::Timer) -> String,
-    pub rule: fn(Lang, &str) -> Option<RuleWords>,
-    pub invariant: fn(Lang, &str) -> Option<Named>,
+    pub record: fn(&Setup<P>, &P::Record) -> String,
+    pub timer: fn(P::Timer) -> String,
+    pub rule: fn(&str) -> Option<RuleWords>,
+    pub invariant: fn(&str) -> Option<Named>,
     /// A field of the configuration.
-    pub field: fn(Lang, &str) -> Option<Named>,
+    pub field: fn(&str) -> Option<Named>,
     /// A field of the volatile state, by its name in the code, for the inspector. None: the inspector hides it.
-    pub state: fn(Lang, &str) -> Option<&'static str>,
+    pub state: fn(&str) -> Option<&'static str>,
     /// What such a field holds, in words, where its parts one by one would not read well. None: it is printed part by part.
-    pub held: fn(Lang, &P, &str) -> Option<String>,
+    pub held: fn(&P, &str) -> Option<String>,
     /// A disk area, by its name in [`Protocol::AREAS`].
-    pub area: fn(Lang, &str) -> Option<&'static str>,
+    pub area: fn(&str) -> Option<&'static str>,
 }
+
+/// The words of a protocol in a language. A function, so that whoever does not have all languages at hand can do with what is there.
+pub type Spoken<P> = fn(Lang) -> &'static Catalogue<P>;

@@ -24,35 +24,39 @@ pub struct Misfit<'a> {
 
 /// The sentence for people.
 pub fn misfit(lang: Lang, wrong: &Misfit<'_>) -> String {
-    let Misfit { path, line, column, found, expected } = *wrong;
-    let mut place: Vec<String> = Vec::new();
-    if !path.is_empty() {
-        place.push(path.to_string());
-    }
-    for (number, en, zh) in [(line, "line", "行"), (column, "column", "列")] {
-        if number > 0 {
-            place.push(match lang {
-                Lang::En => format!("{en} {number}"),
-                Lang::Zh => format!("第 {number} {zh}"),
-            });
-        }
-    }
     match lang {
-        Lang::En => {
-            let place = if place.is_empty() { String::new() } else { format!("{}: ", place.join(", ")) };
-            let found = if found.is_empty() { "nothing".to_string() } else { format!("“{found}”") };
-            format!("{place}expected {expected}, found {found}.")
-        }
-        Lang::Zh => {
-            let place = if place.is_empty() { String::new() } else { format!("{}：", place.join("，")) };
-            let found = match FOUND.iter().find_map(|(en, zh)| fill(en, zh, found)) {
-                _ if found.is_empty() => "什么也没有".to_string(),
-                Some(told) => format!("是{told}"),
-                None => format!("是“{found}”"),
-            };
-            format!("{place}应为{}，却{found}。", chinese(expected))
-        }
+        Lang::En => misfit_en(wrong),
+        Lang::Zh => misfit_zh(wrong),
     }
+}
+
+/// The sentence in English.
+pub(crate) fn misfit_en(wrong: &Misfit<'_>) -> String {
+    let Misfit { path, line, column, found, expected } = *wrong;
+    let place = place(path, &[(line, format!("line {line}")), (column, format!("column {column}"))]);
+    let place = if place.is_empty() { String::new() } else { format!("{}: ", place.join(", ")) };
+    let found = if found.is_empty() { "nothing".to_string() } else { format!("“{found}”") };
+    format!("{place}expected {expected}, found {found}.")
+}
+
+/// The sentence in Simplified Chinese.
+pub(crate) fn misfit_zh(wrong: &Misfit<'_>) -> String {
+    let Misfit { path, line, column, found, expected } = *wrong;
+    let place = place(path, &[(line, format!("第 {line} 行")), (column, format!("第 {column} 列"))]);
+    let place = if place.is_empty() { String::new() } else { format!("{}：", place.join("，")) };
+    let found = match FOUND.iter().find_map(|(en, zh)| fill(en, zh, found)) {
+        _ if found.is_empty() => "什么也没有".to_string(),
+        Some(told) => format!("是{told}"),
+        None => format!("是“{found}”"),
+    };
+    format!("{place}应为{}，却{found}。", chinese(expected))
+}
+
+/// Where it is: the field, and the line and column if they are known.
+fn place(path: &str, numbers: &[(u32, String)]) -> Vec<String> {
+    let known = numbers.iter().filter(|(number, _)| *number > 0).map(|(_, text)| text.clone());
+    let path = (!path.is_empty()).then(|| path.to_string());
+    path.into_iter().chain(known).collect()
 }
 
 fn chinese(expected: &str) -> String {

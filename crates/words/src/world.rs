@@ -3,9 +3,13 @@
 mod en;
 mod zh;
 
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use faultlab_core::{LossReason, Span, Void};
 
-use crate::{Lang, Sentence};
+use crate::Sentence;
 
 /// A happening with its names already in words.
 #[derive(Clone, Debug)]
@@ -74,114 +78,63 @@ pub enum Dial<'a> {
     },
 }
 
-/// The sentence for a happening.
-pub fn sentence(lang: Lang, event: &WorldEvent<'_>) -> Sentence {
-    match lang {
-        Lang::En => en::sentence(event),
-        Lang::Zh => zh::sentence(event),
-    }
+/// The words of every world in one language.
+#[derive(Debug)]
+pub struct WorldWords {
+    pub sentence: fn(&WorldEvent<'_>) -> Sentence,
+    /// What a client is called; number 0 is the operator.
+    pub client: fn(u8) -> String,
+    /// The name of the run that no act has touched.
+    pub first_run: &'static str,
+    /// The name of a branch that took an act back.
+    pub taken_back: fn(Span) -> String,
+    /// The name of a branch that the explorer found.
+    pub found_play: fn(Span) -> String,
+    /// The name of a branch that does the same as another with less.
+    pub shrunk_play: fn(Span) -> String,
+    /// The name of a branch by the act that began it, which is told in the words of scenario text.
+    pub act_at: fn(&str, Span) -> String,
 }
 
-/// What a client is called.
-pub fn client(lang: Lang, number: u8) -> alloc::string::String {
-    match (lang, number) {
-        (Lang::En, 0) => "operator".into(),
-        (Lang::Zh, 0) => "管理员".into(),
-        (Lang::En, number) => alloc::format!("client {number}"),
-        (Lang::Zh, number) => alloc::format!("客户端 {number}"),
-    }
-}
+pub static EN: WorldWords = WorldWords {
+    sentence: en::sentence,
+    client: |number| if number == 0 { "operator".into() } else { format!("client {number}") },
+    first_run: "first run",
+    taken_back: |at| format!("without the act at {}", seconds(at)),
+    found_play: |at| format!("found play from {}", seconds(at)),
+    shrunk_play: |at| format!("shrunk play from {}", seconds(at)),
+    act_at: |act, at| format!("you: {act} at {}", seconds(at)),
+};
 
-/// The name of the run that no act has touched.
-pub fn first_run(lang: Lang) -> &'static str {
-    match lang {
-        Lang::En => "first run",
-        Lang::Zh => "初始运行",
-    }
-}
+pub static ZH: WorldWords = WorldWords {
+    sentence: zh::sentence,
+    client: |number| if number == 0 { "管理员".into() } else { format!("客户端 {number}") },
+    first_run: "初始运行",
+    taken_back: |at| format!("撤销 {} 的操作", seconds(at)),
+    found_play: |at| format!("找到的过程，始于 {}", seconds(at)),
+    shrunk_play: |at| format!("缩小后的过程，始于 {}", seconds(at)),
+    act_at: |act, at| {
+        let clauses = act.split(" · ").map(|clause| {
+            let (verb, rest) = clause.split_once(' ').unwrap_or((clause, ""));
+            format!("{} {rest}", zh::verb(verb))
+        });
+        format!("您：{} {}", seconds(at), clauses.collect::<Vec<_>>().join(" · ").trim_end())
+    },
+};
 
 /// A moment in a branch's name: `0.25 s`.
-fn seconds(at: Span) -> alloc::string::String {
+fn seconds(at: Span) -> String {
     let hundredths = at.0 / 10_000;
-    alloc::format!("{}.{:02} s", hundredths / 100, hundredths % 100)
-}
-
-/// The name of a branch that took an act back.
-pub fn taken_back(lang: Lang, at: Span) -> alloc::string::String {
-    match lang {
-        Lang::En => alloc::format!("without the act at {}", seconds(at)),
-        Lang::Zh => alloc::format!("撤销 {} 的操作", seconds(at)),
-    }
-}
-
-/// The name of a branch that the explorer found.
-pub fn found_play(lang: Lang, at: Span) -> alloc::string::String {
-    match lang {
-        Lang::En => alloc::format!("found play from {}", seconds(at)),
-        Lang::Zh => alloc::format!("找到的过程，始于 {}", seconds(at)),
-    }
-}
-
-/// The name of a branch that does the same as another with less.
-pub fn shrunk_play(lang: Lang, at: Span) -> alloc::string::String {
-    match lang {
-        Lang::En => alloc::format!("shrunk play from {}", seconds(at)),
-        Lang::Zh => alloc::format!("缩小后的过程，始于 {}", seconds(at)),
-    }
-}
-
-/// The name of a branch by the act that began it, which is told in the words of scenario text.
-pub fn act_at(lang: Lang, act: &str, at: Span) -> alloc::string::String {
-    match lang {
-        Lang::En => alloc::format!("you: {act} at {}", seconds(at)),
-        Lang::Zh => {
-            let clauses = act.split(" · ").map(|clause| {
-                let (verb, rest) = clause.split_once(' ').unwrap_or((clause, ""));
-                alloc::format!("{} {rest}", verb_zh(verb))
-            });
-            alloc::format!("您：{} {}", seconds(at), clauses.collect::<alloc::vec::Vec<_>>().join(" · ").trim_end())
-        }
-    }
-}
-
-/// The verbs of scenario text.
-fn verb_zh(verb: &str) -> &str {
-    match verb {
-        "crash" => "崩溃",
-        "restart" => "重启",
-        "pause" => "暂停",
-        "resume" => "恢复",
-        "wipe" => "清空磁盘",
-        "isolate" => "隔离",
-        "partition" => "分区",
-        "cut" => "切断",
-        "heal" => "修复",
-        "drop" => "丢弃",
-        "duplicate" => "复制",
-        "delay" => "延迟",
-        "hold" => "扣留",
-        "release" => "放行",
-        "deliver" => "送达",
-        "slow" => "变慢",
-        "skew" => "时钟偏差",
-        "corrupt" => "损坏",
-        "tear" => "撕裂",
-        "fire" => "触发",
-        "flush" => "落盘",
-        "request" => "请求",
-        "retry" => "重试",
-        "set" => "设置",
-        other => other,
-    }
+    format!("{}.{:02} s", hundredths / 100, hundredths % 100)
 }
 
 /// Millionths as per cent, with as many decimals as needed.
-fn percent(ppm: u32) -> alloc::string::String {
+fn percent(ppm: u32) -> String {
     let (whole, rest) = (ppm / 10_000, ppm % 10_000);
     if rest == 0 {
-        alloc::format!("{whole} %")
+        format!("{whole} %")
     } else {
-        let digits = alloc::format!("{rest:04}");
-        alloc::format!("{whole}.{} %", digits.trim_end_matches('0'))
+        let digits = format!("{rest:04}");
+        format!("{whole}.{} %", digits.trim_end_matches('0'))
     }
 }

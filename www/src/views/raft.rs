@@ -10,12 +10,13 @@ use faultlab_core::consensus::raft::{Append, Message, Poll, Raft, Role, spell_ke
 use faultlab_core::kit::majority;
 use faultlab_registry::{Lab, NodeView};
 use faultlab_words::Lang;
-use faultlab_words::page::{RaftView, raft_view};
+use faultlab_words::page::RaftView;
 use yew::prelude::*;
 
 use crate::app::player::{Player, PlayerProps};
 use crate::later::Later;
 use crate::parts::Drawn;
+use crate::words::raft_view;
 
 use super::{Cell, Invite, Layout, MessageFace, NodeFace, Ring, Shape, Tally, Tone, View};
 use logs::{LogView, Mood};

@@ -1,14 +1,14 @@
 //! Reads a protocol's declarations and words into an [`About`].
 
 use faultlab_core::{Promise, Protocol, Setup};
-use faultlab_words::{Catalogue, Lang};
+use faultlab_words::Spoken;
 
 use crate::Listed;
 
-use super::{About, FieldAbout, InvariantAbout, InvariantKind, RuleAbout};
+use super::{About, FieldAbout, InvariantAbout, InvariantKind, RuleAbout, Texts};
 
 /// All that a protocol declares. What has no words shows its slug; a test sees to it that this never happens.
-pub(crate) fn collect<P: Protocol>(listed: Listed, words: &Catalogue<P>) -> About {
+pub(crate) fn collect<P: Protocol>(listed: Listed, words: Spoken<P>) -> About {
     let Listed { family, nodes_default, .. } = listed;
     let setup = Setup::<P>::new(nodes_default);
     About {
@@ -25,7 +25,7 @@ pub(crate) fn collect<P: Protocol>(listed: Listed, words: &Catalogue<P>) -> Abou
     }
 }
 
-fn fields<P: Protocol>(setup: &Setup<P>, words: &Catalogue<P>) -> Vec<FieldAbout> {
+fn fields<P: Protocol>(setup: &Setup<P>, words: Spoken<P>) -> Vec<FieldAbout> {
     let about = |field: &faultlab_core::Field<P::Config>| FieldAbout {
         slug: field.slug,
         unit: field.unit,
@@ -33,25 +33,25 @@ fn fields<P: Protocol>(setup: &Setup<P>, words: &Catalogue<P>) -> Vec<FieldAbout
         max: field.max,
         default: (field.get)(&setup.config),
         live: field.live,
-        names: Lang::ALL.map(|lang| (words.field)(lang, field.slug).map_or(field.slug, |named| named.name)),
-        meanings: Lang::ALL.map(|lang| (words.field)(lang, field.slug).map_or("", |named| named.meaning)),
+        words: Texts::new(field.slug, move |lang, slug| {
+            (words(lang).field)(slug).map(|named| [named.name, named.meaning])
+        }),
     };
     P::fields().iter().map(about).collect()
 }
 
-fn rules<P: Protocol>(words: &Catalogue<P>) -> Vec<RuleAbout> {
+fn rules<P: Protocol>(words: Spoken<P>) -> Vec<RuleAbout> {
     let about = |rule: &'static faultlab_core::Rule| RuleAbout {
         slug: rule.slug,
         source: rule.source,
         breaks: rule.breaks,
         witness: &rule.witness,
-        names: Lang::ALL.map(|lang| (words.rule)(lang, rule.slug).map_or(rule.slug, |words| words.name)),
-        withouts: Lang::ALL.map(|lang| (words.rule)(lang, rule.slug).map_or("", |words| words.without)),
+        words: Texts::new(rule.slug, move |lang, slug| (words(lang).rule)(slug).map(|rule| [rule.name, rule.without])),
     };
     P::rules().iter().map(about).collect()
 }
 
-fn invariants<P: Protocol>(words: &Catalogue<P>) -> Vec<InvariantAbout> {
+fn invariants<P: Protocol>(words: Spoken<P>) -> Vec<InvariantAbout> {
     let about = |invariant: &faultlab_core::Invariant<P>| InvariantAbout {
         slug: invariant.slug,
         kind: match invariant.promise {
@@ -60,8 +60,9 @@ fn invariants<P: Protocol>(words: &Catalogue<P>) -> Vec<InvariantAbout> {
             Promise::Within { .. } => InvariantKind::Within,
             Promise::Figure(_) => InvariantKind::Figure,
         },
-        names: Lang::ALL.map(|lang| (words.invariant)(lang, invariant.slug).map_or(invariant.slug, |named| named.name)),
-        meanings: Lang::ALL.map(|lang| (words.invariant)(lang, invariant.slug).map_or("", |named| named.meaning)),
+        words: Texts::new(invariant.slug, move |lang, slug| {
+            (words(lang).invariant)(slug).map(|named| [named.name, named.meaning])
+        }),
     };
     P::invariants().iter().map(about).collect()
 }

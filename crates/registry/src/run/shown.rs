@@ -6,7 +6,7 @@ use faultlab_core::{
 };
 use faultlab_scenario::text;
 use faultlab_sim::{Act, Action, BranchId, Brought, Origin, Packet, Payload, Position};
-use faultlab_words::{Lang, world};
+use faultlab_words::Lang;
 
 use super::{Figures, Run};
 use crate::story::payload_words;
@@ -46,7 +46,7 @@ impl<P: Protocol> Run<P> {
                 Payload::Request { .. } => PacketKind::Request,
                 Payload::Response { .. } => PacketKind::Response,
             },
-            label: payload_words(self.words, self.tape.world().setup(), lang, &packet.payload),
+            label: payload_words((self.words)(lang), self.tape.world().setup(), &packet.payload),
             sent: packet.sent,
             due: self.arrival(packet),
             held: packet.held,
@@ -72,7 +72,7 @@ impl<P: Protocol> Run<P> {
         let timers = armed.into_iter().map(|armed| {
             let mut slug = String::new();
             armed.timer.spell(&mut slug);
-            let name = (self.words.timer)(lang, armed.timer);
+            let name = ((self.words)(lang).timer)(armed.timer);
             TimerView { slug, name, full: armed.max, left: armed.deadline.since(now) }
         });
         let lost = self.lost_of(node);
@@ -96,7 +96,7 @@ impl<P: Protocol> Run<P> {
 
     fn shown_area(&self, slug: &'static str, area: &Area<P::Record>, lang: Lang) -> AreaView {
         let setup = self.tape.world().setup();
-        let record_text = |record: &P::Record| (self.words.record)(lang, setup, record);
+        let record_text = |record: &P::Record| ((self.words)(lang).record)(setup, record);
         let hidden = area.records().len().saturating_sub(RECORDS_SHOWN);
         let synced = |stored: &Stored<P::Record>| {
             let (record, condition) = stored.parts();
@@ -113,7 +113,7 @@ impl<P: Protocol> Run<P> {
         };
         AreaView {
             slug,
-            name: (self.words.area)(lang, slug).unwrap_or(slug).into(),
+            name: ((self.words)(lang).area)(slug).unwrap_or(slug).into(),
             first: area.first() + hidden as u64,
             synced: area.records().skip(hidden).map(synced).collect(),
             unsynced: area.unsynced().iter().map(unsynced).collect(),
@@ -128,7 +128,7 @@ impl<P: Protocol> Run<P> {
         }
         let requests = P::requests_on(&world.view(), node).into_iter();
         let shown = requests.filter_map(|request| {
-            let verb = (self.words.verb)(lang, &request)?.to_owned();
+            let verb = ((self.words)(lang).verb)(&request)?.to_owned();
             let act = text::write_action::<P>(&Action::Request { client: ClientId::OPERATOR, request });
             Some(OperatorRequest { verb, act })
         });
@@ -140,7 +140,7 @@ impl<P: Protocol> Run<P> {
         let clients = world.clients().iter().enumerate();
         let shown = clients.map(|(index, client)| {
             let waiting = client.outstanding.as_ref();
-            let words = |request| (self.words.request)(lang, world.setup(), request);
+            let words = |request| ((self.words)(lang).request)(world.setup(), request);
             ClientView {
                 id: ClientId(index as u8),
                 waiting: waiting.map(|waiting| (words(&waiting.request), waiting.asked)),
@@ -197,7 +197,7 @@ impl<P: Protocol> Run<P> {
     fn contradiction(&self, violation: &Violation<P>, lang: Lang) -> Vec<String> {
         let setup = self.tape.world().setup();
         let events = violation.events.iter().map(|(node, event)| {
-            let sentence = (self.words.event)(lang, setup, *node, event);
+            let sentence = ((self.words)(lang).event)(setup, *node, event);
             format!("{}{}", sentence.head, sentence.rest)
         });
         events.collect()
@@ -222,15 +222,16 @@ impl<P: Protocol> Run<P> {
     }
 
     pub(super) fn shown_branches(&self, lang: Lang) -> Vec<BranchView> {
+        let words = (self.words)(lang).world;
         let branches = self.tape.branches().iter().enumerate();
         let shown = branches.map(|(index, branch)| {
             let at = Span(branch.forked_at.0);
             let name = match &branch.origin {
-                Origin::Opened => world::first_run(lang).into(),
-                Origin::Act(_) => world::act_at(lang, &self.named(&text::write_deeds(&branch.begun_by()), lang), at),
-                Origin::TakenBack => world::taken_back(lang, at),
-                Origin::Brought(Brought::Found) => world::found_play(lang, at),
-                Origin::Brought(Brought::Shrunk) => world::shrunk_play(lang, at),
+                Origin::Opened => words.first_run.into(),
+                Origin::Act(_) => (words.act_at)(&self.named(&text::write_deeds(&branch.begun_by()), lang), at),
+                Origin::TakenBack => (words.taken_back)(at),
+                Origin::Brought(Brought::Found) => (words.found_play)(at),
+                Origin::Brought(Brought::Shrunk) => (words.shrunk_play)(at),
             };
             let parent: Option<(BranchId, Position)> = branch.parent;
             let id = BranchId(index);

@@ -2,8 +2,8 @@
 
 use faultlab_core::{Answer, Endpoint, NodeId, Protocol, Setup, Unit};
 use faultlab_sim::{Fact, Happening, PacketName, Payload, Position, Setting, Sink};
-use faultlab_words::world::{self, Dial, WorldEvent};
-use faultlab_words::{Catalogue, Lang, Sentence};
+use faultlab_words::world::{Dial, WorldEvent};
+use faultlab_words::{Catalogue, Sentence};
 
 use super::{Line, What};
 
@@ -12,7 +12,6 @@ use super::{Line, What};
 pub(crate) struct Reader<'a, P: Protocol> {
     pub(crate) words: &'a Catalogue<P>,
     pub(crate) setup: &'a Setup<P>,
-    pub(crate) lang: Lang,
     /// The position behind the step whose facts are being read.
     pub(crate) position: Position,
     pub(crate) lines: Vec<Line>,
@@ -34,13 +33,13 @@ impl<P: Protocol> Sink<P> for Reader<'_, P> {
 
 impl<P: Protocol> Reader<'_, P> {
     fn node(&self, node: NodeId) -> String {
-        (self.words.node)(self.lang, self.setup, node)
+        (self.words.node)(self.setup, node)
     }
 
     fn endpoint(&self, endpoint: Endpoint) -> String {
         match endpoint {
             Endpoint::Node(node) => self.node(node),
-            Endpoint::Client(client) => world::client(self.lang, client.0),
+            Endpoint::Client(client) => (self.words.world.client)(client.0),
         }
     }
 
@@ -49,25 +48,25 @@ impl<P: Protocol> Reader<'_, P> {
     }
 
     fn payload(&self, payload: &Payload<P>) -> String {
-        payload_words(self.words, self.setup, self.lang, payload)
+        payload_words(self.words, self.setup, payload)
     }
 
     fn client(&self, id: faultlab_core::RequestId) -> String {
-        world::client(self.lang, id.client.0)
+        (self.words.world.client)(id.client.0)
     }
 
     fn area(&self, area: faultlab_core::AreaId) -> &'static str {
         let slug = P::AREAS.get(usize::from(area.0)).copied().unwrap_or("?");
-        (self.words.area)(self.lang, slug).unwrap_or(slug)
+        (self.words.area)(slug).unwrap_or(slug)
     }
 
     fn say(&self, event: &WorldEvent<'_>) -> Sentence {
-        world::sentence(self.lang, event)
+        (self.words.world.sentence)(event)
     }
 
     fn sentence(&self, happening: &Happening<'_, P>) -> Sentence {
         match happening {
-            Happening::Emitted { node, event } => (self.words.event)(self.lang, self.setup, *node, event),
+            Happening::Emitted { node, event } => (self.words.event)(self.setup, *node, event),
             Happening::Sent { .. }
             | Happening::Lost { .. }
             | Happening::Duplicated { .. }
@@ -77,15 +76,15 @@ impl<P: Protocol> Reader<'_, P> {
             | Happening::Held { .. }
             | Happening::Released { .. } => self.traffic(happening),
             Happening::Invoked { id, request } => {
-                let request = (self.words.request)(self.lang, self.setup, request);
+                let request = (self.words.request)(self.setup, request);
                 self.say(&WorldEvent::Invoked { client: &self.client(*id), request: &request })
             }
             Happening::Retried { id, attempt } => {
                 self.say(&WorldEvent::Retried { client: &self.client(*id), attempt: *attempt })
             }
             Happening::Returned { id, request, response, answer, .. } => {
-                let request = (self.words.request)(self.lang, self.setup, request);
-                let response = (self.words.response)(self.lang, self.setup, response);
+                let request = (self.words.request)(self.setup, request);
+                let response = (self.words.response)(self.setup, response);
                 let refused = *answer == Answer::Refused;
                 let client = self.client(*id);
                 self.say(&WorldEvent::Returned { client: &client, request: &request, response: &response, refused })
@@ -141,7 +140,7 @@ impl<P: Protocol> Reader<'_, P> {
         self.say(&match *happening {
             Happening::Booted { again, .. } => WorldEvent::Booted { node, again },
             Happening::Fired { timer, .. } => {
-                return self.say(&WorldEvent::Fired { node, timer: &(self.words.timer)(self.lang, timer) });
+                return self.say(&WorldEvent::Fired { node, timer: &(self.words.timer)(timer) });
             }
             Happening::Synced { .. } => WorldEvent::Synced { node },
             Happening::Crashed { lost, .. } => WorldEvent::Crashed { node, lost },
@@ -158,7 +157,7 @@ impl<P: Protocol> Reader<'_, P> {
 
     fn invariant(&self, index: u8) -> &'static str {
         let slug = P::invariants().get(usize::from(index)).map_or("?", |invariant| invariant.slug);
-        (self.words.invariant)(self.lang, slug).map_or(slug, |named| named.name)
+        (self.words.invariant)(slug).map_or(slug, |named| named.name)
     }
 
     fn dial<'s>(&self, setting: &Setting, value_text: &'s mut String) -> Dial<'s> {
@@ -178,13 +177,13 @@ impl<P: Protocol> Reader<'_, P> {
                 let Some(field) = P::fields().get(usize::from(field)) else {
                     return Dial::Config { name: "?", value: "?" };
                 };
-                let name = (self.words.field)(self.lang, field.slug).map_or(field.slug, |named| named.name);
+                let name = (self.words.field)(field.slug).map_or(field.slug, |named| named.name);
                 *value_text = number_text(field.unit, value);
                 Dial::Config { name, value: value_text }
             }
             Setting::Rule { rule, on } => {
                 let slug = P::rules().get(usize::from(rule)).map_or("?", |rule| rule.slug);
-                Dial::Rule { name: (self.words.rule)(self.lang, slug).map_or(slug, |words| words.name), on }
+                Dial::Rule { name: (self.words.rule)(slug).map_or(slug, |words| words.name), on }
             }
         }
     }
@@ -200,16 +199,11 @@ fn number_text(unit: Unit, value: u64) -> String {
 }
 
 /// A packet's content in a few words.
-pub(crate) fn payload_words<P: Protocol>(
-    words: &Catalogue<P>,
-    setup: &Setup<P>,
-    lang: Lang,
-    payload: &Payload<P>,
-) -> String {
+pub(crate) fn payload_words<P: Protocol>(words: &Catalogue<P>, setup: &Setup<P>, payload: &Payload<P>) -> String {
     match payload {
-        Payload::Message(message) => (words.message)(lang, setup, message),
-        Payload::Request { request, .. } => (words.request)(lang, setup, request),
-        Payload::Response { response, .. } => (words.response)(lang, setup, response),
+        Payload::Message(message) => (words.message)(setup, message),
+        Payload::Request { request, .. } => (words.request)(setup, request),
+        Payload::Response { response, .. } => (words.response)(setup, response),
     }
 }
 

@@ -239,7 +239,7 @@ const SHARE: Share = Share {
     link_newer: |found, known| format!("It was made by a newer Faultlab: codec {found}, this one knows up to {known}."),
     link_damaged: "It is damaged: a part of it is missing or changed.",
     link_big: |most| format!("It holds more than {most} bytes."),
-    misfit: |wrong| crate::scenario::misfit(crate::Lang::En, wrong),
+    misfit: crate::scenario::misfit_en,
     query_wrong: |name, value| format!("The address says {name}={value}, which means nothing here; it was left out."),
     stored_wrong: |reason| format!("What was kept from the last visit cannot be used. {reason}"),
     unknown_scenario: |name| format!("There is no scenario “{name}”; here is the default one."),

@@ -15,7 +15,7 @@ mod zh;
 
 pub use operations::{OperationsWords, operations_words};
 pub use stage::StageWords;
-pub use views::{CommitView, RaftView, RingView, SpaceTime, commit_view, raft_view, ring_view, space_time_words};
+pub use views::{CommitView, RaftView, RingView, SpaceTime, commit_view, ring_view, space_time_words};
 pub use what_if::{WhatIfWords, what_if_words};
 
 use alloc::string::String;
@@ -29,10 +29,12 @@ use crate::scenario::Misfit;
 pub struct Tables {
     pub page: &'static PageWords,
     pub stage: &'static StageWords,
+    /// Raft's view, since every page begins with it.
+    pub raft: &'static RaftView,
 }
 
-pub static EN: Tables = Tables { page: &en::WORDS, stage: &stage_en::WORDS };
-pub static ZH: Tables = Tables { page: &zh::WORDS, stage: &stage_zh::WORDS };
+pub static EN: Tables = Tables { page: &en::WORDS, stage: &stage_en::WORDS, raft: &views_en::RAFT };
+pub static ZH: Tables = Tables { page: &zh::WORDS, stage: &stage_zh::WORDS, raft: &views_zh::RAFT };
 
 /// Everything the page says by itself.
 #[derive(Debug)]

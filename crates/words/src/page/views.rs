@@ -14,13 +14,6 @@ pub fn space_time_words(lang: Lang) -> &'static SpaceTime {
     }
 }
 
-pub fn raft_view(lang: Lang) -> &'static RaftView {
-    match lang {
-        Lang::En => &views_en::RAFT,
-        Lang::Zh => &views_zh::RAFT,
-    }
-}
-
 pub fn commit_view(lang: Lang) -> &'static CommitView {
     match lang {
         Lang::En => &views_en::COMMIT,

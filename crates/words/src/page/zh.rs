@@ -237,7 +237,7 @@ const SHARE: Share = Share {
     link_newer: |found, known| format!("它由更新的 Faultlab 生成：编码 {found}，这里只认识到 {known}。"),
     link_damaged: "它已损坏：有一部分缺失或被改动。",
     link_big: |most| format!("它的内容超过 {most} 字节。"),
-    misfit: |wrong| crate::scenario::misfit(crate::Lang::Zh, wrong),
+    misfit: crate::scenario::misfit_zh,
     query_wrong: |name, value| format!("地址中的 {name}={value} 没有意义，已忽略。"),
     stored_wrong: |reason| format!("上次访问留下的内容无法使用。{reason}"),
     unknown_scenario: |name| format!("没有名为“{name}”的场景；这里是默认场景。"),

@@ -3,7 +3,7 @@
 mod en;
 mod zh;
 
-use crate::{Catalogue, Lang, Title};
+use crate::{Catalogue, Lang, Title, world};
 use alloc::format;
 use alloc::string::String;
 use faultlab_core::NodeId;
@@ -19,68 +19,71 @@ pub const TITLE: Title = Title {
     },
 };
 
-/// All words of Raft.
-pub static CATALOGUE: Catalogue<Raft> = Catalogue {
-    node: |_, _, node| name(node),
-    event: |lang, _, node, event| match lang {
-        Lang::En => en::event(node, event),
-        Lang::Zh => zh::event(node, event),
+/// All words of Raft in English.
+pub static EN: Catalogue<Raft> = Catalogue {
+    world: &world::EN,
+    node: |_, node| name(node),
+    event: |_, node, event| en::event(node, event),
+    message: |_, message| en::message(message),
+    request: |_, request| spelled(request),
+    verb: |request| match request {
+        Request::Join { .. } => Some("Add to the cluster"),
+        Request::Leave { .. } => Some("Remove from the cluster"),
+        Request::Transfer { .. } => Some("Make it leader"),
+        Request::Do(_) | Request::Get { .. } | Request::Reconfigure { .. } => None,
     },
-    message: |lang, _, message| match lang {
-        Lang::En => en::message(message),
-        Lang::Zh => zh::message(message),
-    },
-    request: |_, _, request| spelled(request),
-    verb: |lang, request| match (request, lang) {
-        (Request::Join { .. }, Lang::En) => Some("Add to the cluster"),
-        (Request::Join { .. }, Lang::Zh) => Some("加入集群"),
-        (Request::Leave { .. }, Lang::En) => Some("Remove from the cluster"),
-        (Request::Leave { .. }, Lang::Zh) => Some("移出集群"),
-        (Request::Transfer { .. }, Lang::En) => Some("Make it leader"),
-        (Request::Transfer { .. }, Lang::Zh) => Some("让它当领导者"),
-        (Request::Do(_) | Request::Get { .. } | Request::Reconfigure { .. }, _) => None,
-    },
-    response: |lang, _, response| match lang {
-        Lang::En => en::response(response),
-        Lang::Zh => zh::response(response),
-    },
-    record: |lang, _, record| match lang {
-        Lang::En => en::record(record),
-        Lang::Zh => zh::record(record),
-    },
-    timer: |lang, timer| {
-        String::from(match lang {
-            Lang::En => en::timer(timer),
-            Lang::Zh => zh::timer(timer),
-        })
-    },
-    rule: |lang, slug| match lang {
-        Lang::En => en::names::rule(slug),
-        Lang::Zh => zh::names::rule(slug),
-    },
-    invariant: |lang, slug| match lang {
-        Lang::En => en::names::invariant(slug),
-        Lang::Zh => zh::names::invariant(slug),
-    },
-    field: |lang, slug| match lang {
-        Lang::En => en::names::field(slug),
-        Lang::Zh => zh::names::field(slug),
-    },
-    state: |lang, field| match lang {
-        Lang::En => en::names::state(field),
-        Lang::Zh => zh::names::state(field),
-    },
-    held: |_, _, _| None,
-    area: |lang, area| match (lang, area) {
-        (Lang::En, "meta") => Some("term and vote"),
-        (Lang::Zh, "meta") => Some("任期和投票"),
-        (Lang::En, "log") => Some("log"),
-        (Lang::Zh, "log") => Some("日志"),
-        (Lang::En, "snapshot") => Some("snapshot"),
-        (Lang::Zh, "snapshot") => Some("快照"),
+    response: |_, response| en::response(response),
+    record: |_, record| en::record(record),
+    timer: |timer| en::timer(timer).into(),
+    rule: en::names::rule,
+    invariant: en::names::invariant,
+    field: en::names::field,
+    state: en::names::state,
+    held: |_, _| None,
+    area: |area| match area {
+        "meta" => Some("term and vote"),
+        "log" => Some("log"),
+        "snapshot" => Some("snapshot"),
         _ => None,
     },
 };
+
+/// All words of Raft in Simplified Chinese.
+pub static ZH: Catalogue<Raft> = Catalogue {
+    world: &world::ZH,
+    node: |_, node| name(node),
+    event: |_, node, event| zh::event(node, event),
+    message: |_, message| zh::message(message),
+    request: |_, request| spelled(request),
+    verb: |request| match request {
+        Request::Join { .. } => Some("加入集群"),
+        Request::Leave { .. } => Some("移出集群"),
+        Request::Transfer { .. } => Some("让它当领导者"),
+        Request::Do(_) | Request::Get { .. } | Request::Reconfigure { .. } => None,
+    },
+    response: |_, response| zh::response(response),
+    record: |_, record| zh::record(record),
+    timer: |timer| zh::timer(timer).into(),
+    rule: zh::names::rule,
+    invariant: zh::names::invariant,
+    field: zh::names::field,
+    state: zh::names::state,
+    held: |_, _| None,
+    area: |area| match area {
+        "meta" => Some("任期和投票"),
+        "log" => Some("日志"),
+        "snapshot" => Some("快照"),
+        _ => None,
+    },
+};
+
+/// All words of Raft, in any language.
+pub fn words(lang: Lang) -> &'static Catalogue<Raft> {
+    match lang {
+        Lang::En => &EN,
+        Lang::Zh => &ZH,
+    }
+}
 
 /// `S1`, `S2` …, as in the paper's figures.
 fn name(node: NodeId) -> String {
@@ -128,7 +131,7 @@ fn spelled(request: &Request) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::CATALOGUE;
+    use super::words;
     use crate::Lang;
     use faultlab_core::consensus::raft::Raft;
     use faultlab_core::{NodeId, Protocol, Setup};
@@ -137,23 +140,23 @@ mod tests {
     fn everything_declared_has_words_in_every_language() {
         for lang in Lang::ALL {
             for rule in Raft::rules() {
-                assert!((CATALOGUE.rule)(lang, rule.slug).is_some(), "{lang:?} rule {}", rule.slug);
+                assert!((words(lang).rule)(rule.slug).is_some(), "{lang:?} rule {}", rule.slug);
             }
             for invariant in Raft::invariants() {
-                assert!((CATALOGUE.invariant)(lang, invariant.slug).is_some(), "{lang:?} invariant {}", invariant.slug);
+                assert!((words(lang).invariant)(invariant.slug).is_some(), "{lang:?} invariant {}", invariant.slug);
             }
             for field in Raft::fields() {
-                assert!((CATALOGUE.field)(lang, field.slug).is_some(), "{lang:?} field {}", field.slug);
+                assert!((words(lang).field)(field.slug).is_some(), "{lang:?} field {}", field.slug);
             }
             for area in Raft::AREAS {
-                assert!((CATALOGUE.area)(lang, area).is_some(), "{lang:?} area {area}");
+                assert!((words(lang).area)(area).is_some(), "{lang:?} area {area}");
             }
-            assert!((CATALOGUE.rule)(lang, "no_such_rule").is_none());
+            assert!((words(lang).rule)("no_such_rule").is_none());
         }
     }
 
     #[test]
     fn servers_are_named_as_in_the_paper() {
-        assert_eq!((CATALOGUE.node)(Lang::En, &Setup::new(5), NodeId(4)), "S5");
+        assert_eq!((words(Lang::En).node)(&Setup::new(5), NodeId(4)), "S5");
     }
 }

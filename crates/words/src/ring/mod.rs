@@ -4,7 +4,7 @@ mod en;
 mod held;
 mod zh;
 
-use crate::{Catalogue, Lang, Title};
+use crate::{Catalogue, Lang, Title, world};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -24,65 +24,67 @@ pub const TITLE: Title = Title {
     },
 };
 
-/// All words of the ring store.
-pub static CATALOGUE: Catalogue<RingStore> = Catalogue {
-    node: |_, _, node| letter(node),
-    event: |lang, setup, node, event| match lang {
-        Lang::En => en::event(setup, node, event),
-        Lang::Zh => zh::event(setup, node, event),
+/// All words of the ring store in English.
+pub static EN: Catalogue<RingStore> = Catalogue {
+    world: &world::EN,
+    node: |_, node| letter(node),
+    event: en::event,
+    message: |_, message| en::message(message),
+    request: |_, request| en::request(request),
+    verb: |request| match request {
+        Request::Join { .. } => Some("Add to the ring"),
+        Request::Leave { .. } => Some("Remove from the ring"),
+        Request::Put { .. } | Request::Get { .. } => None,
     },
-    message: |lang, _, message| match lang {
-        Lang::En => en::message(message),
-        Lang::Zh => zh::message(message),
-    },
-    request: |lang, _, request| match lang {
-        Lang::En => en::request(request),
-        Lang::Zh => zh::request(request),
-    },
-    verb: |lang, request| match (request, lang) {
-        (Request::Join { .. }, Lang::En) => Some("Add to the ring"),
-        (Request::Join { .. }, Lang::Zh) => Some("加入环"),
-        (Request::Leave { .. }, Lang::En) => Some("Remove from the ring"),
-        (Request::Leave { .. }, Lang::Zh) => Some("移出环"),
-        (Request::Put { .. } | Request::Get { .. }, _) => None,
-    },
-    response: |lang, _, response| match lang {
-        Lang::En => en::response(response),
-        Lang::Zh => zh::response(response),
-    },
-    record: |lang, _, record| match lang {
-        Lang::En => en::record(record),
-        Lang::Zh => zh::record(record),
-    },
-    timer: |lang, timer| match lang {
-        Lang::En => en::timer(timer),
-        Lang::Zh => zh::timer(timer),
-    },
-    rule: |lang, slug| match lang {
-        Lang::En => en::rule(slug),
-        Lang::Zh => zh::rule(slug),
-    },
-    invariant: |lang, slug| match lang {
-        Lang::En => en::invariant(slug),
-        Lang::Zh => zh::invariant(slug),
-    },
-    field: |lang, slug| match lang {
-        Lang::En => en::field(slug),
-        Lang::Zh => zh::field(slug),
-    },
-    state: |lang, field| match lang {
-        Lang::En => en::state(field),
-        Lang::Zh => zh::state(field),
-    },
-    held,
-    area: |lang, area| match (area, lang) {
-        ("data", Lang::En) => Some("copies"),
-        ("data", Lang::Zh) => Some("副本"),
-        ("membership", Lang::En) => Some("membership"),
-        ("membership", Lang::Zh) => Some("成员表"),
+    response: |_, response| en::response(response),
+    record: |_, record| en::record(record),
+    timer: en::timer,
+    rule: en::rule,
+    invariant: en::invariant,
+    field: en::field,
+    state: en::state,
+    held: |node, field| held(Lang::En, node, field),
+    area: |area| match area {
+        "data" => Some("copies"),
+        "membership" => Some("membership"),
         _ => None,
     },
 };
+
+/// All words of the ring store in Simplified Chinese.
+pub static ZH: Catalogue<RingStore> = Catalogue {
+    world: &world::ZH,
+    node: |_, node| letter(node),
+    event: zh::event,
+    message: |_, message| zh::message(message),
+    request: |_, request| zh::request(request),
+    verb: |request| match request {
+        Request::Join { .. } => Some("加入环"),
+        Request::Leave { .. } => Some("移出环"),
+        Request::Put { .. } | Request::Get { .. } => None,
+    },
+    response: |_, response| zh::response(response),
+    record: |_, record| zh::record(record),
+    timer: zh::timer,
+    rule: zh::rule,
+    invariant: zh::invariant,
+    field: zh::field,
+    state: zh::state,
+    held: |node, field| held(Lang::Zh, node, field),
+    area: |area| match area {
+        "data" => Some("副本"),
+        "membership" => Some("成员表"),
+        _ => None,
+    },
+};
+
+/// All words of the ring store, in any language.
+pub fn words(lang: Lang) -> &'static Catalogue<RingStore> {
+    match lang {
+        Lang::En => &EN,
+        Lang::Zh => &ZH,
+    }
+}
 
 use held::held;
 
@@ -107,7 +109,7 @@ fn letters(nodes: NodeSet, comma: &str, last: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::CATALOGUE;
+    use super::words;
     use crate::Lang;
     use alloc::vec::Vec;
     use faultlab_core::hashing::ring::{Change, Event, Key, Membership, RingStore, Version, Via};
@@ -118,16 +120,16 @@ mod tests {
     fn everything_declared_has_words_in_every_language() {
         for lang in Lang::ALL {
             for rule in RingStore::rules() {
-                assert!((CATALOGUE.rule)(lang, rule.slug).is_some(), "{lang:?} {}", rule.slug);
+                assert!((words(lang).rule)(rule.slug).is_some(), "{lang:?} {}", rule.slug);
             }
             for invariant in RingStore::invariants() {
-                assert!((CATALOGUE.invariant)(lang, invariant.slug).is_some(), "{lang:?} {}", invariant.slug);
+                assert!((words(lang).invariant)(invariant.slug).is_some(), "{lang:?} {}", invariant.slug);
             }
             for field in RingStore::fields() {
-                assert!((CATALOGUE.field)(lang, field.slug).is_some(), "{lang:?} {}", field.slug);
+                assert!((words(lang).field)(field.slug).is_some(), "{lang:?} {}", field.slug);
             }
             for area in RingStore::AREAS {
-                assert!((CATALOGUE.area)(lang, area).is_some(), "{lang:?} {area}");
+                assert!((words(lang).area)(area).is_some(), "{lang:?} {area}");
             }
         }
     }
@@ -166,8 +168,8 @@ mod tests {
         ]);
         let setup = Setup::new(4);
         for event in &events {
-            let english = (CATALOGUE.event)(Lang::En, &setup, NodeId(0), event);
-            let chinese = (CATALOGUE.event)(Lang::Zh, &setup, NodeId(0), event);
+            let english = (words(Lang::En).event)(&setup, NodeId(0), event);
+            let chinese = (words(Lang::Zh).event)(&setup, NodeId(0), event);
             assert!(english.head.is_ascii() && !english.head.is_empty(), "{event:?}: {english:?}");
             assert!(chinese.head.chars().any(|c| c > '\u{4e00}') && !chinese.rest.is_empty(), "{event:?}: {chinese:?}");
         }

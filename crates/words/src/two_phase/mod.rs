@@ -3,7 +3,7 @@
 mod en;
 mod zh;
 
-use crate::{Catalogue, Lang, Named, RuleWords, Title};
+use crate::{Catalogue, Lang, Title, world};
 use alloc::string::String;
 use faultlab_core::NodeId;
 use faultlab_core::commit::two_phase::{Account, AccountMask, COORDINATOR, Request, TwoPhase};
@@ -21,65 +21,57 @@ pub const TITLE: Title = Title {
     },
 };
 
-/// All words of two-phase commit.
-pub static CATALOGUE: Catalogue<TwoPhase> = Catalogue {
-    node: |lang, _, node| name(lang, node),
-    event: |lang, _, node, event| match lang {
-        Lang::En => en::event(node, event),
-        Lang::Zh => zh::event(node, event),
+/// All words of two-phase commit in English.
+pub static EN: Catalogue<TwoPhase> = Catalogue {
+    world: &world::EN,
+    node: |_, node| name(Lang::En, node),
+    event: |_, node, event| en::event(node, event),
+    message: |_, message| en::message(message),
+    request: |_, request| en::request(request),
+    verb: |request| match request {
+        Request::Refuse { .. } => Some("Vote no next time"),
+        Request::Run(_) => None,
     },
-    message: |lang, _, message| match lang {
-        Lang::En => en::message(message),
-        Lang::Zh => zh::message(message),
-    },
-    request: |lang, _, request| match lang {
-        Lang::En => en::request(request),
-        Lang::Zh => zh::request(request),
-    },
-    verb: |lang, request| match (request, lang) {
-        (Request::Refuse { .. }, Lang::En) => Some("Vote no next time"),
-        (Request::Refuse { .. }, Lang::Zh) => Some("下次投反对票"),
-        (Request::Run(_), _) => None,
-    },
-    response: |lang, _, response| match lang {
-        Lang::En => en::response(response),
-        Lang::Zh => zh::response(response),
-    },
-    record: |lang, _, record| match lang {
-        Lang::En => en::record(record),
-        Lang::Zh => zh::record(record),
-    },
-    timer: |lang, timer| match lang {
-        Lang::En => en::timer(timer),
-        Lang::Zh => zh::timer(timer),
-    },
-    rule: |lang, slug| -> Option<RuleWords> {
-        match lang {
-            Lang::En => en::rule(slug),
-            Lang::Zh => zh::rule(slug),
-        }
-    },
-    invariant: |lang, slug| -> Option<Named> {
-        match lang {
-            Lang::En => en::invariant(slug),
-            Lang::Zh => zh::invariant(slug),
-        }
-    },
-    field: |lang, slug| match lang {
-        Lang::En => en::field(slug),
-        Lang::Zh => zh::field(slug),
-    },
-    state: |lang, field| match lang {
-        Lang::En => en::state(field),
-        Lang::Zh => zh::state(field),
-    },
-    held: |_, _, _| None,
-    area: |lang, area| match (area, lang) {
-        ("log", Lang::En) => Some("log"),
-        ("log", Lang::Zh) => Some("日志"),
-        _ => None,
-    },
+    response: |_, response| en::response(response),
+    record: |_, record| en::record(record),
+    timer: en::timer,
+    rule: en::rule,
+    invariant: en::invariant,
+    field: en::field,
+    state: en::state,
+    held: |_, _| None,
+    area: |area| (area == "log").then_some("log"),
 };
+
+/// All words of two-phase commit in Simplified Chinese.
+pub static ZH: Catalogue<TwoPhase> = Catalogue {
+    world: &world::ZH,
+    node: |_, node| name(Lang::Zh, node),
+    event: |_, node, event| zh::event(node, event),
+    message: |_, message| zh::message(message),
+    request: |_, request| zh::request(request),
+    verb: |request| match request {
+        Request::Refuse { .. } => Some("下次投反对票"),
+        Request::Run(_) => None,
+    },
+    response: |_, response| zh::response(response),
+    record: |_, record| zh::record(record),
+    timer: zh::timer,
+    rule: zh::rule,
+    invariant: zh::invariant,
+    field: zh::field,
+    state: zh::state,
+    held: |_, _| None,
+    area: |area| (area == "log").then_some("日志"),
+};
+
+/// All words of two-phase commit, in any language.
+pub fn words(lang: Lang) -> &'static Catalogue<TwoPhase> {
+    match lang {
+        Lang::En => &EN,
+        Lang::Zh => &ZH,
+    }
+}
 
 /// `Coordinator`, `Bank A`, `Bank B` …
 fn name(lang: Lang, node: NodeId) -> String {
@@ -129,7 +121,7 @@ fn within(lang: Lang, node: NodeId) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::CATALOGUE;
+    use super::words;
     use crate::{Lang, Sentence};
     use alloc::string::{String, ToString};
     use alloc::vec;
@@ -142,18 +134,18 @@ mod tests {
     fn everything_declared_has_words_in_every_language() {
         for lang in Lang::ALL {
             for rule in TwoPhase::rules() {
-                assert!((CATALOGUE.rule)(lang, rule.slug).is_some(), "{lang:?} rule {}", rule.slug);
+                assert!((words(lang).rule)(rule.slug).is_some(), "{lang:?} rule {}", rule.slug);
             }
             for invariant in TwoPhase::invariants() {
-                assert!((CATALOGUE.invariant)(lang, invariant.slug).is_some(), "{lang:?} invariant {}", invariant.slug);
+                assert!((words(lang).invariant)(invariant.slug).is_some(), "{lang:?} invariant {}", invariant.slug);
             }
             for field in TwoPhase::fields() {
-                assert!((CATALOGUE.field)(lang, field.slug).is_some(), "{lang:?} field {}", field.slug);
+                assert!((words(lang).field)(field.slug).is_some(), "{lang:?} field {}", field.slug);
             }
             for area in TwoPhase::AREAS {
-                assert!((CATALOGUE.area)(lang, area).is_some(), "{lang:?} area {area}");
+                assert!((words(lang).area)(area).is_some(), "{lang:?} area {area}");
             }
-            assert!((CATALOGUE.rule)(lang, "no_such_rule").is_none());
+            assert!((words(lang).rule)("no_such_rule").is_none());
         }
     }
 
@@ -226,7 +218,7 @@ mod tests {
         for (lang, stop) in [(Lang::En, ['.', '?']), (Lang::Zh, ['。', '？'])] {
             let mut told: Vec<String> = Vec::new();
             for event in events() {
-                let Sentence { head, rest } = (CATALOGUE.event)(lang, &setup, NodeId(1), &event);
+                let Sentence { head, rest } = (words(lang).event)(&setup, NodeId(1), &event);
                 let sentence = head.clone() + &rest;
                 assert!(!head.is_empty() && sentence.ends_with(stop), "{event:?}: {sentence}");
                 assert!(!told.contains(&sentence), "{event:?}: {sentence}");
@@ -239,7 +231,7 @@ mod tests {
     #[test]
     fn nodes_are_named_by_what_they_are() {
         let setup: Setup<TwoPhase> = Setup::new(4);
-        assert_eq!((CATALOGUE.node)(Lang::En, &setup, NodeId(0)), "Coordinator");
-        assert_eq!((CATALOGUE.node)(Lang::Zh, &setup, NodeId(2)), "银行 B".to_string());
+        assert_eq!((words(Lang::En).node)(&setup, NodeId(0)), "Coordinator");
+        assert_eq!((words(Lang::Zh).node)(&setup, NodeId(2)), "银行 B".to_string());
     }
 }

@@ -126,3 +126,34 @@ fn void(void: Void) -> &'static str {
         Void::OutOfRange => "数值超出范围",
     }
 }
+
+/// The verbs of scenario text.
+pub(super) fn verb(verb: &str) -> &str {
+    match verb {
+        "crash" => "崩溃",
+        "restart" => "重启",
+        "pause" => "暂停",
+        "resume" => "恢复",
+        "wipe" => "清空磁盘",
+        "isolate" => "隔离",
+        "partition" => "分区",
+        "cut" => "切断",
+        "heal" => "修复",
+        "drop" => "丢弃",
+        "duplicate" => "复制",
+        "delay" => "延迟",
+        "hold" => "扣留",
+        "release" => "放行",
+        "deliver" => "送达",
+        "slow" => "变慢",
+        "skew" => "时钟偏差",
+        "corrupt" => "损坏",
+        "tear" => "撕裂",
+        "fire" => "触发",
+        "flush" => "落盘",
+        "request" => "请求",
+        "retry" => "重试",
+        "set" => "设置",
+        other => other,
+    }
+}
