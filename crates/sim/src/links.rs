@@ -6,31 +6,28 @@ use faultlab_core::{ClientId, Endpoint, NodeId, Time};
 
 use crate::FactId;
 
-/// One direction of one link.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Link {
-    /// The number of the last packet sent.
-    pub(crate) sent: u32,
-    pub(crate) cut: bool,
-    /// The fact of the cut, for those who ask why a packet died.
-    pub(crate) cut_by: FactId,
-    /// When the latest packet arrives, for links that keep the order.
-    pub(crate) last_due: Time,
-}
-
-/// All links. Endpoints are numbered: the nodes first, then the clients.
+/// All links. Endpoints are numbered: the nodes first, then the clients. A world is copied often and may have ten thousand links,
+/// so of each there is no more than is needed.
 #[derive(Clone, Debug)]
 pub(crate) struct Links {
     nodes: usize,
     endpoints: usize,
-    links: Vec<Link>,
+    /// The number of the last packet sent on each.
+    sent: Vec<u32>,
+    /// When the latest packet arrives on each; empty before links keep the order.
+    last_due: Vec<Time>,
+    /// By which fact each is cut, for those who ask why a packet died; empty before anything is cut.
+    cut_by: Vec<FactId>,
 }
+
+/// A direction of a link between two endpoints that are there.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Link(usize);
 
 impl Links {
     pub(crate) fn new(nodes: usize, clients: usize) -> Self {
         let endpoints = nodes + clients;
-        let link = Link { sent: 0, cut: false, cut_by: FactId::NONE, last_due: Time::ZERO };
-        Self { nodes, endpoints, links: vec![link; endpoints * endpoints] }
+        Self { nodes, endpoints, sent: vec![0; endpoints * endpoints], last_due: Vec::new(), cut_by: Vec::new() }
     }
 
     fn number(&self, endpoint: Endpoint) -> Option<usize> {
@@ -41,13 +38,39 @@ impl Links {
         (number < bound).then_some(number)
     }
 
-    pub(crate) fn get(&self, from: Endpoint, to: Endpoint) -> Option<&Link> {
-        Some(&self.links[self.number(from)? * self.endpoints + self.number(to)?])
+    pub(crate) fn between(&self, from: Endpoint, to: Endpoint) -> Option<Link> {
+        Some(Link(self.number(from)? * self.endpoints + self.number(to)?))
     }
 
-    pub(crate) fn get_mut(&mut self, from: Endpoint, to: Endpoint) -> Option<&mut Link> {
-        let place = self.number(from)? * self.endpoints + self.number(to)?;
-        Some(&mut self.links[place])
+    /// Counts one more packet and tells its number, from one.
+    pub(crate) fn count(&mut self, link: Link) -> u32 {
+        self.sent[link.0] += 1;
+        self.sent[link.0]
+    }
+
+    /// When a packet arrives that is due then and may not overtake those before it.
+    pub(crate) fn in_order(&mut self, link: Link, due: Time) -> Time {
+        self.last_due.resize(self.sent.len(), Time::ZERO);
+        let last = &mut self.last_due[link.0];
+        *last = due.max(*last);
+        *last
+    }
+
+    /// The fact by which it is cut, if it is.
+    pub(crate) fn cut_by(&self, link: Link) -> Option<FactId> {
+        self.cut_by.get(link.0).copied().filter(|fact| *fact != FactId::NONE)
+    }
+
+    pub(crate) fn cut(&mut self, link: Link, by: FactId) {
+        self.cut_by.resize(self.sent.len(), FactId::NONE);
+        self.cut_by[link.0] = by;
+    }
+
+    /// Tells the fact by which it was cut.
+    pub(crate) fn heal(&mut self, link: Link) -> Option<FactId> {
+        let by = self.cut_by(link)?;
+        self.cut_by[link.0] = FactId::NONE;
+        Some(by)
     }
 
     fn endpoint(&self, number: usize) -> Endpoint {
@@ -60,10 +83,8 @@ impl Links {
 
     /// The links that are cut, in order.
     pub(crate) fn cuts(&self) -> impl Iterator<Item = (Endpoint, Endpoint)> + '_ {
-        self.links
-            .iter()
-            .enumerate()
-            .filter(|(_, link)| link.cut)
-            .map(|(place, _)| (self.endpoint(place / self.endpoints), self.endpoint(place % self.endpoints)))
+        let ends = |place: usize| (self.endpoint(place / self.endpoints), self.endpoint(place % self.endpoints));
+        let cut = self.cut_by.iter().enumerate().filter(|(_, fact)| **fact != FactId::NONE);
+        cut.map(move |(place, _)| ends(place))
     }
 }

@@ -17,7 +17,7 @@ use crate::{Act, Action, Deed, Simulation, Start, StepTaken, World};
 const KEYFRAMES_MAX: usize = 128;
 /// The least number of steps between keyframes.
 const SPACING_MIN: usize = 64;
-/// How many steps apart the latest moment is kept while going forward, for whoever reads the last steps again and again.
+/// How far back the nearest moment kept may be, for whoever reads the last steps again and again.
 const RECENT_SPACING: usize = 16;
 
 /// A place in a branch: how many steps have been taken.
@@ -226,6 +226,20 @@ impl<P: Protocol> Tape<P> {
 
     /// Takes one step forward and lets the sink read its facts. False if nothing is left to happen.
     pub fn forward(&mut self, sink: &mut dyn Sink<P>) -> bool {
+        self.keep_recent();
+        self.step(sink)
+    }
+
+    /// Keeps this moment, unless one is kept shortly before it. Of all that is played in one go only the beginning is kept: a copy
+    /// of a large cluster costs as much as many steps.
+    fn keep_recent(&mut self) {
+        let (kept, _) = self.nearest(self.position);
+        if self.position >= kept + RECENT_SPACING {
+            self.recent = Some((self.position, Arc::new(self.here.clone())));
+        }
+    }
+
+    fn step(&mut self, sink: &mut dyn Sink<P>) -> bool {
         let first_fact = FactId(self.world().facts());
         let mut marker = Marker::default();
         let Moment { simulation, meters, trace } = &mut self.here;
@@ -234,9 +248,6 @@ impl<P: Protocol> Tape<P> {
         let Some(taken) = taken else { return false };
         self.position += 1;
         self.now = self.world().now();
-        if self.position.is_multiple_of(RECENT_SPACING) {
-            self.recent = Some((self.position, Arc::new(self.here.clone())));
-        }
         if self.position > self.branch().steps.len() {
             let step = marker.finish(self.now, first_fact, taken);
             self.record(step);
@@ -265,10 +276,11 @@ impl<P: Protocol> Tape<P> {
     /// Moves the shown moment on to `until` and takes at most `steps_max` steps on the way. Stops behind a step in which
     /// an invariant breaks for the first time. True if it got to `until`.
     pub fn play(&mut self, until: Time, steps_max: usize, sink: &mut dyn Sink<P>) -> bool {
+        self.keep_recent();
         for _ in 0..steps_max {
             match self.next_at() {
                 Some(at) if at <= until => {
-                    self.forward(sink);
+                    self.step(sink);
                     if self.steps()[self.position - 1].broken {
                         return false;
                     }
@@ -335,6 +347,9 @@ impl<P: Protocol> Tape<P> {
             self.recent = None;
         }
         while self.position < position {
+            if self.position + RECENT_SPACING == position {
+                self.keep_recent();
+            }
             let Moment { simulation, meters, trace } = &mut self.here;
             simulation.step::<dyn Sink<P>>(&mut (meters, trace));
             self.position += 1;

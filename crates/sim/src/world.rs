@@ -182,7 +182,7 @@ impl<P: Protocol> World<P> {
     }
 
     pub fn is_cut(&self, from: Endpoint, to: Endpoint) -> bool {
-        self.links.get(from, to).is_some_and(|link| link.cut)
+        self.links.between(from, to).is_some_and(|link| self.links.cut_by(link).is_some())
     }
 
     /// The directed links that are cut.

@@ -320,16 +320,13 @@ impl<P: Protocol> World<P> {
     }
 
     fn cut<S: Sink<P> + ?Sized>(&mut self, from: Endpoint, to: Endpoint, sink: &mut S) -> Result<(), Void> {
-        let link = self.links.get(from, to).ok_or(Void::NoSuchNode)?;
-        if link.cut || from == to {
+        let link = self.links.between(from, to).ok_or(Void::NoSuchNode)?;
+        if self.links.cut_by(link).is_some() || from == to {
             return Err(Void::AlreadySo);
         }
         self.note_fault(Fault::Partition);
         let fact = self.tell(Happening::Cut { from, to }, [FactId::NONE; 2], sink);
-        if let Some(link) = self.links.get_mut(from, to) {
-            link.cut = true;
-            link.cut_by = fact;
-        }
+        self.links.cut(link, fact);
         for place in 0..self.packets.len() as u32 {
             let on_it = |packet: &crate::Packet<P>| packet.name.from == from && packet.name.to == to && !packet.waiting;
             if self.packet_at(place).is_some_and(on_it) {
@@ -340,12 +337,8 @@ impl<P: Protocol> World<P> {
     }
 
     fn heal<S: Sink<P> + ?Sized>(&mut self, from: Endpoint, to: Endpoint, sink: &mut S) -> Result<(), Void> {
-        let link = self.links.get_mut(from, to).ok_or(Void::NoSuchNode)?;
-        if !link.cut {
-            return Err(Void::AlreadySo);
-        }
-        link.cut = false;
-        let cut_by = link.cut_by;
+        let link = self.links.between(from, to).ok_or(Void::NoSuchNode)?;
+        let cut_by = self.links.heal(link).ok_or(Void::AlreadySo)?;
         self.due.push(Due::Unrest);
         self.tell(Happening::Healed { from, to }, [cut_by, FactId::NONE], sink);
         Ok(())

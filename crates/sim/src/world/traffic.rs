@@ -49,22 +49,19 @@ impl<P: Protocol> World<P> {
     ) {
         let now = self.now;
         // A protocol may address a node that does not exist, say after a hostile configuration: nothing happens.
-        let Some(link) = self.links.get_mut(from, to) else { return };
-        link.sent += 1;
-        let name = PacketName { from, to, ordinal: link.sent, copy: 0 };
-        let (cut, cut_by) = (link.cut, link.cut_by);
+        let Some(link) = self.links.between(from, to) else { return };
+        let name = PacketName { from, to, ordinal: self.links.count(link), copy: 0 };
+        let cut_by = self.links.cut_by(link);
         let transit = chance.transit(name, &self.network);
         let percent = self.percent_of(from).max(self.percent_of(to));
         let mut due = now + slowed(transit.delay, percent);
-        if self.network.in_order
-            && let Some(link) = self.links.get_mut(from, to)
-        {
-            due = due.max(link.last_due);
-            link.last_due = due;
+        if self.network.in_order {
+            due = self.links.in_order(link, due);
         }
         let sent_by = self.tell(Happening::Sent { packet: name, payload: &payload, due }, [cause, FactId::NONE], sink);
-        if cut || transit.lost {
-            let (reason, blame) = if cut { (LossReason::Cut, cut_by) } else { (LossReason::Network, FactId::NONE) };
+        if cut_by.is_some() || transit.lost {
+            let network = (LossReason::Network, FactId::NONE);
+            let (reason, blame) = cut_by.map_or(network, |fact| (LossReason::Cut, fact));
             self.tell(Happening::Lost { packet: name, payload: &payload, reason }, [sent_by, blame], sink);
             return;
         }
