@@ -16,8 +16,17 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use wire::Driver;
 
-/// How long a page may take to get where a test waits for it. Generous: other tests share the machine.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a page may take to get where a test waits for it. Generous: other tests share the machine, and who fails may wait.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
+/// How long to wait before the page is looked at again.
+const PAUSE: Duration = Duration::from_millis(30);
+
+/// Finds what matches `arguments[0]`, open shadow roots included.
+const DEEP: &str = "
+    const search = (scope) => [...scope.querySelectorAll('*')].flatMap((element) => [
+        ...(element.matches(arguments[0]) ? [element] : []),
+        ...(element.shadowRoot ? search(element.shadowRoot) : []),
+    ]);";
 
 /// One headless browser with a fresh profile; it ends when dropped.
 pub struct Browser {
@@ -46,45 +55,45 @@ impl Browser {
     /// The first element that matches, open shadow roots included; waits for it to appear.
     #[track_caller]
     pub fn find(&self, css: &str) -> Element<'_> {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            if let Some(element) = self.find_all(css).into_iter().next() {
-                return element;
-            }
-            assert!(Instant::now() < deadline, "nothing on the page matches `{css}`");
-            std::thread::sleep(Duration::from_millis(30));
-        }
-    }
-
-    /// All elements that match now, in document order, open shadow roots included.
-    #[track_caller]
-    pub fn find_all(&self, css: &str) -> Vec<Element<'_>> {
-        const DEEP: &str = "
-            const found = [];
-            const search = (scope) => {
-                for (const element of scope.querySelectorAll('*')) {
-                    if (element.matches(arguments[0])) found.push(element);
-                    if (element.shadowRoot) search(element.shadowRoot);
-                }
-            };
-            search(document);
-            return found;";
-        let found = self.execute(DEEP, &[json!(css)]);
-        found.as_array().into_iter().flatten().filter_map(|value| Element::from_wire(&self.driver, value)).collect()
+        self.find_where(css, "true", "", "is there")
     }
 
     /// The first element that matches and whose visible text, trimmed, is this; waits for it.
     #[track_caller]
     pub fn find_text(&self, css: &str, text: &str) -> Element<'_> {
+        self.find_where(css, "text === arguments[1]", text, "reads")
+    }
+
+    /// The first element that matches and whose visible text, trimmed, begins so; waits for it.
+    #[track_caller]
+    pub fn find_beginning(&self, css: &str, begins: &str) -> Element<'_> {
+        self.find_where(css, "text.startsWith(arguments[1])", begins, "begins")
+    }
+
+    /// All elements that match now, in document order, open shadow roots included.
+    #[track_caller]
+    pub fn find_all(&self, css: &str) -> Vec<Element<'_>> {
+        let found = self.execute(&format!("{DEEP} return search(document);"), &[json!(css)]);
+        found.as_array().into_iter().flatten().filter_map(|value| Element::from_wire(&self.driver, value)).collect()
+    }
+
+    /// Looks through all that match in one go: a page that is being drawn anew may lose any of them between two commands.
+    #[track_caller]
+    fn find_where(&self, css: &str, is_meant: &str, text: &str, how: &str) -> Element<'_> {
+        let script = format!(
+            "{DEEP}
+            const read = (element) => element.getClientRects().length ? (element.innerText ?? element.textContent).trim() : '';
+            const found = search(document);
+            return found.find((element) => {{ const text = read(element); return {is_meant}; }}) ?? found.map(read);"
+        );
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let texts: Vec<_> = self.find_all(css).into_iter().map(|element| (element.text(), element)).collect();
-            let seen: Vec<_> = texts.iter().map(|(text, _)| text.clone()).collect();
-            if let Some((_, element)) = texts.into_iter().find(|(candidate, _)| candidate.trim() == text) {
+            let found = self.execute(&script, &[json!(css), json!(text)]);
+            if let Some(element) = Element::from_wire(&self.driver, &found) {
                 return element;
             }
-            assert!(Instant::now() < deadline, "no `{css}` reads “{text}”; they read {seen:?}");
-            std::thread::sleep(Duration::from_millis(30));
+            assert!(Instant::now() < deadline, "no `{css}` {how} “{text}”; they read {found}");
+            std::thread::sleep(PAUSE);
         }
     }
 
@@ -106,13 +115,41 @@ impl Browser {
         self.wait_until_within(predicate, PATIENCE);
     }
 
+    /// Waits until a function body returns something, and gives that: neither null nor false.
+    #[track_caller]
+    pub fn wait_for(&self, script: &str) -> Value {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let told = self.execute(script, &[]);
+            if !matches!(told, Value::Null | Value::Bool(false)) {
+                return told;
+            }
+            assert!(Instant::now() < deadline, "after {PATIENCE:?} still nothing: {script}");
+            std::thread::sleep(PAUSE);
+        }
+    }
+
+    /// Waits until a function body returns this; tells what it returned instead.
+    #[track_caller]
+    pub fn wait_to_read(&self, script: &str, expected: &Value) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let read = self.execute(script, &[]);
+            if read == *expected {
+                return;
+            }
+            assert!(Instant::now() < deadline, "after {PATIENCE:?} still {read} instead of {expected}: {script}");
+            std::thread::sleep(PAUSE);
+        }
+    }
+
     #[track_caller]
     pub fn wait_until_within(&self, predicate: &str, patience: Duration) {
         let deadline = Instant::now() + patience;
         let truth = format!("return Boolean((() => {{ {predicate} }})())");
         while self.execute(&truth, &[]) != Value::Bool(true) {
             assert!(Instant::now() < deadline, "after {patience:?} still not true: {predicate}");
-            std::thread::sleep(Duration::from_millis(30));
+            std::thread::sleep(PAUSE);
         }
     }
 

@@ -3,15 +3,13 @@
 use faultlab_tests::PageServer;
 use faultlab_tests::webdriver::{Browser, Violation};
 
-fn opened(server: &PageServer, rest: &str) -> Browser {
-    let browser = Browser::start();
-    browser.goto(&server.url(rest));
-    browser.wait_until("return document.querySelector('.clock')?.textContent.endsWith(' s')");
-    browser
-}
+/// As many pixels as it takes to have everything in sight, and so fetched.
+const TALL: u32 = 4000;
 
+/// Nothing that axe finds in all of the page, with whatever comes only into sight further down.
 #[track_caller]
 fn clean(browser: &Browser, place: &str) {
+    browser.wait_for_page();
     let found: Vec<String> = browser.axe().iter().map(Violation::to_string).collect();
     assert!(found.is_empty(), "{place}:\n{}", found.join("\n"));
 }
@@ -23,7 +21,7 @@ fn axe_finds_nothing_in_either_theme_and_language() {
         for lang in ["en", "zh"] {
             for protocol in ["raft", "two-phase", "ring"] {
                 let place = format!("?protocol={protocol}&theme={theme}&lang={lang}&at=1500ms");
-                let browser = opened(&server, &place);
+                let browser = server.open_sized((1280, TALL), &place);
                 clean(&browser, &place);
             }
         }
@@ -33,7 +31,8 @@ fn axe_finds_nothing_in_either_theme_and_language() {
 #[test]
 fn axe_finds_nothing_in_what_opens() {
     let server = PageServer::start();
-    let browser = opened(&server, "?protocol=raft&lang=en&autoplay=0");
+    let browser = server.open("?protocol=raft&lang=en&autoplay=0");
+    browser.set_size(1280, TALL);
     browser.execute("document.querySelectorAll('.fold[aria-expanded=false]').forEach((fold) => fold.click())", &[]);
     clean(&browser, "every card open");
     for (opener, panel) in [(".head-choice", ".catalogue"), (".head button[aria-label='Help and keys']", ".help")] {
@@ -45,7 +44,7 @@ fn axe_finds_nothing_in_what_opens() {
     browser.find(".panel.share");
     clean(&browser, "share");
     for place in ["?rules&theme=light&lang=en", "?rules&theme=dark&lang=zh"] {
-        let browser = opened(&server, place);
+        let browser = server.open(place);
         browser.find(".matrix-rule");
         clean(&browser, place);
     }
@@ -69,21 +68,23 @@ const STICKS_OUT: &str = "
 #[test]
 fn it_fits_a_screen_of_320_pixels() {
     let server = PageServer::start();
-    let browser = opened(&server, "?protocol=raft&lang=en&at=1500ms");
+    let browser = server.open("?protocol=raft&lang=en&at=1500ms");
     for lang in ["en", "zh"] {
         browser.set_size(320, 640);
         for protocol in ["raft", "two-phase", "ring"] {
-            browser.goto(&server.url(&format!("?protocol={protocol}&lang={lang}&at=1500ms")));
-            browser.wait_until("return document.querySelector('.clock')?.textContent.endsWith(' s')");
+            browser.visit(&server, &format!("?protocol={protocol}&lang={lang}&at=1500ms"));
             for tab in 0..browser.find_all(".tab").len() {
                 browser.execute("document.querySelectorAll('.tab')[arguments[0]].click()", &[tab.into()]);
+                browser.wait_for_page();
                 let out = browser.execute(STICKS_OUT, &[]);
                 assert_eq!(out, serde_json::json!([]), "{protocol} in {lang}, card {tab}");
             }
             browser.find(".head-choice").click();
+            browser.find(".panel.catalogue");
+            browser.wait_for_page();
             assert_eq!(browser.execute(STICKS_OUT, &[]), serde_json::json!([]), "the catalogue");
         }
-        browser.goto(&server.url(&format!("?rules&lang={lang}")));
+        browser.visit(&server, &format!("?rules&lang={lang}"));
         browser.find(".matrix-rule");
         assert_eq!(browser.execute(STICKS_OUT, &[]), serde_json::json!([]), "the rules in {lang}");
     }
@@ -105,7 +106,7 @@ fn a_frame_shows_what_it_is_asked_to() {
     for (page, transport, side) in [("none.html", false, false), ("min.html", true, false), ("full.html", true, true)] {
         browser.goto(&server.url(page));
         browser.enter_frame(&browser.find("iframe"));
-        browser.wait_until("return document.querySelector('.clock')?.textContent.endsWith(' s')");
+        browser.wait_for_page();
         let is_shown = |css: &str| browser.find_all(css).iter().any(|element| element.is_displayed());
         assert_eq!(is_shown(".transport"), transport, "{page}: transport");
         assert_eq!(is_shown(".side"), side, "{page}: side");

@@ -4,13 +4,6 @@
 use faultlab_tests::PageServer;
 use faultlab_tests::webdriver::Browser;
 
-fn opened(server: &PageServer, rest: &str) -> Browser {
-    let browser = Browser::start();
-    browser.goto(&server.url(rest));
-    browser.wait_until("return document.querySelector('.clock')?.textContent.endsWith(' s')");
-    browser
-}
-
 /// Switches a rule off and has the explorer break it. What it says of the play.
 fn break_without(browser: &Browser, rule: &str) -> String {
     browser.find(".side-card[data-card=rules] .fold").click();
@@ -31,28 +24,31 @@ fn broken(browser: &Browser) -> String {
     browser.find(".violation").text()
 }
 
-fn branches(browser: &Browser) -> usize {
-    browser.find_all(".branch").len()
+#[track_caller]
+fn wait_for_branches(browser: &Browser, count: usize) {
+    browser.wait_to_read("return document.querySelectorAll('.branch').length", &count.into());
 }
 
 /// Opens what the page would send on, at the moment shown.
 fn opened_fresh(server: &PageServer, browser: &Browser) -> Browser {
     browser.find_text(".head button", "Share").click();
     let link = browser.find(".share-link").property("value").as_str().expect("a link").to_owned();
-    opened(server, &format!("?lang=en#{}", link.split_once('#').expect("a fragment").1))
+    server.open(&format!("?lang=en#{}", link.split_once('#').expect("a fragment").1))
 }
 
 #[test]
 fn without_up_to_date_votes_a_play_breaks_leader_completeness() {
     let server = PageServer::start();
-    let browser = opened(&server, "?protocol=raft&seed=42&lang=en&autoplay=0&speed=40");
+    let browser = server.open("?protocol=raft&seed=42&lang=en&autoplay=0&speed=40");
     let told = break_without(&browser, "vote_only_up_to_date");
     assert!(told.contains("Leader Completeness"), "{told}");
-    assert_eq!(branches(&browser), 2, "the play is a branch of the run");
+    // The play is a branch of the run.
+    wait_for_branches(&browser, 2);
     let violation = broken(&browser);
     assert!(violation.contains("Leader Completeness"), "{violation}");
 
     // Both ways.
+    browser.settle();
     let moment = browser.find(".clock").text();
     browser.press(",,");
     browser.wait_until("return !document.querySelector('.violation')");
@@ -63,7 +59,8 @@ fn without_up_to_date_votes_a_play_breaks_leader_completeness() {
 
     browser.find_text(".violation button", "Shrink").click();
     browser.wait_until("return document.querySelector('.explorer .outcome')?.textContent.includes('left out')");
-    assert_eq!(branches(&browser), 3, "and so is the smaller one");
+    // And so is the smaller one.
+    wait_for_branches(&browser, 3);
     let violation = broken(&browser);
     assert!(violation.contains("Leader Completeness"), "{violation}");
     browser.find_text(".violation button", "Why?").click();
@@ -71,6 +68,8 @@ fn without_up_to_date_votes_a_play_breaks_leader_completeness() {
 
     let fresh = opened_fresh(&server, &browser);
     fresh.wait_until("return document.querySelector('.violation')?.textContent.includes('Leader Completeness')");
+    browser.settle();
+    fresh.settle();
     assert_eq!(fresh.find(".clock").text(), browser.find(".clock").text());
     assert_eq!(fresh.complaints(), Vec::<String>::new());
     assert_eq!(browser.complaints(), Vec::<String>::new());
@@ -79,7 +78,7 @@ fn without_up_to_date_votes_a_play_breaks_leader_completeness() {
 #[test]
 fn without_the_commit_rule_of_figure_8_a_committed_entry_is_lost() {
     let server = PageServer::start();
-    let browser = opened(&server, "?protocol=raft&seed=42&lang=en&autoplay=0&speed=40");
+    let browser = server.open("?protocol=raft&seed=42&lang=en&autoplay=0&speed=40");
     break_without(&browser, "commit_only_current_term");
     let violation = broken(&browser);
     assert!(violation.contains("Leader Completeness") || violation.contains("State Machine Safety"), "{violation}");
@@ -92,11 +91,12 @@ fn without_the_commit_rule_of_figure_8_a_committed_entry_is_lost() {
 #[test]
 fn without_a_bound_on_the_lease_a_read_is_stale() {
     let server = PageServer::start();
-    let browser = opened(&server, "?protocol=raft&seed=42&lang=en&autoplay=0&speed=40");
+    let browser = server.open("?protocol=raft&seed=42&lang=en&autoplay=0&speed=40");
     let told = break_without(&browser, "lease_bounded");
     assert!(told.contains("Read freshness"), "{told}");
     let violation = broken(&browser);
     assert!(violation.contains("Read freshness"), "{violation}");
+    browser.settle();
     let passed = browser.find(".clock").text();
     let seconds: f64 = passed.trim_end_matches(" s").parse().expect("a number of seconds");
     assert!(seconds >= 0.15, "a lease has run out by then: {passed}");
@@ -109,7 +109,7 @@ fn without_a_bound_on_the_lease_a_read_is_stale() {
 #[test]
 fn what_no_search_shows_is_said_at_once() {
     let server = PageServer::start();
-    let browser = opened(&server, "?protocol=ring&seed=7&lang=en&autoplay=0");
+    let browser = server.open("?protocol=ring&seed=7&lang=en&autoplay=0");
     let told = break_without(&browser, "ring_placement");
     assert!(told.starts_with("No search shows what"), "{told}");
     assert_eq!(browser.complaints(), Vec::<String>::new());
@@ -118,7 +118,7 @@ fn what_no_search_shows_is_said_at_once() {
 #[test]
 fn without_forced_votes_two_phase_commit_disagrees() {
     let server = PageServer::start();
-    let browser = opened(&server, "?protocol=two-phase&seed=7&lang=en&autoplay=0&speed=40");
+    let browser = server.open("?protocol=two-phase&seed=7&lang=en&autoplay=0&speed=40");
     break_without(&browser, "force_prepared");
     let violation = broken(&browser);
     assert!(violation.contains("AC1"), "{violation}");
@@ -130,7 +130,7 @@ fn without_forced_votes_two_phase_commit_disagrees() {
 #[test]
 fn a_search_can_be_stopped_and_the_page_goes_on() {
     let server = PageServer::start();
-    let browser = opened(&server, "?protocol=raft&seed=42&lang=en&autoplay=0");
+    let browser = server.open("?protocol=raft&seed=42&lang=en&autoplay=0");
     browser.find(".side-card[data-card=explorer] .fold").click();
     browser.find_text(".explorer button", "Prove I cannot").click();
     browser.wait_until("return /worlds visited/.test(document.querySelector('.explorer-status').textContent)");
@@ -147,7 +147,7 @@ fn a_search_can_be_stopped_and_the_page_goes_on() {
 #[test]
 fn a_small_cluster_is_looked_at_to_the_end() {
     let server = PageServer::start();
-    let browser = opened(&server, "?protocol=two-phase&nodes=3&at=0&lang=en&autoplay=0");
+    let browser = server.open("?protocol=two-phase&nodes=3&at=0&lang=en&autoplay=0");
     browser.find(".side-card[data-card=explorer] .fold").click();
     browser.find(".allow summary").click();
     for count in browser.find_all(".allow input") {

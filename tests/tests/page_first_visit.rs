@@ -2,34 +2,15 @@
 
 use faultlab_tests::PageServer;
 use faultlab_tests::webdriver::{Browser, keys};
+use serde_json::json;
 
 const CLOCK: &str = "parseFloat(document.querySelector('.clock').textContent)";
-
-fn opened(server: &PageServer, rest: &str) -> Browser {
-    let browser = Browser::start();
-    browser.goto(&server.url(rest));
-    browser.wait_until("return document.querySelector('.clock')?.textContent.endsWith(' s')");
-    browser
-}
-
-fn clock(browser: &Browser) -> f64 {
-    browser.execute(&format!("return {CLOCK}"), &[]).as_f64().expect("the clock shows a number")
-}
-
-/// Chooses a speed from the list.
-fn set_speed(browser: &Browser, value: &str) {
-    const SCRIPT: &str = "
-        const select = document.querySelector('select.speed');
-        select.value = arguments[0];
-        select.dispatchEvent(new Event('change', { bubbles: true }));";
-    browser.execute(SCRIPT, &[value.into()]);
-}
 
 #[test]
 fn a_running_cluster_and_one_invitation() {
     let server = PageServer::start();
-    let browser = opened(&server, "?lang=en");
-    let before = clock(&browser);
+    let browser = server.open("?lang=en");
+    let before = browser.clock();
     browser.wait_until(&format!("return {CLOCK} > {before}"));
     let invitation = browser.find(".caption .inviting");
     assert_eq!(invitation.text(), "Crash the leader");
@@ -37,7 +18,7 @@ fn a_running_cluster_and_one_invitation() {
     invitation.click();
     browser.wait_until("return !document.querySelector('.caption .inviting')");
     browser.find_text(".caption button", &format!("Restart {leader}"));
-    set_speed(&browser, "40");
+    browser.set_speed("40");
     browser.wait_until(&format!(
         "return [...document.querySelectorAll('.side .badge')].some((badge) => badge.textContent.includes('leader'))
              && document.querySelector('.side .node-name').textContent !== '{leader}'"
@@ -56,21 +37,20 @@ fn follow(browser: &Browser, invitation: &str) {
     let found = format!(
         "[...document.querySelectorAll('.caption .inviting')].find((button) => button.textContent.startsWith('{invitation}'))"
     );
-    browser.wait_until_within(&format!("return {found}"), std::time::Duration::from_secs(60));
-    browser.execute(&format!("{found}.click()"), &[]);
+    browser.wait_until(&format!("const it = {found}; it?.click(); return it"));
 }
 
 #[test]
 fn each_invitation_follows_from_what_happened() {
     let server = PageServer::start();
-    let browser = opened(&server, "?lang=en&speed=20");
-    let lead = |browser: &Browser| browser.find(".caption-lesson").text();
-    let mut leads = vec![lead(&browser)];
+    let browser = server.open("?lang=en&speed=20");
+    let mut leads = vec![browser.find(".caption-lesson").text()];
     for invitation in ["Crash the leader", "Restart S", "Divide 2 from 3", "Heal all links"] {
         follow(&browser, invitation);
-        let next = lead(&browser);
-        assert!(!leads.contains(&next), "the same words again: {next}");
-        leads.push(next);
+        // Never the same words again.
+        let lead = "const lead = document.querySelector('.caption-lesson')?.textContent";
+        browser.wait_until(&format!("{lead}; return lead && !{}.includes(lead)", json!(leads)));
+        leads.push(browser.find(".caption-lesson").text());
     }
     follow(&browser, "More to break");
     browser.find(".panel.catalogue");
@@ -87,7 +67,7 @@ fn each_invitation_follows_from_what_happened() {
 fn every_node_of_a_fresh_cluster_runs() {
     let server = PageServer::start();
     for protocol in ["raft", "two-phase", "ring"] {
-        let browser = opened(&server, &format!("?lang=en&protocol={protocol}&autoplay=0"));
+        let browser = server.open(&format!("?lang=en&protocol={protocol}&autoplay=0"));
         browser.wait_until("return document.querySelectorAll('[data-node]').length > 3");
         let down =
             "return [...document.querySelectorAll('[data-node]')].filter((node) => /down/.test(node.ariaLabel)).length";
@@ -99,7 +79,7 @@ fn every_node_of_a_fresh_cluster_runs() {
 #[test]
 fn a_panel_goes_when_one_goes_on_with_something_else() {
     let server = PageServer::start();
-    let browser = opened(&server, "?lang=en&autoplay=0");
+    let browser = server.open("?lang=en&autoplay=0");
     browser.find(".head-choice").click();
     browser.find(".panel.catalogue");
     // The catalogue covers most of the page; what lies below it is still there to be pointed at.
@@ -113,7 +93,7 @@ fn a_panel_goes_when_one_goes_on_with_something_else() {
 #[test]
 fn a_lesson_invites_to_nothing() {
     let server = PageServer::start();
-    let browser = opened(&server, "?lang=en&scenario=two-phase/coordinator-dies");
+    let browser = server.open("?lang=en&scenario=two-phase/coordinator-dies");
     browser.wait_until(&format!("return {CLOCK} > 0.1"));
     assert_eq!(browser.find_all(".caption .inviting").len(), 0);
 }
@@ -121,36 +101,34 @@ fn a_lesson_invites_to_nothing() {
 #[test]
 fn who_is_invited_to_crash_a_deciding_coordinator_gets_one() {
     let server = PageServer::start();
-    let browser = opened(&server, "?lang=en&protocol=two-phase&autoplay=0");
-    let is_coordinator = |state: &str| {
-        let script = format!("return /{state}/.test(document.querySelector('[data-node=\"0\"]')?.ariaLabel)");
-        browser.execute(&script, &[]) == true
-    };
-    while !is_coordinator("idle") {
-        browser.press(".");
-    }
-    let before = clock(&browser);
+    let browser = server.open("?lang=en&protocol=two-phase&autoplay=0");
+    browser.step_until("return /idle/.test(document.querySelector('[data-node=\"0\"]')?.ariaLabel)");
+    browser.settle();
+    let before = browser.clock();
     browser.find_text(".caption button", "Crash Coordinator").click();
     browser.wait_until("return /down/.test(document.querySelector('[data-node=\"0\"]').ariaLabel)");
-    assert!(clock(&browser) > before, "it goes on to where votes are asked for");
+    // It goes on to where votes are asked for.
+    browser.wait_until(&format!("return {CLOCK} > {before}"));
     browser.find_text(".caption button", "Restart Coordinator");
+    // The banks have voted and wait.
     let blocked = "return [...document.querySelectorAll('[data-node]')].some((it) => /blocked/.test(it.ariaLabel))";
     for _ in 0..200 {
         browser.press(".");
     }
-    assert_eq!(browser.execute(blocked, &[]), true, "the banks have voted and wait");
+    browser.wait_until(blocked);
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 
 #[test]
 fn the_keys_alone_play_step_go_back_and_undo() {
     let server = PageServer::start();
-    let browser = opened(&server, "?lang=en&autoplay=0");
-    let start = clock(&browser);
+    let browser = server.open("?lang=en&autoplay=0");
+    let start = browser.clock();
     // Several events may happen within a millisecond, which is as fine as the clock is.
     browser.press("..........");
     browser.wait_until(&format!("return {CLOCK} > {start}"));
-    let ahead = clock(&browser);
+    browser.settle();
+    let ahead = browser.clock();
     browser.press(",,,,,,");
     browser.wait_until(&format!("return {CLOCK} < {ahead}"));
     browser.press(keys::SPACE);
@@ -158,7 +136,8 @@ fn the_keys_alone_play_step_go_back_and_undo() {
     browser.find(".play-button[aria-label='Pause']");
     browser.press(keys::SPACE);
     browser.find(".play-button[aria-label='Play']");
-    let rested = clock(&browser);
+    browser.settle();
+    let rested = browser.clock();
     browser.press("n");
     browser.wait_until(&format!("return {CLOCK} > {rested}"));
     browser.press("p");
@@ -168,17 +147,7 @@ fn the_keys_alone_play_step_go_back_and_undo() {
     browser.press(keys::ESCAPE);
     browser.wait_until("return !document.querySelector('.panel.help')");
     // To the invitation by the tabulator, and into it by Enter.
-    for _ in 0..60 {
-        if browser.execute("return document.activeElement.classList.contains('inviting')", &[]) == true {
-            break;
-        }
-        browser.press(keys::TAB);
-    }
-    assert_eq!(
-        browser.execute("return document.activeElement.classList.contains('inviting')", &[]),
-        true,
-        "the invitation cannot be reached by the tabulator"
-    );
+    browser.tab_until("return document.activeElement.classList.contains('inviting')");
     browser.press(keys::ENTER);
     browser.wait_until(
         "return [...document.querySelectorAll('.caption button')].some((it) => it.textContent.startsWith('Restart'))",
@@ -197,9 +166,10 @@ fn the_keys_alone_play_step_go_back_and_undo() {
 #[test]
 fn going_back_and_acting_anew_keeps_the_first_branch() {
     let server = PageServer::start();
-    let browser = opened(&server, "?protocol=raft&seed=7&lang=en&autoplay=0");
+    let browser = server.open("?protocol=raft&seed=7&lang=en&autoplay=0");
     browser.press(&".".repeat(40));
-    let ahead = clock(&browser);
+    browser.settle();
+    let ahead = browser.clock();
     browser.press(&",".repeat(30));
     browser.wait_until(&format!("return {CLOCK} < {ahead}"));
     browser.press("[");
@@ -212,18 +182,4 @@ fn going_back_and_acting_anew_keeps_the_first_branch() {
     browser.wait_until(&format!("return {CLOCK} >= {ahead}"));
     assert_eq!(browser.find_all(".branch").len(), 2, "a branch was lost");
     assert_eq!(browser.complaints(), Vec::<String>::new());
-}
-
-#[test]
-fn nothing_runs_while_paused() {
-    let server = PageServer::start();
-    let browser = opened(&server, "?autoplay=0");
-    let frames = "
-        const done = arguments[arguments.length - 1];
-        const real = window.requestAnimationFrame;
-        let asked = 0;
-        window.requestAnimationFrame = (callback) => { asked += 1; return real.call(window, callback); };
-        setTimeout(() => { window.requestAnimationFrame = real; done(asked); }, 600);";
-    std::thread::sleep(std::time::Duration::from_millis(500));
-    assert_eq!(browser.execute_async(frames, &[]), 0, "frames are asked for while the run is paused");
 }

@@ -19,6 +19,7 @@ fn without_a_complaint_and_within_the_budget() {
     browser.screenshot("page-opens");
     assert_eq!(browser.complaints(), Vec::<String>::new());
     // What the page fetches by itself soon after counts as well.
+    browser.wait_for_page();
     std::thread::sleep(Duration::from_secs(1));
     let fetched = server.fetched();
     assert!(fetched.len() <= MOST_REQUESTS, "too many requests: {fetched:?}");

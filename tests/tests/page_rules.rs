@@ -1,19 +1,11 @@
 //! A rule is switched off in the page, the promise it kept breaks, and the page says which, by what facts, and why.
 
 use faultlab_tests::PageServer;
-use faultlab_tests::webdriver::Browser;
-
-fn opened(server: &PageServer, rest: &str) -> Browser {
-    let browser = Browser::start();
-    browser.goto(&server.url(rest));
-    browser.wait_until("return document.querySelector('.clock')?.textContent.endsWith(' s')");
-    browser
-}
 
 #[test]
 fn without_unanimous_votes_agreement_breaks() {
     let server = PageServer::start();
-    let browser = opened(&server, "?scenario=two-phase/one-no&lang=en&autoplay=0&speed=40");
+    let browser = server.open("?scenario=two-phase/one-no&lang=en&autoplay=0&speed=40");
     browser.find(".side-card[data-card=rules] .fold").click();
     let rule = browser.find("input[data-rule=unanimous_votes]");
     assert_eq!(rule.property("checked"), true);
@@ -24,6 +16,7 @@ fn without_unanimous_votes_agreement_breaks() {
     browser.find(".play-button[aria-label='Play']");
     let told = browser.find(".violation").text();
     assert!(told.contains("AC1"), "{told}");
+    browser.settle();
     assert!(browser.find_all(".violation li").len() >= 2, "a contradiction needs two facts: {told}");
     assert_eq!(browser.find(".violation-region").attribute("role").as_deref(), Some("alert"));
     browser.find_text(".violation button", "Why?").click();
@@ -40,7 +33,7 @@ fn without_unanimous_votes_agreement_breaks() {
 #[test]
 fn with_every_rule_on_the_same_run_holds() {
     let server = PageServer::start();
-    let browser = opened(&server, "?scenario=two-phase/one-no&lang=en&autoplay=0&speed=40");
+    let browser = server.open("?scenario=two-phase/one-no&lang=en&autoplay=0&speed=40");
     browser.find(".play-button").click();
     browser.wait_until("return parseFloat(document.querySelector('.clock').textContent) > 2");
     assert_eq!(browser.find_all(".violation").len(), 0);
@@ -50,7 +43,7 @@ fn with_every_rule_on_the_same_run_holds() {
 #[test]
 fn a_dial_is_an_act_that_can_be_taken_back() {
     let server = PageServer::start();
-    let browser = opened(&server, "?protocol=raft&lang=en&autoplay=0");
+    let browser = server.open("?protocol=raft&lang=en&autoplay=0");
     browser.execute("document.querySelectorAll('.fold[aria-expanded=false]').forEach((fold) => fold.click())", &[]);
     let dial = browser.find("[data-card=dials] .dial input[type=text]");
     dial.clear();

@@ -3,33 +3,21 @@
 use faultlab_tests::PageServer;
 use faultlab_tests::webdriver::{Browser, Pointer, keys};
 use serde_json::json;
-use std::time::Duration;
-
-/// Elections take a second or two of simulated time; other tests share the machine.
-const LONG: Duration = Duration::from_secs(60);
 
 fn opened(server: &PageServer, rest: &str) -> Browser {
-    let browser = Browser::start();
-    browser.set_size(1280, 1000);
-    browser.goto(&server.url(rest));
+    let browser = server.open_sized((1280, 1000), rest);
     browser.wait_until("return document.querySelectorAll('[data-node]').length === 5");
     browser
-}
-
-/// What a screen reader hears of a node.
-fn label(browser: &Browser, node: usize) -> String {
-    browser.find(&format!("[data-node='{node}']")).attribute("aria-label").expect("a node has a name")
 }
 
 /// Waits for a leader that is none of these.
 #[track_caller]
 fn wait_for_leader(browser: &Browser, except: &[usize]) -> usize {
-    let script = format!(
-        "return [...document.querySelectorAll('[data-node]')].findIndex((node) =>
-            !{except:?}.includes(Number(node.dataset.node)) && /, leader,/.test(node.getAttribute('aria-label')))"
-    );
-    browser.wait_until_within(&format!("{}) >= 0", script.replacen("return ", "return (", 1)), LONG);
-    usize::try_from(browser.execute(&script, &[]).as_i64().expect("a place")).expect("a leader")
+    let leader = browser.wait_for(&format!(
+        "return [...document.querySelectorAll('[data-node]')].find((node) =>
+            !{except:?}.includes(Number(node.dataset.node)) && /, leader,/.test(node.ariaLabel))?.dataset.node"
+    ));
+    leader.as_str().and_then(|leader| leader.parse().ok()).expect("the number of a node")
 }
 
 /// How many of the boxes beside a node are of this kind.
@@ -44,39 +32,38 @@ fn records(node: usize) -> String {
     )
 }
 
-/// What the inspector says of the chosen node's commit index.
-fn committed(browser: &Browser) -> i64 {
-    const SCRIPT: &str = "
-        const rows = [...document.querySelectorAll('.side .field')];
-        const row = rows.find((row) => row.querySelector('dt').textContent.startsWith('committed'));
-        return row ? Number(row.querySelector('.field-now').textContent) : -1";
-    browser.execute(SCRIPT, &[]).as_i64().expect("a number")
+/// What the inspector says of a node's commit index, if the node is the chosen one.
+fn committed(node: usize) -> String {
+    format!(
+        "(() => {{
+            if (document.querySelector('.side .node-name')?.textContent !== 'S{}') return null;
+            const rows = [...document.querySelectorAll('.side .field')];
+            const row = rows.find((row) => row.querySelector('dt').textContent.startsWith('committed'));
+            return row ? Number(row.querySelector('.field-now').textContent) : null;
+        }})()",
+        node + 1
+    )
 }
 
-fn click_node(browser: &Browser, node: usize) {
-    let at = browser.find(&format!("[data-node='{node}']")).middle();
-    browser.gesture(Pointer::Mouse).move_to(at).down().up().perform();
+/// Chooses a node and shuts its bar of verbs again, which may lie over other nodes.
+fn choose(browser: &Browser, node: usize) {
+    browser.click_node(node);
+    browser.find(".verbs");
+    browser.press(keys::ESCAPE);
+    browser.wait_until("return !document.querySelector('.verbs')");
 }
 
 /// Clicks a verb in the bar of a node.
 fn by_mouse(browser: &Browser, node: usize, verb: &str) {
-    click_node(browser, node);
-    browser.find(".verbs");
-    let verb = browser.find_all(".verbs .verb").into_iter().find(|button| button.text().starts_with(verb));
-    verb.expect("the bar has this verb").click();
+    browser.open_node(node);
+    browser.click_verb(verb);
     browser.wait_until("return !document.querySelector('.verbs')");
 }
 
 /// By the tabulator to the nodes, by the arrows to this one.
 fn focus_node(browser: &Browser, node: usize) {
     let here = || browser.execute("return document.activeElement?.dataset.node ?? null", &[]);
-    for _ in 0..80 {
-        if !here().is_null() {
-            break;
-        }
-        browser.press(keys::TAB);
-    }
-    assert!(!here().is_null(), "the tabulator comes to the nodes");
+    browser.tab_until("return document.activeElement?.dataset.node !== undefined");
     for _ in 0..5 {
         if here() == json!(node.to_string()) {
             return;
@@ -94,21 +81,18 @@ fn by_key(browser: &Browser, node: usize, key: &str) {
 /// Isolates the leader for a while, crashes it, waits for another one that goes on without it, and lets it come back.
 fn the_old_leader_is_repaired(browser: &Browser, act: impl Fn(&Browser, usize, &str)) {
     let old = wait_for_leader(browser, &[]);
-    browser.wait_until_within(&format!("return {} > 0", boxes(old, ".cell-committed")), LONG);
+    browser.wait_until(&format!("return {} > 0", boxes(old, ".cell-committed")));
     act(browser, old, "isolate");
     // It takes in what a client asks, until it notices that it has lost its majority: whichever comes first.
     let alone = format!("return {} > 0 || !/, leader,/.test({})", boxes(old, ".cell-synced"), attribute(old));
-    browser.wait_until_within(&alone, LONG);
+    browser.wait_until(&alone);
     act(browser, old, "crash");
     browser.wait_until(&format!("return {}.includes('down')", attribute(old)));
     let new = wait_for_leader(browser, &[old]);
-    browser.wait_until_within(&format!("return {} !== {}", records(old), records(new)), LONG);
+    browser.wait_until(&format!("return {} !== {}", records(old), records(new)));
     act(browser, old, "heal");
     act(browser, old, "restart");
-    browser.wait_until_within(
-        &format!("return /running/.test({}) && {} === {}", attribute(old), records(old), records(new)),
-        LONG,
-    );
+    browser.wait_until(&format!("return /running/.test({}) && {} === {}", attribute(old), records(old), records(new)));
 }
 
 fn attribute(node: usize) -> String {
@@ -143,35 +127,27 @@ fn a_crashed_leader_is_replaced_and_repaired_by_keys() {
 /// Parts the leader and one more from the other three, and sees who can commit.
 fn only_the_majority_commits(browser: &Browser, part: impl Fn(&Browser, [usize; 2])) {
     let old = wait_for_leader(browser, &[]);
-    browser.wait_until_within(&format!("return {} > 0", boxes(old, ".cell-committed")), LONG);
+    browser.wait_until(&format!("return {} > 0", boxes(old, ".cell-committed")));
     let companion = (old + 1) % 5;
     part(browser, [old, companion]);
     browser.wait_until(&format!("return {}.includes('island')", attribute(old)));
-    let island = |node: usize| label(browser, node).rsplit("island ").next().unwrap_or_default().to_owned();
+    let island = |node: usize| browser.node_label(node).rsplit("island ").next().unwrap_or_default().to_owned();
     assert_eq!(island(old), island(companion));
     assert!((0..5).filter(|node| island(*node) != island(old)).count() == 3, "two against three");
-    click_node(browser, old);
-    let stuck = committed(browser);
+    choose(browser, old);
+    let stuck = browser.wait_for(&format!("return {}?.toString()", committed(old)));
+    let stuck: u64 = stuck.as_str().and_then(|stuck| stuck.parse().ok()).expect("a number");
     let new = wait_for_leader(browser, &[old, companion]);
-    click_node(browser, new);
-    browser.press(keys::ESCAPE);
-    browser.wait_until_within(&format!("return {} > 0", boxes(new, ".cell-committed")), LONG);
-    for _ in 0..600 {
-        if committed(browser) >= stuck + 2 {
-            break;
-        }
-        std::thread::sleep(Duration::from_millis(100));
-    }
-    assert!(committed(browser) >= stuck + 2, "the majority commits on");
-    click_node(browser, old);
-    assert_eq!(committed(browser), stuck, "the minority commits nothing");
-    browser.press(keys::ESCAPE);
+    choose(browser, new);
+    browser.wait_until(&format!("return {} > 0", boxes(new, ".cell-committed")));
+    // The majority commits on, and the minority nothing.
+    browser.wait_until(&format!("return {} >= {stuck} + 2", committed(new)));
+    choose(browser, old);
+    browser.wait_until(&format!("return {} !== null", committed(old)));
+    assert_eq!(browser.execute(&format!("return {}", committed(old)), &[]), stuck, "the minority commits nothing");
     browser.screenshot("stage-parted");
     browser.find_text(".stage-heal", "Heal all").click();
-    browser.wait_until_within(
-        &format!("return /follower/.test({}) && {} === {}", attribute(old), records(old), records(new)),
-        LONG,
-    );
+    browser.wait_until(&format!("return /follower/.test({}) && {} === {}", attribute(old), records(old), records(new)));
 }
 
 #[test]
@@ -181,7 +157,7 @@ fn parted_two_and_three_by_mouse() {
     only_the_majority_commits(&browser, |browser, pair| {
         browser.find_text(".stage-mode", "Group").click();
         for node in pair {
-            click_node(browser, node);
+            browser.click_node(node);
         }
         browser.find_text(".stage-do", "Partition").click();
     });
@@ -193,14 +169,8 @@ fn parted_two_and_three_by_keys() {
     let server = PageServer::start();
     let browser = opened(&server, "?lang=en&protocol=raft&speed=20");
     let tab_to = |browser: &Browser, text: &str| {
-        let there = format!("return document.activeElement?.textContent.trim() === '{text}'");
-        for _ in 0..80 {
-            if browser.execute(&there, &[]) == true {
-                return browser.press(keys::ENTER);
-            }
-            browser.press(keys::TAB);
-        }
-        panic!("the tabulator comes to {text}");
+        browser.tab_until(&format!("return document.activeElement?.textContent.trim() === '{text}'"));
+        browser.press(keys::ENTER);
     };
     only_the_majority_commits(&browser, |browser, pair| {
         tab_to(browser, "Group");
@@ -219,15 +189,11 @@ fn until_a_vote_travels(browser: &Browser) -> String {
     browser.press(keys::SPACE);
     browser.find(".play-button[aria-label='Play']");
     by_key(browser, old, "c");
-    let votes = "[...document.querySelectorAll('[data-packet]')].find((packet) => /^vote, term/.test(packet.textContent.trim()))";
-    for _ in 0..400 {
-        let found = browser.execute(&format!("return {votes}?.dataset.packet ?? null"), &[]);
-        if let Some(name) = found.as_str() {
-            return name.to_owned();
-        }
-        browser.press(".");
-    }
-    panic!("no vote was ever on its way");
+    let vote = browser.step_until(
+        "return [...document.querySelectorAll('[data-packet]')]
+            .find((packet) => /^vote, term/.test(packet.textContent.trim()))?.dataset.packet",
+    );
+    vote.as_str().expect("its name").to_owned()
 }
 
 /// The vote is gone, it is told as dropped, and it bursts where it was.
@@ -251,8 +217,9 @@ fn one_chosen_vote_is_dropped_by_keys() {
             break;
         }
     }
+    assert_eq!(browser.execute("return document.activeElement?.dataset.packet ?? null", &[]), json!(vote));
     browser.press(keys::ENTER);
-    browser.wait_until("return document.activeElement?.closest('.verbs') !== null");
+    browser.wait_until("return document.activeElement?.closest('.verbs')");
     browser.press(&format!("{}{}", keys::RIGHT, keys::ENTER));
     is_dropped(&browser, &vote);
 }
@@ -261,7 +228,7 @@ fn one_chosen_vote_is_dropped_by_keys() {
 fn one_chosen_vote_is_dropped_by_mouse() {
     let server = PageServer::start();
     let browser = opened(&server, "?lang=en&protocol=raft&speed=20");
-    let vote = until_a_vote_travels(&browser);
+    until_a_vote_travels(&browser);
     // A reader sees the label; a click goes to the shape under it.
     const PLACE: &str = "
         const label = [...document.querySelectorAll('.packet:not([visibility=hidden]) text')].find((text) => /^vote, term/.test(text.textContent));
@@ -274,7 +241,6 @@ fn one_chosen_vote_is_dropped_by_mouse() {
     assert!(title.starts_with("vote, term"), "{title}");
     browser.screenshot("stage-vote");
     let before = browser.find_all("[data-packet]").len();
-    browser.find_text(".verbs .verb", "Drop").click();
+    browser.click_verb("Drop");
     browser.wait_until(&format!("return document.querySelectorAll('[data-packet]').length === {}", before - 1));
-    let _ = vote;
 }

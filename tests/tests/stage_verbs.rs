@@ -5,44 +5,24 @@ use faultlab_tests::webdriver::{Browser, Pointer, keys};
 use serde_json::json;
 
 fn opened(server: &PageServer, rest: &str, nodes: usize) -> Browser {
-    let browser = Browser::start();
-    browser.set_size(1280, 1000);
-    show(&browser, server, rest, nodes);
+    let browser = server.open_sized((1280, 1000), rest);
+    wait_for_nodes(&browser, nodes);
     browser
 }
 
 fn show(browser: &Browser, server: &PageServer, rest: &str, nodes: usize) {
-    browser.goto(&server.url(rest));
-    browser.wait_until(&format!("return document.querySelectorAll('[data-node]').length === {nodes}"));
+    browser.visit(server, rest);
+    wait_for_nodes(browser, nodes);
 }
 
-fn label(browser: &Browser, node: usize) -> String {
-    browser.find(&format!("[data-node='{node}']")).attribute("aria-label").expect("a node has a name")
-}
-
-fn open_node(browser: &Browser, node: usize) {
-    let at = browser.find(&format!("[data-node='{node}']")).middle();
-    browser.gesture(Pointer::Mouse).move_to(at).down().up().perform();
-    browser.find(".verbs");
-}
-
-#[track_caller]
-fn verb(browser: &Browser, text: &str) {
-    let verbs = browser.find_all(".verbs .verb");
-    let told: Vec<_> = verbs.iter().map(|verb| verb.text()).collect();
-    verbs.into_iter().find(|verb| verb.text().starts_with(text)).unwrap_or_else(|| panic!("{text}: {told:?}")).click();
+fn wait_for_nodes(browser: &Browser, nodes: usize) {
+    browser.wait_to_read("return document.querySelectorAll('[data-node]').length", &json!(nodes));
 }
 
 /// Steps until something is there, and tells what it is.
 #[track_caller]
 fn step_until(browser: &Browser, script: &str) -> String {
-    for _ in 0..300 {
-        if let Some(found) = browser.execute(script, &[]).as_str() {
-            return found.to_owned();
-        }
-        browser.press(".");
-    }
-    panic!("it never came to: {script}")
+    browser.step_until(script).as_str().expect("a text").to_owned()
 }
 
 /// What is on its way, as a list for those who hear it.
@@ -58,7 +38,7 @@ fn open_packet_by_keys(browser: &Browser, packet: &str) {
         browser.press("m");
         if browser.execute("return document.activeElement?.dataset.packet ?? null", &[]) == json!(packet) {
             browser.press(keys::ENTER);
-            browser.wait_until("return document.activeElement?.closest('.verbs') !== null");
+            browser.wait_until("return document.activeElement?.closest('.verbs')");
             return;
         }
     }
@@ -73,21 +53,22 @@ fn a_message_is_held_let_go_delayed_and_doubled() {
     let browser = opened(&server, "?lang=en&protocol=raft&autoplay=0", 5);
     let packet = step_until(&browser, NEXT_PACKET);
     open_packet_by_keys(&browser, &packet);
-    verb(&browser, "Hold");
+    browser.click_verb("Hold");
     browser.wait_until("return document.querySelector('.packet.is-held')");
     browser.press(&".".repeat(20));
+    browser.settle();
     assert!(told(&browser, &packet).is_some_and(|told| told.ends_with("held")), "{:?}", told(&browser, &packet));
     open_packet_by_keys(&browser, &packet);
-    verb(&browser, "Release");
+    browser.click_verb("Release");
     browser.wait_until("return !document.querySelector('.packet.is-held')");
     open_packet_by_keys(&browser, &packet);
-    verb(&browser, "Delay");
+    browser.click_verb("Delay");
     assert!(told(&browser, &packet).is_some_and(|told| told.contains("arrives in")), "it is still on its way");
     open_packet_by_keys(&browser, &packet);
-    verb(&browser, "Duplicate");
+    browser.click_verb("Duplicate");
     assert!(told(&browser, &format!("{packet}+1")).is_some(), "a copy of {packet}");
     open_packet_by_keys(&browser, &packet);
-    verb(&browser, "Deliver now");
+    browser.click_verb("Deliver now");
     assert_eq!(told(&browser, &packet), None, "it has arrived");
     assert!(told(&browser, &format!("{packet}+1")).is_some(), "its copy has not");
     assert_eq!(browser.complaints(), Vec::<String>::new());
@@ -97,18 +78,23 @@ fn a_message_is_held_let_go_delayed_and_doubled() {
 fn a_paused_node_lets_what_arrives_wait() {
     let server = PageServer::start();
     let browser = opened(&server, "?lang=en&protocol=raft&autoplay=0", 5);
-    open_node(&browser, 0);
-    verb(&browser, "Pause");
-    assert!(label(&browser, 0).contains("paused") && !label(&browser, 0).contains("running"), "{}", label(&browser, 0));
+    browser.open_node(0);
+    browser.click_verb("Pause");
+    assert!(
+        browser.node_label(0).contains("paused") && !browser.node_label(0).contains("running"),
+        "{}",
+        browser.node_label(0)
+    );
     let waits = "return [...document.querySelectorAll('[data-packet]')].find((it) => /waits at a paused node/.test(it.textContent))
         ?.dataset.packet ?? null";
     step_until(&browser, waits);
     browser.find_text(".caption button", "Resume S1");
-    open_node(&browser, 0);
-    verb(&browser, "Resume");
-    assert!(label(&browser, 0).contains("running"));
+    browser.open_node(0);
+    browser.click_verb("Resume");
+    browser.wait_for_label(0, "running");
     browser.press("....");
-    assert_eq!(browser.execute(waits, &[]), json!(null), "nothing waits any more");
+    // Nothing waits any more.
+    browser.wait_to_read(waits, &json!(null));
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 
@@ -120,23 +106,23 @@ fn what_a_crash_took_is_struck_through_until_the_node_runs_again() {
         .findIndex((node) => node.querySelector('.cell-unsynced')); return at < 0 ? null : String(at)";
     let node: usize = step_until(&browser, unsynced).parse().expect("a number");
     let lost = format!("document.querySelectorAll('.nodes > .node')[{node}].querySelectorAll('.cell-lost').length");
-    open_node(&browser, node);
-    verb(&browser, "Crash, losing");
+    browser.open_node(node);
+    browser.click_verb("Crash, losing");
     browser.wait_until(&format!("return {lost} > 0"));
-    assert!(!browser.find_all(".side .record.lost").is_empty(), "the inspector shows what is lost");
+    // The inspector shows what is lost.
+    browser.find(".side .record.lost");
     browser.screenshot("stage-lost");
     browser.chord(&[keys::CONTROL, "z"]);
     browser.wait_until(&format!("return {lost} === 0"));
     // Of the same crash, the whole tail survives if one chooses so.
-    open_node(&browser, node);
-    verb(&browser, "Crash, keeping");
+    browser.open_node(node);
+    browser.click_verb("Crash, keeping");
+    browser.find_text(".verbs .is-choice", "all");
     for all in browser.find_all(".verbs .is-choice").into_iter().filter(|choice| choice.text() == "all") {
         all.click();
     }
-    verb(&browser, "Crash");
-    browser.wait_until(&format!(
-        "return /down/.test(document.querySelector('[data-node=\"{node}\"]').getAttribute('aria-label'))"
-    ));
+    browser.click_verb("Crash");
+    browser.wait_for_label(node, "down");
     assert_eq!(browser.execute(&format!("return {lost}"), &[]), json!(0), "all of it has reached the disk");
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
@@ -145,24 +131,23 @@ fn what_a_crash_took_is_struck_through_until_the_node_runs_again() {
 fn the_protocols_own_requests_stand_at_the_node() {
     let server = PageServer::start();
     let browser = opened(&server, "?lang=en&protocol=ring&autoplay=0&speed=20", 5);
-    open_node(&browser, 4);
-    verb(&browser, "Add to the ring");
+    browser.open_node(4);
+    browser.click_verb("Add to the ring");
     browser.find(".play-button").click();
-    browser.wait_until("return /member/.test(document.querySelector('[data-node=\"4\"]').getAttribute('aria-label'))");
+    browser.wait_for_label(4, "member");
     browser.find(".play-button").click();
-    open_node(&browser, 4);
-    verb(&browser, "Remove from the ring");
+    browser.open_node(4);
+    browser.click_verb("Remove from the ring");
     show(&browser, &server, "?lang=en&protocol=raft&autoplay=0&speed=20", 5);
     browser.find(".play-button").click();
     browser.wait_until("return document.querySelector('.cell-committed')");
     browser.find(".play-button").click();
-    let follower = (0..5).find(|node| label(&browser, *node).contains("follower")).expect("a follower");
-    open_node(&browser, follower);
-    verb(&browser, "Make it leader");
+    browser.settle();
+    let follower = (0..5).find(|node| browser.node_label(*node).contains("follower")).expect("a follower");
+    browser.open_node(follower);
+    browser.click_verb("Make it leader");
     browser.find(".play-button").click();
-    browser.wait_until(&format!(
-        "return /, leader,/.test(document.querySelector('[data-node=\"{follower}\"]').getAttribute('aria-label'))"
-    ));
+    browser.wait_for_label(follower, ", leader,");
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 
@@ -172,23 +157,21 @@ fn nine_nodes_are_parted_three_and_three_and_three_and_one_is_carried_over() {
     let browser = opened(&server, "?lang=en&protocol=raft&nodes=9&autoplay=0", 9);
     browser.find_text(".stage-mode", "Group").click();
     for group in 0..3 {
-        browser.find_all(".group-choice")[group].click();
+        browser.find(&format!(".group-choice:nth-of-type({})", group + 1)).click();
         for node in 3 * group..3 * group + 3 {
             browser.find(&format!("[data-node='{node}']")).click();
         }
     }
     browser.find_text(".stage-do", "Partition").click();
     browser.wait_until("return document.querySelectorAll('.island').length === 3");
-    let island = |node: usize| label(&browser, node).rsplit("island ").next().unwrap_or_default().to_owned();
+    let island = |node: usize| browser.node_label(node).rsplit("island ").next().unwrap_or_default().to_owned();
     let together = |nodes: [usize; 3]| island(nodes[0]) == island(nodes[1]) && island(nodes[1]) == island(nodes[2]);
     assert!(together([0, 1, 2]) && together([3, 4, 5]) && together([6, 7, 8]));
     assert!(island(0) != island(3) && island(3) != island(6) && island(0) != island(6));
-    let told = browser.find(".caption-sentence").text();
-    assert!(told.contains("S1, S2, S3 | S4, S5, S6 | S7, S8, S9"), "{told}");
-    let middle = |node: usize| browser.find(&format!("[data-node='{node}']")).middle();
-    browser.drag(Pointer::Mouse, middle(0), middle(4));
-    browser
-        .wait_until("return /island A/.test(document.querySelector('[data-node=\"3\"]').getAttribute('aria-label'))");
+    let told = "S1, S2, S3 | S4, S5, S6 | S7, S8, S9";
+    browser.wait_until(&format!("return document.querySelector('.caption-sentence').textContent.includes('{told}')"));
+    browser.drag(Pointer::Mouse, browser.node_middle(0), browser.node_middle(4));
+    browser.wait_for_label(3, "island A");
     assert!(island(0) == island(3) && island(1) == island(2) && island(1) != island(0), "S1 is with S4 now");
     browser.screenshot("stage-nine");
     assert_eq!(browser.complaints(), Vec::<String>::new());
@@ -203,20 +186,22 @@ fn a_finger_cuts_a_link_and_taps_a_verb() {
     let tap = |at: (i64, i64)| browser.gesture(Pointer::Finger).move_to(at).down().up().perform();
     tap(browser.find_text(".stage-mode", "Cut").middle());
     browser.wait_until("return document.querySelector('.stage-field.is-cutting')");
-    let (a, b) = (browser.find("[data-node='1']").middle(), browser.find("[data-node='2']").middle());
+    let (a, b) = (browser.node_middle(1), browser.node_middle(2));
     let middle = ((a.0 + b.0) / 2, (a.1 + b.1) / 2);
     browser.drag(Pointer::Finger, (middle.0 - 30, middle.1 - 10), (middle.0 + 30, middle.1 + 10));
     browser.wait_until(
         "return [...document.querySelectorAll('.stage-lists li')].some((it) => it.textContent.trim() === 'S2 to S3 is cut')",
     );
     tap(browser.find_text(".stage-mode", "Point").middle());
-    tap(browser.find("[data-node='3']").middle());
-    browser.find(".verbs");
+    browser.wait_until("return !document.querySelector('.stage-field.is-cutting')");
+    tap(browser.node_middle(3));
+    browser.find(".verbs .verb");
+    browser.settle();
     let top = browser.execute("return document.querySelector('.verbs').getBoundingClientRect().top", &[]);
-    let (top, node) = (top.as_f64().expect("a number"), browser.find("[data-node='3']").middle().1 as f64);
+    let (top, node) = (top.as_f64().expect("a number"), browser.node_middle(3).1 as f64);
     assert!(top > node + 30.0, "the bar covers its node: it begins at {top}, the node is at {node}");
     tap(browser.find(".verbs .verb.is-harm").middle());
-    browser.wait_until("return /down/.test(document.querySelector('[data-node=\"3\"]').getAttribute('aria-label'))");
+    browser.wait_for_label(3, "down");
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 
@@ -260,8 +245,8 @@ fn the_arrows_come_to_the_clients_too() {
     browser.press(keys::RIGHT);
     browser.wait_until("return document.activeElement?.dataset.client === '1'");
     browser.press(keys::ENTER);
-    browser.wait_until("return document.activeElement?.closest('.verbs') !== null");
-    verb(&browser, "Ask again now");
+    browser.wait_until("return document.activeElement?.closest('.verbs')");
+    browser.click_verb("Ask again now");
     browser.execute("document.querySelector('[data-client]').focus()", &[]);
     browser.press(keys::RIGHT);
     browser.wait_until("return document.activeElement?.dataset.node === '0'");
@@ -277,12 +262,7 @@ fn one_direction_of_a_link_is_cut_by_keys_alone() {
             .filter((text) => text.endsWith(' is cut'))";
         browser.execute(script, &[])
     };
-    for _ in 0..80 {
-        if browser.execute("return document.activeElement?.textContent.trim() === 'Cut'", &[]) == true {
-            break;
-        }
-        browser.press(keys::TAB);
-    }
+    browser.tab_until("return document.activeElement?.textContent.trim() === 'Cut'");
     browser.press(keys::ENTER);
     browser.find(".stage-field.is-cutting");
     for node in [1, 2] {
@@ -290,7 +270,7 @@ fn one_direction_of_a_link_is_cut_by_keys_alone() {
         browser.press(keys::ENTER);
     }
     // Both directions are cut, and the verbs of the link have the focus: the first of them heals one again.
-    browser.wait_until("return document.activeElement?.closest('.verbs') !== null");
+    browser.wait_until("return document.activeElement?.closest('.verbs')");
     assert_eq!(cut(&browser), json!(["S2 to S3 is cut", "S3 to S2 is cut"]));
     assert_eq!(browser.execute("return document.activeElement.textContent", &[]), "Heal S2 → S3");
     browser.press(keys::ENTER);
@@ -305,6 +285,7 @@ fn the_stage_stays_where_it_is_when_a_mode_begins() {
     for width in [360, 768, 1440] {
         let browser = opened(&server, "?lang=en&protocol=raft&autoplay=0", 5);
         browser.set_size(width, 1000);
+        browser.wait_for_page();
         let places = "return JSON.stringify(['.stage-field', '.caption'].map((it) => document.querySelector(it).getBoundingClientRect().top))";
         let before = browser.execute(places, &[]);
         for mode in ["Cut", "Group", "Point"] {
@@ -344,4 +325,21 @@ fn the_label_of_a_message_that_is_pointed_at_covers_no_node() {
         }
     }
     assert!(pointed_at > 100, "{pointed_at}");
+}
+
+#[test]
+fn a_node_that_was_clicked_keeps_the_focus_and_escape_closes_its_verbs_from_anywhere() {
+    let server = PageServer::start();
+    let browser = opened(&server, "?lang=en&protocol=raft&autoplay=0", 5);
+    // The verbs come from a part that is fetched now.
+    browser.open_node(0);
+    browser.settle();
+    assert_eq!(browser.execute("return document.activeElement?.dataset.node ?? null", &[]), "0");
+    browser.press(keys::ESCAPE);
+    browser.wait_until("return !document.querySelector('.verbs')");
+    browser.open_node(1);
+    browser.execute("document.querySelector('.player').focus()", &[]);
+    browser.press(keys::ESCAPE);
+    browser.wait_until("return !document.querySelector('.verbs')");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
 }

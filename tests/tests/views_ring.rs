@@ -1,16 +1,10 @@
 //! The hash ring in the browser: a node is added and keys move, a node dies and its keys are copied again.
 
 use faultlab_tests::PageServer;
-use faultlab_tests::webdriver::{Browser, Pointer, keys};
-use std::time::Duration;
-
-/// Detection takes a second of simulated time; other tests share the machine.
-const LONG: Duration = Duration::from_secs(90);
+use faultlab_tests::webdriver::{Browser, keys};
 
 fn opened(server: &PageServer, rest: &str) -> Browser {
-    let browser = Browser::start();
-    browser.set_size(1440, 1100);
-    browser.goto(&server.url(rest));
+    let browser = server.open_sized((1440, 1100), rest);
     browser.wait_until("return document.querySelectorAll('.ring-arc').length > 10");
     browser
 }
@@ -31,37 +25,28 @@ fn a_new_node_takes_some_keys_and_a_dead_one_leaves_copies_to_make() {
     let before = number(&browser, EPOCH);
     assert_eq!(number(&browser, MOVED), 0, "nothing has moved yet");
     browser.find(".play-button").click();
-    browser.wait_until_within(&format!("return Number({EPOCH}) > {before} && {MOVED} > 0"), LONG);
+    browser.wait_until(&format!("return Number({EPOCH}) > {before} && {MOVED} > 0"));
     let (moved, keys) = (number(&browser, MOVED), number(&browser, KEYS));
     assert!(moved < keys * 2 / 3, "a ring moves a share of the keys, {moved} of {keys}");
     // All that moved belongs to the new node: its letter stands first in each of their chips.
     let strangers = "[...document.querySelectorAll('.ring-copies li.moved')].filter((chip) => chip.querySelector('b').textContent !== 'E').length";
     assert_eq!(number(&browser, strangers), 0, "keys moved to the new node only");
     assert_eq!(browser.find_all(".ring-load .bar-before").len(), 5);
-    browser.wait_until_within(
-        &format!(
-            "return document.querySelector('.ring-centre-note').textContent === 'settled' && Number({MISSING}) === 0"
-        ),
-        LONG,
-    );
+    browser.wait_until(&format!(
+        "return document.querySelector('.ring-centre-note').textContent === 'settled' && Number({MISSING}) === 0"
+    ));
     browser.screenshot("views-ring-joined");
     // Now a node dies: its copies are out of reach until the detector has spoken and others have copied them.
     let joined = number(&browser, EPOCH);
-    let at = browser.find("[data-node='2']").middle();
-    browser.gesture(Pointer::Mouse).move_to(at).down().up().perform();
-    browser.find(".verbs");
-    let verb = browser.find_all(".verbs .verb").into_iter().find(|button| button.text().starts_with("Crash"));
-    verb.expect("the bar has this verb").click();
+    browser.open_node(2);
+    browser.click_verb("Crash");
     browser.wait_until(&format!("return Number({MISSING}) > 0"));
     browser.press(keys::ESCAPE);
     browser.execute("document.querySelector(\".play-button[aria-label='Play']\")?.click()", &[]);
-    browser.wait_until_within(&format!("return Number({EPOCH}) > {joined}"), LONG);
-    browser.wait_until_within(
-        &format!(
-            "return document.querySelector('.ring-centre-note').textContent === 'settled' && Number({MISSING}) === 0"
-        ),
-        LONG,
-    );
+    browser.wait_until(&format!("return Number({EPOCH}) > {joined}"));
+    browser.wait_until(&format!(
+        "return document.querySelector('.ring-centre-note').textContent === 'settled' && Number({MISSING}) === 0"
+    ));
     let of_the_dead =
         "[...document.querySelectorAll('.ring-copies li b')].filter((copy) => copy.textContent === 'C').length";
     assert_eq!(number(&browser, of_the_dead), 0, "no key counts on the dead node any more");

@@ -7,10 +7,8 @@ const CLOCK: &str = "parseFloat(document.querySelector('.clock').textContent)";
 const STEP: &str = "Number(document.querySelector('.spacetime-now').getAttribute('aria-valuenow'))";
 
 fn opened(server: &PageServer) -> Browser {
-    let browser = Browser::start();
-    browser.set_size(1440, 1400);
-    browser.goto(&server.url("?lang=en&protocol=raft&autoplay=0&at=900ms"));
-    browser.wait_until(&format!("return !!document.querySelector('.clock') && {CLOCK} >= 0.89"));
+    let browser = server.open_sized((1440, 1400), "?lang=en&protocol=raft&autoplay=0&at=900ms");
+    browser.wait_until(&format!("return {CLOCK} >= 0.89"));
     // The diagram is fetched when it comes into sight.
     browser.wait_until("return document.querySelector('.spacetime-now')?.style.visibility === 'visible'");
     browser
@@ -47,13 +45,14 @@ fn find_told(browser: &Browser, lane: i64) -> ((i64, i64), String) {
 fn pointing_tells_what_happened_and_a_click_goes_there() {
     let server = PageServer::start();
     let browser = opened(&server);
-    let before = number(&browser, CLOCK);
+    let before = browser.clock();
     let (place, told) = find_told(&browser, 1);
     let (moment, sentence) = told.split_once(" · ").expect("a time and a sentence");
     assert!(moment.ends_with('s') && sentence.len() > 4, "{told}");
     browser.gesture(Pointer::Mouse).move_to(place).down().up().perform();
     browser.wait_until(&format!("return {CLOCK} < {before}"));
-    let here = number(&browser, CLOCK);
+    browser.settle();
+    let here = browser.clock();
     browser.screenshot("views-space-time");
     // What is known of the future stays, and the way back is one key.
     let known = number(&browser, "Number(document.querySelector('.spacetime-now').getAttribute('aria-valuemax'))");
@@ -97,7 +96,7 @@ fn the_line_of_the_present_can_be_dragged() {
         return [Math.round(box.left + 1), Math.round(box.top + 60)];";
     let place = browser.execute(PLACE, &[]);
     let at = (place[0].as_i64().expect("x"), place[1].as_i64().expect("y"));
-    let before = number(&browser, CLOCK);
+    let before = browser.clock();
     browser.drag(Pointer::Mouse, at, (at.0 - 200, at.1));
     browser.wait_until(&format!("return {CLOCK} < {before} - 0.05"));
     assert_eq!(browser.complaints(), Vec::<String>::new());
@@ -114,7 +113,7 @@ fn what_the_clients_saw_is_judged_and_can_be_gone_to() {
     browser.wait_until("return document.querySelectorAll('.operations-list li').length > 0");
     let row = browser.find(".operations-list li button");
     assert!(row.text().contains("can have taken effect at"), "{}", row.text());
-    let before = number(&browser, CLOCK);
+    let before = browser.clock();
     row.click();
     browser.wait_until(&format!("return {CLOCK} < {before}"));
     browser.find_text(".operations-tools button", "operations").click();
@@ -125,9 +124,7 @@ fn what_the_clients_saw_is_judged_and_can_be_gone_to() {
 #[test]
 fn a_stale_read_is_marked_among_what_cannot_be_ordered() {
     let server = PageServer::start();
-    let browser = Browser::start();
-    browser.set_size(1440, 1400);
-    browser.goto(&server.url("?lang=en&scenario=raft/stale-read&autoplay=0&at=20s"));
+    let browser = server.open_sized((1440, 1400), "?lang=en&scenario=raft/stale-read&autoplay=0&at=20s");
     browser
         .wait_until("return document.querySelector('.operations-finding')?.textContent.includes('Not linearizable')");
     browser.find(".operations-list summary").click();
@@ -141,9 +138,7 @@ fn a_stale_read_is_marked_among_what_cannot_be_ordered() {
 #[test]
 fn without_registers_nothing_is_judged() {
     let server = PageServer::start();
-    let browser = Browser::start();
-    browser.set_size(1440, 1400);
-    browser.goto(&server.url("?lang=en&protocol=two-phase&autoplay=0&at=900ms"));
+    let browser = server.open_sized((1440, 1400), "?lang=en&protocol=two-phase&autoplay=0&at=900ms");
     browser.wait_until("return document.querySelector('.spacetime-now')?.style.visibility === 'visible'");
     assert_eq!(browser.find_all(".operations-tools").len(), 0);
     assert_eq!(browser.find_all(".operations-finding").len(), 0);

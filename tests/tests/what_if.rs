@@ -12,10 +12,8 @@ const LEADER: &str =
 const CLOCK: &str = "return Math.round(1000 * parseFloat(document.querySelector('.clock').textContent))";
 
 fn opened(server: &PageServer, rest: &str, nodes: usize) -> Browser {
-    let browser = Browser::start();
-    browser.set_size(1280, 1000);
-    browser.goto(&server.url(rest));
-    browser.wait_until(&format!("return document.querySelectorAll('[data-node]').length === {nodes}"));
+    let browser = server.open_sized((1280, 1000), rest);
+    browser.wait_to_read("return document.querySelectorAll('[data-node]').length", &json!(nodes));
     browser
 }
 
@@ -27,29 +25,13 @@ fn text(browser: &Browser, script: &str) -> String {
     browser.execute(script, &[]).as_str().expect("a text").to_owned()
 }
 
-#[track_caller]
-fn step_until(browser: &Browser, predicate: &str) {
-    for _ in 0..400 {
-        if browser.execute(predicate, &[]) == json!(true) {
-            return;
-        }
-        browser.press(".");
-    }
-    panic!("it never came to: {predicate}")
-}
-
 fn open_node(browser: &Browser, node: i64) {
-    let at = browser.find(&format!("[data-node='{node}']")).middle();
-    browser.gesture(Pointer::Mouse).move_to(at).down().up().perform();
-    browser.find(".verbs");
+    browser.open_node(usize::try_from(node).expect("a node"));
 }
 
 #[track_caller]
 fn verb(browser: &Browser, begins: &str) -> (i64, i64) {
-    let verbs = browser.find_all(".verbs .verb");
-    let told: Vec<_> = verbs.iter().map(|verb| verb.text()).collect();
-    let verb = verbs.into_iter().find(|verb| verb.text().starts_with(begins));
-    verb.unwrap_or_else(|| panic!("{begins}: {told:?}")).middle()
+    browser.find_beginning(".verbs .verb", begins).middle()
 }
 
 /// Points at a verb and waits for what is told of it.
@@ -87,20 +69,18 @@ fn next_leader(line: &str) -> (i64, i64) {
 fn the_next_leader_is_foretold_and_does_come() {
     let server = PageServer::start();
     let browser = opened(&server, "?lang=en&protocol=raft&autoplay=0", 5);
-    step_until(&browser, &format!("return (() => {{ {LEADER} }})() >= 0"));
+    browser.step_until(&format!("return (() => {{ {LEADER} }})() >= 0"));
     let (leader, begun) = (number(&browser, LEADER), number(&browser, CLOCK));
     open_node(&browser, leader);
     let (after, next) = next_leader(&foretold(&browser, "Crash"));
     let ghosts = "return [document.querySelectorAll('.ghost-node.falls').length,
         [...document.querySelectorAll('.ghost-node.tone-leading .ghost-label')].map((it) => it.textContent)]";
-    assert_eq!(browser.execute(ghosts, &[]), json!([1, [format!("leader · {after} ms")]]));
+    browser.wait_to_read(ghosts, &json!([1, [format!("leader · {after} ms")]]));
 
     browser.gesture(Pointer::Mouse).move_to(verb(&browser, "Crash")).down().up().perform();
     browser.wait_until("return !document.querySelector('.verbs') && !document.querySelector('.ghosts')");
-    step_until(
-        &browser,
-        &format!("return /, leader,/.test(document.querySelector('[data-node=\"{next}\"]').ariaLabel)"),
-    );
+    browser.step_until(&format!("return /, leader,/.test(document.querySelector('[data-node=\"{next}\"]').ariaLabel)"));
+    browser.settle();
     let took = number(&browser, CLOCK) - begun;
     assert!((took - after).abs() <= 1, "S{} was to lead after {after} ms, and leads after {took} ms", next + 1);
     assert_eq!(browser.complaints(), Vec::<String>::new());
@@ -113,6 +93,7 @@ fn while_it_runs_time_waits_for_who_asks() {
     browser.wait_until(&format!("return (() => {{ {LEADER} }})() >= 0"));
     open_node(&browser, number(&browser, LEADER));
     foretold(&browser, "Crash");
+    browser.settle();
     let begun = number(&browser, CLOCK);
     std::thread::sleep(Duration::from_millis(600));
     assert_eq!(number(&browser, CLOCK), begun, "time stands still");
@@ -121,11 +102,18 @@ fn while_it_runs_time_waits_for_who_asks() {
     browser.wait_until(&format!("return (() => {{ {CLOCK} }})() > {begun}"));
 
     let (after, next) = next_leader(&foretold(&browser, "Crash"));
+    browser.settle();
     let begun = number(&browser, CLOCK);
     browser.gesture(Pointer::Mouse).move_to(verb(&browser, "Crash")).down().up().perform();
-    browser.wait_until(&format!("return (() => {{ {LEADER} }})() === {next}"));
-    // Simulated time runs forty times slower than the test's.
-    let took = number(&browser, CLOCK) - begun;
+    // The page itself looks at every frame: simulated time runs on while a test asks.
+    let led = browser.execute_async(
+        &format!(
+            "const look = () => (() => {{ {LEADER} }})() === {next} ? arguments[0]((() => {{ {CLOCK} }})()) : requestAnimationFrame(look);
+            look();"
+        ),
+        &[],
+    );
+    let took = led.as_i64().expect("a moment") - begun;
     assert!((after - 1..after + 50).contains(&took), "{after} ms were foretold, {took} ms it took");
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
@@ -143,14 +131,16 @@ fn link(browser: &Browser) -> String {
 fn asking_changes_nothing_and_what_shows_no_effect_says_so() {
     let server = PageServer::start();
     let browser = opened(&server, "?lang=en&protocol=raft&autoplay=0", 5);
-    step_until(&browser, &format!("return (() => {{ {CLOCK} }})() > 900"));
+    browser.step_until(&format!("return (() => {{ {CLOCK} }})() > 900"));
     let before = link(&browser);
     open_node(&browser, 1);
     assert_eq!(foretold(&browser, "Crash"), "Crash: in the next 5 s nothing that one would notice.");
-    assert_eq!(browser.execute(FALLS, &[]), json!([1]), "what it does at once is drawn all the same");
+    // What it does at once is drawn all the same.
+    browser.wait_to_read(FALLS, &json!([1]));
     assert!(foretold(&browser, "Isolate").starts_with("Isolate: after "));
-    assert_eq!(number(&browser, "return document.querySelectorAll('.ghost-link.is-cut').length"), 4);
-    assert_eq!(browser.execute(FALLS, &[]), json!([]), "of the verb before, nothing is left");
+    browser.wait_to_read("return document.querySelectorAll('.ghost-link.is-cut').length", &json!(4));
+    // Of the verb before, nothing is left.
+    browser.wait_to_read(FALLS, &json!([]));
     point_away(&browser);
     browser.press(keys::ESCAPE);
     assert_eq!(link(&browser), before);
@@ -169,22 +159,26 @@ fn keys_ask_as_well_and_a_lost_vote_aborts_a_transaction() {
     let server = PageServer::start();
     let browser = opened(&server, "?lang=en&protocol=two-phase&autoplay=0", 4);
     let vote = "[...document.querySelectorAll('[data-packet]')].find((it) => it.textContent.startsWith('T1 yes'))";
-    step_until(&browser, &format!("return {vote} !== undefined"));
+    browser.step_until(&format!("return {vote} !== undefined"));
     browser.execute("document.querySelector('[data-node=\"0\"]').focus()", &[]);
     let at_vote = "return document.activeElement.textContent.startsWith('T1 yes')";
-    while browser.execute(at_vote, &[]) != json!(true) {
+    for _ in 0..40 {
+        if browser.execute(at_vote, &[]) == json!(true) {
+            break;
+        }
         browser.press("m");
     }
+    assert_eq!(browser.execute(at_vote, &[]), true, "the key m comes to the vote");
     browser.press(keys::ENTER);
-    browser.wait_until("return document.activeElement?.closest('.verbs') !== null");
+    browser.wait_until("return document.activeElement?.closest('.verbs')");
     assert!(told(&browser, "Deliver now").ends_with("nothing that one would notice."));
     browser.press(keys::TAB);
     let line = told(&browser, "Drop");
     assert!(line.contains("the coordinator decides: abort T1; clients get"), "{line}");
-    assert_eq!(number(&browser, "return document.querySelectorAll('.ghost-lost').length"), 1);
+    browser.wait_to_read("return document.querySelectorAll('.ghost-lost').length", &json!(1));
     browser.press(keys::ENTER);
     browser.wait_until("return !document.querySelector('.verbs') && !document.querySelector('.ghosts')");
-    step_until(&browser, "return document.querySelector('.caption').textContent.includes('decides: abort T1')");
+    browser.step_until("return document.querySelector('.caption').textContent.includes('decides: abort T1')");
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 
@@ -193,11 +187,12 @@ fn a_finger_is_told_of_the_first_verb_and_holds_the_others() {
     let server = PageServer::start();
     let browser = opened(&server, "?lang=zh&protocol=raft&autoplay=0", 5);
     browser.set_phone(360, 740);
-    step_until(&browser, &format!("return (() => {{ {CLOCK} }})() > 500"));
+    browser.wait_for_page();
+    browser.step_until(&format!("return (() => {{ {CLOCK} }})() > 500"));
     let leader = "return [...document.querySelectorAll('[data-node]')].findIndex((it) => /领导者/.test(it.ariaLabel))";
     let at = browser.find(&format!("[data-node='{}']", number(&browser, leader))).middle();
     browser.gesture(Pointer::Finger).move_to(at).down().up().perform();
-    browser.find(".verbs");
+    browser.find(".verbs .verb");
     browser.wait_until("return /^崩溃：\\d+ ms 后，S\\d 当选任期 2 的领导者.*。$/.test(document.querySelector('.verbs-ahead').textContent)");
     let isolate = verb(&browser, "隔离");
     browser.gesture(Pointer::Finger).move_to(isolate).down().perform();
@@ -213,9 +208,10 @@ fn ghosts_keep_still_and_keep_to_the_colours_of_who_wants_that() {
     let server = PageServer::start();
     let browser = opened(&server, "?lang=en&protocol=raft&autoplay=0", 5);
     browser.prefer(&[("prefers-reduced-motion", "reduce"), ("forced-colors", "active")]);
-    step_until(&browser, &format!("return (() => {{ {CLOCK} }})() > 500"));
+    browser.step_until(&format!("return (() => {{ {CLOCK} }})() > 500"));
     open_node(&browser, number(&browser, LEADER));
     foretold(&browser, "Crash");
+    browser.find(".ghost-ring");
     let looks = "const of = (selector, property) => getComputedStyle(document.querySelector(selector))[property];
         const ink = document.body.appendChild(document.createElement('i'));
         ink.style.color = 'CanvasText';
@@ -228,25 +224,12 @@ fn ghosts_keep_still_and_keep_to_the_colours_of_who_wants_that() {
 fn while_the_run_is_paused_nothing_runs_but_the_look_ahead_itself() {
     let server = PageServer::start();
     let browser = opened(&server, "?lang=en&protocol=raft&autoplay=0", 5);
-    step_until(&browser, &format!("return (() => {{ {CLOCK} }})() > 500"));
-    browser.execute(
-        "window.asked = 0;
-        for (const name of ['requestAnimationFrame', 'setTimeout', 'setInterval']) {
-            const asks = window[name];
-            window[name] = (...how) => { window.asked++; return asks.apply(window, how); };
-        }",
-        &[],
-    );
-    let rests = || {
-        std::thread::sleep(Duration::from_millis(500));
-        let before = number(&browser, "return window.asked");
-        std::thread::sleep(Duration::from_secs(1));
-        assert_eq!(number(&browser, "return window.asked"), before);
-    };
+    browser.step_until(&format!("return (() => {{ {CLOCK} }})() > 500"));
+    browser.count_asked();
     open_node(&browser, number(&browser, LEADER));
-    rests();
+    browser.asks_for_nothing();
     foretold(&browser, "Crash");
-    rests();
+    browser.asks_for_nothing();
     point_away(&browser);
-    rests();
+    browser.asks_for_nothing();
 }

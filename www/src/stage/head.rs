@@ -33,7 +33,7 @@ pub(crate) fn head(scene: &Scene, hand: &HandRef, mode: &Mode) -> Html {
     html! {
         <div class="stage-head">
             <div class="stage-modes" role="group" aria-label={words.label}>{ point }{ cut }{ group }</div>
-            { for heal }
+            { heal.unwrap_or_default() }
             { tools }
         </div>
     }

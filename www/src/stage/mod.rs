@@ -86,6 +86,15 @@ pub(crate) fn Stage(PlayerProps { player }: &PlayerProps) -> Html {
     let open = hand.0.open();
     let draw_bar = use_part(player, (open != Selection::None).then_some(()), |()| verb_bar());
     use_focus(&hand, draw_bar.is_some());
+    // Who gives up what is chosen, wherever the focus is, is done with its verbs as well.
+    use_effect_with(player.selection(), {
+        let hand = hand.clone();
+        move |selection| {
+            if *selection == Selection::None && hand.0.open() != Selection::None {
+                hand.0.close(false);
+            }
+        }
+    });
 
     let mode = hand.0.mode();
     let onkeydown = {
@@ -114,7 +123,8 @@ pub(crate) fn Stage(PlayerProps { player }: &PlayerProps) -> Html {
                 <canvas ref={refs.canvas.clone()} class="stage-canvas" aria-hidden="true" width="0" height="0"></canvas>
                 if *size != UNMEASURED {
                     { parties(&scene, &hand, &mode) }
-                    { for draw_bar.map(|draw| draw(&hand, &scene_ref, open)) }
+                    // In a place of its own: what stands beside it is not to be made anew when it comes, or the focus is lost.
+                    { draw_bar.map(|draw| draw(&hand, &scene_ref, open)).unwrap_or_default() }
                     <Lists hand={hand.clone()} scene={scene_ref} {at_rest} />
                 }
             </Field>

@@ -135,7 +135,7 @@ pub(crate) fn Bar(BarProps { hand, scene, open }: &BarProps) -> Html {
                 <p class="verbs-question">{ words.node.corrupt_which }</p>
             }
             { content }
-            { for back }
+            { back.unwrap_or_default() }
             <WhatIf hand={hand.clone()} scene={scene.clone()} open={*open} />
         </div>
     }
