@@ -29,6 +29,7 @@ pub(super) use spent::Limits;
 use spent::{
     CRASHES, DUPLICATES, FREE, KINDS, PAUSES, PLACES, REQUESTS, RETRIES, TICKS, WIPES, count, spend, used, used_hash,
 };
+use stale::Staleness;
 pub use stale::{Awake, NotStale};
 
 /// Words of a world before its slots.
@@ -155,8 +156,7 @@ pub(super) struct Tables<P: Protocol> {
     pub(super) packets: Interner<Parcel<P>>,
     /// The word of a world at which each packet's addressee stands.
     addressees: Vec<u16>,
-    /// The same for those that can become stale there; zero for the others.
-    stale_at: Vec<u16>,
+    staleness: Staleness,
     sights: Interner<Vec<Sight<P>>>,
     pub(super) ghosts: Interner<(P::Ghost, FaultTally)>,
     changes: Vec<Change>,
@@ -208,7 +208,7 @@ impl<P: Protocol> Tables<P> {
             clients: Interner::new(),
             packets: Interner::new(),
             addressees: Vec::new(),
-            stale_at: Vec::new(),
+            staleness: Staleness::default(),
             sights: Interner::new(),
             ghosts: Interner::new(),
             changes: vec![Change::NOTHING],
@@ -292,7 +292,7 @@ impl<P: Protocol> Tables<P> {
         let number = self.packets.intern(parcel);
         if number as usize == self.addressees.len() {
             self.addressees.push(word as u16);
-            self.stale_at.push(if may_become_stale { word as u16 } else { 0 });
+            self.staleness.push(may_become_stale.then_some(word as u16));
             self.take_in_packet(number);
         }
         Some(number)
@@ -553,6 +553,7 @@ impl<P: Protocol> Tables<P> {
             + self.deliveries.bytes()
             + self.asks.bytes()
             + self.judged.bytes()
+            + self.staleness.bytes()
             + self.changes.capacity() * size_of::<Change>()
             + self.sent.capacity() * 4
             + self.renamed.as_ref().map_or(0, Renamed::bytes)

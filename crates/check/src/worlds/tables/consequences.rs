@@ -17,7 +17,9 @@ impl<P: Protocol> Tables<P> {
         match missing {
             Missing::Delivery { part, packet } => {
                 let changes = if part & CLIENT == 0 {
-                    self.work_out_arrival(part, packet)
+                    let changes = self.work_out_arrival(part, packet);
+                    self.staleness.note(part, packet, changes == STALE);
+                    changes
                 } else {
                     self.work_out_response(part & !CLIENT, packet)
                 };

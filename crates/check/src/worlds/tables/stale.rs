@@ -16,6 +16,78 @@ use super::{CLIENT, Change, Missing, Tables};
 /// Stands where the first change of a delivery would, if the packet is stale at the node.
 pub(super) const STALE: (u32, u32) = (u32::MAX, 0);
 
+/// What is stale where, as far as it was worked out: a row of bits for each slot, two for each packet that can become stale at its node.
+/// A row lies together, since a change asks for all that is on its way to one node.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Staleness {
+    /// The word of a world at which each packet can become stale, zero if nowhere, and its number among those of that word.
+    packets: Vec<(u16, u32)>,
+    /// How many there are for each word.
+    counts: Vec<u32>,
+    /// Words of a row.
+    width: usize,
+    rows: Vec<u64>,
+}
+
+/// Two bits of a row for each packet: whether it is known, and whether it is stale.
+const PACKETS_A_WORD: usize = 32;
+
+impl Staleness {
+    /// Takes in the next packet.
+    pub(super) fn push(&mut self, place: Option<u16>) {
+        let place = place.unwrap_or(0);
+        if self.counts.len() <= usize::from(place) {
+            self.counts.resize(usize::from(place) + 1, 0);
+        }
+        let count = &mut self.counts[usize::from(place)];
+        self.packets.push((place, *count));
+        *count += u32::from(place > 0);
+    }
+
+    /// The word at which a packet can become stale; zero: nowhere.
+    #[inline]
+    fn place(&self, packet: u32) -> usize {
+        usize::from(self.packets[packet as usize].0)
+    }
+
+    /// None if it is not known.
+    #[inline]
+    fn get(&self, slot: u32, packet: u32) -> Option<bool> {
+        let number = self.packets[packet as usize].1 as usize;
+        let word = number / PACKETS_A_WORD;
+        if word >= self.width {
+            return None;
+        }
+        let bits = self.rows.get(slot as usize * self.width + word)? >> (number % PACKETS_A_WORD * 2);
+        (bits & 1 != 0).then_some(bits & 2 != 0)
+    }
+
+    pub(super) fn note(&mut self, slot: u32, packet: u32, is_stale: bool) {
+        let (place, number) = self.packets[packet as usize];
+        if place == 0 {
+            return;
+        }
+        let (word, shift) = (number as usize / PACKETS_A_WORD, number as usize % PACKETS_A_WORD * 2);
+        if word >= self.width {
+            let wider = (word + 1).next_power_of_two();
+            let mut rows = vec![0; self.rows.len() / self.width.max(1) * wider];
+            for (old, new) in self.rows.chunks(self.width.max(1)).zip(rows.chunks_mut(wider)) {
+                new[..old.len()].copy_from_slice(old);
+            }
+            (self.width, self.rows) = (wider, rows);
+        }
+        let at = slot as usize * self.width + word;
+        if at >= self.rows.len() {
+            self.rows.resize((slot as usize + 1) * self.width, 0);
+        }
+        self.rows[at] |= (1 | u64::from(is_stale) << 1) << shift;
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.rows.capacity() * 8 + self.packets.capacity() * size_of::<(u16, u32)>()
+    }
+}
+
 impl<P: Protocol> Tables<P> {
     /// Whether what arrives at a node is declared stale. Only where what the process knows is on its disk: a crash must not bring it
     /// back to a time when the message meant something.
@@ -39,8 +111,9 @@ impl<P: Protocol> Tables<P> {
         }
     }
 
+    #[inline]
     fn is_stale(&self, part: u32, packet: u32) -> Result<bool, Missing> {
-        Ok(self.deliveries.get(part, packet).ok_or(Missing::Delivery { part, packet })? == STALE)
+        self.staleness.get(part, packet).ok_or(Missing::Delivery { part, packet })
     }
 
     /// Whether packets on their way can become stale by a change at a place.
@@ -52,7 +125,7 @@ impl<P: Protocol> Tables<P> {
     /// Whether a packet on its way is stale from a change at its place on.
     #[inline]
     pub(super) fn goes_with(&self, place: usize, change: &Change, packet: u32) -> Result<bool, Missing> {
-        Ok(usize::from(self.stale_at[packet as usize]) == place && self.is_stale(change.part, packet)?)
+        Ok(self.staleness.place(packet) == place && self.is_stale(change.part, packet)?)
     }
 
     /// Whether a packet that leaves in a change at a place is stale at once.
@@ -64,7 +137,7 @@ impl<P: Protocol> Tables<P> {
         change: &Change,
         packet: u32,
     ) -> Result<bool, Missing> {
-        let to = usize::from(self.stale_at[packet as usize]);
+        let to = self.staleness.place(packet);
         Ok(to > 0 && self.is_stale(if to == place { change.part } else { words[to] }, packet)?)
     }
 
