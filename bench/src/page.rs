@@ -16,6 +16,8 @@ use thread::{Thread, Work};
 
 /// How often the page is opened anew to see when it first shows something.
 const OPENINGS: usize = 5;
+/// How many milliseconds a frame may take.
+const FRAME_MOST: f64 = 8.0;
 
 pub fn run() {
     println!("The page");
@@ -101,9 +103,21 @@ fn crowd(server: &PageServer, browser: &Browser, thread: &Thread<'_>) {
     println!("  {} nodes, {} messages in flight: the main thread for one frame", run.nodes(), run.packets());
     for (state, query) in [("at the default speed", ""), ("at real time", "&speed=40")] {
         open(server, browser, &run.address(&format!("autoplay=1{query}")));
+        thread.frames();
         let work = thread.work();
         let note = format!("(below 8) at {:.0} frames/s {}", work.frames_per_second(), work.breakdown());
         tell(&format!("    {state}"), work.frame_milliseconds(), "ms", &note);
+        let frames = thread.frames();
+        let longer = frames.iter().filter(|frame| **frame > FRAME_MOST).count();
+        let worst = frames.last().copied().unwrap_or(f64::NAN);
+        let note =
+            format!("{longer} of {} are longer than {FRAME_MOST} ms, the longest is {worst:.1} ms", frames.len());
+        tell(
+            "        by the wall, the middle one",
+            frames.get(frames.len() / 2).copied().unwrap_or(f64::NAN),
+            "ms",
+            &note,
+        );
     }
 }
 

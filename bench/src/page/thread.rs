@@ -7,11 +7,21 @@ use std::time::{Duration, Instant};
 /// How long the page is watched.
 const WATCHED: Duration = Duration::from_secs(8);
 
-/// Counts the frames that the page asks for and keeps hold of its wasm memory. Installed before anything of the page runs.
+/// Counts the frames that the page asks for, times each up to the first task behind it (so with style, layout and paint), and
+/// keeps hold of its wasm memory. Installed before anything of the page runs.
 const PROBE: &str = "
     const asks = window.requestAnimationFrame;
+    const behind = new MessageChannel();
     window.framesAsked = 0;
-    window.requestAnimationFrame = (listener) => { window.framesAsked++; return asks.call(window, listener); };
+    window.frameMilliseconds = [];
+    behind.port1.onmessage = ({ data }) => window.frameMilliseconds.push(performance.now() - data);
+    window.requestAnimationFrame = (listener) => {
+        window.framesAsked++;
+        return asks.call(window, (stamp) => {
+            behind.port2.postMessage(performance.now());
+            listener(stamp);
+        });
+    };
     for (const name of ['instantiate', 'instantiateStreaming']) {
         const instantiate = WebAssembly[name];
         WebAssembly[name] = async (...parts) => {
@@ -90,6 +100,15 @@ impl<'a> Thread<'a> {
             layout: of("LayoutDuration"),
             frames,
         }
+    }
+
+    /// How long each frame took since this was last asked, by the clock on the wall: what other programs take counts as well.
+    pub(super) fn frames(&self) -> Vec<f64> {
+        let frames = self.browser.execute("return window.frameMilliseconds.splice(0)", &[]);
+        let mut frames: Vec<f64> =
+            frames.as_array().into_iter().flatten().filter_map(serde_json::Value::as_f64).collect();
+        frames.sort_by(f64::total_cmp);
+        frames
     }
 
     pub(super) fn wasm_bytes(&self) -> f64 {
