@@ -113,7 +113,7 @@ fn put(bytes: &mut Vec<u8>, number: usize) {
 
 #[derive(Default)]
 struct Streams {
-    /// The functions' count, then how each declares its locals.
+    /// Each stream by its number.
     bytes: BTreeMap<u16, Vec<u8>>,
 }
 

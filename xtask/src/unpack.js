@@ -9,45 +9,52 @@ async function fetchPacked(file) {
     return new Uint8Array(await answer.arrayBuffer());
 }
 
+/** The number that a stream has next, which it then has been read beyond. */
+function takeNumber(bytes, read, stream) {
+    let value = 0;
+    let at = read[stream];
+    for (let shift = 0; ; shift += 7) {
+        const byte = bytes[at++];
+        value |= (byte & 127) << shift;
+        if (byte < 128) {
+            read[stream] = at;
+            return value;
+        }
+    }
+}
+
 /** What the browser takes, of a module that may be packed. */
 function unpacked(module) {
-    let at = 8;
-    const number = () => {
-        let value = 0;
-        for (let shift = 0; ; shift += 7) {
-            const byte = module[at++];
-            value |= (byte & 127) << shift;
-            if (byte < 128) return value;
-        }
-    };
-    while (at < module.length) {
-        const start = at++;
-        const end = number() + at;
+    // How far each stream has been read. Number 0, behind which no instruction has numbers, is the module itself.
+    const read = new Uint32Array(0x400);
+    read[0] = 8;
+    while (read[0] < module.length) {
+        const start = read[0]++;
+        const end = takeNumber(module, read, 0) + read[0];
         if (module[start] === 0) {
-            at += "-streams".length;
-            const length = number();
-            const lengths = [];
-            for (let count = number(); count > 0; count--) lengths.push([number(), number()]);
-            const code = sewn(module, lengths, at, length);
+            read[0] += "-streams".length;
+            const code = sewn(module, read);
             const whole = new Uint8Array(start + code.length + module.length - end);
             whole.set(module.subarray(0, start));
             whole.set(code, start);
             whole.set(module.subarray(end), start + code.length);
             return whole;
         }
-        at = end;
+        read[0] = end;
     }
     return module;
 }
 
-
-/** A code section, sewn together from its streams, each with its number and length. */
-function sewn(packed, lengths, start, length) {
-    // How far each stream has been read.
-    const read = new Uint32Array(0x400);
+/** A code section, sewn together from its streams. */
+function sewn(packed, read) {
+    const take = (stream) => takeNumber(packed, read, stream);
+    const length = take(0);
+    const lengths = [];
+    for (let count = take(0); count > 0; count--) lengths.push([take(0), take(0)]);
+    let begin = read[0];
     for (const [stream, bytes] of lengths) {
-        read[stream] = start;
-        start += bytes;
+        read[stream] = begin;
+        begin += bytes;
     }
     // Besides the code there is its own length, and while a body is sewn its length takes five bytes.
     const out = new Uint8Array(length + 16);
@@ -55,18 +62,6 @@ function sewn(packed, lengths, start, length) {
     const put = (number) => {
         for (; number > 127; number >>>= 7) out[to++] = number & 127 | 128;
         out[to++] = number;
-    };
-    const take = (stream) => {
-        let value = 0;
-        let at = read[stream];
-        for (let shift = 0; ; shift += 7) {
-            const byte = packed[at++];
-            value |= (byte & 127) << shift;
-            if (byte < 128) {
-                read[stream] = at;
-                return value;
-            }
-        }
     };
     /** Passes a number on as it is. */
     const pass = (stream) => {
