@@ -59,13 +59,15 @@ impl Browser {
         Gesture { browser: self, pointer, actions: Vec::new() }
     }
 
-    /// Drags from one point to another in a few steps, as a hand does.
+    /// Drags from one point to another in a few steps and rests there, as a hand does: a finger that leaves the glass while it
+    /// moves flings, and the browser takes the next tap as one that stops the fling, without a click.
     #[track_caller]
     pub fn drag(&self, pointer: Pointer, from: (i64, i64), to: (i64, i64)) {
         const STEPS: i64 = 8;
+        const REST: u32 = 150;
         let between = |step| (from.0 + (to.0 - from.0) * step / STEPS, from.1 + (to.1 - from.1) * step / STEPS);
         let grabbed = self.gesture(pointer).move_to(from).down();
-        (1..=STEPS).fold(grabbed, |gesture, step| gesture.move_to(between(step))).up().perform();
+        (1..=STEPS).fold(grabbed, |gesture, step| gesture.move_to(between(step))).pause(REST).up().perform();
     }
 
     #[track_caller]
