@@ -1,29 +1,42 @@
-// One request for a part: its file holds, one behind the other, the modules that come with it. It is called .wasm for the hosts, which
-// compress what they know.
-const PARTS = {/* part: [[module, start, end], …] */};
+// One request for a part: its file begins with a table of the modules that come with it, each by its number and its length, and they
+// lie behind it in that order. It is called .wasm for the hosts, which compress what they know.
+const PARTS = [/* parts */];
 const opened = {};
 
-/** Brings in the modules of a part, those that several parts share once only. What failed is tried anew when it is wanted again. */
-async function openPart(part) {
-    const missing = PARTS[part].filter(([module]) => !opened[module]);
-    if (missing.length > 0) {
-        const file = fetchPacked(`./part_${part}.wasm`);
-        const { /* shared */ } = wasm;
-        const imports = { __wasm_split: { /* shared */ } };
-        for (const [module, start, end] of missing) {
-            opened[module] = file.then((file) => WebAssembly.instantiate(unpacked(file.subarray(start, end)), imports));
-            opened[module].catch(() => delete opened[module]);
-        }
+/** The promise under a name, made if there is none. What failed is tried anew when it is wanted again. */
+function once(name, begin) {
+    if (!opened[name]) {
+        opened[name] = begin();
+        opened[name].catch(() => delete opened[name]);
     }
-    await Promise.all(PARTS[part].map(([module]) => opened[module]));
+    return opened[name];
+}
+
+/** Brings in the modules of a part, those that several parts share once only. */
+async function openPart(part) {
+    const file = await fetchPacked(`./part_${part}.wasm`);
+    const { /* shared */ } = wasm;
+    const imports = { __wasm_split: { /* shared */ } };
+    const read = [0];
+    const take = () => takeNumber(file, read, 0);
+    const modules = [];
+    // The part's own module has the number 0, which no other has.
+    for (let count = take(); count > 0; count--) modules.push([take(), take()]);
+    let end = read[0];
+    await Promise.all(modules.map(([module, length]) => {
+        const start = end;
+        end += length;
+        const instantiate = () => WebAssembly.instantiate(unpacked(file.subarray(start, end)), imports);
+        return module ? once(module, instantiate) : instantiate();
+    }));
 }
 
 /** What the program calls to have a part, and how it is told that the part is here. */
 const loaders = {};
-for (const part of Object.keys(PARTS)) {
+for (const part of PARTS) {
     loaders[`__wasm_split_load_${part}`] = (callback, given) => {
         const tell = (success) => wasm.__indirect_function_table.get(callback)(given, success);
-        openPart(part).then(() => tell(true), (error) => {
+        once(part, () => openPart(part)).then(() => tell(true), (error) => {
             console.error(error);
             tell(false);
         });

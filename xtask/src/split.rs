@@ -55,21 +55,23 @@ fn write_parts(dist: &Path, parts: &Path) -> Outcome<String> {
     let link = text(&parts.join(LINK))?;
     let unknown = || format!("the splitter wrote a {LINK} of another shape; xtask/src/split.rs has to learn it");
     let shared = shared(&link).ok_or_else(unknown)?;
-    let mut table = String::new();
+    let mut names = Vec::new();
     for Loader { part, modules } in loaders(&link).ok_or_else(unknown)? {
-        let mut file = Vec::new();
-        let mut places = Vec::new();
+        let mut table = Vec::new();
+        let mut behind = Vec::new();
+        glue::put_length(&mut table, modules.len());
         for module in modules {
             let bytes = read(&parts.join(format!("{module}.wasm")))?;
-            let start = file.len();
             let module_of_part = lean(&bytes, &BTreeMap::new()).ok_or_else(|| format!("{module} is no wasm"))?;
-            file.extend(packed(&module_of_part)?);
-            places.push(format!("[\"{module}\", {start}, {}]", file.len()));
+            let module_of_part = packed(&module_of_part)?;
+            glue::put_length(&mut table, number(&module).ok_or_else(unknown)?);
+            glue::put_length(&mut table, module_of_part.len());
+            behind.extend(module_of_part);
         }
-        write(&dist.join(format!("part_{part}.wasm")), &file)?;
-        table.push_str(&format!("{part}: [{}],\n", places.join(", ")));
+        write(&dist.join(format!("part_{part}.wasm")), &[table, behind].concat())?;
+        names.push(format!("\"{part}\""));
     }
-    let opens = include_str!("parts.js").replace("/* part: [[module, start, end], …] */", &format!("\n{table}"));
+    let opens = include_str!("parts.js").replace("/* parts */", &names.join(", "));
     let unpack = include_str!("unpack.js").replace("/* table */", &streams::table());
     Ok(unpack + &opens.replace("/* shared */", shared))
 }
@@ -116,6 +118,14 @@ fn loaders(link: &str) -> Option<Vec<Loader<'_>>> {
     let mut texts = link.split(LOADER);
     texts.next()?;
     texts.map(read).collect()
+}
+
+/// The number of a module that parts share; zero for a part's own. None if it is called otherwise.
+fn number(module: &str) -> Option<usize> {
+    match module.strip_prefix("chunk_") {
+        Some(digits) => digits.parse().ok().filter(|number| *number > 0),
+        None => module.starts_with("split_").then_some(0),
+    }
 }
 
 /// What the modules of parts import of the main module, as a list with commas.
@@ -182,6 +192,12 @@ mod tests {
         let modules = vec!["chunk_4".to_owned(), "split_ring".to_owned()];
         assert_eq!(loaders(link), Some(vec![Loader { part: "ring", modules }]));
         assert_eq!(loaders(&link.replace("]));", "])")), None);
+    }
+
+    #[test]
+    fn shared_modules_have_numbers() {
+        let modules = ["chunk_57", "split_ring", "chunk_0", "chunk_x", "other"];
+        assert_eq!(modules.map(number), [Some(57), Some(0), None, None, None]);
     }
 
     #[test]
