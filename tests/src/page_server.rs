@@ -4,11 +4,15 @@ use crate::root;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// What the page needs, and no more: a host may forbid everything else.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
                       connect-src 'self'; worker-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'";
+
+/// How long an answer is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Serves files until the test process ends: the page in `dist/`, or the test's own.
 pub struct PageServer {
@@ -22,7 +26,18 @@ struct Shared {
     policy: Option<&'static str>,
     /// The test's own files by their paths.
     files: Vec<(String, Vec<u8>)>,
-    requests: Mutex<Vec<String>>,
+    traffic: Mutex<Traffic>,
+    /// Told whenever the traffic changes.
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Traffic {
+    requests: Vec<String>,
+    /// Paths that are answered only when they are released.
+    held: Vec<String>,
+    /// Paths at which there is nothing for a while.
+    withdrawn: Vec<String>,
 }
 
 impl PageServer {
@@ -45,7 +60,7 @@ impl PageServer {
     fn new(folder: Option<PathBuf>, policy: Option<&'static str>, files: Vec<(String, Vec<u8>)>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
         let address = listener.local_addr().expect("the address just bound");
-        let shared = Arc::new(Shared { folder, policy, files, requests: Mutex::default() });
+        let shared = Arc::new(Shared { folder, policy, files, traffic: Mutex::default(), changed: Condvar::new() });
         let server = Arc::clone(&shared);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -70,19 +85,62 @@ impl PageServer {
 
     /// The paths that were asked for so far, in order.
     pub fn requests(&self) -> Vec<String> {
-        self.shared.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.shared.traffic().requests.clone()
+    }
+
+    /// Waits until a path has been asked for.
+    #[track_caller]
+    pub fn wait_for_request(&self, path: &str) {
+        let is_missing = |traffic: &mut Traffic| !traffic.requests.iter().any(|asked| asked == path);
+        let waited = self.shared.changed.wait_timeout_while(self.shared.traffic(), PATIENCE, is_missing);
+        let is_late = waited.unwrap_or_else(PoisonError::into_inner).1.timed_out();
+        assert!(!is_late, "nobody has asked for {path}");
+    }
+
+    /// From now on, whoever asks for a path waits until it is released.
+    pub fn hold(&self, path: &str) {
+        self.shared.traffic().held.push(path.to_owned());
+    }
+
+    /// From now on, there is nothing at a path until it is released.
+    pub fn withdraw(&self, path: &str) {
+        self.shared.traffic().withdrawn.push(path.to_owned());
+    }
+
+    /// Answers to a path as ever.
+    pub fn release(&self, path: &str) {
+        let mut traffic = self.shared.traffic();
+        traffic.held.retain(|held| held != path);
+        traffic.withdrawn.retain(|withdrawn| withdrawn != path);
+        drop(traffic);
+        self.shared.changed.notify_all();
     }
 }
 
 impl Shared {
+    fn traffic(&self) -> MutexGuard<'_, Traffic> {
+        self.traffic.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes note of a request and waits until it may be answered. False if there is nothing at its path for now.
+    fn admit(&self, path: &str) -> bool {
+        let mut traffic = self.traffic();
+        traffic.requests.push(path.to_owned());
+        self.changed.notify_all();
+        let is_held = |traffic: &mut Traffic| traffic.held.iter().any(|held| held == path);
+        let waited = self.changed.wait_timeout_while(traffic, PATIENCE, is_held);
+        let (traffic, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        !traffic.withdrawn.iter().any(|withdrawn| withdrawn == path)
+    }
+
     fn answer(&self, stream: &TcpStream) -> std::io::Result<()> {
         let mut lines = BufReader::new(stream).lines();
         let request = lines.next().transpose()?.unwrap_or_default();
         while lines.next().transpose()?.is_some_and(|line| !line.is_empty()) {}
         let target = request.split(' ').nth(1).unwrap_or("/");
         let path = target.split(['?', '#']).next().unwrap_or_default().trim_start_matches('/');
-        self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(format!("/{path}"));
-        match self.content(if path.is_empty() { "index.html" } else { path }) {
+        let is_there = self.admit(&format!("/{path}"));
+        match self.content(if path.is_empty() { "index.html" } else { path }).filter(|_| is_there) {
             Some((kind, body)) => self.send(stream, "200 OK", kind, &body),
             None => self.send(stream, "404 Not Found", "text/plain", b"not found"),
         }
