@@ -39,7 +39,21 @@ pub fn start<P: Protocol>(scenario: &Scenario) -> Checked<Start<P>> {
     if scenario.seed > SEED_MAX {
         return Err(ScenarioError::at("seed", scenario.seed.to_string(), format!("a seed up to {SEED_MAX}")));
     }
-    let mut setup = Setup::<P>::new(scenario.nodes);
+    let start = Start {
+        setup: Setup::<P>::new(scenario.nodes),
+        network: Network::default(),
+        load: Load::default(),
+        seed: scenario.seed,
+        acts: Vec::new(),
+    };
+    let fresh = Scenario::new(P::SLUG, scenario.nodes, scenario.seed);
+    if *scenario == fresh { Ok(start) } else { written(scenario, start) }
+}
+
+/// What a scenario says beyond a fresh cluster. By itself, because the page does without it until somebody wants more than that.
+#[inline(never)]
+fn written<P: Protocol>(scenario: &Scenario, mut start: Start<P>) -> Checked<Start<P>> {
+    let setup = &mut start.setup;
     for (slug, number) in &scenario.config {
         let path = format!("config.{slug}");
         let slugs = P::fields().iter().map(|field| field.slug);
@@ -55,13 +69,13 @@ pub fn start<P: Protocol>(scenario: &Scenario) -> Checked<Start<P>> {
         };
         setup.rules.set(rule, false);
     }
-    let network = network(&scenario.network).map_err(|error| error.within("network"))?;
-    let load = load(&scenario.load).map_err(|error| error.within("load"))?;
+    start.network = network(&scenario.network).map_err(|error| error.within("network"))?;
+    start.load = load(&scenario.load).map_err(|error| error.within("load"))?;
     check_words::<P>(scenario)?;
-    let mut cluster = Cluster::new(scenario.nodes, load.clients.max(CLIENTS_MIN));
-    let mut acts = exact_steps(scenario, &mut cluster)?;
-    add_schedule(&mut acts, &scenario.schedule, &mut cluster)?;
-    Ok(Start { setup, network, load, seed: scenario.seed, acts })
+    let mut cluster = Cluster::new(scenario.nodes, start.load.clients.max(CLIENTS_MIN));
+    start.acts = exact_steps(scenario, &mut cluster)?;
+    add_schedule(&mut start.acts, &scenario.schedule, &mut cluster)?;
+    Ok(start)
 }
 
 /// The scenario of a start, with nothing said about it. What is at its default is left out.

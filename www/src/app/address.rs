@@ -90,6 +90,16 @@ pub(crate) struct Address {
 }
 
 impl Address {
+    /// Whether it asks for another run than a first visit shows.
+    pub(crate) fn asks_for_a_run(&self) -> bool {
+        self.link.is_some()
+            || self.scenario.is_some()
+            || self.protocol.is_some()
+            || self.seed.is_some()
+            || self.nodes.is_some()
+            || self.at.is_some()
+    }
+
     /// Reads a query and a fragment. What means nothing is left out and noted.
     pub(crate) fn read(query: &str, fragment: &str) -> Self {
         let mut address = Self::default();
