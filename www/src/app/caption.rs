@@ -159,23 +159,46 @@ fn acts(
         Some(None) => acts.extend(on_more.map(|on_more| button("inviting", words.more, on_more.clone()))),
         None => {}
     }
-    let down = moment.nodes.iter().filter(|node| !node.up).take(2);
-    acts.extend(down.map(|node| {
-        act(player, class(Some(Invite::Restart)), &(words.restart)(&node.name), format!("restart {}", node.id))
-    }));
-    let paused = moment.nodes.iter().filter(|node| node.up && node.paused).take(2);
-    acts.extend(paused.map(|node| act(player, "strong", &(words.resume)(&node.name), format!("resume {}", node.id))));
-    if !moment.cuts.is_empty() {
-        acts.push(act(player, class(Some(Invite::Heal)), words.heal, "heal all".to_owned()));
+    let is_whole = moment.nodes.iter().all(|node| node.up && !node.paused) && moment.cuts.is_empty();
+    if !is_whole {
+        acts.extend(mending(player, |of| class(Some(of))));
     }
     if let Some(line) = line
         && !player.is_playing()
     {
-        if let What::Delivered { packet } = line_delivery(player, line) {
-            acts.push(what_if(player, line.position, packet));
-        }
-        acts.push(why_button(player, line));
+        acts.extend(questions(player, line));
     }
+    acts
+}
+
+/// What mends. By itself, for a first visit does without it.
+#[inline(never)]
+fn mending(player: &Player, class: impl Fn(Invite) -> &'static str) -> Vec<Html> {
+    let words = &player.words().caption;
+    let moment = player.moment();
+    let mut acts = Vec::new();
+    let down = moment.nodes.iter().filter(|node| !node.up).take(2);
+    acts.extend(
+        down.map(|node| {
+            act(player, class(Invite::Restart), &(words.restart)(&node.name), format!("restart {}", node.id))
+        }),
+    );
+    let paused = moment.nodes.iter().filter(|node| node.up && node.paused).take(2);
+    acts.extend(paused.map(|node| act(player, "strong", &(words.resume)(&node.name), format!("resume {}", node.id))));
+    if !moment.cuts.is_empty() {
+        acts.push(act(player, class(Invite::Heal), words.heal, "heal all".to_owned()));
+    }
+    acts
+}
+
+/// What one may ask about a line. By itself, for a first visit does without it.
+#[inline(never)]
+fn questions(player: &Player, line: &Line) -> Vec<Html> {
+    let mut acts = Vec::new();
+    if let What::Delivered { packet } = line_delivery(player, line) {
+        acts.push(what_if(player, packet));
+    }
+    acts.push(why_button(player, line));
     acts
 }
 
@@ -192,7 +215,7 @@ fn line_delivery(player: &Player, line: &Line) -> What {
 }
 
 /// Goes back to just before a message arrived, and loses it instead.
-fn what_if(player: &Player, _position: Position, packet: faultlab_sim::PacketName) -> Html {
+fn what_if(player: &Player, packet: faultlab_sim::PacketName) -> Html {
     let text = player.words().caption.what_if_lost;
     let player = player.clone();
     let onclick = Callback::from(move |_: MouseEvent| {

@@ -19,6 +19,12 @@ pub(crate) struct Condition {
     pub(crate) skew_ppm: i32,
 }
 
+impl Condition {
+    fn is_usual(&self) -> bool {
+        !self.paused && self.percent == 100 && self.skew_ppm == 0
+    }
+}
+
 /// Marks that the reader and the stage's modes put on a node.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Marks {
@@ -158,6 +164,16 @@ fn badges(face: &NodeFace, condition: &Condition, layout: &Layout) -> Html {
                     </g>
                 }
             }
+            if !condition.is_usual() { { faults(condition, at) } }
+        </>
+    }
+}
+
+/// What was done to the node. By itself, for a first visit does without it.
+#[inline(never)]
+fn faults(condition: &Condition, at: impl Fn(f64, f64) -> String) -> Html {
+    html! {
+        <>
             if condition.paused {
                 <g class="node-badge is-fault" transform={at(-1.0, -1.0)}>
                     <circle r="9" /><path d={shapes::PAUSE} />
@@ -187,6 +203,7 @@ fn pace(percent: u32) -> String {
     }
 }
 
+#[inline(never)]
 fn group_badge(group: usize, radius: f64) -> Html {
     html! {
         <g class={format!("node-group owner-{}", group % 8)} transform={translate(Point::new(0.0, radius))}>
