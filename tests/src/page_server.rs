@@ -78,7 +78,7 @@ impl PageServer {
     }
 
     /// What it answers to a path, as far as there is something.
-    pub(crate) fn body(&self, path: &str) -> Vec<u8> {
+    pub fn body(&self, path: &str) -> Vec<u8> {
         let path = if path == "/" { "index.html" } else { path.trim_start_matches('/') };
         self.shared.content(path).map(|(_, body)| body).unwrap_or_default()
     }

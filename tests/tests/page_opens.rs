@@ -22,6 +22,8 @@ fn without_a_complaint_and_within_the_budget() {
     browser.wait_for_page();
     std::thread::sleep(Duration::from_secs(1));
     let fetched = server.fetched();
+    let rest = fetched.iter().any(|file| file.path == "/rest.wasm");
+    assert!(!rest, "a first visit ran what www/rest.txt lists; `cargo xtask record` makes a new list");
     assert!(fetched.len() <= MOST_REQUESTS, "too many requests: {fetched:?}");
     let bytes: usize = fetched.iter().map(|file| file.bytes).sum();
     assert!(

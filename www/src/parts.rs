@@ -167,7 +167,7 @@ part! { story: fn story() -> Draw {
     adopt(style_sheet!("story"));
     |player, _| html! { <Story player={player.clone()} /> }
 } }
-part! { raft_panel: fn raft_panel() -> Draw {
+part! { side: fn raft_panel() -> Draw {
     adopt(style_sheet!("raft"));
     |player, _| html! { <views::RaftPanel player={player.clone()} /> }
 } }

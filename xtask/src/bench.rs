@@ -2,6 +2,7 @@
 
 use crate::Outcome;
 use crate::command::{cargo, root, run as run_command};
+use crate::split::Purpose;
 use crate::{page, suite};
 
 /// The measurement that needs the page built and a browser.
@@ -17,7 +18,7 @@ pub(crate) fn run(names: &[String]) -> Outcome {
     if wanted(PAGE) || wanted(EXPLORE) {
         let (tools, browser) = suite::set_up()?;
         if wanted(PAGE) {
-            page::build_with(&tools)?;
+            page::build_with(&tools, Purpose::Publishing)?;
         }
         browser.tell(&mut command);
     }

@@ -9,12 +9,14 @@ const NAMED: [&str; 2] = ["__wbg_", "__wbindgen_"];
 const DIGITS: usize = 16;
 /// The module that the loaders of the parts are imported from.
 const LINK: &str = "\"./__wasm_split.js\"";
-/// The page is packed, so the glue cannot fetch it by itself.
-const FETCHED: &str = "__wbg_init({ module_or_path: fetchPacked(\"./faultlab-www_bg.wasm\").then(unpacked) })";
+/// The page is packed and in pieces, so the glue cannot fetch it by itself. What would is left out.
+const FETCHES: [&str; 2] = ["async function __wbg_load(", "export { initSync, __wbg_init as default };\n"];
+const STARTED: &str = "const started = pageFetched().then((page) => WebAssembly.instantiate(page, __wbg_get_imports()))
+.then(({ instance, module }) => __wbg_finalize_init(instance, module))";
 
 /// Puts the glue, what opens parts and what starts the page together. None if the glue does not look as expected.
 pub(crate) fn one_script(glue: &str, parts: &str, start: &str) -> Option<String> {
-    let body = glue.strip_suffix("export { initSync, __wbg_init as default };\n")?;
+    let body = &glue[..glue.strip_suffix(FETCHES[1])?.find(FETCHES[0])?];
     let mut script = String::new();
     let mut linked = false;
     for line in body.lines().filter(|line| !line.starts_with("import * as ")) {
@@ -28,7 +30,7 @@ pub(crate) fn one_script(glue: &str, parts: &str, start: &str) -> Option<String>
     }
     let (_, start) = start.split_once("import init from ")?;
     let (_, start) = start.split_once('\n')?;
-    Some(squeezed(&format!("{script}{parts}{}", start.replace("init()", FETCHED))))
+    Some(squeezed(&format!("{script}{parts}{}", start.replace("init()", STARTED))))
 }
 
 /// Without comments and indentation. No string of the glue goes over several lines.
@@ -133,7 +135,7 @@ mod tests {
 
     const GLUE: &str = "import * as import1 from \"./__wasm_split.js\"\nimport * as import2 from \"./__wasm_split.js\"\n\n\
         const imports = {\n    // A node.\n    __wbg_body_00112233aabbccdd: 1,\n    \"./__wasm_split.js\": import1,\n    \"./__wasm_split.js\": import2,\n};\n\
-        export { initSync, __wbg_init as default };\n";
+        async function __wbg_load() {\n}\nexport { initSync, __wbg_init as default };\n";
     const START: &str = "// Starts.\nimport init from \"./faultlab-www.js\";\n\ninit();\n";
 
     #[test]
@@ -141,7 +143,7 @@ mod tests {
         let script = one_script(GLUE, "const loaders = {};\n", START).expect("it looks as expected");
         assert_eq!(
             script,
-            "const imports = {\n__wbg_body_00112233aabbccdd: 1,\n\"./__wasm_split.js\": loaders,\n};\nconst loaders = {};\n__wbg_init({ module_or_path: fetchPacked(\"./faultlab-www_bg.wasm\").then(unpacked) });\n"
+            "const imports = {\n__wbg_body_00112233aabbccdd: 1,\n\"./__wasm_split.js\": loaders,\n};\nconst loaders = {};\nconst started = pageFetched().then((page) => WebAssembly.instantiate(page, __wbg_get_imports()))\n.then(({ instance, module }) => __wbg_finalize_init(instance, module));\n"
         );
         assert_eq!(one_script("glue of another shape", "", START), None);
     }

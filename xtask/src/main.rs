@@ -5,7 +5,10 @@ mod browser;
 mod command;
 mod glue;
 mod lean;
+mod module;
 mod page;
+mod record;
+mod rest;
 mod split;
 mod streams;
 mod suite;
@@ -23,6 +26,7 @@ Usage: cargo xtask COMMAND
   build                   set up, then build the page for publishing into dist/
   test [FILTER]           set up, build the page, run every test, browser tests included
   bench [NAME]            measure; without a name: everything (bench --list tells the names)
+  record                  record anew which functions of the page a first visit runs (www/rest.txt)
   setup                   only install what serve, build and test need
 
 Tools go to .tools/ inside the work tree; whatever the PATH has in the right version is used as it is.";
@@ -35,6 +39,7 @@ fn main() -> ExitCode {
         "build" => page::build(),
         "test" => suite::run(rest),
         "bench" => bench::run(rest),
+        "record" => record::run(),
         "setup" => suite::set_up().map(drop),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

@@ -3,7 +3,7 @@
 use crate::Outcome;
 use crate::command::{cargo, output, program, root, run};
 use crate::lean;
-use crate::split::split;
+use crate::split::{Purpose, split};
 use crate::tools::Tools;
 use std::net::TcpListener;
 use std::process::Command;
@@ -44,10 +44,10 @@ fn become_program(command: &mut Command) -> Outcome {
 
 /// Builds the page into `dist/`.
 pub(crate) fn build() -> Outcome {
-    build_with(&Tools::ready()?)
+    build_with(&Tools::ready()?, Purpose::Publishing)
 }
 
-pub(crate) fn build_with(tools: &Tools) -> Outcome {
+pub(crate) fn build_with(tools: &Tools, purpose: Purpose) -> Outcome {
     fetch_crates()?;
     let build = || {
         let mut command = tools.trunk("build");
@@ -62,7 +62,7 @@ pub(crate) fn build_with(tools: &Tools) -> Outcome {
         println!("The page is built plainly and will be a tenth larger: {reason}");
         run(&mut build(), "build the page")?;
     }
-    split(tools)?;
+    split(tools, purpose)?;
     println!("The page is in {}", root().join("dist").display());
     Ok(())
 }

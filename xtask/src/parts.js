@@ -2,6 +2,8 @@
 // lie behind it in that order. It is called .wasm for the hosts, which compress what they know.
 const PARTS = [/* parts */];
 const opened = {};
+/** What the first sight of the page is made of; all others come when somebody wants something, and bring the rest along. */
+const AT_FIRST = ["chinese", "side"];
 
 /** The promise under a name, made if there is none. What failed is tried anew when it is wanted again. */
 function once(name, begin) {
@@ -14,7 +16,7 @@ function once(name, begin) {
 
 /** Brings in the modules of a part, those that several parts share once only. */
 async function openPart(part) {
-    const file = await fetchPacked(`./part_${part}.wasm`);
+    const [file] = await Promise.all([fetchPacked(`./part_${part}.wasm`), AT_FIRST.includes(part) || openRest()]);
     const { /* shared */ } = wasm;
     const imports = { __wasm_split: { /* shared */ } };
     const read = [0];
@@ -41,4 +43,90 @@ for (const part of PARTS) {
             tell(false);
         });
     };
+}
+
+// What a first visit does not run is a module of its own (xtask/src/rest.rs). Whoever comes with a query or a link, comes back, or
+// wants no motion gets it together with the page, and so does the worker.
+const isFirstVisit = typeof document === "object" && !location.search && !location.hash
+    && performance.getEntriesByType("navigation")[0]?.type === "navigate"
+    && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+/** How long somebody may watch before it is fetched all the same, in milliseconds. */
+const WATCHED = 30000;
+const REST = "./rest.wasm";
+let restModule;
+
+function fetchRest() {
+    return once("rest", async () => restModule = await WebAssembly.compile(unpacked(await fetchPacked(REST))));
+}
+
+/** The main module, and with it, except on a first visit, the rest. Whether that came shows when it is needed. */
+function pageFetched() {
+    const page = fetchPacked("./faultlab-www_bg.wasm").then(unpacked);
+    return isFirstVisit ? page : fetchRest().catch(() => {}).then(() => page);
+}
+
+/** Sees to it that the rest is here. */
+async function openRest() {
+    if (wasm.ready.value) return;
+    await fetchRest();
+    linkRest();
+}
+
+function linkRest() {
+    if (wasm.ready.value) return;
+    new WebAssembly.Instance(restModule, { main: wasm });
+    wasm.ready.value = 1;
+}
+
+/** The program needs the rest and cannot wait: nobody has touched anything, and still something happened that no first visit showed. */
+loaders.rest = () => {
+    if (!restModule) {
+        const request = new XMLHttpRequest();
+        request.open("GET", new URL(REST, import.meta.url), false);
+        request.overrideMimeType("text/plain; charset=x-user-defined");
+        request.send();
+        restModule = new WebAssembly.Module(unpacked(Uint8Array.from(request.responseText, (letter) => letter.charCodeAt(0))));
+    }
+    linkRest();
+};
+
+/** What is under the pointer, in sight, open or in focus changes by itself as well, as when the page is drawn. */
+const PASSING = ["pointerover", "pointerenter", "pointerleave", "mouseenter", "mouseleave", "scroll"];
+const SETTLING = ["focus", "focusin", "blur", "focusout", "toggle"];
+/** Of these there will be more; touches are kept until the rest is here, and then done again. */
+const MOVES = ["pointermove", "wheel"];
+const TOUCHES = ["pointerdown", "pointerup", "pointercancel", "click", "contextmenu", "keydown", "keyup", "input", "change", "submit"];
+/** What the browser does of itself at these, such as ticking a box, it does when they are done again. */
+const DONE_AGAIN = ["click", "contextmenu", "submit"];
+
+if (isFirstVisit) {
+    const events = [...PASSING, ...SETTLING, ...MOVES, ...TOUCHES];
+    let kept = [];
+    let hasFailed = false;
+    const showWait = (waits) => document.documentElement.style.cursor = waits ? "progress" : "";
+    const release = () => {
+        showWait(false);
+        for (const name of events) removeEventListener(name, keep, true);
+        const again = kept;
+        kept = [];
+        for (const [target, event] of again) target.dispatchEvent(new event.constructor(event.type, event));
+    };
+    const keep = (event) => {
+        event.stopImmediatePropagation();
+        const isTouch = TOUCHES.includes(event.type);
+        if (isTouch || SETTLING.includes(event.type)) kept.push([event.composedPath()[0], event]);
+        if (DONE_AGAIN.includes(event.type)) event.preventDefault();
+        if (isTouch) showWait(true);
+        // Who only points need not know that it cannot be had.
+        else if (hasFailed || !MOVES.includes(event.type)) return;
+        started.then(openRest).then(release, (error) => {
+            console.error(error);
+            hasFailed = true;
+            showWait(false);
+            kept = [];
+            if (isTouch) dispatchEvent(new Event("faultlab:not-fetched"));
+        });
+    };
+    for (const name of events) addEventListener(name, keep, true);
+    setTimeout(() => started.then(openRest).then(release, console.error), WATCHED);
 }

@@ -7,9 +7,11 @@
 use crate::Outcome;
 use crate::command::{program, root, run};
 use crate::glue;
+use crate::record;
+use crate::rest;
 use crate::streams::{self, packed};
 use crate::tools::{self, Tools};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 const NAME: &str = "faultlab-www";
@@ -17,11 +19,22 @@ const NAME: &str = "faultlab-www";
 const LINK: &str = "__wasm_split.js";
 /// What a page and its worker start with.
 const START: &str = "start.js";
+/// What a first visit does not run, and the list of it.
+const REST: &str = "rest.wasm";
+pub(crate) const LIST: &str = "www/rest.txt";
 /// Where the page's profile leaves the program, inside the target folder.
 const BUILT: &str = "wasm32-unknown-unknown/page/faultlab-www.wasm";
 
+/// What the page is split for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Publishing,
+    /// The main module stays whole and counts which of its functions are called.
+    Recording,
+}
+
 /// Splits what was built into `dist/`.
-pub(crate) fn split(tools: &Tools) -> Outcome {
+pub(crate) fn split(tools: &Tools, purpose: Purpose) -> Outcome {
     let dist = root().join("dist");
     let parts = target().join("parts");
     // Parts of an earlier build may go by other numbers.
@@ -37,6 +50,9 @@ pub(crate) fn split(tools: &Tools) -> Outcome {
                 "web",
                 "--no-typescript",
                 "--keep-lld-exports",
+                // Functions are told apart by their names once more before all names go.
+                "--keep-debug",
+                "--no-demangle",
                 "--remove-producers-section",
                 "--out-dir",
             ])
@@ -46,8 +62,20 @@ pub(crate) fn split(tools: &Tools) -> Outcome {
     )?;
     let names = write_script(&dist, &write_parts(&dist, &parts)?)?;
     let main = dist.join(format!("{NAME}_bg.wasm"));
-    let module = lean(&read(&main)?, &names).ok_or_else(|| format!("{} is no wasm", main.display()))?;
-    write(&main, &packed(&module)?)
+    let module = read(&main)?;
+    let short = |module: &[u8]| lean(module, &names).ok_or_else(|| format!("{} is no wasm", main.display()));
+    if purpose == Purpose::Recording {
+        let counted = record::counted(&module)?;
+        write(&dist.join(record::FUNCTIONS), counted.functions.as_bytes())?;
+        let start = dist.join(START);
+        write(&start, format!("{}globalThis.faultlabMemory = () => wasm.memory;\n", text(&start)?).as_bytes())?;
+        return write(&main, &short(&counted.module)?);
+    }
+    let goes = text(&root().join(LIST))?;
+    let goes: BTreeSet<&str> = goes.lines().collect();
+    let parted = rest::part(&module, |name| goes.contains(name))?;
+    write(&main, &packed(&short(&parted.main)?)?)?;
+    write(&dist.join(REST), &packed(&short(&parted.rest)?)?)
 }
 
 /// Writes a file for each part, and tells what opens them.

@@ -4,6 +4,7 @@ use crate::Outcome;
 use crate::browser::Browser;
 use crate::command::{cargo, root, run as run_command};
 use crate::page;
+use crate::split::Purpose;
 use crate::tools::Tools;
 use std::path::PathBuf;
 use std::process::Command;
@@ -17,7 +18,7 @@ pub(crate) fn set_up() -> Outcome<(Tools, Browser)> {
 /// tests that run as wasm.
 pub(crate) fn run(filter: &[String]) -> Outcome {
     let (tools, browser) = set_up()?;
-    page::build_with(&tools)?;
+    page::build_with(&tools, Purpose::Publishing)?;
     run_command(with_browser(cargo().arg("test").args(filter), &tools, &browser), "pass all tests")?;
     for package in packages_with_wasm_tests()? {
         let mut command = cargo();

@@ -200,7 +200,10 @@ fn use_changes(player: &Player, revision: &UseStateHandle<u64>) {
                 let player = player.clone();
                 move |_: Event| open::keep(&*player.lab())
             };
-            let listening = browser::window().map(|window| Listening::new(&window, "pagehide", keep));
+            let miss = move |_: Event| player.notify(player.words().share.not_fetched, true);
+            let listening = browser::window().map(|window| {
+                [Listening::new(&window, "pagehide", keep), Listening::new(&window, browser::NOT_FETCHED, miss)]
+            });
             move || drop(listening)
         }
     });
