@@ -47,7 +47,8 @@ for (const part of PARTS) {
 
 // What a first visit does not run is a module of its own (xtask/src/rest.rs). Whoever comes with a query or a link, comes back, or
 // wants no motion gets it together with the page, and so does the worker.
-const isFirstVisit = typeof document === "object" && !location.search && !location.hash
+const page = typeof document === "object" && document.querySelector("#faultlab");
+const isFirstVisit = page && !location.search && !location.hash
     && performance.getEntriesByType("navigation")[0]?.type === "navigate"
     && !matchMedia("(prefers-reduced-motion: reduce)").matches;
 /** How long somebody may watch before it is fetched all the same, in milliseconds. */
@@ -61,8 +62,8 @@ function fetchRest() {
 
 /** The main module, and with it, except on a first visit, the rest. Whether that came shows when it is needed. */
 function pageFetched() {
-    const page = fetchPacked("./faultlab-www_bg.wasm").then(unpacked);
-    return isFirstVisit ? page : fetchRest().catch(() => {}).then(() => page);
+    const main = fetchPacked("./faultlab-www_bg.wasm").then(unpacked);
+    return isFirstVisit ? main : fetchRest().catch(() => {}).then(() => main);
 }
 
 /** Sees to it that the rest is here. */
@@ -85,6 +86,7 @@ loaders.rest = () => {
         request.open("GET", new URL(REST, import.meta.url), false);
         request.overrideMimeType("text/plain; charset=x-user-defined");
         request.send();
+        if (request.status !== 200) throw new Error(`${REST}: ${request.status}`);
         restModule = new WebAssembly.Module(unpacked(Uint8Array.from(request.responseText, (letter) => letter.charCodeAt(0))));
     }
     linkRest();
@@ -106,12 +108,13 @@ if (isFirstVisit) {
     const showWait = (waits) => document.documentElement.style.cursor = waits ? "progress" : "";
     const release = () => {
         showWait(false);
-        for (const name of events) removeEventListener(name, keep, true);
+        for (const name of events) page.removeEventListener(name, keep, true);
         const again = kept;
         kept = [];
         for (const [target, event] of again) target.dispatchEvent(new event.constructor(event.type, event));
     };
     const keep = (event) => {
+        if (wasm?.ready.value) return release();
         event.stopImmediatePropagation();
         const isTouch = TOUCHES.includes(event.type);
         if (isTouch || SETTLING.includes(event.type)) kept.push([event.composedPath()[0], event]);
@@ -127,6 +130,6 @@ if (isFirstVisit) {
             if (isTouch) dispatchEvent(new Event("faultlab:not-fetched"));
         });
     };
-    for (const name of events) addEventListener(name, keep, true);
+    for (const name of events) page.addEventListener(name, keep, true);
     setTimeout(() => started.then(openRest).then(release, console.error), WATCHED);
 }

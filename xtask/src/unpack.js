@@ -14,6 +14,7 @@ function takeNumber(bytes, read, stream) {
     let value = 0;
     let at = read[stream];
     for (let shift = 0; ; shift += 7) {
+        if (at >= bytes.length) throw new Error("a module ends too early");
         const byte = bytes[at++];
         value |= (byte & 127) << shift;
         if (byte < 128) {
@@ -23,8 +24,9 @@ function takeNumber(bytes, read, stream) {
     }
 }
 
-/** What the browser takes, of a module that may be packed. */
+/** What the browser takes, of a module that may be packed. A host may answer with something else, such as a page of its own. */
 function unpacked(module) {
+    if (String.fromCharCode(...module.subarray(0, 4)) !== "\0asm") throw new Error("what came is no module");
     // How far each stream has been read. Number 0, behind which no instruction has numbers, is the module itself.
     const read = new Uint32Array(0x400);
     read[0] = 8;
@@ -108,6 +110,7 @@ function sewn(packed, read) {
         }
         recency.length = 0;
         for (let depth = 1; depth > 0;) {
+            if (to > out.length) throw new Error("a module is not as long as it says");
             const instruction = passInstruction();
             if (instruction > 1 && instruction < 5) depth++;
             else if (instruction === 11) depth--;
