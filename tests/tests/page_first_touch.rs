@@ -25,8 +25,10 @@ fn touched(touch: impl FnOnce(&Browser)) -> (PageServer, Browser) {
 fn a_click_waits_and_is_done_once() {
     let (server, browser) = touched(|browser| browser.find_text(".caption .inviting", "Crash the leader").click());
     browser.find_text(".caption .inviting", "Crash the leader");
+    browser.find("html[aria-busy='true']");
     server.release(REST);
     browser.wait_until(RESTART);
+    browser.find("html[aria-busy='false']");
     let down =
         "return [...document.querySelectorAll('[data-node]')].filter((it) => it.ariaLabel.includes(', down')).length";
     assert_eq!(browser.execute(down, &[]), 1);

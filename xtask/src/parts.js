@@ -105,7 +105,7 @@ if (isFirstVisit) {
     const events = [...PASSING, ...SETTLING, ...MOVES, ...TOUCHES];
     let kept = [];
     let hasFailed = false;
-    const showWait = (waits) => document.documentElement.style.cursor = waits ? "progress" : "";
+    const showWait = (waits) => document.documentElement.setAttribute("aria-busy", waits);
     const release = () => {
         showWait(false);
         for (const name of events) page.removeEventListener(name, keep, true);
