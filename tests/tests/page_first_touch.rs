@@ -94,6 +94,18 @@ fn who_cannot_have_it_is_told_and_may_try_again() {
 }
 
 #[test]
+fn who_looks_away_has_touched_nothing() {
+    let server = PageServer::start();
+    let browser = server.open("");
+    browser.hide();
+    browser.show();
+    let before = browser.clock();
+    browser.wait_until(&format!("return parseFloat(document.querySelector('.clock').textContent) > {before}"));
+    assert!(!server.requests().contains(&REST.to_owned()));
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
 fn who_comes_with_a_wish_gets_it_with_the_page() {
     let server = PageServer::start();
     let browser = server.open("?seed=7");

@@ -79,7 +79,10 @@ fn visit(server: &PageServer, visitor: &Visitor, begin: u64, count: usize) -> Ve
     // Who drags the window's edge or looks at something else has touched nothing either.
     browser.set_size(width - 40, height);
     browser.settle();
-    browser.execute("document.dispatchEvent(new Event('visibilitychange'))", &[]);
+    if !visitor.is_phone {
+        browser.hide();
+        browser.show();
+    }
     browser.settle();
     const READ: &str = "
         const counters = new Uint8Array(window.faultlabMemory().buffer, arguments[0], arguments[1]);
