@@ -114,7 +114,7 @@ fn who_comes_with_a_wish_gets_it_with_the_page() {
 }
 
 /// What nobody does, or what is listened to where no event of the page comes by.
-const NOBODYS: [&str; 4] = ["visibilitychange", "pagehide", "transitionend", "faultlab"];
+const NOBODYS: [&str; 3] = ["visibilitychange", "pagehide", "transitionend"];
 
 #[test]
 fn every_event_that_the_page_listens_to_waits() {

@@ -2,7 +2,10 @@
 
 use crate::Outcome;
 use std::collections::BTreeMap;
-use wasm_encoder::{Encode, Instruction, SectionId};
+use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
+use wasm_encoder::{
+    ConstExpr, Encode, ExportKind, ExportSection, GlobalSection, GlobalType, Instruction, SectionId, ValType,
+};
 use wasmparser::{
     Element, ElementItems, ElementKind, Export, ExternalKind, FuncType, FunctionBody, Global, Import, KnownCustom,
     MemoryType, Name, Operator, Parser, Payload, TableType, TypeRef,
@@ -30,6 +33,8 @@ pub(crate) struct Whole<'module> {
     names: BTreeMap<u32, String>,
 }
 
+/// What the main module exports to be told that the rest is here.
+pub(crate) const READY: &str = "ready";
 /// A shorter function stays where it is: a stub in its place would be no shorter.
 const SHORTEST: usize = 24;
 /// What a hash map does depends on hashes that are drawn anew for each visit.
@@ -153,6 +158,34 @@ impl<'module> Whole<'module> {
 
     pub(crate) fn memory(&self) -> Outcome<MemoryType> {
         self.memories.first().copied().ok_or_else(|| "the main module has no memory".to_owned())
+    }
+
+    /// The global that tells that the rest is here: it comes after the others.
+    pub(crate) fn ready(&self) -> u32 {
+        self.globals.len() as u32
+    }
+
+    /// The globals, and that one: at first the rest is not here.
+    pub(crate) fn globals_and_ready(&self) -> Outcome<GlobalSection> {
+        let mut globals = GlobalSection::new();
+        for global in &self.globals {
+            RoundtripReencoder.parse_global(&mut globals, global.clone()).map_err(told)?;
+        }
+        let kind = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
+        globals.global(kind, &ConstExpr::i32_const(0));
+        Ok(globals)
+    }
+
+    /// The exports, functions by other numbers, and that global.
+    pub(crate) fn exports_and_ready(&self, number: impl Fn(u32) -> u32) -> Outcome<ExportSection> {
+        let mut exports = ExportSection::new();
+        for export in &self.exports {
+            let kind = RoundtripReencoder.export_kind(export.kind).map_err(told)?;
+            let index = if kind == ExportKind::Func { number(export.index) } else { export.index };
+            exports.export(export.name, kind, index);
+        }
+        exports.export(READY, ExportKind::Global, self.ready());
+        Ok(exports)
     }
 
     /// The type of functions that are given nothing and give nothing.

@@ -8,8 +8,7 @@ use crate::split::{LIST, Purpose};
 use crate::{page, suite};
 use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
 use wasm_encoder::{
-    CodeSection, ConstExpr, Encode, ExportKind, ExportSection, GlobalSection, GlobalType, Instruction, MemArg,
-    MemArgTarget, MemorySection, MemoryType, Module, RawSection, SectionId, ValType,
+    CodeSection, Encode, Instruction, MemArg, MemArgTarget, MemorySection, MemoryType, Module, RawSection, SectionId,
 };
 
 /// The file in `dist/` that names the functions: a line with where the counters lie in memory, then a name a line.
@@ -68,32 +67,13 @@ pub(crate) fn counted(module: &[u8]) -> Outcome<Counted> {
         match *id {
             id if id == SectionId::Memory as u8 => counted.section(&memories),
             id if id == SectionId::Code as u8 => counted.section(&code),
-            id if id == SectionId::Global as u8 => counted.section(&globals(&whole)?),
-            id if id == SectionId::Export as u8 => counted.section(&exports(&whole)?),
+            id if id == SectionId::Global as u8 => counted.section(&whole.globals_and_ready()?),
+            id if id == SectionId::Export as u8 => counted.section(&whole.exports_and_ready(|function| function)?),
             id if id == SectionId::Custom as u8 => &mut counted,
             id => counted.section(&RawSection { id, data }),
         };
     }
     Ok(Counted { module: counted.finish(), functions })
-}
-
-/// As on a first visit, the rest is not here.
-fn globals(whole: &Whole<'_>) -> Outcome<GlobalSection> {
-    let mut globals = GlobalSection::new();
-    for global in &whole.globals {
-        RoundtripReencoder.parse_global(&mut globals, global.clone()).map_err(told)?;
-    }
-    globals.global(GlobalType { val_type: ValType::I32, mutable: true, shared: false }, &ConstExpr::i32_const(0));
-    Ok(globals)
-}
-
-fn exports(whole: &Whole<'_>) -> Outcome<ExportSection> {
-    let mut exports = ExportSection::new();
-    for export in &whole.exports {
-        exports.export(export.name, RoundtripReencoder.export_kind(export.kind).map_err(told)?, export.index);
-    }
-    exports.export(crate::rest::READY, ExportKind::Global, whole.globals.len() as u32);
-    Ok(exports)
 }
 
 fn told(error: impl std::fmt::Display) -> String {

@@ -12,14 +12,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
 use wasm_encoder::{
     CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind, ExportSection, FunctionSection,
-    GlobalSection, GlobalType, ImportSection, Instruction, Module, RawSection, SectionId, TableSection, TableType,
-    ValType,
+    ImportSection, Instruction, Module, RawSection, SectionId, TableSection, TableType,
 };
 
 /// Where the main module imports from what fetches the rest, and its name there.
 const LOADER: [&str; 2] = ["./__wasm_split.js", "rest"];
-/// What the main module exports to be told that the rest is here.
-pub(crate) const READY: &str = "ready";
 /// Where the rest imports from what both share.
 const SHARED: &str = "main";
 
@@ -92,11 +89,6 @@ impl<'module> Plan<'module> {
         self.whole.imported + 1 + self.kept.len() as u32
     }
 
-    /// The global that tells that the rest is here: it is the last.
-    fn ready(&self) -> u32 {
-        self.whole.globals.len() as u32
-    }
-
     fn main(&self) -> Outcome<Vec<u8>> {
         let mut module = Module::new();
         for (id, data) in &self.whole.sections {
@@ -104,7 +96,7 @@ impl<'module> Plan<'module> {
                 id if id == SectionId::Import as u8 => module.section(&self.imports()?),
                 id if id == SectionId::Function as u8 => module.section(&self.functions()?),
                 id if id == SectionId::Table as u8 => module.section(&self.tables()?),
-                id if id == SectionId::Global as u8 => module.section(&self.globals()?),
+                id if id == SectionId::Global as u8 => module.section(&self.whole.globals_and_ready()?),
                 id if id == SectionId::Export as u8 => module.section(&self.exports()?),
                 id if id == SectionId::Element as u8 => module.section(&self.elements()?),
                 id if id == SectionId::Code as u8 => module.section(&self.code()?),
@@ -148,23 +140,8 @@ impl<'module> Plan<'module> {
         Ok(if number == 0 { TableType { minimum: end, maximum: table.maximum.map(|_| end), ..table } } else { table })
     }
 
-    fn globals(&self) -> Outcome<GlobalSection> {
-        let mut globals = GlobalSection::new();
-        for global in &self.whole.globals {
-            RoundtripReencoder.parse_global(&mut globals, global.clone()).map_err(told)?;
-        }
-        globals.global(GlobalType { val_type: ValType::I32, mutable: true, shared: false }, &ConstExpr::i32_const(0));
-        Ok(globals)
-    }
-
     fn exports(&self) -> Outcome<ExportSection> {
-        let mut exports = ExportSection::new();
-        for export in &self.whole.exports {
-            let kind = RoundtripReencoder.export_kind(export.kind).map_err(told)?;
-            let number = if kind == ExportKind::Func { self.numbers[&export.index] } else { export.index };
-            exports.export(export.name, kind, number);
-        }
-        exports.export(READY, ExportKind::Global, self.ready());
+        let mut exports = self.whole.exports_and_ready(|function| self.numbers[&function])?;
         for (kind, number, name) in self.shared()? {
             if !self.whole.exports.iter().any(|export| export.name == name) {
                 exports.export(&name, kind, number);
@@ -208,7 +185,7 @@ impl<'module> Plan<'module> {
             code.function(&self.stub(*function, place)?);
         }
         let mut ensure = wasm_encoder::Function::new([]);
-        ensure.instruction(&Instruction::GlobalGet(self.ready())).instruction(&Instruction::I32Eqz);
+        ensure.instruction(&Instruction::GlobalGet(self.whole.ready())).instruction(&Instruction::I32Eqz);
         ensure.instruction(&Instruction::If(wasm_encoder::BlockType::Empty));
         ensure.instruction(&Instruction::Call(self.whole.imported)).instruction(&Instruction::End);
         code.function(ensure.instruction(&Instruction::End));
@@ -292,7 +269,8 @@ fn told(error: impl std::fmt::Display) -> String {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use wasm_encoder::{MemorySection, MemoryType, RefType, TypeSection};
+    use crate::module::READY;
+    use wasm_encoder::{GlobalSection, GlobalType, MemorySection, MemoryType, RefType, TypeSection, ValType};
 
     /// One imported function, then `first`, which calls `late` and is exported; `late`, which is given a number and calls `shared`;
     /// `shared`, which calls the imported one; and `listed`, which stands in the table. The last three are long enough to go.
