@@ -8,7 +8,7 @@ use faultlab_core::consensus::raft::{EntryId, Event as Consensus, Raft, Shape};
 use faultlab_core::hashing::ring::{Event as Placing, Membership, RingRule, RingStore};
 use faultlab_core::kit::{NodeSet, Shared};
 use faultlab_core::{
-    ClientId, FaultTally, NodeId, Promise, Protocol as Machine, RequestId, Seen, Setup, Slot, Time, View,
+    ClientId, ClusterView, FaultTally, NodeId, Occasion, Protocol as Machine, RequestId, Seen, Setup, Slot, View,
 };
 use faultlab_hunt::{HuntOptions, hunts};
 use faultlab_registry::{InvariantKind, Protocol, protocols};
@@ -36,13 +36,11 @@ fn judged<P: Machine>(setup: &Setup<P>, shown: &[Seen<'_, P>]) -> Vec<&'static s
     let (mut ghost, faults) = (P::Ghost::default(), FaultTally::default());
     let mut broken = Vec::new();
     for seen in shown {
-        P::observe(&mut ghost, setup, seen);
-        let view = View::new(setup, &ghost, &faults, Time::ZERO, None, &slots);
+        let occasion = Occasion::Seen(seen);
+        occasion.observe(&mut ghost, setup);
+        let view = ClusterView::new(View { setup, ghost: &ghost, faults: &faults }, &slots);
         for invariant in P::invariants() {
-            if let Promise::Always(check) = &invariant.promise
-                && check(&view, seen).is_err()
-                && !broken.contains(&invariant.slug)
-            {
+            if invariant.promise.check_in(&view, &occasion).is_err() && !broken.contains(&invariant.slug) {
                 broken.push(invariant.slug);
             }
         }

@@ -151,6 +151,47 @@ impl<R: Clone> Area<R> {
     }
 }
 
+/// What of a disk is durable, for those who may see no more.
+#[derive(Clone, Copy, Debug)]
+pub struct SyncedDisk<'a, R>(&'a Disk<R>);
+
+impl<'a, R: Clone> SyncedDisk<'a, R> {
+    pub fn area(self, area: AreaId) -> SyncedArea<'a, R> {
+        SyncedArea(self.0.area(area))
+    }
+}
+
+/// What of an area is durable.
+#[derive(Clone, Copy, Debug)]
+pub struct SyncedArea<'a, R>(&'a Area<R>);
+
+impl<'a, R: Clone> SyncedArea<'a, R> {
+    /// [`Area::first`].
+    pub fn first(self) -> u64 {
+        self.0.first()
+    }
+
+    /// [`Area::end`].
+    pub fn end(self) -> u64 {
+        self.0.end()
+    }
+
+    /// [`Area::records`].
+    pub fn records(self) -> impl DoubleEndedIterator<Item = &'a Stored<R>> + ExactSizeIterator + Clone {
+        self.0.records()
+    }
+
+    /// [`Area::intact_prefix`].
+    pub fn intact_prefix(self) -> impl Iterator<Item = &'a R> {
+        self.0.intact_prefix()
+    }
+
+    /// [`Area::last_intact`].
+    pub fn last_intact(self) -> Option<&'a R> {
+        self.0.last_intact()
+    }
+}
+
 /// How many unsynced operations of each area a crash keeps; the rest is lost.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -185,6 +226,11 @@ impl<R: Clone> Disk<R> {
 
     pub fn areas(&self) -> &[Area<R>] {
         &self.areas
+    }
+
+    /// What of it is durable.
+    pub fn synced(&self) -> SyncedDisk<'_, R> {
+        SyncedDisk(self)
     }
 
     pub fn is_synced(&self) -> bool {

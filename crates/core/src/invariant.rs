@@ -1,11 +1,12 @@
 //! What must hold, judged by observers outside the protocol.
 
 use crate::kit::sort_few_by_key;
-use crate::{Disk, NodeId, Protocol, RequestId, Setup, Slot, Span, Time};
+use crate::{NodeId, Protocol, RequestId, Setup, Slot, Span, SyncedDisk, Time};
 use alloc::vec::Vec;
+use core::ops::Deref;
 use serde::{Deserialize, Serialize};
 
-/// Something an observer can see: what left a node, what a client did, what reached a disk. Never volatile state.
+/// Something an observer can see: what left a node, what a client did, which processes run. Never volatile state.
 #[derive(Debug)]
 pub enum Seen<'a, P: Protocol> {
     /// An event left its node, behind the fences before it.
@@ -14,10 +15,65 @@ pub enum Seen<'a, P: Protocol> {
     Invoked { id: RequestId, request: &'a P::Request },
     /// A client took a response as final.
     Returned { id: RequestId, request: &'a P::Request, response: &'a P::Response },
-    /// A message left its node. Only if [`Protocol::WATCHES_SENDS`].
-    Sent { from: NodeId, to: NodeId, message: &'a P::Message },
-    /// A node's disk changed durably: a sync, a crash that kept some, a wipe. Only if [`Protocol::WATCHES_SYNCS`].
-    Synced { node: NodeId },
+    /// A process started, for the first time or after a crash.
+    Started { node: NodeId },
+    /// A process crashed.
+    Crashed { node: NodeId },
+    /// A node's disk was replaced by an empty one; its process, if one ran, has crashed.
+    DiskLost { node: NodeId },
+}
+
+/// A message that left its node.
+#[derive(Debug)]
+pub struct Sent<'a, P: Protocol> {
+    pub from: NodeId,
+    pub to: NodeId,
+    pub message: &'a P::Message,
+}
+
+/// What checks are judged after.
+#[derive(Clone, Copy, Debug)]
+pub enum Occasion<'a, P: Protocol> {
+    Seen(&'a Seen<'a, P>),
+    /// Only where sends are watched.
+    Sent(&'a Sent<'a, P>),
+    /// A node's disk changed durably: a sync, a crash that kept some, a wipe, a damaged record. Only where the cluster is watched.
+    DiskChanged {
+        node: NodeId,
+    },
+}
+
+impl<P: Protocol> Occasion<'_, P> {
+    /// Lets the observers take note.
+    pub fn observe(&self, ghost: &mut P::Ghost, setup: &Setup<P>) {
+        match self {
+            Self::Seen(seen) => P::observe(ghost, setup, seen),
+            Self::Sent(sent) => {
+                if let Some(observe) = P::OBSERVE_SENT {
+                    observe(ghost, setup, sent);
+                }
+            }
+            Self::DiskChanged { .. } => {}
+        }
+    }
+}
+
+/// Which occasions a protocol's checks and observers ask for besides what is always seen. It follows from how they are declared.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Watches {
+    pub sends: bool,
+    /// Whether checks look at the nodes themselves.
+    pub cluster: bool,
+}
+
+impl Watches {
+    pub fn of<P: Protocol>() -> Self {
+        let any = |is: fn(&Promise<P>) -> bool| P::invariants().iter().any(|invariant| is(&invariant.promise));
+        Self {
+            sends: P::OBSERVE_SENT.is_some() || any(|promise| matches!(promise, Promise::AlwaysOfSends(_))),
+            cluster: any(|promise| matches!(promise, Promise::AlwaysOfCluster(_))),
+        }
+    }
 }
 
 /// A promise of a protocol.
@@ -28,20 +84,61 @@ pub struct Invariant<P: Protocol> {
     pub needs: Needs<P>,
 }
 
-/// Judges one thing seen, once the ghost knows it.
-pub type Check<P> = fn(&View<'_, P>, &Seen<'_, P>) -> Result<(), Violation<P>>;
+type Judgement<P> = Result<(), Violation<P>>;
 
-/// The kinds of promises.
+/// Judges one thing seen, once the ghost knows it, without looking at nodes.
+pub type Check<P> = fn(&View<'_, P>, &Seen<'_, P>) -> Judgement<P>;
+
+/// The kinds of promises. What a check may look at is part of its kind, so that a search knows what it has to have at hand when it
+/// judges: a check cannot ask for what the search does not have.
 #[derive(Debug)]
 pub enum Promise<P: Protocol> {
-    /// Never broken by anything seen. Judged after each thing seen, once the ghost knows it.
+    /// Never broken by anything seen. Judged after each thing seen, by what observers remember.
     Always(Check<P>),
+    /// Never broken by a message that leaves a node.
+    AlwaysOfSends(fn(&View<'_, P>, &Sent<'_, P>) -> Judgement<P>),
+    /// Never broken by the nodes as they stand: which processes run and what is on their disks. Judged after each thing seen and
+    /// whenever a disk has changed durably, which costs a search more.
+    AlwaysOfCluster(fn(&ClusterView<'_, P>, &Occasion<'_, P>) -> Judgement<P>),
     /// Must be reachable: it keeps the other checks honest. True when reached.
     Sometimes(fn(&View<'_, P>, &Seen<'_, P>) -> bool),
     /// Judged in simulation once the world has been quiet for the span.
-    Within { span: fn(&Setup<P>) -> Span, met: fn(&View<'_, P>) -> Result<(), Violation<P>> },
+    Within { span: fn(&Setup<P>) -> Span, met: fn(&QuietView<'_, P>) -> Judgement<P> },
     /// A statistical promise over a stated set.
     Figure(fn(&Setup<P>) -> Figure),
+}
+
+impl<P: Protocol> Promise<P> {
+    /// Whether it must hold always: what breaks it breaks in a step, so that a search can find it.
+    pub const fn is_always(&self) -> bool {
+        match self {
+            Self::Always(_) | Self::AlwaysOfSends(_) | Self::AlwaysOfCluster(_) => true,
+            Self::Sometimes(_) | Self::Within { .. } | Self::Figure(_) => false,
+        }
+    }
+
+    /// Judges what needs no look at the nodes; everything else holds.
+    ///
+    /// # Errors
+    /// How it is broken.
+    pub fn check(&self, view: &View<'_, P>, occasion: &Occasion<'_, P>) -> Judgement<P> {
+        match (self, occasion) {
+            (Self::Always(check), Occasion::Seen(seen)) => check(view, seen),
+            (Self::AlwaysOfSends(check), Occasion::Sent(sent)) => check(view, sent),
+            _ => Ok(()),
+        }
+    }
+
+    /// Judges whatever must hold always; everything else holds.
+    ///
+    /// # Errors
+    /// How it is broken.
+    pub fn check_in(&self, view: &ClusterView<'_, P>, occasion: &Occasion<'_, P>) -> Judgement<P> {
+        match self {
+            Self::AlwaysOfCluster(check) => check(view, occasion),
+            _ => self.check(view, occasion),
+        }
+    }
 }
 
 /// A measured number against its bound, both in millionths.
@@ -112,36 +209,85 @@ impl<P: Protocol> Violation<P> {
     }
 }
 
-/// What a check may look at.
+/// What a check may look at that is judged without the nodes.
+#[derive(Debug)]
 pub struct View<'a, P: Protocol> {
     pub setup: &'a Setup<P>,
     pub ghost: &'a P::Ghost,
     pub faults: &'a FaultTally,
-    pub now: Time,
-    /// When the oldest client request without an answer was asked.
-    pub oldest_request: Option<Time>,
-    slots: &'a [Slot<P>],
 }
 
-impl<'a, P: Protocol> View<'a, P> {
-    pub fn new(
-        setup: &'a Setup<P>,
-        ghost: &'a P::Ghost,
-        faults: &'a FaultTally,
-        now: Time,
-        oldest_request: Option<Time>,
-        slots: &'a [Slot<P>],
-    ) -> Self {
-        Self { setup, ghost, faults, now, oldest_request, slots }
+impl<P: Protocol> Clone for View<'_, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P: Protocol> Copy for View<'_, P> {}
+
+/// What a check over the cluster may look at besides: which processes run, and what is synced on their disks.
+#[derive(Clone, Copy, Debug)]
+pub struct ClusterView<'a, P: Protocol> {
+    view: View<'a, P>,
+    slots: Slots<'a, P>,
+}
+
+/// The nodes, as whoever judges has them.
+#[derive(Clone, Copy, Debug)]
+enum Slots<'a, P: Protocol> {
+    InARow(&'a [Slot<P>]),
+    Apart(&'a [&'a Slot<P>]),
+}
+
+impl<'a, P: Protocol> ClusterView<'a, P> {
+    pub fn new(view: View<'a, P>, slots: &'a [Slot<P>]) -> Self {
+        Self { view, slots: Slots::InARow(slots) }
     }
 
-    /// A node's disk. Checks read its synced part.
-    pub fn disk(&self, node: NodeId) -> &'a Disk<P::Record> {
-        &self.slots[node.index()].disk
+    /// Of slots that do not stand in a row.
+    pub fn of_slots(view: View<'a, P>, slots: &'a [&'a Slot<P>]) -> Self {
+        Self { view, slots: Slots::Apart(slots) }
+    }
+
+    fn slot(&self, node: NodeId) -> &'a Slot<P> {
+        match self.slots {
+            Slots::InARow(slots) => &slots[node.index()],
+            Slots::Apart(slots) => slots[node.index()],
+        }
+    }
+
+    /// What a node's disk holds durably.
+    pub fn disk(&self, node: NodeId) -> SyncedDisk<'a, P::Record> {
+        self.slot(node).disk.synced()
     }
 
     pub fn is_up(&self, node: NodeId) -> bool {
-        self.slots[node.index()].is_up()
+        self.slot(node).is_up()
+    }
+}
+
+impl<'a, P: Protocol> Deref for ClusterView<'a, P> {
+    type Target = View<'a, P>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.view
+    }
+}
+
+/// What a check may look at that is judged once the world has been quiet: the time as well.
+#[derive(Clone, Copy, Debug)]
+pub struct QuietView<'a, P: Protocol> {
+    pub cluster: ClusterView<'a, P>,
+    pub now: Time,
+    /// When the oldest client request without an answer was asked.
+    pub oldest_request: Option<Time>,
+}
+
+impl<'a, P: Protocol> Deref for QuietView<'a, P> {
+    type Target = ClusterView<'a, P>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.cluster
     }
 }
 

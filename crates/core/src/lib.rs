@@ -37,12 +37,15 @@ pub mod hashing;
 
 pub use access::{Access, Accessed, Datum, ReadAccess, Registers, Reply};
 pub use cx::{Answers, Cx, Effect, Input};
-pub use disk::{Area, AreaId, Condition, Disk, Keep, MAX_AREAS, Operation, Stored};
+pub use disk::{Area, AreaId, Condition, Disk, Keep, MAX_AREAS, Operation, Stored, SyncedArea, SyncedDisk};
 pub use field::{Field, Unit};
 pub use id::{ClientId, Endpoint, NodeId, RequestId};
-pub use invariant::{Check, Fault, FaultTally, Figure, Invariant, Needs, Promise, Seen, Tolerance, View, Violation};
+pub use invariant::{
+    Check, ClusterView, Fault, FaultTally, Figure, Invariant, Needs, Occasion, Promise, QuietView, Seen, Sent,
+    Tolerance, View, Violation, Watches,
+};
 pub use outcome::{LossReason, Void};
-pub use protocol::{Answer, LoadDraw, Mark, Protocol, Setup, Stale, Value};
+pub use protocol::{Answer, LoadDraw, Mark, ObserveSent, Protocol, Setup, Stale, Value};
 pub use rename::{Rename, Renaming, Symmetry};
 pub use rule::{Budget, Rule, RuleSet, Source, TimeModel, Witness};
 pub use slot::{Armed, Fence, Outgoing, Slot};

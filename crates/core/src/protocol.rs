@@ -1,7 +1,8 @@
 //! The one trait every protocol implements.
 
 use crate::{
-    Cx, Disk, Field, Input, Invariant, NodeId, Registers, Rule, RuleSet, Seen, Spelled, Symmetry, Tolerance, View,
+    ClusterView, Cx, Disk, Field, Input, Invariant, NodeId, Registers, Rule, RuleSet, Seen, Sent, Spelled, Symmetry,
+    Tolerance,
 };
 use alloc::vec::Vec;
 use core::fmt::Debug;
@@ -34,6 +35,9 @@ impl<P: Protocol> Setup<P> {
         self.rules.is_on(rule.into())
     }
 }
+
+/// Observers outside the protocol take note of a message that leaves a node.
+pub type ObserveSent<P> = fn(&mut <P as Protocol>::Ghost, &Setup<P>, &Sent<'_, P>);
 
 /// How to tell messages that can change nothing any more.
 pub struct Stale<P: Protocol> {
@@ -98,10 +102,8 @@ pub trait Protocol: Value {
     const BEHAVIOUR: u32;
     /// The names of the disk's areas, at most [`crate::MAX_AREAS`].
     const AREAS: &'static [&'static str];
-    /// Whether [`Protocol::observe`] wants [`Seen::Sent`].
-    const WATCHES_SENDS: bool = false;
-    /// Whether [`Protocol::observe`] wants [`Seen::Synced`].
-    const WATCHES_SYNCS: bool = false;
+    /// How the observers take note of each message that leaves a node. None: they do not look at messages, which costs less.
+    const OBSERVE_SENT: Option<ObserveSent<Self>> = None;
 
     /// Sizes and timeouts.
     type Config: Value;
@@ -180,7 +182,7 @@ pub trait Protocol: Value {
     }
 
     /// What the operator may ask about a node as things stand, for a person to choose from: to join, to leave, to lead.
-    fn requests_on(_view: &View<'_, Self>, _node: NodeId) -> Vec<Self::Request> {
+    fn requests_on(_view: &ClusterView<'_, Self>, _node: NodeId) -> Vec<Self::Request> {
         Vec::new()
     }
 }

@@ -1,7 +1,7 @@
 //! Hunts for plays that break a promise, in plain values: for the page, the command line and tests.
 
 use faultlab_check::worlds::{Asymmetry, Drawn, Hunt, Manner, Order, Play, Scope, Summary, Timing};
-use faultlab_core::{LoadDraw, Promise, Protocol, Span, Spelled, Time, TimeModel, Witness, Words};
+use faultlab_core::{LoadDraw, Protocol, Span, Spelled, Time, TimeModel, Witness, Words};
 use faultlab_scenario::{Expect, Scenario, ScenarioError, of_start, start, text};
 use faultlab_sim::{Act, Action, Deed, NoSink, Position, Setting, Simulation, Start};
 use serde::{Deserialize, Serialize};
@@ -219,7 +219,7 @@ fn wanted<P: Protocol>(options: &HuntOptions) -> Result<Vec<&'static str>, Scena
 
 /// The Always invariants that a search does not judge.
 fn unjudged<P: Protocol>(begun: &Start<P>, scope: &Scope<P>) -> Vec<&'static str> {
-    let rows = P::invariants().iter().filter(|row| matches!(row.promise, Promise::Always(_)));
+    let rows = P::invariants().iter().filter(|row| row.promise.is_always());
     rows.filter(|row| !scope.judges(&begun.setup, &row.needs)).map(|row| row.slug).collect()
 }
 
@@ -340,7 +340,7 @@ fn with_deeds<P: Protocol>(options: &HuntOptions, acts: &[Act<P>]) -> HuntOption
 
 /// Whether searches look for violations of a promise: only those that must hold always break in a step.
 fn is_searched<P: Protocol>(slug: &str) -> bool {
-    P::invariants().iter().any(|row| row.slug == slug && matches!(row.promise, Promise::Always(_)))
+    P::invariants().iter().any(|row| row.slug == slug && row.promise.is_always())
 }
 
 impl<P: Protocol> Hunting for Hunter<P> {

@@ -168,7 +168,7 @@ fn run_to_the_end<P: Protocol>(begun: &Start<P>, until: Time, steps_min: u64, re
 fn broken_now<P: Protocol>(invariant: u8, at: Time, step: u64) -> SweptBroken {
     let invariant = &P::invariants()[usize::from(invariant)];
     let kind = match invariant.promise {
-        Promise::Always(_) => InvariantKind::Always,
+        Promise::Always(_) | Promise::AlwaysOfSends(_) | Promise::AlwaysOfCluster(_) => InvariantKind::Always,
         Promise::Sometimes(_) => InvariantKind::Sometimes,
         Promise::Within { .. } => InvariantKind::Within,
         Promise::Figure(_) => InvariantKind::Figure,

@@ -2,7 +2,9 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
-use faultlab_core::{FaultTally, Promise, Protocol, Seen, Setup, Slot, Time, View, Violation};
+use faultlab_core::{
+    ClusterView, FaultTally, Occasion, Promise, Protocol, QuietView, Setup, Slot, Time, View, Violation,
+};
 
 /// The findings of a run, one place for each of the protocol's invariants.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -41,8 +43,12 @@ pub(crate) struct Circumstances<'a, P: Protocol> {
     pub(crate) setup: &'a Setup<P>,
     pub(crate) slots: &'a [Slot<P>],
     pub(crate) faults: &'a FaultTally,
-    pub(crate) now: Time,
-    pub(crate) oldest_request: Option<Time>,
+}
+
+impl<'a, P: Protocol> Circumstances<'a, P> {
+    fn view(&self, ghost: &'a P::Ghost) -> ClusterView<'a, P> {
+        ClusterView::new(View { setup: self.setup, ghost, faults: self.faults }, self.slots)
+    }
 }
 
 impl<P: Protocol> Verdicts<P> {
@@ -50,37 +56,43 @@ impl<P: Protocol> Verdicts<P> {
     pub(crate) fn judge(
         &mut self,
         ghost: &mut P::Ghost,
-        seen: &Seen<'_, P>,
+        occasion: &Occasion<'_, P>,
         at: &Circumstances<'_, P>,
         findings: &mut Vec<Finding>,
     ) {
-        P::observe(ghost, at.setup, seen);
-        let view = View::new(at.setup, ghost, at.faults, at.now, at.oldest_request, at.slots);
+        occasion.observe(ghost, at.setup);
+        let view = at.view(ghost);
         for (index, invariant) in P::invariants().iter().enumerate() {
-            match invariant.promise {
-                Promise::Always(check) => {
+            match (&invariant.promise, occasion) {
+                (Promise::Always(_) | Promise::AlwaysOfSends(_) | Promise::AlwaysOfCluster(_), _) => {
                     if self.broken[index].is_none()
-                        && let Err(violation) = check(&view, seen)
+                        && let Err(violation) = invariant.promise.check_in(&view, occasion)
                     {
                         self.broken[index] = Some(violation);
                         findings.push(Finding::Broken(index as u8));
                     }
                 }
-                Promise::Sometimes(reached) => {
+                (Promise::Sometimes(reached), Occasion::Seen(seen)) => {
                     if !self.reached[index] && reached(&view, seen) {
                         self.reached[index] = true;
                         findings.push(Finding::Reached(index as u8));
                     }
                 }
-                Promise::Within { .. } | Promise::Figure(_) => {}
+                (Promise::Sometimes(_) | Promise::Within { .. } | Promise::Figure(_), _) => {}
             }
         }
     }
 
     /// Judges a Within promise whose span has passed in quiet. True if it is broken for the first time.
-    pub(crate) fn judge_within(&mut self, index: usize, ghost: &P::Ghost, at: &Circumstances<'_, P>) -> bool {
+    pub(crate) fn judge_within(
+        &mut self,
+        index: usize,
+        ghost: &P::Ghost,
+        at: &Circumstances<'_, P>,
+        (now, oldest_request): (Time, Option<Time>),
+    ) -> bool {
         let Promise::Within { met, .. } = P::invariants()[index].promise else { return false };
-        let view = View::new(at.setup, ghost, at.faults, at.now, at.oldest_request, at.slots);
+        let view = QuietView { cluster: at.view(ghost), now, oldest_request };
         if self.broken[index].is_some() {
             return false;
         }

@@ -8,7 +8,8 @@ use alloc::vec::Vec;
 use core::hash::{Hash, Hasher};
 use faultlab_core::kit::StableHasher;
 use faultlab_core::{
-    ClientId, Endpoint, Fault, FaultTally, NodeId, Promise, Protocol, Seen, Setup, Slot, Span, Time, View,
+    ClientId, ClusterView, Endpoint, Fault, FaultTally, NodeId, Occasion, Promise, Protocol, Seen, Setup, Slot, Span,
+    Time, View, Watches,
 };
 
 use crate::chance::{Chance, Keyed};
@@ -40,6 +41,7 @@ pub struct World<P: Protocol> {
     verdicts: Verdicts<P>,
     /// Whether observers and checks run. Without them a run is faster and tells nothing.
     pub(crate) judging: bool,
+    watches: Watches,
     now: Time,
     next_fact: u32,
     pub(crate) due: Vec<Due>,
@@ -94,6 +96,7 @@ impl<P: Protocol> World<P> {
             faults,
             verdicts: Verdicts::new(),
             judging: true,
+            watches: Watches::of::<P>(),
             now: Time::ZERO,
             next_fact: 0,
             due: Vec::new(),
@@ -239,7 +242,7 @@ impl<P: Protocol> World<P> {
     pub(crate) fn within_spans(&self) -> impl Iterator<Item = (usize, Span)> + '_ {
         P::invariants().iter().enumerate().filter_map(|(index, invariant)| match invariant.promise {
             Promise::Within { span, .. } => Some((index, span(&self.setup))),
-            Promise::Always(_) | Promise::Sometimes(_) | Promise::Figure(_) => None,
+            _ => None,
         })
     }
 
@@ -249,23 +252,17 @@ impl<P: Protocol> World<P> {
         if !self.judging {
             return;
         }
-        let at = Circumstances {
-            setup: &self.setup,
-            slots: &self.slots,
-            faults: &self.faults,
-            now,
-            oldest_request: oldest_request(&self.clients),
-        };
-        if self.verdicts.judge_within(index, &self.ghost, &at) {
+        let at = Circumstances { setup: &self.setup, slots: &self.slots, faults: &self.faults };
+        if self.verdicts.judge_within(index, &self.ghost, &at, (now, oldest_request(&self.clients))) {
             self.findings.push(Finding::Broken(index as u8));
             self.tell_findings(FactId::NONE, sink);
         }
     }
 
     /// A view for whoever judges from outside.
-    pub fn view(&self) -> View<'_, P> {
-        let oldest = oldest_request(&self.clients);
-        View::new(&self.setup, &self.ghost, &self.faults, self.now, oldest, &self.slots)
+    pub fn view(&self) -> ClusterView<'_, P> {
+        let view = View { setup: &self.setup, ghost: &self.ghost, faults: &self.faults };
+        ClusterView::new(view, &self.slots)
     }
 
     pub(crate) fn packet_at(&self, place: u32) -> Option<&Packet<P>> {
@@ -329,17 +326,22 @@ impl<P: Protocol> World<P> {
 
     /// Observers and checks see something.
     fn see<S: Sink<P> + ?Sized>(&mut self, seen: &Seen<'_, P>, cause: FactId, sink: &mut S) {
+        self.judge(&Occasion::Seen(seen), cause, sink);
+    }
+
+    /// A node's disk has changed durably.
+    fn disk_changed<S: Sink<P> + ?Sized>(&mut self, node: NodeId, cause: FactId, sink: &mut S) {
+        if self.watches.cluster {
+            self.judge(&Occasion::DiskChanged { node }, cause, sink);
+        }
+    }
+
+    fn judge<S: Sink<P> + ?Sized>(&mut self, occasion: &Occasion<'_, P>, cause: FactId, sink: &mut S) {
         if !self.judging {
             return;
         }
-        let at = Circumstances {
-            setup: &self.setup,
-            slots: &self.slots,
-            faults: &self.faults,
-            now: self.now,
-            oldest_request: None,
-        };
-        self.verdicts.judge(&mut self.ghost, seen, &at, &mut self.findings);
+        let at = Circumstances { setup: &self.setup, slots: &self.slots, faults: &self.faults };
+        self.verdicts.judge(&mut self.ghost, occasion, &at, &mut self.findings);
         if !self.findings.is_empty() {
             self.tell_findings(cause, sink);
         }
@@ -356,6 +358,7 @@ impl<P: Protocol> World<P> {
     ) {
         let surroundings = &mut self.surroundings[node.index()];
         surroundings.last_fact = cause;
+        let boots = matches!(input, LocalInput::Boot);
         let mut answers = AnswersAt { chance, surroundings, me: node, now: self.now };
         transition(&mut self.slots[node.index()], &self.setup, node, input, &mut answers, &mut self.scratch);
         if self.scratch.armed {
@@ -363,6 +366,9 @@ impl<P: Protocol> World<P> {
         }
         if self.scratch.sync_began {
             self.begin_sync(node, chance);
+        }
+        if boots {
+            self.see(&Seen::Started { node }, cause, sink);
         }
         let mut released = core::mem::take(&mut self.scratch.released);
         for item in released.drain(..) {

@@ -22,9 +22,6 @@ struct Shard {
     visited: Fingerprints,
     ways: Ways,
     next: Frontier,
-    /// The first one met, in the present block, in which something broke that only disks tell.
-    broken: Option<Broken>,
-    reached: u32,
     /// How many worlds its own stand for.
     represented: u64,
 }
@@ -120,7 +117,6 @@ impl<P: Protocol> BreadthFirst<P> {
         for stretch in block.chunks(if threads == 1 { 1 } else { size }) {
             self.expand(stretch, threads);
         }
-        self.tables.reached |= self.shards.iter().fold(0, |all, shard| all | shard.reached);
         self.summary.represented = 1 + self.shards.iter().map(|shard| shard.represented).sum::<u64>();
         self.summary.worlds = self.shards.iter().map(|shard| shard.ways.len() as u64).sum();
         let kept: usize = self.shards.iter().map(Shard::bytes).sum();
@@ -142,14 +138,12 @@ impl<P: Protocol> BreadthFirst<P> {
         }
         let (tables, pieces) = (&self.tables, &self.pieces[..count]);
         in_parallel(threads, self.shards.iter_mut().enumerate().collect(), |(index, shard)| {
-            shard.take_in(index, tables, pieces, wanted);
+            shard.take_in(index, tables, pieces);
         });
-        let by_disks = self.shards.iter_mut().filter_map(|shard| shard.broken.take());
-        let by_sight = pieces.iter().enumerate().filter_map(|(index, piece)| {
+        let broken = pieces.iter().enumerate().filter_map(|(index, piece)| {
             piece.broken.map(|broken| Broken { world: (index, broken.world.1), ..broken })
         });
-        let first = by_disks.chain(by_sight).min();
-        self.found = self.found.or(first.map(|broken| {
+        self.found = self.found.or(broken.min().map(|broken| {
             let (piece, world) = broken.world;
             (pieces[piece].origin(world), broken.number, broken.invariants)
         }));
@@ -198,7 +192,7 @@ impl<P: Protocol> Search<P> for BreadthFirst<P> {
 impl Shard {
     fn new() -> Self {
         let (visited, ways, next) = (Fingerprints::new(), Ways::default(), Frontier::default());
-        Self { visited, ways, next, broken: None, reached: 0, represented: 0 }
+        Self { visited, ways, next, represented: 0 }
     }
 
     /// Adds a world that is new to the next level.
@@ -209,9 +203,9 @@ impl Shard {
     }
 
     /// Takes in what was found for this shard, in the order of the worlds that it came from.
-    fn take_in<P: Protocol>(&mut self, index: usize, tables: &Tables<P>, pieces: &[Piece], wanted: u32) {
+    fn take_in<P: Protocol>(&mut self, index: usize, tables: &Tables<P>, pieces: &[Piece]) {
         let mut room = Vec::new();
-        for (number, piece) in pieces.iter().enumerate() {
+        for piece in pieces {
             let mut fresh = piece.fresh_in_order(index).peekable();
             while fresh.peek().is_some() {
                 // A glance at each of some, so that the waits for memory overlap.
@@ -221,7 +215,7 @@ impl Shard {
                 });
                 for fresh in glanced.into_iter().flatten() {
                     if self.visited.insert(fresh.candidate.fingerprint) {
-                        self.take_in_world(index, tables, (number, piece), fresh, wanted, &mut room);
+                        self.take_in_world(index, tables, piece, fresh, &mut room);
                     }
                 }
             }
@@ -232,9 +226,8 @@ impl Shard {
         &mut self,
         index: usize,
         tables: &Tables<P>,
-        (of_piece, piece): (usize, &Piece),
+        piece: &Piece,
         Fresh { world, number, candidate }: &Fresh,
-        wanted: u32,
         words: &mut Vec<u32>,
     ) {
         words.clear();
@@ -242,11 +235,6 @@ impl Shard {
         tables.build(parent, candidate, words);
         self.represented += tables.orbit(words);
         self.add(index, words, tables.first_packet(), (piece.origin(*world), *number));
-        let invariants = wanted & tables.judge_disks(parent, candidate, words, &mut self.reached);
-        if invariants != 0 {
-            let broken = Broken { world: (of_piece, *world), number: *number, invariants };
-            self.broken = Some(self.broken.map_or(broken, |first| first.min(broken)));
-        }
     }
 
     fn bytes(&self) -> usize {

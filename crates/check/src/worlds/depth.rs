@@ -88,13 +88,8 @@ impl<P: Protocol> DepthFirst<P> {
         self.next.clear();
         self.tables.build(parent, &candidate, &mut self.next);
         self.summary.represented += self.tables.orbit(&self.next);
-        let mut reached = 0;
-        self.broken = self.wanted & self.tables.judge_disks(parent, &candidate, &self.next, &mut reached);
-        self.tables.reached |= reached;
-        if self.broken == 0 {
-            self.words.extend_from_slice(&self.next);
-            self.enter(begin);
-        }
+        self.words.extend_from_slice(&self.next);
+        self.enter(begin);
     }
 
     /// The steps of the present way.

@@ -69,12 +69,8 @@ impl<'a, P: Protocol> Walk<'a, P> {
     pub(super) fn take(&mut self, candidate: Candidate) -> u32 {
         let mut next = Vec::with_capacity(self.words.len() + 4);
         self.tables.build(&self.words, &candidate, &mut next);
-        let mut reached = 0;
-        let by_disks = self.tables.judge_disks(&self.words, &candidate, &next, &mut reached);
-        self.tables.reached |= reached;
-        let broken = candidate.broken | by_disks;
         (self.words, self.fingerprint) = (next, candidate.fingerprint);
-        broken
+        candidate.broken
     }
 
     /// A node as it stands in this world.

@@ -2,8 +2,8 @@
 
 use alloc::vec::Vec;
 use faultlab_core::{
-    Answer, Answers, ClientId, Endpoint, Fault, Input, Keep, MAX_AREAS, NodeId, Outgoing, Protocol, RequestId, Seen,
-    Setup, Slot, Span, Time,
+    Answer, Answers, ClientId, Endpoint, Fault, Input, Keep, MAX_AREAS, NodeId, Occasion, Outgoing, Protocol,
+    RequestId, Seen, Sent, Setup, Slot, Span, Time,
 };
 use faultlab_sim::{Client, LocalAnswers, LocalInput, Payload, Scratch, crash, transition};
 
@@ -51,7 +51,16 @@ pub(super) enum Sight<P: Protocol> {
         to: NodeId,
         message: P::Message,
     },
-    Synced {
+    Started {
+        node: NodeId,
+    },
+    Crashed {
+        node: NodeId,
+    },
+    DiskLost {
+        node: NodeId,
+    },
+    DiskChanged {
         node: NodeId,
     },
     /// Not seen but counted: it decides what is still promised.
@@ -59,15 +68,22 @@ pub(super) enum Sight<P: Protocol> {
 }
 
 impl<P: Protocol> Sight<P> {
-    pub(super) fn seen(&self) -> Option<Seen<'_, P>> {
-        Some(match self {
+    /// What it is to observers and checks. None for what is only counted.
+    pub(super) fn told<T>(&self, to: impl FnOnce(&Occasion<'_, P>) -> T) -> Option<T> {
+        let seen = match self {
             Self::Event { node, event } => Seen::Event { node: *node, event },
             Self::Invoked { id, request } => Seen::Invoked { id: *id, request },
             Self::Returned { id, request, response } => Seen::Returned { id: *id, request, response },
-            Self::Sent { from, to, message } => Seen::Sent { from: *from, to: *to, message },
-            Self::Synced { node } => Seen::Synced { node: *node },
+            Self::Started { node } => Seen::Started { node: *node },
+            Self::Crashed { node } => Seen::Crashed { node: *node },
+            Self::DiskLost { node } => Seen::DiskLost { node: *node },
+            Self::Sent { from, to: receiver, message } => {
+                return Some(to(&Occasion::Sent(&Sent { from: *from, to: *receiver, message })));
+            }
+            Self::DiskChanged { node } => return Some(to(&Occasion::DiskChanged { node: *node })),
             Self::Fault(_) => return None,
-        })
+        };
+        Some(to(&Occasion::Seen(&seen)))
     }
 }
 
@@ -158,8 +174,8 @@ pub(super) struct Outcome<P: Protocol> {
     /// What has left.
     pub(super) sent: Vec<Parcel<P>>,
     pub(super) sights: Vec<Sight<P>>,
-    /// The slot as it was when all but what follows the crash was seen, for checks that read disks.
-    pub(super) before_crash: Option<Slot<P>>,
+    /// What the slot was before that, each with how many of the sights had been seen when it changed: for checks over the cluster.
+    pub(super) earlier: Vec<(usize, Slot<P>)>,
     pub(super) recipe: Recipe,
 }
 
@@ -227,7 +243,9 @@ pub(super) fn outcomes<P: Protocol>(
         let recipe = Recipe { choices, flushes: 0, crash: None };
         let synced = matches!(input, LocalInput::Flush { .. });
         let paused = matches!(input, LocalInput::Flush { paused: true });
-        let begun = Unfolding { me, means, paused, sent: Vec::new(), sights: Vec::new(), recipe };
+        let started = matches!(input, LocalInput::Boot).then_some(Sight::Started { node: me });
+        let sights = started.into_iter().collect();
+        let begun = Unfolding { me, means, paused, sent: Vec::new(), sights, earlier: Vec::new(), recipe };
         begun.unfold(slot, setup, &mut scratch, synced, &mut found);
         if !odometer.advance() {
             return found;
@@ -243,6 +261,7 @@ struct Unfolding<P: Protocol> {
     paused: bool,
     sent: Vec<Parcel<P>>,
     sights: Vec<Sight<P>>,
+    earlier: Vec<(usize, Slot<P>)>,
     recipe: Recipe,
 }
 
@@ -261,12 +280,13 @@ impl<P: Protocol> Unfolding<P> {
             for item in scratch.released.drain(..) {
                 self.let_out(item);
             }
-            if synced && P::WATCHES_SYNCS {
-                self.sights.push(Sight::Synced { node: self.me });
+            if synced && means.watches.cluster {
+                self.sights.push(Sight::DiskChanged { node: self.me });
             }
             if means.full || slot.syncing == 0 {
                 break;
             }
+            self.keep_earlier(&slot);
             if means.crashes {
                 self.crash_here(&slot, found);
             }
@@ -276,15 +296,24 @@ impl<P: Protocol> Unfolding<P> {
             synced = true;
         }
         canonical(&mut slot, means.beat);
-        let Self { sent, sights, recipe, .. } = self;
-        found.push(Outcome { slot, sent, sights, before_crash: None, recipe });
+        let Self { sent, sights, earlier, recipe, .. } = self;
+        found.push(Outcome { slot, sent, sights, earlier, recipe });
+    }
+
+    /// The slot is about to change: what was seen up to here is judged with it as it stands.
+    fn keep_earlier(&mut self, slot: &Slot<P>) {
+        let before = self.earlier.last().map_or(0, |(seen, _)| *seen);
+        if self.means.watches.cluster && self.sights.len() > before {
+            self.earlier.push((self.sights.len(), slot.clone()));
+        }
     }
 
     /// Every way to go down with operations that are not synced yet.
     fn crash_here(&self, slot: &Slot<P>, found: &mut Vec<Outcome<P>>) {
         for keep in keeps(slot) {
-            let mut outcome = go_down(slot.clone(), self.me, keep);
+            let mut outcome = go_down(slot.clone(), self.me, keep, self.means);
             outcome.sent.clone_from(&self.sent);
+            outcome.earlier.clone_from(&self.earlier);
             outcome.sights.splice(0..0, self.sights.iter().cloned());
             outcome.recipe = Recipe { crash: Some(keep), ..self.recipe.clone() };
             found.push(outcome);
@@ -296,7 +325,7 @@ impl<P: Protocol> Unfolding<P> {
         match item {
             Outgoing::Fence(_) => {}
             Outgoing::Send { to, message } => {
-                if P::WATCHES_SENDS {
+                if self.means.watches.sends {
                     self.sights.push(Sight::Sent { from: me, to, message: message.clone() });
                 }
                 let (from, to) = (Endpoint::Node(me), Endpoint::Node(to));
@@ -314,37 +343,25 @@ impl<P: Protocol> Unfolding<P> {
 }
 
 /// A node goes down; of what is not synced the disk keeps what it keeps.
-pub(super) fn go_down<P: Protocol>(slot: Slot<P>, me: NodeId, keep: Keep) -> Outcome<P> {
-    let mut down = slot.clone();
-    crash(&mut down, keep);
-    let mut sights = Vec::from([Sight::Fault(Fault::Crash)]);
-    if P::WATCHES_SYNCS {
-        sights.push(Sight::Synced { node: me });
-    }
-    let before_crash = P::WATCHES_SYNCS.then_some(slot);
-    Outcome {
-        slot: down,
-        sent: Vec::new(),
-        sights,
-        before_crash,
-        recipe: Recipe { crash: Some(keep), ..Recipe::default() },
-    }
+pub(super) fn go_down<P: Protocol>(mut slot: Slot<P>, me: NodeId, keep: Keep, means: Means) -> Outcome<P> {
+    crash(&mut slot, keep);
+    let mut sights = Vec::from([Sight::Fault(Fault::Crash), Sight::Crashed { node: me }]);
+    sights.extend(means.watches.cluster.then_some(Sight::DiskChanged { node: me }));
+    let recipe = Recipe { crash: Some(keep), ..Recipe::default() };
+    Outcome { slot, sent: Vec::new(), sights, earlier: Vec::new(), recipe }
 }
 
 /// A node loses its disk, and goes down if it was up.
-pub(super) fn lose_disk<P: Protocol>(slot: &Slot<P>, me: NodeId) -> Outcome<P> {
-    let mut down = slot.clone();
-    down.disk.wipe();
-    crash(&mut down, Keep::NOTHING);
+pub(super) fn lose_disk<P: Protocol>(mut slot: Slot<P>, me: NodeId, means: Means) -> Outcome<P> {
     let mut sights = Vec::from([Sight::Fault(Fault::DiskLoss)]);
     if slot.is_up() {
-        sights.push(Sight::Fault(Fault::Crash));
+        sights.extend([Sight::Fault(Fault::Crash), Sight::Crashed { node: me }]);
     }
-    if P::WATCHES_SYNCS {
-        sights.push(Sight::Synced { node: me });
-    }
-    let before_crash = P::WATCHES_SYNCS.then(|| slot.clone());
-    Outcome { slot: down, sent: Vec::new(), sights, before_crash, recipe: Recipe::default() }
+    sights.push(Sight::DiskLost { node: me });
+    sights.extend(means.watches.cluster.then_some(Sight::DiskChanged { node: me }));
+    slot.disk.wipe();
+    crash(&mut slot, Keep::NOTHING);
+    Outcome { slot, sent: Vec::new(), sights, earlier: Vec::new(), recipe: Recipe::default() }
 }
 
 /// Every prefix of each area's unsynced operations, in every combination. Operations that change nothing durable by
@@ -367,7 +384,7 @@ pub(super) fn keeps<P: Protocol>(slot: &Slot<P>) -> Vec<Keep> {
 /// A node stands still.
 pub(super) fn pause<P: Protocol>(slot: Slot<P>) -> Outcome<P> {
     let sights = Vec::from([Sight::Fault(Fault::Pause)]);
-    Outcome { slot, sent: Vec::new(), sights, before_crash: None, recipe: Recipe::default() }
+    Outcome { slot, sent: Vec::new(), sights, earlier: Vec::new(), recipe: Recipe::default() }
 }
 
 /// Brings a slot into the one form that stands for all that behave alike: what waits behind one fence is in a fixed order,

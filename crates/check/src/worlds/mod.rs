@@ -30,7 +30,7 @@ mod visited;
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use faultlab_core::{Needs, Protocol, Setup, Span};
+use faultlab_core::{Needs, Protocol, Setup, Span, Watches};
 
 pub use hunt::{Hunt, Manner, Order};
 pub use play::{Play, prepare};
@@ -108,6 +108,7 @@ impl<P: Protocol> Scope<P> {
 struct Means {
     full: bool,
     crashes: bool,
+    watches: Watches,
     /// How long a tick is on the node's own clock, if there are ticks.
     beat: Option<Span>,
     /// How many ticks a packet may take, if that is bounded.

@@ -17,7 +17,7 @@ mod stale;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
-use faultlab_core::{ClientId, Endpoint, Fault, FaultTally, NodeId, Promise, Protocol, Setup, Span};
+use faultlab_core::{ClientId, Endpoint, Fault, FaultTally, NodeId, Protocol, Setup, Span, Watches};
 use faultlab_sim::{Client, World};
 
 use super::interner::{Interner, Memo};
@@ -46,8 +46,8 @@ pub(super) struct Change {
     part: u32,
     /// What is seen, plus one; zero: nothing.
     sights: u32,
-    /// The slot before a crash, plus one, for checks that read disks.
-    before_crash: u32,
+    /// What the slot was before, plus one, for checks over the cluster; zero: what is seen is seen at the new one.
+    earlier: u32,
     sent: u32,
     sent_count: u16,
     cost: u8,
@@ -133,6 +133,9 @@ pub(super) enum Missing {
     Ghost { ghost: u32, sights: u32 },
 }
 
+/// In a trail: nothing is judged there.
+const NOT_JUDGED: u32 = u32::MAX;
+
 /// A retry, where the number of a request may stand.
 const RETRY: u32 = u32::MAX;
 
@@ -158,6 +161,8 @@ pub(super) struct Tables<P: Protocol> {
     addressees: Vec<u16>,
     staleness: Staleness,
     sights: Interner<Vec<Sight<P>>>,
+    /// How many of the sights of a step were seen at which slots.
+    earlier: Interner<Vec<(u32, u32)>>,
     pub(super) ghosts: Interner<(P::Ghost, FaultTally)>,
     changes: Vec<Change>,
     sent: Vec<u32>,
@@ -167,6 +172,9 @@ pub(super) struct Tables<P: Protocol> {
     deliveries: Memo,
     asks: Memo,
     judged: Memo,
+    /// For checks over the cluster: where in the trail stands what observers remember after each of the sights.
+    trails: Memo,
+    trail: Vec<u32>,
     /// Which clients stand in a world, and which of them may ask, in that order.
     pub(super) client_ids: Vec<ClientId>,
     askers: Vec<u8>,
@@ -189,8 +197,7 @@ impl<P: Protocol> Tables<P> {
         limits[usize::from(TICKS)] = scope.timing.map_or(0, |timing| timing.ticks_max);
         let limits = limits.map(|limit| limit.min(15));
         let always = P::invariants().iter().enumerate().fold(0, |bits, (index, invariant)| {
-            let judged =
-                matches!(invariant.promise, Promise::Always(_)) && scope.judges(world.setup(), &invariant.needs);
+            let judged = invariant.promise.is_always() && scope.judges(world.setup(), &invariant.needs);
             bits | u32::from(judged && index < 32) << index
         });
         let mut tables = Self {
@@ -210,6 +217,7 @@ impl<P: Protocol> Tables<P> {
             addressees: Vec::new(),
             staleness: Staleness::default(),
             sights: Interner::new(),
+            earlier: Interner::new(),
             ghosts: Interner::new(),
             changes: vec![Change::NOTHING],
             sent: Vec::new(),
@@ -219,6 +227,8 @@ impl<P: Protocol> Tables<P> {
             deliveries: Memo::new(),
             asks: Memo::new(),
             judged: Memo::new(),
+            trails: Memo::new(),
+            trail: Vec::new(),
             client_ids: Vec::new(),
             askers: Vec::new(),
             reached: 0,
@@ -466,6 +476,9 @@ impl<P: Protocol> Tables<P> {
         let (mut ghost, mut broken) = (old, 0);
         if let Some(sights) = change.sights.checked_sub(1) {
             (ghost, broken) = self.judged.get(old, sights).ok_or(Missing::Ghost { ghost: old, sights })?;
+            if self.means.watches.cluster {
+                broken |= self.judge_cluster(at.words, place, change, sights);
+            }
             if ghost != old {
                 let gone = ghost_hash(self.ghosts.hash(old));
                 fingerprint = fingerprint.wrapping_sub(gone).wrapping_add(ghost_hash(self.ghosts.hash(ghost)));
@@ -553,6 +566,8 @@ impl<P: Protocol> Tables<P> {
             + self.deliveries.bytes()
             + self.asks.bytes()
             + self.judged.bytes()
+            + self.trails.bytes()
+            + self.trail.capacity() * 4
             + self.staleness.bytes()
             + self.changes.capacity() * size_of::<Change>()
             + self.sent.capacity() * 4
@@ -567,12 +582,12 @@ impl<P: Protocol> Tables<P> {
 
 impl Change {
     const NOTHING: Self =
-        Self { part: 0, sights: 0, before_crash: 0, sent: 0, sent_count: 0, cost: FREE, number: 0, delta: 0 };
+        Self { part: 0, sights: 0, earlier: 0, sent: 0, sent_count: 0, cost: FREE, number: 0, delta: 0 };
 }
 
 fn means<P: Protocol>(scope: &Scope<P>) -> Means {
     let delay_ticks = scope.timing.and_then(|timing| left_to_arrive(timing, Span::ZERO));
-    Means { full: scope.full, crashes: scope.crashes > 0, beat: None, delay_ticks }
+    Means { full: scope.full, crashes: scope.crashes > 0, watches: Watches::of::<P>(), beat: None, delay_ticks }
 }
 
 /// The world that is being expanded.

@@ -55,7 +55,7 @@ fn invariants<P: Protocol>(words: Spoken<P>) -> Vec<InvariantAbout> {
     let about = |invariant: &faultlab_core::Invariant<P>| InvariantAbout {
         slug: invariant.slug,
         kind: match invariant.promise {
-            Promise::Always(_) => InvariantKind::Always,
+            Promise::Always(_) | Promise::AlwaysOfSends(_) | Promise::AlwaysOfCluster(_) => InvariantKind::Always,
             Promise::Sometimes(_) => InvariantKind::Sometimes,
             Promise::Within { .. } => InvariantKind::Within,
             Promise::Figure(_) => InvariantKind::Figure,

@@ -158,7 +158,10 @@ impl<P: Protocol> Run<P> {
             let broken = verdicts.broken[index].as_ref();
             let state = match invariant.promise {
                 _ if broken.is_some() => CheckState::Broken,
-                Promise::Always(_) | Promise::Within { .. } => CheckState::Holds,
+                Promise::Always(_)
+                | Promise::AlwaysOfSends(_)
+                | Promise::AlwaysOfCluster(_)
+                | Promise::Within { .. } => CheckState::Holds,
                 Promise::Sometimes(_) if verdicts.reached[index] => CheckState::Reached,
                 Promise::Sometimes(_) => CheckState::NotYet,
                 Promise::Figure(figure) => {

@@ -116,7 +116,7 @@ impl<P: Protocol> Storm<P> {
         }
         let spans = P::invariants().iter().filter_map(|invariant| match invariant.promise {
             Promise::Within { span, .. } => Some(span(&base.setup)),
-            Promise::Always(_) | Promise::Sometimes(_) | Promise::Figure(_) => None,
+            _ => None,
         });
         let quiet = spans.max().unwrap_or(Span::ZERO) + Span::millis(500);
         Self { gestures: planner.gestures, load, until: end.max(last_act) + quiet, reorders }

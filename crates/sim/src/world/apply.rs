@@ -103,9 +103,7 @@ impl<P: Protocol> World<P> {
         let paused = self.surroundings[index].paused;
         let fact = self.tell(Happening::Synced { node }, [self.surroundings[index].last_fact, FactId::NONE], sink);
         self.run_local(node, LocalInput::Flush { paused }, fact, chance, sink);
-        if P::WATCHES_SYNCS {
-            self.see(&Seen::Synced { node }, fact, sink);
-        }
+        self.disk_changed(node, fact, sink);
         Ok(())
     }
 
@@ -178,8 +176,8 @@ impl<P: Protocol> World<P> {
         Ok(())
     }
 
-    /// What every way of going down shares: the fault, the fact, the end of the process.
-    fn go_down<S: Sink<P> + ?Sized>(&mut self, node: NodeId, keep: Keep, fault: Fault, sink: &mut S) {
+    /// What every way of going down shares: the fault, the fact, the end of the process. Gives the fact.
+    fn go_down<S: Sink<P> + ?Sized>(&mut self, node: NodeId, keep: Keep, fault: Fault, sink: &mut S) -> FactId {
         let index = node.index();
         let lost = crash(&mut self.slots[index], keep);
         self.note_fault(fault);
@@ -188,9 +186,8 @@ impl<P: Protocol> World<P> {
         self.surroundings[index].last_fact = fact;
         self.surroundings[index].paused = false;
         self.drop_waiting(node, fact, sink);
-        if P::WATCHES_SYNCS {
-            self.see(&Seen::Synced { node }, fact, sink);
-        }
+        self.see(&Seen::Crashed { node }, fact, sink);
+        fact
     }
 
     /// What waited at a paused node that goes down is lost.
@@ -205,7 +202,8 @@ impl<P: Protocol> World<P> {
 
     fn crash<S: Sink<P> + ?Sized>(&mut self, node: NodeId, keep: Keep, sink: &mut S) -> Result<(), Void> {
         self.running(node)?;
-        self.go_down(node, keep, Fault::Crash, sink);
+        let fact = self.go_down(node, keep, Fault::Crash, sink);
+        self.disk_changed(node, fact, sink);
         Ok(())
     }
 
@@ -218,7 +216,8 @@ impl<P: Protocol> World<P> {
             return Err(Void::NothingBeingWritten);
         }
         self.tell(Happening::Torn { node, area }, [self.surroundings[index].last_fact, FactId::NONE], sink);
-        self.go_down(node, Keep::NOTHING, Fault::TornRecord, sink);
+        let fact = self.go_down(node, Keep::NOTHING, Fault::TornRecord, sink);
+        self.disk_changed(node, fact, sink);
         Ok(())
     }
 
@@ -226,13 +225,13 @@ impl<P: Protocol> World<P> {
         let index = self.known(node)?;
         self.slots[index].disk.wipe();
         self.note_fault(Fault::DiskLoss);
-        let fact = self.tell(Happening::Wiped { node }, [self.surroundings[index].last_fact, FactId::NONE], sink);
+        let mut fact = self.tell(Happening::Wiped { node }, [self.surroundings[index].last_fact, FactId::NONE], sink);
         self.surroundings[index].last_fact = fact;
         if self.slots[index].is_up() {
-            self.go_down(node, Keep::NOTHING, Fault::Crash, sink);
-        } else if P::WATCHES_SYNCS {
-            self.see(&Seen::Synced { node }, fact, sink);
+            fact = self.go_down(node, Keep::NOTHING, Fault::Crash, sink);
         }
+        self.see(&Seen::DiskLost { node }, fact, sink);
+        self.disk_changed(node, fact, sink);
         Ok(())
     }
 
@@ -246,7 +245,8 @@ impl<P: Protocol> World<P> {
         }
         self.note_fault(Fault::CorruptRecord);
         let parents = [self.surroundings[index].last_fact, FactId::NONE];
-        self.tell(Happening::Corrupted { node, area, at }, parents, sink);
+        let fact = self.tell(Happening::Corrupted { node, area, at }, parents, sink);
+        self.disk_changed(node, fact, sink);
         Ok(())
     }
 

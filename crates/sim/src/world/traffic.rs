@@ -1,6 +1,6 @@
 //! Packets and clients: what leaves, travels, arrives and is answered.
 
-use faultlab_core::{Answer, ClientId, Endpoint, Input, NodeId, Outgoing, Protocol, Seen};
+use faultlab_core::{Answer, ClientId, Endpoint, Input, NodeId, Occasion, Outgoing, Protocol, Seen, Sent};
 
 use super::{Due, World, slowed};
 use crate::chance::Chance;
@@ -22,8 +22,9 @@ impl<P: Protocol> World<P> {
         match item {
             Outgoing::Fence(_) => {}
             Outgoing::Send { to, message } => {
-                if P::WATCHES_SENDS {
-                    self.see(&Seen::Sent { from: node, to, message: &message }, cause, sink);
+                if self.watches.sends {
+                    let sent = Sent { from: node, to, message: &message };
+                    self.judge(&Occasion::Sent(&sent), cause, sink);
                 }
                 self.send(Endpoint::Node(node), Endpoint::Node(to), Payload::Message(message), cause, chance, sink);
             }

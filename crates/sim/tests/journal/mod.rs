@@ -1,8 +1,8 @@
 //! A protocol that does nothing but write down what clients ask, sync, and answer: for what disks, pauses and clients do.
 
 use faultlab_core::{
-    Answer, AreaId, Cx, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, Misspelled, Needs, NodeId, Promise,
-    Protocol, Rule, Seen, Setup, Span, Spelled, Time, Tolerance, Unit, Violation, Words,
+    Answer, AreaId, Cx, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, Misspelled, Needs, NodeId, Occasion,
+    Promise, Protocol, Rule, Seen, Setup, Span, Spelled, Time, Tolerance, Unit, Violation, Words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -138,8 +138,8 @@ impl Protocol for Journal {
         const INVARIANTS: &[Invariant<Journal>] = &[
             Invariant {
                 slug: "noted_is_durable",
-                promise: Promise::Always(|view, seen| match seen {
-                    Seen::Event { node, event: Happened::Noted(number) } => {
+                promise: Promise::AlwaysOfCluster(|view, occasion| match occasion {
+                    Occasion::Seen(Seen::Event { node, event: Happened::Noted(number) }) => {
                         let on_disk = view.disk(*node).area(LOG).intact_prefix().any(|record| record == number);
                         if on_disk { Ok(()) } else { Err(Violation::between(vec![(*node, Happened::Noted(*number))])) }
                     }

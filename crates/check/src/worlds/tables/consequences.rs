@@ -2,14 +2,17 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use faultlab_core::{Endpoint, FaultTally, NodeId, Promise, Protocol, RequestId, Slot, Span, Spelled, Time, View};
+use faultlab_core::{
+    ClusterView, Endpoint, FaultTally, Invariant, NodeId, Occasion, Promise, Protocol, RequestId, Slot, Span, Spelled,
+    Time, View,
+};
 use faultlab_sim::{FactId, LocalInput, Payload};
 
 use super::super::local::{self, Going, Own, Parcel, Sight, Site, canonical};
 use super::stale::{Awake, NotStale, STALE};
 use super::{
-    CLIENT, CRASHES, Candidate, Cause, Change, FREE, GHOST, HEAD, KINDS, Missing, OwnEntry, PAUSES, PLACES, RETRY,
-    Tables, WIPES, client_hash,
+    CLIENT, CRASHES, Change, FREE, GHOST, HEAD, KINDS, Missing, NOT_JUDGED, OwnEntry, PAUSES, PLACES, RETRY, Tables,
+    WIPES, client_hash,
 };
 
 impl<P: Protocol> Tables<P> {
@@ -114,8 +117,10 @@ impl<P: Protocol> Tables<P> {
                 (Some(input), _) => {
                     local::outcomes(&self.setup, &site.slot, site.node, &input, self.means_at(site.node))
                 }
-                (None, Own::Crash(keep)) => Vec::from([local::go_down(site.slot.clone(), site.node, *keep)]),
-                (None, Own::Wipe) => Vec::from([local::lose_disk(&site.slot, site.node)]),
+                (None, Own::Crash(keep)) => {
+                    Vec::from([local::go_down(site.slot.clone(), site.node, *keep, self.means)])
+                }
+                (None, Own::Wipe) => Vec::from([local::lose_disk(site.slot.clone(), site.node, self.means)]),
                 (None, _) => Vec::from([local::pause(site.slot.clone())]),
             };
             let cost = match &own {
@@ -195,12 +200,14 @@ impl<P: Protocol> Tables<P> {
         for (number, outcome) in outcomes.into_iter().enumerate() {
             let cost = if outcome.recipe.crash.is_some() { CRASHES } else { FREE };
             let part = self.slots.intern(Site::new(node, going, outcome.slot));
-            let before_crash = outcome.before_crash.map_or(0, |mut before| {
-                canonical(&mut before, self.means_at(node).beat);
-                self.slots.intern(Site::new(node, going, before)) + 1
-            });
+            let mut earlier = Vec::new();
+            for (seen, mut slot) in outcome.earlier {
+                canonical(&mut slot, self.means_at(node).beat);
+                earlier.push((seen as u32, self.slots.intern(Site::new(node, going, slot))));
+            }
+            let earlier = if earlier.is_empty() { 0 } else { self.earlier.intern(earlier) + 1 };
             let delta = self.slots.hash(part).wrapping_sub(old);
-            let change = Change { part, before_crash, cost, number: number as u16, delta, ..Change::NOTHING };
+            let change = Change { part, earlier, cost, number: number as u16, delta, ..Change::NOTHING };
             self.take_change(slot, change, outcome.sent, outcome.sights);
         }
         (start, self.changes.len() as u32 - start)
@@ -235,81 +242,88 @@ impl<P: Protocol> Tables<P> {
         self.changes.push(change);
     }
 
-    /// What the observers remember after some sights, and what broke. Checks that read disks are judged later, with them.
+    /// What the observers remember after some sights, and what broke. Checks over the cluster are judged later, with it.
     fn work_out_ghost(&mut self, ghost: u32, sights: u32) -> (u32, u32) {
         let (mut memory, mut tally) = self.ghosts.get(ghost).clone();
-        let blank: Vec<Slot<P>> = (0..self.setup.nodes).map(|_| Slot::blank()).collect();
-        let mut broken = 0;
-        let mut reached = 0;
-        for sight in self.sights.get(sights) {
-            broken |= self.look(&mut memory, &mut tally, sight, &blank, (!P::WATCHES_SYNCS).then_some(&mut reached));
-        }
-        self.reached |= reached;
-        (self.ghosts.intern((memory, tally)), broken)
-    }
-
-    /// The observers take note of something. Gives what broke, and adds to what was reached, if it is to be judged.
-    fn look(
-        &self,
-        memory: &mut P::Ghost,
-        tally: &mut FaultTally,
-        sight: &Sight<P>,
-        slots: &[Slot<P>],
-        judged: Option<&mut u32>,
-    ) -> u32 {
-        let Some(seen) = sight.seen() else {
+        let watches_cluster = self.means.watches.cluster;
+        let (mut broken, mut last, mut steps) = (0, ghost, Vec::new());
+        for sight in &self.sights.get(sights).clone() {
             if let Sight::Fault(fault) = sight {
                 tally.note(*fault);
             }
-            return 0;
-        };
-        P::observe(memory, &self.setup, &seen);
-        let Some(reached) = judged.filter(|_| P::tolerates(&self.setup).exceeded_by(tally).is_none()) else { return 0 };
-        let view = View::new(&self.setup, memory, tally, Time::ZERO, None, slots);
+            sight.told(|occasion| occasion.observe(&mut memory, &self.setup));
+            let promised = P::tolerates(&self.setup).exceeded_by(&tally).is_none();
+            if promised {
+                broken |= sight.told(|occasion| self.look(&memory, &tally, occasion)).unwrap_or(0);
+            }
+            if watches_cluster {
+                last = self.ghosts.intern((memory.clone(), tally.clone()));
+                steps.push(if promised && !matches!(sight, Sight::Fault(_)) { last } else { NOT_JUDGED });
+            }
+        }
+        if watches_cluster {
+            self.trails.insert(ghost, sights, (self.trail.len() as u32, steps.len() as u32));
+            self.trail.extend(steps);
+        } else {
+            last = self.ghosts.intern((memory, tally));
+        }
+        (last, broken)
+    }
+
+    /// Judges by what the observers remember. Gives what broke, and notes what was reached.
+    fn look(&mut self, memory: &P::Ghost, tally: &FaultTally, occasion: &Occasion<'_, P>) -> u32 {
+        let view = View { setup: &self.setup, ghost: memory, faults: tally };
         let mut broken = 0;
-        for (index, invariant) in P::invariants().iter().enumerate().take(32) {
-            match invariant.promise {
-                Promise::Always(check) if self.always & (1 << index) != 0 => {
-                    broken |= u32::from(check(&view, &seen).is_err()) << index;
+        for (index, Invariant { promise, .. }) in P::invariants().iter().enumerate().take(32) {
+            match (promise, occasion) {
+                (Promise::Sometimes(holds), Occasion::Seen(seen)) if self.reached & (1 << index) == 0 => {
+                    self.reached |= u32::from(holds(&view, seen)) << index;
                 }
-                Promise::Sometimes(holds) if (*reached | self.reached) & (1 << index) == 0 => {
-                    *reached |= u32::from(holds(&view, &seen)) << index;
+                _ if self.always & (1 << index) != 0 => {
+                    broken |= u32::from(promise.check(&view, occasion).is_err()) << index;
                 }
-                Promise::Always(_) | Promise::Sometimes(_) | Promise::Within { .. } | Promise::Figure(_) => {}
+                _ => {}
             }
         }
         broken
     }
 
-    /// Judges a step of a protocol whose checks read disks, in the world that it led to.
-    pub(in crate::worlds) fn judge_disks(
-        &self,
-        words: &[u32],
-        candidate: &Candidate,
-        next: &[u32],
-        reached: &mut u32,
-    ) -> u32 {
-        let change = self.changes[candidate.change as usize];
-        let Some(sights) = change.sights.checked_sub(1).filter(|_| P::WATCHES_SYNCS) else { return 0 };
-        let (mut memory, mut tally) = self.ghosts.get(words[GHOST]).clone();
-        let mut slots: Vec<Slot<P>> =
-            next[HEAD..self.first_client()].iter().map(|slot| self.slots.get(*slot).slot.clone()).collect();
-        let mut after = None;
-        if let (Some(before), Cause::Own { .. } | Cause::Deliver { .. }) =
-            (change.before_crash.checked_sub(1), candidate.cause)
-        {
-            let node = usize::from(candidate.place) - HEAD;
-            after = Some((node, core::mem::replace(&mut slots[node], self.slots.get(before).slot.clone())));
+    /// Judges the checks over the cluster after a step: with each thing seen in it as the node was then.
+    pub(super) fn judge_cluster(&self, words: &[u32], place: usize, change: &Change, sights: u32) -> u32 {
+        let Some((start, count)) = self.trails.get(words[GHOST], sights) else { return 0 };
+        let trail = &self.trail[start as usize..(start + count) as usize];
+        if trail.iter().all(|ghost| *ghost == NOT_JUDGED) {
+            return 0;
         }
-        let mut broken = 0;
-        for sight in self.sights.get(sights) {
-            if matches!(sight, Sight::Fault(_))
-                && let Some((node, slot)) = after.take()
+        let at_node = place.checked_sub(HEAD).filter(|node| *node < usize::from(self.setup.nodes));
+        let mut slots: Vec<&Slot<P>> =
+            words[HEAD..self.first_client()].iter().map(|slot| &self.slots.get(*slot).slot).collect();
+        let mut earlier = change.earlier.checked_sub(1).map_or(&[][..], |earlier| self.earlier.get(earlier)).iter();
+        let (mut now, mut broken) = (None, 0);
+        for (number, (sight, ghost)) in (0..).zip(self.sights.get(sights).iter().zip(trail)) {
+            if let Some(node) = at_node
+                && now.is_none_or(|until| until <= number)
             {
-                slots[node] = slot;
+                let (until, slot) = earlier.next().copied().unwrap_or((u32::MAX, change.part));
+                now = Some(until);
+                slots[node] = &self.slots.get(slot).slot;
             }
-            broken |= self.look(&mut memory, &mut tally, sight, &slots, Some(&mut *reached));
+            if *ghost == NOT_JUDGED {
+                continue;
+            }
+            let (memory, tally) = self.ghosts.get(*ghost);
+            let view = ClusterView::of_slots(View { setup: &self.setup, ghost: memory, faults: tally }, &slots);
+            broken |= sight.told(|occasion| self.look_in(&view, occasion)).unwrap_or(0);
         }
         broken
+    }
+
+    fn look_in(&self, view: &ClusterView<'_, P>, occasion: &Occasion<'_, P>) -> u32 {
+        P::invariants().iter().enumerate().take(32).fold(0, |broken, (index, invariant)| match invariant.promise {
+            Promise::AlwaysOfCluster(check) if self.always & (1 << index) != 0 => {
+                broken | u32::from(check(view, occasion).is_err()) << index
+            }
+            _ => broken,
+        })
     }
 }

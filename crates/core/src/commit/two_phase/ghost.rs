@@ -91,7 +91,11 @@ impl Ghost {
             Seen::Returned { id, request: _, response: Response::Aborted { .. } } => {
                 self.close(id);
             }
-            Seen::Invoked { .. } | Seen::Returned { .. } | Seen::Sent { .. } | Seen::Synced { .. } => {}
+            Seen::Invoked { .. }
+            | Seen::Returned { .. }
+            | Seen::Started { .. }
+            | Seen::Crashed { .. }
+            | Seen::DiskLost { .. } => {}
         }
     }
 

@@ -4,7 +4,7 @@ use super::TwoPhase;
 use super::ghost::Tracked;
 use super::message::{Cause, Event, Response};
 use super::transaction::{Account, COORDINATOR, Layout};
-use crate::{Fault, Invariant, Needs, Promise, Seen, Setup, Span, View, Violation};
+use crate::{Fault, Invariant, Needs, Promise, QuietView, Seen, Setup, Span, View, Violation};
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -66,7 +66,11 @@ pub(super) const INVARIANTS: &[Invariant<TwoPhase>] = &[
 fn event<'a>(seen: &Saw<'a>) -> Option<&'a Event> {
     match seen {
         Seen::Event { node: _, event } => Some(event),
-        Seen::Invoked { .. } | Seen::Returned { .. } | Seen::Sent { .. } | Seen::Synced { .. } => None,
+        Seen::Invoked { .. }
+        | Seen::Returned { .. }
+        | Seen::Started { .. }
+        | Seen::Crashed { .. }
+        | Seen::DiskLost { .. } => None,
     }
 }
 
@@ -151,7 +155,7 @@ fn patience(setup: &Setup<TwoPhase>) -> Span {
 }
 
 /// AC5: once failures are repaired and none come for long enough, all processes decide.
-fn ac5(view: &Looking<'_>) -> Verdict {
+fn ac5(view: &QuietView<'_, TwoPhase>) -> Verdict {
     let mut stuck: Vec<_> =
         view.ghost.asking().iter().filter(|asking| asking.times >= PATIENCE).map(|asking| asking.node).collect();
     if view.oldest_request.is_some_and(|asked| view.now.since(asked) > patience(view.setup)) {

@@ -61,8 +61,8 @@ pub use rules::Guard;
 pub use transaction::{Account, AccountMask, COORDINATOR, Layout, MAX_ACCOUNTS, Transaction, TxnId};
 
 use crate::{
-    Answer, AreaId, Cx, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, NodeId, Protocol, Rule, Seen, Setup,
-    Symmetry, Tolerance, View,
+    Answer, AreaId, ClusterView, Cx, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, NodeId, Protocol, Rule,
+    Seen, Setup, Symmetry, Tolerance,
 };
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -228,7 +228,7 @@ impl Protocol for TwoPhase {
         Request::Run(Transaction::Transfer { from, to, amount: 1 + (size % 40) as u16 })
     }
 
-    fn requests_on(_: &View<'_, Self>, node: NodeId) -> Vec<Request> {
+    fn requests_on(_: &ClusterView<'_, Self>, node: NodeId) -> Vec<Request> {
         if node == COORDINATOR { Vec::new() } else { Vec::from([Request::Refuse { node }]) }
     }
 }

@@ -175,7 +175,7 @@ impl Ghost {
             Seen::Event { node, event } => self.event(setup, *node, event),
             Seen::Invoked { id, request: Request::Get { key } } => self.begin_read(*id, *key),
             Seen::Returned { id, request, response } => self.returned(*id, request, response),
-            Seen::Invoked { .. } | Seen::Sent { .. } | Seen::Synced { .. } => {}
+            Seen::Invoked { .. } | Seen::Started { .. } | Seen::Crashed { .. } | Seen::DiskLost { .. } => {}
         }
     }
 

@@ -49,8 +49,8 @@ pub use rules::Rule;
 
 use crate::kit::{Log, NodeSet, Shared, majority};
 use crate::{
-    Answer, AreaId, Cx as StepCx, Datum, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, NodeId, Protocol,
-    Registers, Rename, Renaming, RequestId, Seen, Setup as ClusterSetup, Stale, Symmetry, Tolerance, View,
+    Answer, AreaId, ClusterView, Cx as StepCx, Datum, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, NodeId,
+    Protocol, Registers, Rename, Renaming, RequestId, Seen, Setup as ClusterSetup, Stale, Symmetry, Tolerance,
 };
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -465,7 +465,7 @@ impl Protocol for Raft {
         Some(Registers { initial: Datum::Number(0), read: request::read_access, promised: true })
     }
 
-    fn requests_on(view: &View<'_, Self>, node: NodeId) -> Vec<Request> {
+    fn requests_on(view: &ClusterView<'_, Self>, node: NodeId) -> Vec<Request> {
         let members = view.ghost.configurations(view.setup).next().unwrap_or_default();
         let leads = view.ghost.leader() == Some(node);
         let mut requests = Vec::new();

@@ -1,7 +1,7 @@
 //! What Raft promises (paper fig. 3), and what must be reachable so that the promises mean something.
 
 use crate::kit::majority;
-use crate::{Invariant, Needs, Promise, Seen, Span, View, Violation};
+use crate::{Invariant, Needs, Promise, QuietView, Seen, Span, View, Violation};
 
 use super::ghost::Broken;
 use super::{Event, Execution, NodeSet, Raft, ReadMode, Setup};
@@ -71,7 +71,7 @@ fn patience(setup: &Setup) -> Span {
 }
 
 /// There is a leader, and no client has waited for longer than patience allows.
-fn progressing(view: &View<'_, Raft>) -> Result<(), Violation<Raft>> {
+fn progressing(view: &QuietView<'_, Raft>) -> Result<(), Violation<Raft>> {
     let up = |members: NodeSet| members.iter().filter(|node| node.0 < view.setup.nodes && view.is_up(*node)).count();
     let initial = super::founders(view.setup);
     // A configuration that has lost its majority promises nothing.

@@ -4,7 +4,7 @@ use super::figures::{balance, keys_moved, load};
 use super::store::synced_item;
 use super::{Event, Key, Membership, NodeSet, RingStore, Version, placing};
 use crate::kit::{Moved, Placement, Shared, stable_hash};
-use crate::{Invariant, Needs, NodeId, Promise, Seen, Setup, Span, View, Violation};
+use crate::{ClusterView, Invariant, Needs, NodeId, Occasion, Promise, QuietView, Seen, Setup, Span, View, Violation};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -122,14 +122,14 @@ type Verdict = Result<(), Violation<RingStore>>;
 
 /// The nodes whose synced disks hold a key at some version or above. Every disk is looked at, not only those of nodes that told
 /// of a copy: a crash may keep the copy and swallow the event that tells it.
-fn holders(view: &View<'_, RingStore>, key: Key, version: Option<Version>) -> impl Iterator<Item = NodeId> {
+fn holders(view: &ClusterView<'_, RingStore>, key: Key, version: Option<Version>) -> impl Iterator<Item = NodeId> {
     let disks = NodeId::all(view.setup.nodes).map(move |node| (node, view.disk(node)));
     let holds = move |disk| synced_item(disk, key).is_some_and(|item| Some(item.version) >= version);
-    disks.filter(move |(_, disk)| holds(disk)).map(|(node, _)| node)
+    disks.filter(move |(_, disk)| holds(*disk)).map(|(node, _)| node)
 }
 
 /// Whether enough disks hold an acknowledged write that the loss of the rest of W - 1 leaves one.
-fn survives(view: &View<'_, RingStore>, key: Key, acked: &Acked) -> bool {
+fn survives(view: &ClusterView<'_, RingStore>, key: Key, acked: &Acked) -> bool {
     let quorum = u32::from(view.setup.config.write_quorum.min(view.setup.config.copies));
     let needed = quorum.saturating_sub(view.faults.disks_lost).max(1) as usize;
     holders(view, key, Some(acked.version)).take(needed).count() == needed
@@ -137,9 +137,9 @@ fn survives(view: &View<'_, RingStore>, key: Key, acked: &Acked) -> bool {
 
 /// Durability: an acknowledged write, or a newer version of its key, survives the loss of up to W - 1 disks. So it must be
 /// on W disks, less those lost already.
-fn durability(view: &View<'_, RingStore>, seen: &Seen<'_, RingStore>) -> Verdict {
-    let (node, event, key) = match seen {
-        Seen::Event { node, event } => match event {
+fn durability(view: &ClusterView<'_, RingStore>, occasion: &Occasion<'_, RingStore>) -> Verdict {
+    let (node, event, key) = match occasion {
+        Occasion::Seen(Seen::Event { node, event }) => match event {
             Event::Acknowledged { key, .. } | Event::Dropped { key, .. } => (*node, **event, *key),
             // An older version stored over a newer one.
             Event::CopyStored { key, version, .. }
@@ -150,10 +150,10 @@ fn durability(view: &View<'_, RingStore>, seen: &Seen<'_, RingStore>) -> Verdict
             _ => return Ok(()),
         },
         // A replaced disk: whatever it held may have been needed.
-        Seen::Synced { node } if view.disk(*node).area(super::DATA).end() == 0 => {
+        Occasion::DiskChanged { node } if view.disk(*node).area(super::DATA).end() == 0 => {
             return durability_of_all(view, *node);
         }
-        Seen::Synced { .. } | Seen::Invoked { .. } | Seen::Returned { .. } | Seen::Sent { .. } => return Ok(()),
+        Occasion::Seen(_) | Occasion::Sent(_) | Occasion::DiskChanged { .. } => return Ok(()),
     };
     match view.ghost.acked.get(&key) {
         Some(acked) if !survives(view, key, acked) => {
@@ -168,7 +168,7 @@ fn durability(view: &View<'_, RingStore>, seen: &Seen<'_, RingStore>) -> Verdict
     }
 }
 
-fn durability_of_all(view: &View<'_, RingStore>, wiped: NodeId) -> Verdict {
+fn durability_of_all(view: &ClusterView<'_, RingStore>, wiped: NodeId) -> Verdict {
     for (key, acked) in &view.ghost.acked {
         if !survives(view, *key, acked) {
             let mut violation = Violation::between(alloc::vec![(acked.by, acked.event)]);
@@ -188,7 +188,7 @@ fn epoch_told<'a>(seen: &Seen<'a, RingStore>) -> Option<(NodeId, &'a Event, &'a 
             }
             _ => None,
         },
-        Seen::Invoked { .. } | Seen::Returned { .. } | Seen::Sent { .. } | Seen::Synced { .. } => None,
+        _ => None,
     }
 }
 
@@ -229,14 +229,14 @@ fn spread(view: &View<'_, RingStore>, seen: &Seen<'_, RingStore>) -> Verdict {
 }
 
 /// The newest membership that a node that runs goes by. One that only a dead administrator knows binds nobody yet.
-fn prevailing(view: &View<'_, RingStore>) -> Option<Membership> {
+fn prevailing(view: &ClusterView<'_, RingStore>) -> Option<Membership> {
     let running = view.ghost.views.iter().filter(|(node, _)| view.is_up(**node));
     running.map(|(_, view)| *view).max_by_key(Membership::number)
 }
 
 /// Full replication: every owner that runs holds every acknowledged key of its own, at the version acknowledged, if any
 /// node that runs holds it. With [`removal`], which keeps the dead from being owners, that makes N copies.
-fn full_replication(view: &View<'_, RingStore>) -> Verdict {
+fn full_replication(view: &QuietView<'_, RingStore>) -> Verdict {
     let Some(membership) = prevailing(view) else { return Ok(()) };
     let placement = placing::placement(view.setup, NodeId(0), membership.members);
     let ghost = view.ghost;
@@ -259,7 +259,7 @@ fn full_replication(view: &View<'_, RingStore>) -> Verdict {
 }
 
 /// While the administrator lives, every member that does not is removed, unless too few would remain.
-fn removal(view: &View<'_, RingStore>) -> Verdict {
+fn removal(view: &QuietView<'_, RingStore>) -> Verdict {
     let Some(Membership { members, .. }) = prevailing(view) else { return Ok(()) };
     let down: Vec<NodeId> = members.iter().filter(|node| !view.is_up(*node)).collect();
     if down.is_empty() || !view.is_up(super::ADMINISTRATOR) || members.len() <= view.setup.config.copies() {
@@ -269,7 +269,7 @@ fn removal(view: &View<'_, RingStore>) -> Verdict {
 }
 
 /// Progress: requests are answered.
-fn progress(view: &View<'_, RingStore>) -> Verdict {
+fn progress(view: &QuietView<'_, RingStore>) -> Verdict {
     let waiting = view.oldest_request.is_some_and(|since| view.now.since(since) >= settling_span(view.setup));
     // The operator's requests wait for the administrator, by design.
     if waiting && view.is_up(super::ADMINISTRATOR) { Err(Violation::at(Vec::new())) } else { Ok(()) }
@@ -285,7 +285,7 @@ fn settling_span(setup: &Setup<RingStore>) -> Span {
 fn told(seen: &Seen<'_, RingStore>, is: fn(&Event) -> bool) -> bool {
     match seen {
         Seen::Event { event, .. } => is(event),
-        Seen::Invoked { .. } | Seen::Returned { .. } | Seen::Sent { .. } | Seen::Synced { .. } => false,
+        _ => false,
     }
 }
 
@@ -294,7 +294,7 @@ const fn invariant(slug: &'static str, needs: Needs<RingStore>, promise: Promise
 }
 
 pub(super) const INVARIANTS: &[Invariant<RingStore>] = &[
-    invariant("durability", Needs::Nothing, Promise::Always(durability)),
+    invariant("durability", Needs::Nothing, Promise::AlwaysOfCluster(durability)),
     invariant("epoch_agreement", Needs::Nothing, Promise::Always(epoch_agreement)),
     invariant("monotonicity", Needs::Nothing, Promise::Always(monotonicity)),
     invariant("spread", Needs::Nothing, Promise::Always(spread)),

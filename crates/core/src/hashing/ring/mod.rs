@@ -45,8 +45,8 @@ pub use values::{Change, Item, Key, Membership, Version};
 
 use crate::kit::{NodeSet, Placement, Shared, stable_hash};
 use crate::{
-    Answer, AreaId, ClientId, Cx, Datum, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, NodeId, Protocol,
-    Registers, Rule, Seen, Setup, Tolerance, View,
+    Answer, AreaId, ClientId, ClusterView, Cx, Datum, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, NodeId,
+    Protocol, Registers, Rule, Seen, Setup, Tolerance,
 };
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -219,7 +219,6 @@ impl Protocol for RingStore {
     const SLUG: &'static str = "ring";
     const BEHAVIOUR: u32 = 1;
     const AREAS: &'static [&'static str] = &["data", "membership"];
-    const WATCHES_SYNCS: bool = true;
 
     type Config = Config;
     type Rule = RingRule;
@@ -397,7 +396,7 @@ impl Protocol for RingStore {
         Some(Registers { initial: Datum::Nil, read: language::read_access, promised: false })
     }
 
-    fn requests_on(view: &View<'_, Self>, node: NodeId) -> Vec<Request> {
+    fn requests_on(view: &ClusterView<'_, Self>, node: NodeId) -> Vec<Request> {
         let members = view.ghost.newest.as_ref().map_or(view.setup.initial().members, |newest| newest.view.members);
         match members.contains(node) {
             // Without the administrator nothing could change again: it may not leave.

@@ -5,7 +5,7 @@
 //! trimmed; a crash keeps a prefix of what was issued, so the trim never lands without the copies.
 
 use super::{DATA, Event, Here, Item, Key, Record, RingRule, RingStore, Version, Via, placing};
-use crate::{Cx, Disk, NodeId};
+use crate::{Cx, Disk, NodeId, SyncedDisk};
 use alloc::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
@@ -47,7 +47,7 @@ pub(super) fn recover(disk: &Disk<Record>) -> (BTreeMap<Key, Item>, LogSpan, u32
 }
 
 /// The version of a key that a disk holds for sure.
-pub(super) fn synced_item(disk: &Disk<Record>, key: Key) -> Option<Item> {
+pub(super) fn synced_item(disk: SyncedDisk<'_, Record>, key: Key) -> Option<Item> {
     let newest = disk.area(DATA).records().rev().find_map(|stored| match stored.read() {
         Ok(Record::Put { key: of, item }) if *of == key => Some(Some(*item)),
         Ok(Record::Drop { key: of }) if *of == key => Some(None),

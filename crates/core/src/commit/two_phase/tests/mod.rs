@@ -8,8 +8,8 @@ mod walk;
 
 use super::{Event, Ghost, Message, Record, Request, Response, Timer, Transaction, TwoPhase};
 use crate::{
-    Answers, Armed, ClientId, Cx, Effect, Fault, FaultTally, Fence, Input, Keep, MAX_AREAS, NodeId, Outgoing, Promise,
-    Protocol, RequestId, Seen, Setup, Slot, Spelled, Time, View, Words,
+    Answers, Armed, ClientId, ClusterView, Cx, Effect, Fault, FaultTally, Fence, Input, Keep, MAX_AREAS, NodeId,
+    Outgoing, Promise, Protocol, QuietView, RequestId, Seen, Setup, Slot, Spelled, Time, View, Words,
 };
 use alloc::vec::Vec;
 
@@ -217,7 +217,7 @@ impl Cluster {
 
     fn judge(&mut self, seen: &Seen<'_, TwoPhase>) {
         TwoPhase::observe(&mut self.ghost, &self.setup, seen);
-        let view = View::new(&self.setup, &self.ghost, &self.faults, Time::ZERO, None, &self.slots);
+        let view = View { setup: &self.setup, ghost: &self.ghost, faults: &self.faults };
         for invariant in TwoPhase::invariants() {
             match invariant.promise {
                 Promise::Always(check) => {
@@ -230,17 +230,19 @@ impl Cluster {
                         self.reached.push(invariant.slug);
                     }
                 }
-                Promise::Within { .. } | Promise::Figure(_) => {}
+                _ => {}
             }
         }
     }
 
     /// Whether the promise for quiet times is kept.
     fn is_settled(&self) -> bool {
-        let view = View::new(&self.setup, &self.ghost, &self.faults, Time::ZERO, None, &self.slots);
+        let view = View { setup: &self.setup, ghost: &self.ghost, faults: &self.faults };
+        let cluster = ClusterView::new(view, &self.slots);
+        let view = QuietView { cluster, now: Time::ZERO, oldest_request: None };
         TwoPhase::invariants().iter().all(|invariant| match invariant.promise {
             Promise::Within { met, .. } => met(&view).is_ok(),
-            Promise::Always(_) | Promise::Sometimes(_) | Promise::Figure(_) => true,
+            _ => true,
         })
     }
 

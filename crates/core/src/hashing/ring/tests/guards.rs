@@ -151,7 +151,7 @@ fn ring_placement() {
 fn figure(setup: &Setup<RingStore>, slug: &str) -> Figure {
     let found = RingStore::invariants().iter().find_map(|invariant| match invariant.promise {
         Promise::Figure(figure) if invariant.slug == slug => Some(figure(setup)),
-        Promise::Figure(_) | Promise::Always(_) | Promise::Sometimes(_) | Promise::Within { .. } => None,
+        _ => None,
     });
     found.expect("a figure of that name")
 }

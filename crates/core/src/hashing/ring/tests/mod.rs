@@ -10,8 +10,8 @@ use super::{
     Timer, owners, placing, preference, store,
 };
 use crate::{
-    Answers, ClientId, Cx, Effect, Fault, FaultTally, Input, Keep, NodeId, Operation, Outgoing, Promise, Protocol,
-    RequestId, Seen, Setup, Slot, Time, View,
+    Answers, ClientId, ClusterView, Cx, Effect, Fault, FaultTally, Input, Keep, NodeId, Occasion, Operation, Outgoing,
+    Promise, Protocol, QuietView, RequestId, Seen, Setup, Slot, Time, View,
 };
 use alloc::vec::Vec;
 
@@ -85,25 +85,28 @@ impl Cluster {
         Self::new(nodes, |setup| setup.rules.set(rule.into(), false))
     }
 
-    fn see(&mut self, seen: &Seen<'_, RingStore>) {
-        RingStore::observe(&mut self.ghost, &self.setup, seen);
-        let view = View::new(&self.setup, &self.ghost, &self.faults, Time::ZERO, None, &self.slots);
+    fn see(&mut self, occasion: &Occasion<'_, RingStore>) {
+        occasion.observe(&mut self.ghost, &self.setup);
+        let view = self.view();
+        let mut broken = Vec::new();
         for invariant in RingStore::invariants() {
-            if let Promise::Always(check) = invariant.promise
-                && check(&view, seen).is_err()
-                && !self.broken.contains(&invariant.slug)
-            {
-                self.broken.push(invariant.slug);
+            if invariant.promise.check_in(&view, occasion).is_err() && !self.broken.contains(&invariant.slug) {
+                broken.push(invariant.slug);
             }
         }
+        self.broken.extend(broken);
+    }
+
+    fn view(&self) -> ClusterView<'_, RingStore> {
+        ClusterView::new(View { setup: &self.setup, ghost: &self.ghost, faults: &self.faults }, &self.slots)
     }
 
     /// Whether a Within promise is kept as things are now.
     fn meets(&self, slug: &str) -> bool {
-        let view = View::new(&self.setup, &self.ghost, &self.faults, Time::ZERO, None, &self.slots);
+        let view = QuietView { cluster: self.view(), now: Time::ZERO, oldest_request: None };
         RingStore::invariants().iter().any(|invariant| match invariant.promise {
             Promise::Within { met, .. } => invariant.slug == slug && met(&view).is_ok(),
-            Promise::Always(_) | Promise::Sometimes(_) | Promise::Figure(_) => false,
+            _ => false,
         })
     }
 
@@ -114,7 +117,7 @@ impl Cluster {
             Outgoing::Reply { id, response, .. } => self.replies.push((id, response)),
             Outgoing::Emit(event) => {
                 self.events.push((node, event));
-                self.see(&Seen::Event { node, event: &event });
+                self.see(&Occasion::Seen(&Seen::Event { node, event: &event }));
             }
         }
     }
@@ -158,7 +161,7 @@ impl Cluster {
         }
         slot.disk.sync([u32::MAX; crate::MAX_AREAS]);
         let outgoing: Vec<_> = slot.outgoing.drain(..).collect();
-        self.see(&Seen::Synced { node });
+        self.see(&Occasion::DiskChanged { node });
         for item in outgoing {
             self.release(node, item);
         }
@@ -231,7 +234,7 @@ impl Cluster {
         self.crash(node, Keep::NOTHING);
         self.faults.note(Fault::DiskLoss);
         self.slots[node.index()].disk.wipe();
-        self.see(&Seen::Synced { node });
+        self.see(&Occasion::DiskChanged { node });
     }
 
     fn restart(&mut self, node: NodeId) {
@@ -248,7 +251,7 @@ impl Cluster {
 
     /// What the node's disk holds for sure.
     fn on_disk(&self, node: NodeId, key: Key) -> Option<Item> {
-        store::synced_item(&self.slots[node.index()].disk, key)
+        store::synced_item(self.slots[node.index()].disk.synced(), key)
     }
 
     fn owners_in(&self, members: NodeSet, key: Key) -> Vec<NodeId> {
