@@ -57,7 +57,8 @@ impl<P: Protocol> Run<P> {
     }
 
     fn reader(&self, position: Position, lang: Lang) -> Reader<'_, P> {
-        Reader { words: (self.words)(lang), setup: self.tape.world().setup(), position, lines: Vec::new() }
+        let setup = self.tape.world().setup().clone();
+        Reader { words: (self.words)(lang), setup, position, lines: Vec::new() }
     }
 
     fn node_name(&self, lang: Lang, node: u8) -> String {
@@ -260,7 +261,8 @@ impl<P: Protocol> Lab for Run<P> {
 
     fn story(&self, from: Position, to: Position, lang: Lang) -> Vec<Line> {
         let mut reader = self.reader(from, lang);
-        self.tape.reread_steps(from, to, &mut reader, |reader, position| reader.position = position);
+        self.tape
+            .reread_steps(from, to, &mut reader, |reader, position, world| reader.begin_step(position, world.setup()));
         reader.lines
     }
 
@@ -284,7 +286,7 @@ impl<P: Protocol> Lab for Run<P> {
 
     fn retell(&self, from: Position, to: Position, listen: &mut dyn FnMut(&Told<'_>)) {
         let mut reteller = Reteller { position: from, listen };
-        self.tape.reread_steps(from, to, &mut reteller, |reteller, position| reteller.position = position);
+        self.tape.reread_steps(from, to, &mut reteller, |reteller, position, _| reteller.position = position);
     }
 
     fn memory(&self, node: NodeId) -> Option<&dyn Any> {

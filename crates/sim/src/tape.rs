@@ -358,16 +358,16 @@ impl<P: Protocol> Tape<P> {
 
     /// Lets a sink read the facts of these steps of the current branch again.
     pub fn reread<S: Sink<P>>(&self, from: Position, to: Position, sink: &mut S) {
-        self.reread_steps(from, to, sink, |_, _| {});
+        self.reread_steps(from, to, sink, |_, _, _| {});
     }
 
-    /// The same; before each step the sink is told the position that the step leads to.
+    /// The same; before each step the sink is told the position that the step leads to, and the world as it is before.
     pub fn reread_steps<S: Sink<P>>(
         &self,
         from: Position,
         to: Position,
         sink: &mut S,
-        before_step: impl Fn(&mut S, Position),
+        before_step: impl Fn(&mut S, Position, &World<P>),
     ) {
         let to = to.min(self.len());
         if from >= to {
@@ -375,7 +375,7 @@ impl<P: Protocol> Tape<P> {
         }
         let mut simulation = self.simulation_at(from);
         for position in from..to {
-            before_step(sink, position + 1);
+            before_step(sink, position + 1, simulation.world());
             simulation.step::<dyn Sink<P>>(sink);
         }
     }

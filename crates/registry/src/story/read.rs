@@ -7,11 +7,11 @@ use faultlab_words::{Catalogue, Sentence};
 
 use super::{Line, What};
 
-/// Turns every fact it reads into a line. The set-up is that of the moment where reading begins: names do not change within
-/// a run.
+/// Turns every fact it reads into a line, in the words of the set-up that the step began with: what a sentence may claim depends on
+/// the rules that are on.
 pub(crate) struct Reader<'a, P: Protocol> {
     pub(crate) words: &'a Catalogue<P>,
-    pub(crate) setup: &'a Setup<P>,
+    pub(crate) setup: Setup<P>,
     /// The position behind the step whose facts are being read.
     pub(crate) position: Position,
     pub(crate) lines: Vec<Line>,
@@ -32,8 +32,15 @@ impl<P: Protocol> Sink<P> for Reader<'_, P> {
 }
 
 impl<P: Protocol> Reader<'_, P> {
+    pub(crate) fn begin_step(&mut self, position: Position, setup: &Setup<P>) {
+        self.position = position;
+        if self.setup != *setup {
+            self.setup = setup.clone();
+        }
+    }
+
     fn node(&self, node: NodeId) -> String {
-        (self.words.node)(self.setup, node)
+        (self.words.node)(&self.setup, node)
     }
 
     fn endpoint(&self, endpoint: Endpoint) -> String {
@@ -48,7 +55,7 @@ impl<P: Protocol> Reader<'_, P> {
     }
 
     fn payload(&self, payload: &Payload<P>) -> String {
-        payload_words(self.words, self.setup, payload)
+        payload_words(self.words, &self.setup, payload)
     }
 
     fn client(&self, id: faultlab_core::RequestId) -> String {
@@ -66,7 +73,7 @@ impl<P: Protocol> Reader<'_, P> {
 
     fn sentence(&self, happening: &Happening<'_, P>) -> Sentence {
         match happening {
-            Happening::Emitted { node, event } => (self.words.event)(self.setup, *node, event),
+            Happening::Emitted { node, event } => (self.words.event)(&self.setup, *node, event),
             Happening::Sent { .. }
             | Happening::Lost { .. }
             | Happening::Duplicated { .. }
@@ -76,15 +83,15 @@ impl<P: Protocol> Reader<'_, P> {
             | Happening::Held { .. }
             | Happening::Released { .. } => self.traffic(happening),
             Happening::Invoked { id, request } => {
-                let request = (self.words.request)(self.setup, request);
+                let request = (self.words.request)(&self.setup, request);
                 self.say(&WorldEvent::Invoked { client: &self.client(*id), request: &request })
             }
             Happening::Retried { id, attempt } => {
                 self.say(&WorldEvent::Retried { client: &self.client(*id), attempt: *attempt })
             }
             Happening::Returned { id, request, response, answer, .. } => {
-                let request = (self.words.request)(self.setup, request);
-                let response = (self.words.response)(self.setup, response);
+                let request = (self.words.request)(&self.setup, request);
+                let response = (self.words.response)(&self.setup, response);
                 let refused = *answer == Answer::Refused;
                 let client = self.client(*id);
                 self.say(&WorldEvent::Returned { client: &client, request: &request, response: &response, refused })

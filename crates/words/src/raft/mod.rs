@@ -7,7 +7,7 @@ use crate::{Catalogue, Lang, Title, world};
 use alloc::format;
 use alloc::string::String;
 use faultlab_core::NodeId;
-use faultlab_core::consensus::raft::{Key, Raft, Request, spell_key};
+use faultlab_core::consensus::raft::{Index, Key, Raft, Request, Shape, Term, spell_key};
 use faultlab_core::kit::NodeSet;
 
 /// What people read of it in a list.
@@ -23,7 +23,7 @@ pub const TITLE: Title = Title {
 pub static EN: Catalogue<Raft> = Catalogue {
     world: &world::EN,
     node: |_, node| name(node),
-    event: |_, node, event| en::event(node, event),
+    event: en::event,
     message: |_, message| en::message(message),
     request: |_, request| spelled(request),
     verb: |request| match request {
@@ -52,7 +52,7 @@ pub static EN: Catalogue<Raft> = Catalogue {
 pub static ZH: Catalogue<Raft> = Catalogue {
     world: &world::ZH,
     node: |_, node| name(node),
-    event: |_, node, event| zh::event(node, event),
+    event: zh::event,
     message: |_, message| zh::message(message),
     request: |_, request| spelled(request),
     verb: |request| match request {
@@ -109,6 +109,14 @@ fn members(lang: Lang, members: NodeSet) -> String {
         out.push_str(&name(node));
     }
     out
+}
+
+/// The terms of a log with their first and last entries: the newest four, since a long log has many.
+fn terms(shape: &Shape) -> impl Iterator<Item = (Term, Index, Index)> {
+    const SHOWN: usize = 4;
+    let ends = shape.runs.iter().skip(1).map(|next| next.index - 1).chain([shape.last]);
+    let runs = shape.runs.iter().zip(ends).map(|(run, end)| (run.term, run.index, end));
+    runs.skip(shape.runs.len().saturating_sub(SHOWN))
 }
 
 /// A request in the words of the scenario text, with the nodes' names of the stage.

@@ -4,11 +4,11 @@ use super::{letters, name, names, within};
 use crate::{Lang, Named, RuleWords, Sentence};
 use alloc::format;
 use alloc::string::String;
-use faultlab_core::NodeId;
 use faultlab_core::commit::two_phase::{
-    Cause, Event, Known, Message, Record, Refusal, Request, Response, Timer, Transaction, Vote,
+    Cause, Event, Guard, Known, Layout, Message, Record, Refusal, Request, Response, Timer, Transaction, TwoPhase, Vote,
 };
 use faultlab_core::kit::NodeSet;
+use faultlab_core::{NodeId, Setup};
 
 pub(super) const SUMMARY: &str = "A coordinator gets several banks to commit a transaction together or not at all. It asks all of \
     them to vote, commits only if every vote is yes, and blocks if it dies at the wrong moment.";
@@ -48,7 +48,7 @@ fn cause(cause: Cause) -> String {
     }
 }
 
-pub(super) fn event(node: NodeId, event: &Event) -> Sentence {
+pub(super) fn event(setup: &Setup<TwoPhase>, node: NodeId, event: &Event) -> Sentence {
     let who = name(Lang::En, node);
     match *event {
         Event::Begun { .. }
@@ -59,7 +59,7 @@ pub(super) fn event(node: NodeId, event: &Event) -> Sentence {
         | Event::Ended { .. }
         | Event::PresumedAbort { .. }
         | Event::LeftUnanswered { .. }
-        | Event::CoordinatorRecovered { .. } => coordinator_event(event),
+        | Event::CoordinatorRecovered { .. } => coordinator_event(setup, event),
         Event::Found { txn, commit } => {
             let what = if commit { "commit" } else { "abort" };
             Sentence::new(format!("{who} finds in its log: {txn} decided {what}"), ".")
@@ -68,13 +68,13 @@ pub(super) fn event(node: NodeId, event: &Event) -> Sentence {
             format!("{who} writes a checkpoint"),
             " and trims its log: one record replaces all that went before.",
         ),
-        Event::InDoubt { .. } | Event::Recovered { .. } | Event::WillRefuse => recovery_event(&who, event),
+        Event::InDoubt { .. } | Event::Recovered { .. } | Event::WillRefuse => recovery_event(setup, &who, event),
         Event::WorkDone { .. }
         | Event::LocksTaken { .. }
         | Event::VotedYes { .. }
         | Event::VotedNo { .. }
         | Event::GaveUp { .. }
-        | Event::AbortedForPeer { .. } => vote_event(&who, event),
+        | Event::AbortedForPeer { .. } => vote_event(setup, &who, event),
         Event::Committed { .. }
         | Event::Aborted { .. }
         | Event::AbortedAfterYes { .. }
@@ -82,27 +82,54 @@ pub(super) fn event(node: NodeId, event: &Event) -> Sentence {
         | Event::Contradicted { .. }
         | Event::AskedForDecision { .. }
         | Event::Blocked { .. }
-        | Event::Unblocked { .. } => decision_event(&who, event),
+        | Event::Unblocked { .. } => decision_event(setup, &who, event),
     }
 }
 
-fn coordinator_event(event: &Event) -> Sentence {
+/// How the votes stand that a commit rests on.
+fn votes(yes: NodeSet, asked: NodeSet) -> String {
+    if yes.covers(asked) {
+        return "All voted yes".into();
+    }
+    format!("{} of {} voted yes, and the rule that asks for all is off", yes.len(), asked.len())
+}
+
+/// What the audit adds to a commit.
+fn audited(setup: &Setup<TwoPhase>, read: Option<i64>) -> String {
+    let in_all = Layout::new(setup).grand_total();
+    match read {
+        None => String::new(),
+        Some(total) if total == in_all => format!(" The audit read {total} in all."),
+        Some(total) => format!(" The audit read {total} in all, of {in_all} that there are."),
+    }
+}
+
+fn coordinator_event(setup: &Setup<TwoPhase>, event: &Event) -> Sentence {
     match *event {
-        Event::Begun { txn, transaction: what, .. } => {
-            Sentence::new(format!("{txn} begins"), format!(": {}.", transaction(what)))
+        Event::Begun { txn, transaction: what, request } => {
+            let (client, number) = (request.client.0, request.sequence);
+            let rest = format!(": {} (request {number} of client {client}).", transaction(what));
+            Sentence::new(format!("{txn} begins"), rest)
         }
-        Event::PrepareAsked { txn } => Sentence::new(
-            format!("The coordinator asks: can you commit {txn}?"),
-            " Phase one: every participant must vote, and one no is enough to abort.",
-        ),
-        Event::DecidedCommit { txn, read: None } => Sentence::new(
-            format!("The coordinator decides: commit {txn}"),
-            ". All voted yes, and the decision is in its log. Phase two: it tells everybody.",
-        ),
-        Event::DecidedCommit { txn, read: Some(total) } => Sentence::new(
-            format!("The coordinator decides: commit {txn}"),
-            format!(". All voted yes; the audit read {total} in all."),
-        ),
+        Event::PrepareAsked { txn } => {
+            let enough = if setup.on(Guard::UnanimousVotes) {
+                "one no is enough to abort"
+            } else {
+                "with the rule off more than half are enough to commit"
+            };
+            let rest = format!(". Phase one: every participant must vote, and {enough}.");
+            Sentence::new(format!("The coordinator asks whether {txn} can commit"), rest)
+        }
+        Event::DecidedCommit { txn, read, yes, asked } => {
+            let log = if setup.on(Guard::ForceDecision) {
+                "The decision is in its log"
+            } else {
+                "With the rule off it need not be on its disk yet"
+            };
+            let (votes, audit) = (votes(yes, asked), audited(setup, read));
+            let rest = format!(". {votes}. {log}. Phase two: it tells the participants.{audit}");
+            Sentence::new(format!("The coordinator decides: commit {txn}"), rest)
+        }
         Event::DecidedAbort { txn, cause: why } => {
             Sentence::new(format!("The coordinator decides: abort {txn}"), format!(", because {}.", cause(why)))
         }
@@ -110,10 +137,16 @@ fn coordinator_event(event: &Event) -> Sentence {
             format!("The coordinator tells again: commit {txn}"),
             format!(". No acknowledgement yet from {}.", names(Lang::En, missing)),
         ),
-        Event::Ended { txn } => Sentence::new(
-            format!("The coordinator forgets {txn}"),
-            ": everybody has acknowledged, so nobody will ask again.",
-        ),
+        Event::Ended { txn } => {
+            let rest = if !setup.on(Guard::RememberUntilAllAcknowledge) {
+                ": one participant has acknowledged, and with the rule off that is enough. Others may still ask."
+            } else if !setup.on(Guard::AcknowledgeAfterDurableDecision) {
+                ": every participant has acknowledged, but perhaps before its disk had the commit: one that restarts may ask again."
+            } else {
+                ": every participant has acknowledged, so nobody will ask again."
+            };
+            Sentence::new(format!("The coordinator forgets {txn}"), rest)
+        }
         Event::PresumedAbort { txn, peer } => Sentence::new(
             format!("The coordinator tells {} to abort {txn}", at(peer)),
             ": it has no record of it, and no record means abort.",
@@ -122,17 +155,18 @@ fn coordinator_event(event: &Event) -> Sentence {
             format!("The coordinator does not answer {} about {txn}", at(peer)),
             ": it has no record of it, and says only what it knows.",
         ),
-        Event::CoordinatorRecovered { reopened: 0, .. } => Sentence::new(
-            "The coordinator runs again",
-            ". Its log holds no commit that is not finished; whatever was undecided is aborted.",
-        ),
-        Event::CoordinatorRecovered { reopened, .. } => Sentence::new(
-            "The coordinator runs again",
-            format!(
-                ". From its log it knows {} to tell again; whatever else was undecided is aborted.",
-                commits(reopened)
-            ),
-        ),
+        Event::CoordinatorRecovered { reopened, .. } => {
+            let known = match reopened {
+                0 => "Its log holds no commit that is not finished".into(),
+                _ => format!("From its log it knows {} to tell again", commits(reopened)),
+            };
+            let others = if setup.on(Guard::PresumeAbort) {
+                "whatever else was under way counts as aborted"
+            } else {
+                "of whatever else was under way it knows nothing"
+            };
+            Sentence::new("The coordinator runs again", format!(". {known}; {others}."))
+        }
         _ => Sentence::default(),
     }
 }
@@ -141,12 +175,13 @@ fn commits(count: u16) -> String {
     if count == 1 { "one commit".into() } else { format!("{count} commits") }
 }
 
-fn recovery_event(who: &str, event: &Event) -> Sentence {
+fn recovery_event(setup: &Setup<TwoPhase>, who: &str, event: &Event) -> Sentence {
     match *event {
-        Event::InDoubt { txn } => Sentence::new(
-            format!("{who} is in doubt about {txn}"),
-            ": its log holds its yes, but no decision. It takes its locks again and asks.",
-        ),
+        Event::InDoubt { txn } => {
+            let locks = if setup.on(Guard::LockUntilDecision) { "takes its locks again and " } else { "" };
+            let rest = format!(": its log holds its yes, but no decision. It {locks}asks.");
+            Sentence::new(format!("{who} is in doubt about {txn}"), rest)
+        }
         Event::Recovered { in_doubt: 0, total } => {
             Sentence::new(format!("{who} runs again"), format!(", with {total} in its accounts and no doubts."))
         }
@@ -165,7 +200,7 @@ fn recovery_event(who: &str, event: &Event) -> Sentence {
     }
 }
 
-fn vote_event(who: &str, event: &Event) -> Sentence {
+fn vote_event(setup: &Setup<TwoPhase>, who: &str, event: &Event) -> Sentence {
     match *event {
         Event::WorkDone { txn } => Sentence::new(
             format!("{who} has done its part of {txn}"),
@@ -174,10 +209,19 @@ fn vote_event(who: &str, event: &Event) -> Sentence {
         Event::LocksTaken { txn, accounts } => {
             Sentence::new(format!("{who} locks {} for {txn}", letters(Lang::En, accounts)), " until the decision.")
         }
-        Event::VotedYes { txn } => Sentence::new(
-            format!("{who} votes yes on {txn}"),
-            ". The promise is in its log: from now on it can neither commit nor abort by itself.",
-        ),
+        Event::VotedYes { txn } => {
+            let log = if setup.on(Guard::ForcePrepared) {
+                "The promise is in its log"
+            } else {
+                "With the rule off its promise need not be on its disk yet"
+            };
+            let bound = if setup.on(Guard::WaitForDecisionAfterYes) {
+                "from now on it can neither commit nor abort by itself"
+            } else {
+                "with the rule to wait off it aborts by itself if the decision does not come in time"
+            };
+            Sentence::new(format!("{who} votes yes on {txn}"), format!(". {log}; {bound}."))
+        }
         Event::VotedNo { txn, reason } => {
             Sentence::new(format!("{who} votes no on {txn}"), format!(", because {}.", refusal(reason)))
         }
@@ -185,22 +229,33 @@ fn vote_event(who: &str, event: &Event) -> Sentence {
             format!("{who} aborts {txn} by itself"),
             ": nobody asked for its vote in time, and before the vote it is free to.",
         ),
-        Event::AbortedForPeer { txn, peer } => Sentence::new(
-            format!("{who} aborts {txn} because {} asks", at(peer)),
-            ". It has not voted, so it may; it records the abort first, so that it can never vote yes.",
-        ),
+        Event::AbortedForPeer { txn, peer } => {
+            let record = if setup.on(Guard::RecordAbortBeforeAnswering) {
+                "it records the abort first, so that it can never vote yes"
+            } else {
+                "but with the rule off it records nothing, and may still vote yes"
+            };
+            let rest = format!(". As far as it remembers it has not voted, so it may; {record}.");
+            Sentence::new(format!("{who} aborts {txn} because {} asks", at(peer)), rest)
+        }
         _ => Sentence::default(),
     }
 }
 
-fn decision_event(who: &str, event: &Event) -> Sentence {
+fn decision_event(setup: &Setup<TwoPhase>, who: &str, event: &Event) -> Sentence {
+    let locks = setup.on(Guard::LockUntilDecision);
     match *event {
         Event::Committed { txn, from, total } => Sentence::new(
             format!("{who} commits {txn}"),
-            format!(", as {} says. Its accounts now hold {total}; the locks are free.", at(from)),
+            format!(
+                ", as {} says. Its accounts now hold {total}{}.",
+                at(from),
+                if locks { "; it holds no locks for it any more" } else { "" }
+            ),
         ),
         Event::Aborted { txn, from } => {
-            Sentence::new(format!("{who} aborts {txn}"), format!(", as {} says. The locks are free.", at(from)))
+            let free = if locks { " It holds no locks for it any more." } else { "" };
+            Sentence::new(format!("{who} aborts {txn}"), format!(", as {} says.{free}", at(from)))
         }
         Event::AbortedAfterYes { txn } => Sentence::new(
             format!("{who} aborts {txn} by itself"),
@@ -208,7 +263,7 @@ fn decision_event(who: &str, event: &Event) -> Sentence {
         ),
         Event::NothingPrepared { txn } => Sentence::new(
             format!("{who} cannot commit {txn}"),
-            ": its log holds no yes for it, so as far as it knows it never promised. It aborts.",
+            ": it remembers no yes for it, so as far as it knows it never promised. It aborts.",
         ),
         Event::Contradicted { txn } => {
             Sentence::new(format!("{who} is told to commit {txn}"), ", which it has aborted. There is no way back.")
@@ -221,10 +276,12 @@ fn decision_event(who: &str, event: &Event) -> Sentence {
             format!("{who} asks the coordinator what became of {txn}"),
             ". It voted yes, so it must find out.",
         ),
-        Event::Blocked { txn, .. } => Sentence::new(
-            format!("{who} is blocked on {txn}"),
-            ": the coordinator is silent and nobody else could tell. It may not decide, so it waits and keeps its locks.",
-        ),
+        Event::Blocked { txn, .. } => {
+            let keeps = if locks { " and keeps its locks" } else { "" };
+            let rest =
+                format!(": it has asked, and nobody has told it the decision. It may not decide, so it waits{keeps}.");
+            Sentence::new(format!("{who} is blocked on {txn}"), rest)
+        }
         Event::Unblocked { txn, from } => {
             Sentence::new(format!("{who} is no longer blocked on {txn}"), format!(": {} knows the decision.", at(from)))
         }
@@ -372,11 +429,11 @@ pub(super) fn invariant(slug: &str) -> Option<Named> {
             "Inquiries are answered",
             "A participant in doubt that asks the coordinator about a transaction of which there is no record is told abort.",
         ),
-        "committed" => ("A transaction commits", "All voted yes and the coordinator decided to commit."),
+        "committed" => ("A transaction commits", "The coordinator decided to commit."),
         "aborted_by_vote" => ("A no aborts", "One participant voted no, and the transaction was aborted."),
         "aborted_by_timeout" => ("Silence aborts", "A vote did not come in time, and the transaction was aborted."),
         "gave_up" => ("A participant gives up", "It was not asked for its vote in time and aborted by itself."),
-        "blocked" => ("A participant blocks", "It voted yes, and nobody it can reach knows the decision."),
+        "blocked" => ("A participant blocks", "It voted yes and asked, and nobody has told it the decision."),
         "unblocked_by_coordinator" => {
             ("The coordinator unblocks", "A blocked participant learned the decision from the coordinator.")
         }

@@ -25,7 +25,7 @@ pub const TITLE: Title = Title {
 pub static EN: Catalogue<TwoPhase> = Catalogue {
     world: &world::EN,
     node: |_, node| name(Lang::En, node),
-    event: |_, node, event| en::event(node, event),
+    event: en::event,
     message: |_, message| en::message(message),
     request: |_, request| en::request(request),
     verb: |request| match request {
@@ -47,7 +47,7 @@ pub static EN: Catalogue<TwoPhase> = Catalogue {
 pub static ZH: Catalogue<TwoPhase> = Catalogue {
     world: &world::ZH,
     node: |_, node| name(Lang::Zh, node),
-    event: |_, node, event| zh::event(node, event),
+    event: zh::event,
     message: |_, message| zh::message(message),
     request: |_, request| zh::request(request),
     verb: |request| match request {
@@ -126,7 +126,9 @@ mod tests {
     use alloc::string::{String, ToString};
     use alloc::vec;
     use alloc::vec::Vec;
-    use faultlab_core::commit::two_phase::{Account, COORDINATOR, Cause, Event, Refusal, Transaction, TwoPhase, TxnId};
+    use faultlab_core::commit::two_phase::{
+        Account, COORDINATOR, Cause, Event, Layout, Refusal, Transaction, TwoPhase, TxnId,
+    };
     use faultlab_core::kit::NodeSet;
     use faultlab_core::{ClientId, NodeId, Protocol, RequestId, Setup, Time};
 
@@ -170,8 +172,15 @@ mod tests {
         let banks = NodeSet::first(3).without(COORDINATOR);
         let mut all = vec![
             Event::PrepareAsked { txn },
-            Event::DecidedCommit { txn, read: None },
-            Event::DecidedCommit { txn, read: Some(7) },
+            Event::DecidedCommit { txn, read: None, yes: banks, asked: banks },
+            Event::DecidedCommit { txn, read: None, yes: banks.without(peer), asked: banks },
+            Event::DecidedCommit { txn, read: Some(7), yes: banks, asked: banks },
+            Event::DecidedCommit {
+                txn,
+                read: Some(Layout::new(&Setup::new(4)).grand_total()),
+                yes: banks,
+                asked: banks,
+            },
             Event::DecidedAbort { txn, cause: Cause::Timeout { missing: banks } },
             Event::DecidedAbort { txn, cause: Cause::Timeout { missing: NodeSet::EMPTY } },
             Event::DecisionResent { txn, missing: banks },

@@ -4,11 +4,11 @@ use super::{letters, name, names, within};
 use crate::{Lang, Named, RuleWords, Sentence};
 use alloc::format;
 use alloc::string::String;
-use faultlab_core::NodeId;
 use faultlab_core::commit::two_phase::{
-    Cause, Event, Known, Message, Record, Refusal, Request, Response, Timer, Transaction, Vote,
+    Cause, Event, Guard, Known, Layout, Message, Record, Refusal, Request, Response, Timer, Transaction, TwoPhase, Vote,
 };
 use faultlab_core::kit::NodeSet;
+use faultlab_core::{NodeId, Setup};
 
 pub(super) const SUMMARY: &str = "协调者让多家银行对一个事务要么一起提交，要么都不提交。它请所有参与者投票，全票赞成才提交；如果它在不巧的时刻宕机，参与者就会阻塞。";
 
@@ -47,7 +47,7 @@ fn cause(cause: Cause) -> String {
     }
 }
 
-pub(super) fn event(node: NodeId, event: &Event) -> Sentence {
+pub(super) fn event(setup: &Setup<TwoPhase>, node: NodeId, event: &Event) -> Sentence {
     let who = name(Lang::Zh, node);
     match *event {
         Event::Begun { .. }
@@ -58,19 +58,19 @@ pub(super) fn event(node: NodeId, event: &Event) -> Sentence {
         | Event::Ended { .. }
         | Event::PresumedAbort { .. }
         | Event::LeftUnanswered { .. }
-        | Event::CoordinatorRecovered { .. } => coordinator_event(event),
+        | Event::CoordinatorRecovered { .. } => coordinator_event(setup, event),
         Event::Found { txn, commit } => {
             let what = if commit { "提交" } else { "中止" };
             Sentence::new(format!("{who} 在日志中找到：{txn} 已决定{what}"), "。")
         }
         Event::Checkpointed => Sentence::new(format!("{who} 写下检查点"), "并截断日志：一条记录取代之前的全部记录。"),
-        Event::InDoubt { .. } | Event::Recovered { .. } | Event::WillRefuse => recovery_event(&who, event),
+        Event::InDoubt { .. } | Event::Recovered { .. } | Event::WillRefuse => recovery_event(setup, &who, event),
         Event::WorkDone { .. }
         | Event::LocksTaken { .. }
         | Event::VotedYes { .. }
         | Event::VotedNo { .. }
         | Event::GaveUp { .. }
-        | Event::AbortedForPeer { .. } => vote_event(&who, event),
+        | Event::AbortedForPeer { .. } => vote_event(setup, &who, event),
         Event::Committed { .. }
         | Event::Aborted { .. }
         | Event::AbortedAfterYes { .. }
@@ -78,24 +78,53 @@ pub(super) fn event(node: NodeId, event: &Event) -> Sentence {
         | Event::Contradicted { .. }
         | Event::AskedForDecision { .. }
         | Event::Blocked { .. }
-        | Event::Unblocked { .. } => decision_event(&who, event),
+        | Event::Unblocked { .. } => decision_event(setup, &who, event),
     }
 }
 
-fn coordinator_event(event: &Event) -> Sentence {
+/// How the votes stand that a commit rests on.
+fn votes(yes: NodeSet, asked: NodeSet) -> String {
+    if yes.covers(asked) {
+        return "全票赞成".into();
+    }
+    format!("{} 票中有 {} 票赞成，而要求全票赞成的规则已关闭", asked.len(), yes.len())
+}
+
+/// What the audit adds to a commit.
+fn audited(setup: &Setup<TwoPhase>, read: Option<i64>) -> String {
+    let in_all = Layout::new(setup).grand_total();
+    match read {
+        None => String::new(),
+        Some(total) if total == in_all => format!("核对得到的总额是 {total}。"),
+        Some(total) => format!("核对得到的总额是 {total}，而全部账户共有 {in_all}。"),
+    }
+}
+
+fn coordinator_event(setup: &Setup<TwoPhase>, event: &Event) -> Sentence {
     match *event {
-        Event::Begun { txn, transaction: what, .. } => {
-            Sentence::new(format!("{txn} 开始"), format!("：{}。", transaction(what)))
+        Event::Begun { txn, transaction: what, request } => {
+            let (client, number) = (request.client.0, request.sequence);
+            let rest = format!("：{}（客户端 {client} 的第 {number} 个请求）。", transaction(what));
+            Sentence::new(format!("{txn} 开始"), rest)
         }
-        Event::PrepareAsked { txn } => Sentence::new(
-            format!("协调者询问：能提交 {txn} 吗？"),
-            "第一阶段：每个参与者都必须投票，只要一张反对票就会中止。",
-        ),
-        Event::DecidedCommit { txn, read: None } => {
-            Sentence::new(format!("协调者决定：提交 {txn}"), "。全票赞成，决定已写入日志。第二阶段：通知所有参与者。")
+        Event::PrepareAsked { txn } => {
+            let enough = if setup.on(Guard::UnanimousVotes) {
+                "只要一张反对票就会中止"
+            } else {
+                "规则已关闭，过半数赞成就会提交"
+            };
+            let rest = format!("。第一阶段：每个参与者都必须投票，{enough}。");
+            Sentence::new(format!("协调者询问能否提交 {txn}"), rest)
         }
-        Event::DecidedCommit { txn, read: Some(total) } => {
-            Sentence::new(format!("协调者决定：提交 {txn}"), format!("。全票赞成；核对得到的总额是 {total}。"))
+        Event::DecidedCommit { txn, read, yes, asked } => {
+            let log = if setup.on(Guard::ForceDecision) {
+                "决定已写入日志"
+            } else {
+                "规则已关闭，决定不一定已经落盘"
+            };
+            let (votes, audit) = (votes(yes, asked), audited(setup, read));
+            let rest = format!("。{votes}。{log}。第二阶段：通知参与者。{audit}");
+            Sentence::new(format!("协调者决定：提交 {txn}"), rest)
         }
         Event::DecidedAbort { txn, cause: why } => {
             Sentence::new(format!("协调者决定：中止 {txn}"), format!("，因为{}。", cause(why)))
@@ -104,7 +133,16 @@ fn coordinator_event(event: &Event) -> Sentence {
             format!("协调者再次通知：提交 {txn}"),
             format!("。尚未收到 {} 的确认。", names(Lang::Zh, missing)),
         ),
-        Event::Ended { txn } => Sentence::new(format!("协调者忘掉 {txn}"), "：所有参与者都已确认，不会再有谁来问。"),
+        Event::Ended { txn } => {
+            let rest = if !setup.on(Guard::RememberUntilAllAcknowledge) {
+                "：已有一个参与者确认，而规则已关闭，这就够了。其他参与者还可能来问。"
+            } else if !setup.on(Guard::AcknowledgeAfterDurableDecision) {
+                "：所有参与者都已确认，但确认时提交也许还没有落盘：重启的参与者可能再来询问。"
+            } else {
+                "：所有参与者都已确认，不会再有谁来问。"
+            };
+            Sentence::new(format!("协调者忘掉 {txn}"), rest)
+        }
         Event::PresumedAbort { txn, peer } => Sentence::new(
             format!("协调者让 {} 中止 {txn}", at(peer)),
             "：它没有这个事务的记录，而没有记录就意味着中止。",
@@ -113,21 +151,28 @@ fn coordinator_event(event: &Event) -> Sentence {
             format!("协调者不回答 {} 关于 {txn} 的询问", at(peer)),
             "：它没有这个事务的记录，而它只说自己知道的。",
         ),
-        Event::CoordinatorRecovered { reopened: 0, .. } => {
-            Sentence::new("协调者恢复运行", "。日志中没有未完成的提交；凡是未决定的都算中止。")
+        Event::CoordinatorRecovered { reopened, .. } => {
+            let known = match reopened {
+                0 => "日志中没有未完成的提交".into(),
+                _ => format!("它从日志得知有 {reopened} 个提交要再次通知"),
+            };
+            let others = if setup.on(Guard::PresumeAbort) {
+                "其余进行中的事务都算中止"
+            } else {
+                "对其余进行中的事务它一无所知"
+            };
+            Sentence::new("协调者恢复运行", format!("。{known}；{others}。"))
         }
-        Event::CoordinatorRecovered { reopened, .. } => Sentence::new(
-            "协调者恢复运行",
-            format!("。它从日志得知有 {reopened} 个提交要再次通知；其余未决定的都算中止。"),
-        ),
         _ => Sentence::default(),
     }
 }
 
-fn recovery_event(who: &str, event: &Event) -> Sentence {
+fn recovery_event(setup: &Setup<TwoPhase>, who: &str, event: &Event) -> Sentence {
     match *event {
         Event::InDoubt { txn } => {
-            Sentence::new(format!("{who} 对 {txn} 存疑"), "：日志里有它的赞成票，却没有决定。它重新加锁并去询问。")
+            let locks = if setup.on(Guard::LockUntilDecision) { "重新加锁并" } else { "" };
+            let rest = format!("：日志里有它的赞成票，却没有决定。它{locks}去询问。");
+            Sentence::new(format!("{who} 对 {txn} 存疑"), rest)
         }
         Event::Recovered { in_doubt: 0, total } => {
             Sentence::new(format!("{who} 恢复运行"), format!("，账户共有 {total}，没有存疑的事务。"))
@@ -140,7 +185,7 @@ fn recovery_event(who: &str, event: &Event) -> Sentence {
     }
 }
 
-fn vote_event(who: &str, event: &Event) -> Sentence {
+fn vote_event(setup: &Setup<TwoPhase>, who: &str, event: &Event) -> Sentence {
     match *event {
         Event::WorkDone { txn } => {
             Sentence::new(format!("{who} 在内存中完成了 {txn} 的工作"), "。它还不受约束，仍可自行中止。")
@@ -148,50 +193,71 @@ fn vote_event(who: &str, event: &Event) -> Sentence {
         Event::LocksTaken { txn, accounts } => {
             Sentence::new(format!("{who} 为 {txn} 锁住账户 {}", letters(Lang::Zh, accounts)), "，直到有了决定。")
         }
-        Event::VotedYes { txn } => Sentence::new(
-            format!("{who} 对 {txn} 投赞成票"),
-            "。承诺已写入日志：从此它既不能自行提交，也不能自行中止。",
-        ),
+        Event::VotedYes { txn } => {
+            let log = if setup.on(Guard::ForcePrepared) {
+                "承诺已写入日志"
+            } else {
+                "规则已关闭，承诺不一定已经落盘"
+            };
+            let bound = if setup.on(Guard::WaitForDecisionAfterYes) {
+                "从此它既不能自行提交，也不能自行中止"
+            } else {
+                "要求等待的规则已关闭，若决定没有及时到达，它会自行中止"
+            };
+            Sentence::new(format!("{who} 对 {txn} 投赞成票"), format!("。{log}；{bound}。"))
+        }
         Event::VotedNo { txn, reason } => {
             Sentence::new(format!("{who} 对 {txn} 投反对票"), format!("，因为{}。", refusal(reason)))
         }
         Event::GaveUp { txn } => {
             Sentence::new(format!("{who} 自行中止 {txn}"), "：没有及时被问到，而投票之前它有权这样做。")
         }
-        Event::AbortedForPeer { txn, peer } => Sentence::new(
-            format!("{who} 因 {} 来问而中止 {txn}", at(peer)),
-            "。它还没有投票，所以可以中止；它先记录中止，以后就绝不会再投赞成票。",
-        ),
+        Event::AbortedForPeer { txn, peer } => {
+            let record = if setup.on(Guard::RecordAbortBeforeAnswering) {
+                "它先记录中止，以后就绝不会再投赞成票"
+            } else {
+                "但规则已关闭，它不作记录，以后还可能投赞成票"
+            };
+            let rest = format!("。就它所记得的，自己还没有投票，所以可以中止；{record}。");
+            Sentence::new(format!("{who} 因 {} 来问而中止 {txn}", at(peer)), rest)
+        }
         _ => Sentence::default(),
     }
 }
 
-fn decision_event(who: &str, event: &Event) -> Sentence {
+fn decision_event(setup: &Setup<TwoPhase>, who: &str, event: &Event) -> Sentence {
+    let locks = setup.on(Guard::LockUntilDecision);
     match *event {
         Event::Committed { txn, from, total } => Sentence::new(
             format!("{who} 提交 {txn}"),
-            format!("，依据是 {} 的通知。账户现共有 {total}，锁已释放。", at(from)),
+            format!(
+                "，依据是 {} 的通知。账户现共有 {total}{}。",
+                at(from),
+                if locks { "，不再为它持有锁" } else { "" }
+            ),
         ),
         Event::Aborted { txn, from } => {
-            Sentence::new(format!("{who} 中止 {txn}"), format!("，依据是 {} 的通知。锁已释放。", at(from)))
+            let free = if locks { "不再为它持有锁。" } else { "" };
+            Sentence::new(format!("{who} 中止 {txn}"), format!("，依据是 {} 的通知。{free}", at(from)))
         }
         Event::AbortedAfterYes { txn } => {
             Sentence::new(format!("{who} 自行中止 {txn}"), "，可它已经投过赞成票。此刻别的参与者也许正在提交。")
         }
         Event::NothingPrepared { txn } => {
-            Sentence::new(format!("{who} 无法提交 {txn}"), "：日志里没有对它的赞成票，就它所知自己从未承诺。于是中止。")
+            Sentence::new(format!("{who} 无法提交 {txn}"), "：它不记得投过赞成票，就它所知自己从未承诺。于是中止。")
         }
-        Event::Contradicted { txn } => Sentence::new(format!("{who} 被通知提交 {txn}"), "，而它早已中止。没有回头路。"),
+        Event::Contradicted { txn } => Sentence::new(format!("{who} 被通知提交 {txn}"), "，而它已将其中止，无法挽回。"),
         Event::AskedForDecision { txn, peers: true } => {
             Sentence::new(format!("{who} 向协调者和其他银行询问 {txn} 的结果"), "。它投过赞成票，必须弄清结果。")
         }
         Event::AskedForDecision { txn, peers: false } => {
             Sentence::new(format!("{who} 向协调者询问 {txn} 的结果"), "。它投过赞成票，必须弄清结果。")
         }
-        Event::Blocked { txn, .. } => Sentence::new(
-            format!("{who} 阻塞在 {txn} 上"),
-            "：协调者没有回音，别的参与者也不知道结果。它无权决定，只能守着锁等待。",
-        ),
+        Event::Blocked { txn, .. } => {
+            let keeps = if locks { "持锁" } else { "" };
+            let rest = format!("：它已经询问，还没有谁把决定告诉它。它无权决定，只能{keeps}等待。");
+            Sentence::new(format!("{who} 阻塞在 {txn} 上"), rest)
+        }
         Event::Unblocked { txn, from } => {
             Sentence::new(format!("{who} 不再阻塞在 {txn} 上"), format!("：{} 知道决定。", at(from)))
         }
@@ -307,11 +373,11 @@ pub(super) fn invariant(slug: &str) -> Option<Named> {
         "exactly_once" => ("恰好一次", "一个请求无论发送多少次，至多提交一次；客户端得知中止之后就绝不再提交。"),
         "truthful_answer" => ("如实回答", "客户端得到的回答就是所做的决定。"),
         "inquiry_answered" => ("有问必答", "存疑的参与者向协调者问起没有记录的事务，会得到“中止”的回答。"),
-        "committed" => ("事务提交", "全票赞成，协调者决定提交。"),
+        "committed" => ("事务提交", "协调者决定提交。"),
         "aborted_by_vote" => ("反对票导致中止", "一个参与者投反对票，事务中止。"),
         "aborted_by_timeout" => ("沉默导致中止", "有一票没有及时到达，事务中止。"),
         "gave_up" => ("参与者放弃", "它没有及时被询问，于是自行中止。"),
-        "blocked" => ("参与者阻塞", "它投了赞成票，而它能联系到的都不知道决定。"),
+        "blocked" => ("参与者阻塞", "它投了赞成票并已询问，还没有谁把决定告诉它。"),
         "unblocked_by_coordinator" => ("协调者解除阻塞", "阻塞的参与者从协调者得知决定。"),
         "told_by_peer" => ("同伴帮忙", "存疑的参与者从另一个参与者得知决定。"),
         "aborted_for_peer" => ("为同伴中止", "尚未投票的参与者被存疑的同伴询问，于是中止。"),

@@ -296,7 +296,7 @@ impl Coordinator {
                 }
                 let (yes, no, read) = (*yes, *no, *read);
                 match verdict(setup, open.participants, yes, no) {
-                    Some(true) => self.commit(setup, index, read, cx),
+                    Some(true) => self.commit(setup, index, yes, read, cx),
                     Some(false) => {
                         if let Vote::No(reason) = vote {
                             self.abort(setup, index, no, Cause::Vote { from, reason }, cx);
@@ -310,8 +310,8 @@ impl Coordinator {
     }
 
     /// The point of no return: once the record is durable, the transaction is committed, whatever happens.
-    fn commit(&mut self, setup: &Setup<TwoPhase>, index: usize, read: i64, cx: &mut Context<'_>) {
-        let Open { txn, request, transaction, .. } = self.open[index];
+    fn commit(&mut self, setup: &Setup<TwoPhase>, index: usize, yes: NodeSet, read: i64, cx: &mut Context<'_>) {
+        let Open { txn, request, transaction, participants: asked, .. } = self.open[index];
         self.open[index].phase = Phase::Committed { acked: NodeSet::EMPTY, read };
         self.write(cx, Record::Decided { txn, request, transaction, read });
         if setup.on(Guard::ForceDecision) {
@@ -319,7 +319,7 @@ impl Coordinator {
         }
         cx.cancel_timer(Timer::Votes(txn));
         let total = total_read(transaction, read);
-        cx.emit(Event::DecidedCommit { txn, read: total });
+        cx.emit(Event::DecidedCommit { txn, read: total, yes, asked });
         let response = Response::Committed { txn, total };
         self.remember(request, Outcome::Over(response));
         cx.reply(request, response);

@@ -15,8 +15,8 @@ pub struct Ghost {
     tracked: Vec<Tracked>,
     /// What every account holds by the commits seen; empty before the first.
     balances: Vec<i64>,
-    /// The latest request of each client that is over: it committed, or the client took the answer that it did not.
-    closed_requests: Vec<RequestId>,
+    /// The latest request of each client that is over.
+    closed_requests: Vec<Closed>,
     /// Participants in doubt that ask for the decision, and how often they have.
     asking: Vec<Asking>,
 }
@@ -34,10 +34,17 @@ pub(super) struct Tracked {
     pub(super) aborted: NodeSet,
     pub(super) first_commit: Option<(NodeId, Event)>,
     pub(super) first_abort: Option<(NodeId, Event)>,
-    /// The request was over before, under another name.
-    pub(super) repeated: bool,
+    /// The request was over before, under another name; the decision to commit it then, if that is how it ended.
+    pub(super) repeated: Option<Option<Event>>,
     /// The coordinator, restarting just now, found its commit in the log.
     found: bool,
+}
+
+/// A request that is over: it committed, by this decision, or the client took the answer that it did not.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+struct Closed {
+    request: RequestId,
+    commit: Option<Event>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -89,7 +96,7 @@ impl Ghost {
         match *seen {
             Seen::Event { node, event } => self.see(Layout::new(setup), node, event),
             Seen::Returned { id, request: _, response: Response::Aborted { .. } } => {
-                self.close(id);
+                self.close(id, None);
             }
             Seen::Invoked { .. }
             | Seen::Returned { .. }
@@ -174,7 +181,7 @@ impl Ghost {
             aborted: NodeSet::EMPTY,
             first_commit: None,
             first_abort: None,
-            repeated: false,
+            repeated: None,
             found: false,
         };
         self.tracked.insert(at, tracked);
@@ -200,8 +207,9 @@ impl Ghost {
         }
         if node == COORDINATOR {
             let request = tracked.request;
-            let repeated = self.close(request);
-            self.tracked[at].repeated |= repeated;
+            let repeated = self.close(request, Some(*event));
+            let tracked = &mut self.tracked[at];
+            tracked.repeated = tracked.repeated.or(repeated);
         } else {
             let transaction = tracked.transaction;
             if self.balances.is_empty() {
@@ -215,17 +223,22 @@ impl Ghost {
         }
     }
 
-    /// Notes that a request is over; true if it, or a later one of the client, was over before.
-    fn close(&mut self, request: RequestId) -> bool {
-        match self.closed_requests.binary_search_by_key(&request.client, |known| known.client) {
-            Ok(at) if self.closed_requests[at].sequence >= request.sequence => true,
+    /// Notes that a request is over. If it, or a later one of the client, was over before: the decision to commit that very
+    /// request, where there was one.
+    fn close(&mut self, request: RequestId, commit: Option<Event>) -> Option<Option<Event>> {
+        let closed = Closed { request, commit };
+        match self.closed_requests.binary_search_by_key(&request.client, |known| known.request.client) {
+            Ok(at) if self.closed_requests[at].request.sequence >= request.sequence => {
+                let known = self.closed_requests[at];
+                Some(known.commit.filter(|_| known.request == request))
+            }
             Ok(at) => {
-                self.closed_requests[at] = request;
-                false
+                self.closed_requests[at] = closed;
+                None
             }
             Err(at) => {
-                self.closed_requests.insert(at, request);
-                false
+                self.closed_requests.insert(at, closed);
+                None
             }
         }
     }
@@ -245,7 +258,8 @@ impl Ghost {
 
 crate::rename::rename! {
     in TwoPhase;
-    struct Tracked { transaction, participants, yes, committed, aborted, first_commit, first_abort };
+    struct Tracked { transaction, participants, yes, committed, aborted, first_commit, first_abort, repeated };
+    struct Closed { commit };
     struct Asking { node };
 }
 
@@ -254,6 +268,7 @@ impl Rename<TwoPhase> for Ghost {
         self.tracked.rename(by);
         self.asking.rename(by);
         self.asking.sort_unstable();
+        self.closed_requests.rename(by);
         for (account, balance) in (0..).map(Account).zip(self.balances.clone()) {
             let mut renamed = account;
             renamed.rename(by);

@@ -106,6 +106,18 @@ fn ac1(view: &Looking<'_>, seen: &Saw<'_>) -> Verdict {
     }
 }
 
+/// What one process has decided of a transaction, as far as known.
+fn reversal(tracked: &Tracked, seen: &Saw<'_>) -> Violation<TwoPhase> {
+    let mut violation = contradiction(tracked, seen);
+    if let Seen::Event { node, event } = *seen
+        && event.decision().is_some()
+    {
+        violation.events.retain(|(other, _)| *other == node);
+        violation.nodes = vec![node];
+    }
+    violation
+}
+
 /// AC2: a process cannot reverse its decision.
 fn ac2(view: &Looking<'_>, seen: &Saw<'_>) -> Verdict {
     if let Seen::Event { node, event: event @ Event::Committed { txn, .. } } = *seen
@@ -115,7 +127,7 @@ fn ac2(view: &Looking<'_>, seen: &Saw<'_>) -> Verdict {
         return Err(Violation::between(vec![(node, *event)]));
     }
     match changed(view, seen).iter().find(|tracked| !tracked.committed.intersection(tracked.aborted).is_empty()) {
-        Some(tracked) => Err(contradiction(tracked, seen)),
+        Some(tracked) => Err(reversal(tracked, seen)),
         None => Ok(()),
     }
 }
@@ -192,7 +204,7 @@ fn no_overdraft(view: &Looking<'_>, seen: &Saw<'_>) -> Verdict {
 
 /// Every audit that commits sees the same total: transactions are isolated from one another.
 fn conservation(view: &Looking<'_>, seen: &Saw<'_>) -> Verdict {
-    let Seen::Event { node, event: event @ Event::DecidedCommit { txn: _, read: Some(total) } } = *seen else {
+    let Seen::Event { node, event: event @ Event::DecidedCommit { read: Some(total), .. } } = *seen else {
         return Ok(());
     };
     if *total == Layout::new(view.setup).grand_total() { Ok(()) } else { Err(Violation::between(vec![(node, *event)])) }
@@ -211,10 +223,14 @@ fn durability(view: &Looking<'_>, seen: &Saw<'_>) -> Verdict {
 /// A client's request commits at most once, however often it is sent, and not at all once the client was told that it is
 /// aborted.
 fn exactly_once(view: &Looking<'_>, seen: &Saw<'_>) -> Verdict {
-    match changed(view, seen).iter().find(|tracked| tracked.repeated) {
-        Some(tracked) => Err(contradiction(tracked, seen)),
-        None => Ok(()),
-    }
+    let Some(tracked) = changed(view, seen).iter().find(|tracked| tracked.repeated.is_some()) else { return Ok(()) };
+    let Tracked { txn, transaction, request, .. } = *tracked;
+    // Both begin with the same request: that is what the two decisions have in common.
+    let begun = |txn| (COORDINATOR, Event::Begun { txn, request, transaction });
+    let before = tracked.repeated.flatten();
+    let earlier = before.and_then(|commit| Some([begun(commit.decision()?.0), (COORDINATOR, commit)]));
+    let now = [Some(begun(txn)), tracked.first_commit].into_iter().flatten();
+    Err(Violation::between(earlier.into_iter().flatten().chain(now).collect()).with_requests(vec![request]))
 }
 
 /// A participant in doubt that asks the coordinator for a transaction of which it has no record is told abort.

@@ -152,8 +152,8 @@ pub enum Event {
     Begun { txn: TxnId, request: RequestId, transaction: Transaction },
     /// Coordinator: all work is done; it asks everybody to prepare. The first phase.
     PrepareAsked { txn: TxnId },
-    /// Coordinator: the decision is commit, and it is on disk. The second phase.
-    DecidedCommit { txn: TxnId, read: Option<i64> },
+    /// Coordinator: the decision is commit; `yes` of those `asked` have voted for it. The second phase.
+    DecidedCommit { txn: TxnId, read: Option<i64>, yes: NodeSet, asked: NodeSet },
     /// Coordinator: the decision is abort.
     DecidedAbort { txn: TxnId, cause: Cause },
     /// Coordinator: these participants have not acknowledged; it tells them again.
@@ -215,7 +215,7 @@ impl Event {
     /// The decision that the event tells, if any: which transaction, and whether it commits.
     pub fn decision(&self) -> Option<(TxnId, bool)> {
         match *self {
-            Self::DecidedCommit { txn, read: _ } | Self::Committed { txn, from: _, total: _ } => Some((txn, true)),
+            Self::DecidedCommit { txn, .. } | Self::Committed { txn, from: _, total: _ } => Some((txn, true)),
             Self::Found { txn, commit } => Some((txn, commit)),
             Self::DecidedAbort { txn, cause: _ }
             | Self::VotedNo { txn, reason: _ }
@@ -271,7 +271,7 @@ crate::rename::rename! {
     enum Request: Run(transaction) | Refuse { node };
     enum Response: Aborted { cause };
     enum Cause: Vote { from, reason } | Timeout { missing };
-    enum Event: Begun { transaction } | DecidedAbort { cause } | DecisionResent { missing } | PresumedAbort { peer }
+    enum Event: Begun { transaction } | DecidedCommit { yes, asked } | DecidedAbort { cause } | DecisionResent { missing } | PresumedAbort { peer }
         | LeftUnanswered { peer } | LocksTaken { accounts } | VotedNo { reason } | AbortedForPeer { peer }
         | Committed { from } | Aborted { from } | Unblocked { from };
     struct Timer {};

@@ -79,7 +79,7 @@ pub enum TwoPhase {
 
 impl Protocol for TwoPhase {
     const SLUG: &'static str = "two-phase";
-    const BEHAVIOUR: u32 = 1;
+    const BEHAVIOUR: u32 = 2;
     const AREAS: &'static [&'static str] = &["log"];
 
     type Config = Config;

@@ -199,7 +199,7 @@ impl Ghost {
             Event::Committed { term, upto } => self.committed(node, *term, *upto),
             Event::Started { term, applied, .. } => {
                 if *term < self.node(node).term {
-                    self.note(Broken::MonotonicTerm, vec![(node, event.clone())]);
+                    self.note_fallen_term(node, event);
                 }
                 *self.node(node) = Node { applied: *applied, leads: None, hears: false, ..*self.node(node) };
             }
@@ -231,8 +231,8 @@ impl Ghost {
                 }
             }
             Event::Truncated { .. } => {
-                if self.node(node).leads.is_some() {
-                    self.note(Broken::LeaderAppendOnly, vec![(node, event.clone())]);
+                if let Some(term) = self.node(node).leads {
+                    self.note_of_leader(Broken::LeaderAppendOnly, node, term, event);
                 }
             }
             Event::SnapshotInstalled { last, applied, .. } => {
@@ -292,13 +292,25 @@ impl Ghost {
         self.enter(node, term);
         let known = self.node(node);
         if term < known.term {
-            return self.note(Broken::MonotonicTerm, vec![(node, event.clone())]);
+            return self.note_fallen_term(node, event);
         }
         let earlier = known.vote.replace(candidate);
         if let Some(earlier) = earlier.filter(|earlier| *earlier != candidate) {
-            let before = Event::VoteGranted { to: earlier, term };
-            self.note(Broken::OneVotePerTerm, vec![(node, before), (node, event.clone())]);
+            self.note(Broken::OneVotePerTerm, vec![(node, voted(node, earlier, term)), (node, event.clone())]);
         }
+    }
+
+    /// A node is in an earlier term than it was seen in: by its vote, or by the leader that it followed.
+    fn note_fallen_term(&mut self, node: NodeId, event: &Event) {
+        let Node { term, vote, .. } = *self.node(node);
+        let followed = || {
+            let office = self.offices.iter().find(|office| office.term == term)?;
+            let heard = Event::LeaderHeard { leader: office.node, term };
+            Some(if office.node == node { office.elected().1 } else { heard })
+        };
+        let before = vote.map(|candidate| voted(node, candidate, term)).or_else(followed);
+        let events = before.into_iter().chain([event.clone()]).map(|event| (node, event)).collect();
+        self.note(Broken::MonotonicTerm, events);
     }
 
     fn elected(&mut self, office: Office) {
@@ -449,7 +461,9 @@ impl Ghost {
                     let floor = self.floors.remove(place);
                     if floor.id == id && cell.revision < floor.revision {
                         let requests = floor.by.into_iter().chain([id]).collect();
-                        self.findings.push(Finding { broken: Broken::ReadFreshness, events: Vec::new(), requests });
+                        // What the answer lacks; the answer itself is what was seen just now.
+                        let events = self.first_applied(floor.revision).into_iter().collect();
+                        self.findings.push(Finding { broken: Broken::ReadFreshness, events, requests });
                     }
                 }
                 self.tell(*key, cell.revision, id);
@@ -483,6 +497,15 @@ impl Ghost {
             Ok(_) => {}
             Err(place) => self.told.insert(place, told),
         }
+    }
+}
+
+/// The event that a vote is told by: a candidate's own one by its candidacy.
+fn voted(node: NodeId, candidate: NodeId, term: Term) -> Event {
+    if node == candidate {
+        Event::BecameCandidate { term, transfer: false }
+    } else {
+        Event::VoteGranted { to: candidate, term }
     }
 }
 

@@ -326,7 +326,7 @@ impl Raft {
 
 impl Protocol for Raft {
     const SLUG: &'static str = "raft";
-    const BEHAVIOUR: u32 = 1;
+    const BEHAVIOUR: u32 = 2;
     const AREAS: &'static [&'static str] = &["meta", "log", "snapshot"];
 
     type Config = Config;

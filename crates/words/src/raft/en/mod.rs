@@ -2,18 +2,20 @@
 
 pub(super) mod names;
 
-use super::{key, members, name};
+use super::{key, members, name, terms};
 use crate::{Lang, Sentence};
 use alloc::format;
 use alloc::string::{String, ToString};
-use faultlab_core::NodeId;
+use alloc::vec::Vec;
 use faultlab_core::consensus::raft::{
-    Append, Batch, Command, Entry, EntryId, Event, Execution, Message, Outcome, Payload, ReadMode, Record, Refusal,
-    Response, StepDown, Timer, VoteRefusal, Wait,
+    Append, Batch, Command, Entry, EntryId, Event, Execution, Message, Outcome, Payload, Raft, ReadMode, Record,
+    Refusal, Response, Rule, Shape, StepDown, Timer, VoteRefusal, Wait,
 };
+use faultlab_core::kit::NodeSet;
+use faultlab_core::{NodeId, Setup};
 
-pub(super) const SUMMARY: &str = "Several servers keep the same log, led by one they elect: what a majority has stored \
-     survives any minority of crashes, and a partition never makes two answers true.";
+pub(super) const SUMMARY: &str = "Several servers keep the same log, led by one they elect: what is committed \
+     survives any minority of crashes, and a partition never makes two contradictory answers true.";
 
 fn command(command: Command) -> String {
     let k = key(command.key());
@@ -70,13 +72,22 @@ fn stepped_down(who: &str, term: u32, was_leader: bool, reason: StepDown) -> Sen
                 ": it has heard from no majority for an election timeout, so another may lead by now.".to_string()
             }
             StepDown::Removed => ": the configuration without it is committed.".to_string(),
-            StepDown::Lost => ": a majority voted for others.".to_string(),
+            StepDown::Lost => ": a majority refused its vote.".to_string(),
         },
     )
 }
 
+/// An entry with what tells it from every other: its term, and the request that it executes.
+fn named(index: u64, entry: &Entry) -> String {
+    let request = match entry.payload {
+        Payload::Command { id, .. } => format!(" (request {} of client {})", id.sequence, id.client.0),
+        Payload::Noop | Payload::Configuration { .. } => String::new(),
+    };
+    format!("entry {index} of term {}: {}{request}", entry.term, content(entry))
+}
+
 fn applied(who: &str, index: u64, entry: &Entry, execution: Option<Execution>) -> Sentence {
-    let head = format!("{who} applies entry {index}: {}", content(entry));
+    let head = format!("{who} applies {}", named(index, entry));
     let rest = match execution {
         None | Some(Execution::Executed(Outcome::Stored(_))) => ".".to_string(),
         Some(Execution::Executed(Outcome::Unchanged(cell))) => {
@@ -90,7 +101,7 @@ fn applied(who: &str, index: u64, entry: &Entry, execution: Option<Execution>) -
     Sentence::new(head, rest)
 }
 
-pub(super) fn event(node: NodeId, event: &Event) -> Sentence {
+pub(super) fn event(setup: &Setup<Raft>, node: NodeId, event: &Event) -> Sentence {
     let who = name(node);
     match event {
         Event::Started { .. }
@@ -104,7 +115,7 @@ pub(super) fn event(node: NodeId, event: &Event) -> Sentence {
         | Event::VoteRefused { .. }
         | Event::LeaderElected { .. }
         | Event::SteppedDown { .. }
-        | Event::LedOn { .. } => election(&who, event),
+        | Event::LedOn { .. } => election(setup, &who, event),
         Event::Appended { .. }
         | Event::Truncated { .. }
         | Event::Committed { .. }
@@ -112,7 +123,7 @@ pub(super) fn event(node: NodeId, event: &Event) -> Sentence {
         | Event::SnapshotTaken { .. }
         | Event::SnapshotSent { .. }
         | Event::SnapshotInstalled { .. }
-        | Event::ReadServed { .. } => replication(&who, event),
+        | Event::ReadServed { .. } => replication(setup, &who, event),
         Event::ConfigurationAppended { .. }
         | Event::ConfigurationRolledBack { .. }
         | Event::ConfigurationCommitted { .. }
@@ -122,7 +133,25 @@ pub(super) fn event(node: NodeId, event: &Event) -> Sentence {
     }
 }
 
-fn election(who: &str, event: &Event) -> Sentence {
+fn elected(who: &str, term: u32, votes: NodeSet, log: &Shape) -> Sentence {
+    let log = match log.last {
+        0 => "Its log is empty.".to_string(),
+        last if log.runs.is_empty() => format!("Its log is a snapshot up to entry {last}, of term {}.", log.base.term),
+        _ => {
+            let runs = terms(log).map(|(term, first, last)| match first == last {
+                true => format!("entry {last} is of term {term}"),
+                false => format!("entries {first} to {last} are of term {term}"),
+            });
+            format!("In its log {}.", runs.collect::<Vec<_>>().join(", "))
+        }
+    };
+    Sentence::new(
+        format!("{who} is elected leader of term {term}"),
+        format!(", by {}. {log}", members(Lang::En, votes)),
+    )
+}
+
+fn election(setup: &Setup<Raft>, who: &str, event: &Event) -> Sentence {
     match *event {
         Event::Started { recovered: false, .. } => {
             Sentence::new(format!("{who} starts"), " as a follower with an empty disk.")
@@ -136,10 +165,13 @@ fn election(who: &str, event: &Event) -> Sentence {
         Event::LeaderHeard { leader, term } => {
             Sentence::new(format!("{who} follows {}", name(leader)), format!(", the leader of term {term}."))
         }
-        Event::LeaderLost { leader, .. } => Sentence::new(
-            format!("{who} no longer hears {}", name(leader)),
-            ": the minimum election timeout has passed, and it may now vote for another.",
-        ),
+        Event::LeaderLost { leader, .. } => {
+            let may = if setup.on(Rule::LeaderStickiness) { ", and it may now vote for another" } else { "" };
+            Sentence::new(
+                format!("{who} no longer hears {}", name(leader)),
+                format!(": the minimum election timeout has passed{may}."),
+            )
+        }
         Event::BecamePreCandidate { term } => Sentence::new(
             format!("{who} asks whether it would win term {term}"),
             ": its election timeout has passed without a leader. Its own term does not grow by asking.",
@@ -162,17 +194,18 @@ fn election(who: &str, event: &Event) -> Sentence {
         ),
         Event::VoteGranted { to, term } => {
             let to = name(to);
-            let rest = format!(": {to}'s log is at least as up to date as its own.");
+            let rest = if setup.on(Rule::VoteOnlyUpToDate) {
+                format!(": {to}'s log is at least as up to date as that of {who}.")
+            } else {
+                ", without comparing the logs: the rule is off.".to_string()
+            };
             Sentence::new(format!("{who} votes for {to} in term {term}"), rest)
         }
         Event::VoteRefused { to, term, reason } => {
             let to = name(to);
             Sentence::new(format!("{who} refuses {to} its vote in term {term}"), refusal(who, &to, reason))
         }
-        Event::LeaderElected { term, votes, .. } => Sentence::new(
-            format!("{who} is elected leader of term {term}"),
-            format!(", by {}.", members(Lang::En, votes)),
-        ),
+        Event::LeaderElected { term, votes, ref log } => elected(who, term, votes, log),
         Event::SteppedDown { term, was_leader, reason } => stepped_down(who, term, was_leader, reason),
         Event::LedOn { term, heard } => {
             let heard =
@@ -186,12 +219,64 @@ fn election(who: &str, event: &Event) -> Sentence {
     }
 }
 
-fn replication(who: &str, event: &Event) -> Sentence {
-    match event {
-        Event::Appended { prev, entries: batch, by_leader } => {
-            let rest = if *by_leader { " to its own log, durably." } else { " to its log, durably." };
-            Sentence::new(format!("{who} appends {}", entries(batch, prev.index + 1)), rest)
+/// Why a leader takes an entry for committed.
+fn committed(setup: &Setup<Raft>, who: &str, term: u32, upto: EntryId) -> Sentence {
+    let quorum = if setup.on(Rule::MajorityQuorum) { "a majority" } else { "half of the members" };
+    let kept = [Rule::SyncLogBeforeAck, Rule::CheckPreviousEntry, Rule::TruncateOnlyOnConflict];
+    let stored = if kept.into_iter().all(|rule| setup.on(rule)) {
+        "has stored it"
+    } else {
+        "has acknowledged it, which with the rule off does not mean that it is on their disks"
+    };
+    let own = match upto.term == term {
+        true => "and it is of the leader's own term".to_string(),
+        false => "though it is of an earlier term and can still be overwritten".to_string(),
+    };
+    let head = format!("{who}, leader of term {term}, commits up to entry {} of term {}", upto.index, upto.term);
+    Sentence::new(head, format!(": {quorum} {stored}, {own}."))
+}
+
+fn appended(setup: &Setup<Raft>, who: &str, prev: EntryId, batch: &Batch, by_leader: bool) -> Sentence {
+    let durable = by_leader || setup.on(Rule::SyncLogBeforeAck);
+    let log = if by_leader { "its own log" } else { "its log" };
+    let how = if durable { "durably" } else { "with the rule off perhaps in memory only" };
+    let place = match prev.index {
+        0 => "at the beginning".to_string(),
+        before => format!("behind entry {before} of term {}", prev.term),
+    };
+    let terms = match batch.as_slice() {
+        [] => String::new(),
+        [only] => format!(" of term {}", only.term),
+        [first, .., last] if first.term == last.term => format!(" of term {}", first.term),
+        [first, .., last] => format!(" of terms {} to {}", first.term, last.term),
+    };
+    let head = format!("{who} appends {}{terms}", entries(batch, prev.index + 1));
+    Sentence::new(head, format!(" to {log}, {place}, {how}."))
+}
+
+fn read_served(setup: &Setup<Raft>, who: &str, event: &Event) -> Sentence {
+    let Event::ReadServed { key: k, cell, mode, .. } = event else { return Sentence::default() };
+    let why = match mode {
+        ReadMode::ReadIndex if !setup.on(Rule::ReadIndexConfirms) => {
+            "Nobody has confirmed that it still leads: the rule is off."
         }
+        ReadMode::ReadIndex if !setup.on(Rule::MajorityQuorum) => {
+            "Half of the members have confirmed that it still leads."
+        }
+        ReadMode::ReadIndex => "A majority has confirmed that it still leads.",
+        ReadMode::Lease if !setup.on(Rule::LeaseBounded) => "It trusts a lease that, with the rule off, never ends.",
+        ReadMode::Lease => "It trusts its lease: while clocks keep time, no other can have been elected.",
+    };
+    let from = match cell.revision {
+        0 => "as nothing has been written".to_string(),
+        entry => format!("as entry {entry} left it"),
+    };
+    Sentence::new(format!("{who} answers a read: {} is {}, {from}", key(*k), cell.value), format!(". {why}"))
+}
+
+fn replication(setup: &Setup<Raft>, who: &str, event: &Event) -> Sentence {
+    match event {
+        Event::Appended { prev, entries: batch, by_leader } => appended(setup, who, *prev, batch, *by_leader),
         Event::Truncated { from, last, term } => {
             let which = if from == last { format!("entry {from}") } else { format!("entries {from} to {last}") };
             let rest = match from == last {
@@ -200,14 +285,7 @@ fn replication(who: &str, event: &Event) -> Sentence {
             };
             Sentence::new(format!("{who} removes {which}"), rest)
         }
-        Event::Committed { term, upto } => {
-            let rest = if upto.term == *term {
-                ": a majority has stored it, and it is of the leader's own term.".to_string()
-            } else {
-                format!(": a majority has stored it, though it is of term {} and can still be overwritten.", upto.term)
-            };
-            Sentence::new(format!("{who} commits up to entry {}", upto.index), rest)
-        }
+        Event::Committed { term, upto } => committed(setup, who, *term, *upto),
         Event::Applied { index, entry, execution } => applied(who, *index, entry, *execution),
         Event::SnapshotTaken { last } => Sentence::new(
             format!("{who} takes a snapshot after entry {}", last.index),
@@ -219,15 +297,9 @@ fn replication(who: &str, event: &Event) -> Sentence {
         ),
         Event::SnapshotInstalled { last, applied, .. } => Sentence::new(
             format!("{who} installs a snapshot up to entry {}", last.index),
-            format!("; it had applied {applied}."),
+            format!(". Before, it had applied entries up to {applied}."),
         ),
-        Event::ReadServed { key: k, cell, mode, .. } => {
-            let rest = match mode {
-                ReadMode::ReadIndex => ": a majority has confirmed that it still leads.",
-                ReadMode::Lease => ": its lease lasts, so no other can have been elected.",
-            };
-            Sentence::new(format!("{who} answers a read: {} is {}", key(*k), cell.value), rest)
-        }
+        Event::ReadServed { .. } => read_served(setup, who, event),
         _ => Sentence::default(),
     }
 }

@@ -130,15 +130,17 @@ pub(in crate::raft) fn invariant(slug: &str) -> Option<Named> {
             named("Monotonic commit index", "A running server's state machine never goes back.")
         }
         "one_vote_per_term" => named("One vote per term", "A server votes for at most one candidate in a term."),
-        "leader_elected" => named("A leader is elected", "This has been seen to happen."),
-        "entry_committed" => named("An entry is committed", "This has been seen to happen."),
+        "leader_elected" => named("A leader is elected", "A run counts as having reached this once it has happened."),
+        "entry_committed" => {
+            named("An entry is committed", "A run counts as having reached this once it has happened.")
+        }
         "log_repaired" => named("A log is repaired", "A follower has removed entries that conflict with its leader's."),
-        "snapshot_taken" => named("A snapshot is taken", "This has been seen to happen."),
+        "snapshot_taken" => named("A snapshot is taken", "A run counts as having reached this once it has happened."),
         "snapshot_installed" => named("A snapshot is installed", "A follower has caught up by its leader's snapshot."),
         "configuration_changed" => named("The members change", "A new configuration has been committed."),
         "leadership_transferred" => named("The leadership is handed over", "A server stood at its leader's request."),
         "retry_deduplicated" => named("A retry is recognised", "A repeated command was answered without executing it."),
-        "read_served" => named("A read is served", "This has been seen to happen."),
+        "read_served" => named("A read is served", "A run counts as having reached this once it has happened."),
         "progress" => named(
             "Progress",
             "Once the faults are over and a majority is up, there is a leader, and every request is answered in time.",

@@ -2,17 +2,19 @@
 
 pub(super) mod names;
 
-use super::{key, members, name};
+use super::{key, members, name, terms};
 use crate::{Lang, Sentence};
 use alloc::format;
 use alloc::string::{String, ToString};
-use faultlab_core::NodeId;
+use alloc::vec::Vec;
 use faultlab_core::consensus::raft::{
-    Append, Batch, Command, Entry, EntryId, Event, Execution, Message, Outcome, Payload, ReadMode, Record, Refusal,
-    Response, StepDown, Timer, VoteRefusal, Wait,
+    Append, Batch, Command, Entry, EntryId, Event, Execution, Message, Outcome, Payload, Raft, ReadMode, Record,
+    Refusal, Response, Rule, Shape, StepDown, Timer, VoteRefusal, Wait,
 };
+use faultlab_core::kit::NodeSet;
+use faultlab_core::{NodeId, Setup};
 
-pub(super) const SUMMARY: &str = "几台服务器推选一位领导者，由它维护同一份日志：多数派存下的内容，少数派怎样宕机都不会丢；网络分区时也绝不会有两个答案同时成立。";
+pub(super) const SUMMARY: &str = "几台服务器保存同一份日志，由它们选出的领导者主导：内容一旦提交，只要崩溃的是少数就不会丢；网络分区时，也绝不会有两个互相矛盾的答案同时成立。";
 
 fn command(command: Command) -> String {
     let k = key(command.key());
@@ -49,11 +51,11 @@ fn last(id: EntryId) -> String {
 
 fn refusal(voter: &str, to: &str, reason: VoteRefusal) -> String {
     match reason {
-        VoteRefusal::OldTerm => format!("：{voter} 已知道更新的任期。"),
+        VoteRefusal::OldTerm => format!("：{voter} 已知道更大的任期。"),
         VoteRefusal::AlreadyVoted { candidate } if name(candidate) == voter => {
             format!("：{voter} 自己也是候选人，票已投给自己。")
         }
-        VoteRefusal::AlreadyVoted { candidate } => format!("：它在本任期的票已投给 {}。", name(candidate)),
+        VoteRefusal::AlreadyVoted { candidate } => format!("：{voter} 在本任期的票已投给 {}。", name(candidate)),
         VoteRefusal::LogBehind { candidate_last, own_last } => {
             format!("：{to} 的{}，而 {voter} 的{}。", last(candidate_last), last(own_last))
         }
@@ -66,13 +68,22 @@ fn stepped_down(who: &str, term: u32, was_leader: bool, reason: StepDown) -> Sen
     Sentence::new(
         format!("{who} 不再是任期 {term} 的{role}"),
         match reason {
-            StepDown::LaterTerm { from } => format!("：{} 已进入更新的任期。", name(from)),
+            StepDown::LaterTerm { from } => format!("：{} 已进入更大的任期。", name(from)),
             StepDown::OtherLeader { leader } => format!("：{} 已当选。", name(leader)),
             StepDown::NoQuorum => "：整整一个选举超时里没有收到多数派的回应，可能已有别的领导者。".to_string(),
             StepDown::Removed => "：不含它的新配置已经提交。".to_string(),
-            StepDown::Lost => "：多数派把票投给了别人。".to_string(),
+            StepDown::Lost => "：多数派拒绝投票给它。".to_string(),
         },
     )
+}
+
+/// An entry with what tells it from every other: its term, and the request that it executes.
+fn named(index: u64, entry: &Entry) -> String {
+    let request = match entry.payload {
+        Payload::Command { id, .. } => format!("（客户端 {} 的第 {} 个请求）", id.client.0, id.sequence),
+        Payload::Noop | Payload::Configuration { .. } => String::new(),
+    };
+    format!("任期 {} 的条目 {index}：{}{request}", entry.term, content(entry))
 }
 
 fn applied(who: &str, index: u64, entry: &Entry, execution: Option<Execution>) -> Sentence {
@@ -84,10 +95,10 @@ fn applied(who: &str, index: u64, entry: &Entry, execution: Option<Execution>) -
         Some(Execution::Duplicate(_)) => "。会话里已有这个请求：不再执行，只重复第一次的回答。".to_string(),
         Some(Execution::Stale) => "。客户端已经发出更新的请求，因此不变。".to_string(),
     };
-    Sentence::new(format!("{who} 应用条目 {index}：{}", content(entry)), rest)
+    Sentence::new(format!("{who} 应用{}", named(index, entry)), rest)
 }
 
-pub(super) fn event(node: NodeId, event: &Event) -> Sentence {
+pub(super) fn event(setup: &Setup<Raft>, node: NodeId, event: &Event) -> Sentence {
     let who = name(node);
     match event {
         Event::Started { .. }
@@ -101,7 +112,7 @@ pub(super) fn event(node: NodeId, event: &Event) -> Sentence {
         | Event::VoteRefused { .. }
         | Event::LeaderElected { .. }
         | Event::SteppedDown { .. }
-        | Event::LedOn { .. } => election(&who, event),
+        | Event::LedOn { .. } => election(setup, &who, event),
         Event::Appended { .. }
         | Event::Truncated { .. }
         | Event::Committed { .. }
@@ -109,7 +120,7 @@ pub(super) fn event(node: NodeId, event: &Event) -> Sentence {
         | Event::SnapshotTaken { .. }
         | Event::SnapshotSent { .. }
         | Event::SnapshotInstalled { .. }
-        | Event::ReadServed { .. } => replication(&who, event),
+        | Event::ReadServed { .. } => replication(setup, &who, event),
         Event::ConfigurationAppended { .. }
         | Event::ConfigurationRolledBack { .. }
         | Event::ConfigurationCommitted { .. }
@@ -119,7 +130,23 @@ pub(super) fn event(node: NodeId, event: &Event) -> Sentence {
     }
 }
 
-fn election(who: &str, event: &Event) -> Sentence {
+fn elected(who: &str, term: u32, votes: NodeSet, log: &Shape) -> Sentence {
+    let log = match log.last {
+        0 => "日志为空。".to_string(),
+        last if log.runs.is_empty() => format!("日志只有到条目 {last} 为止的快照（任期 {}）。", log.base.term),
+        _ => {
+            let runs = terms(log).map(|(term, first, last)| match first == last {
+                true => format!("条目 {last} 属于任期 {term}"),
+                false => format!("条目 {first} 至 {last} 属于任期 {term}"),
+            });
+            format!("在它的日志里，{}。", runs.collect::<Vec<_>>().join("，"))
+        }
+    };
+    let rest = format!("，投票者：{}。{log}", members(Lang::Zh, votes));
+    Sentence::new(format!("{who} 当选任期 {term} 的领导者"), rest)
+}
+
+fn election(setup: &Setup<Raft>, who: &str, event: &Event) -> Sentence {
     match *event {
         Event::Started { recovered: false, .. } => Sentence::new(format!("{who} 启动"), "，身份是追随者，磁盘为空。"),
         Event::Started { term, last: end, applied, .. } => {
@@ -130,10 +157,10 @@ fn election(who: &str, event: &Event) -> Sentence {
         Event::LeaderHeard { leader, term } => {
             Sentence::new(format!("{who} 追随 {}", name(leader)), format!("，即任期 {term} 的领导者。"))
         }
-        Event::LeaderLost { leader, .. } => Sentence::new(
-            format!("{who} 收不到 {} 的消息了", name(leader)),
-            "：最小选举超时已过，从现在起它可以投票给别人。",
-        ),
+        Event::LeaderLost { leader, .. } => {
+            let may = if setup.on(Rule::LeaderStickiness) { "，从现在起它可以投票给别人" } else { "" };
+            Sentence::new(format!("{who} 收不到 {} 的消息了", name(leader)), format!("：最小选举超时已过{may}。"))
+        }
         Event::BecamePreCandidate { term } => Sentence::new(
             format!("{who} 预先询问自己能否赢得任期 {term}"),
             "：选举超时已到，仍没有领导者。只是询问，不会增大自己的任期。",
@@ -154,16 +181,18 @@ fn election(who: &str, event: &Event) -> Sentence {
         }
         Event::VoteGranted { to, term } => {
             let to = name(to);
-            Sentence::new(format!("{who} 在任期 {term} 投票给 {to}"), format!("：{to} 的日志至少和它自己的一样新。"))
+            let rest = if setup.on(Rule::VoteOnlyUpToDate) {
+                format!("：{to} 的日志至少和 {who} 的一样新。")
+            } else {
+                "，没有比较日志：规则已关闭。".to_string()
+            };
+            Sentence::new(format!("{who} 在任期 {term} 投票给 {to}"), rest)
         }
         Event::VoteRefused { to, term, reason } => {
             let to = name(to);
             Sentence::new(format!("{who} 在任期 {term} 拒绝投票给 {to}"), refusal(who, &to, reason))
         }
-        Event::LeaderElected { term, votes, .. } => {
-            let rest = format!("，投票者：{}。", members(Lang::Zh, votes));
-            Sentence::new(format!("{who} 当选任期 {term} 的领导者"), rest)
-        }
+        Event::LeaderElected { term, votes, ref log } => elected(who, term, votes, log),
         Event::SteppedDown { term, was_leader, reason } => stepped_down(who, term, was_leader, reason),
         Event::LedOn { term, heard } => {
             let heard = if heard.is_empty() {
@@ -177,12 +206,60 @@ fn election(who: &str, event: &Event) -> Sentence {
     }
 }
 
-fn replication(who: &str, event: &Event) -> Sentence {
+/// Why a leader takes an entry for committed.
+fn committed(setup: &Setup<Raft>, who: &str, term: u32, upto: EntryId) -> Sentence {
+    let quorum = if setup.on(Rule::MajorityQuorum) { "多数派" } else { "半数成员" };
+    let kept = [Rule::SyncLogBeforeAck, Rule::CheckPreviousEntry, Rule::TruncateOnlyOnConflict];
+    let stored = if kept.into_iter().all(|rule| setup.on(rule)) {
+        "已经存下它"
+    } else {
+        "已经确认它（规则已关闭，确认并不意味着已在磁盘上）"
+    };
+    let own = match upto.term == term {
+        true => "而且它属于领导者自己的任期",
+        false => "但它属于更早的任期，仍可能被覆盖",
+    };
+    let head = format!("任期 {term} 的领导者 {who} 提交到任期 {} 的条目 {}", upto.term, upto.index);
+    Sentence::new(head, format!("：{quorum}{stored}，{own}。"))
+}
+
+fn appended(setup: &Setup<Raft>, who: &str, prev: EntryId, batch: &Batch, by_leader: bool) -> Sentence {
+    let durable = by_leader || setup.on(Rule::SyncLogBeforeAck);
+    let how = if durable { "已经落盘" } else { "规则已关闭，也许只在内存里" };
+    let place = match prev.index {
+        0 => "位于日志开头".to_string(),
+        before => format!("接在任期 {} 的条目 {before} 之后", prev.term),
+    };
+    let terms = match batch.as_slice() {
+        [] => String::new(),
+        [only] => format!("任期 {} 的", only.term),
+        [first, .., last] if first.term == last.term => format!("任期 {} 的", first.term),
+        [first, .., last] => format!("任期 {} 至 {} 的", first.term, last.term),
+    };
+    let log = if by_leader { "向自己的日志追加" } else { "追加" };
+    Sentence::new(format!("{who} {log}{terms}{}", entries(batch, prev.index + 1)), format!("，{place}，{how}。"))
+}
+
+fn read_served(setup: &Setup<Raft>, who: &str, event: &Event) -> Sentence {
+    let Event::ReadServed { key: k, cell, mode, .. } = event else { return Sentence::default() };
+    let why = match mode {
+        ReadMode::ReadIndex if !setup.on(Rule::ReadIndexConfirms) => "没有谁确认它仍是领导者：规则已关闭。",
+        ReadMode::ReadIndex if !setup.on(Rule::MajorityQuorum) => "半数成员刚刚确认它仍是领导者。",
+        ReadMode::ReadIndex => "多数派刚刚确认它仍是领导者。",
+        ReadMode::Lease if !setup.on(Rule::LeaseBounded) => "它相信租约，而规则已关闭，租约永不到期。",
+        ReadMode::Lease => "它相信租约：只要时钟准确，就不可能有别人当选。",
+    };
+    let from = match cell.revision {
+        0 => "还没有写入过".to_string(),
+        entry => format!("由条目 {entry} 写入"),
+    };
+    let head = format!("{who} 答复读请求：{} 的值是 {}，{from}", key(*k), cell.value);
+    Sentence::new(head, format!("。{why}"))
+}
+
+fn replication(setup: &Setup<Raft>, who: &str, event: &Event) -> Sentence {
     match event {
-        Event::Appended { prev, entries: batch, by_leader } => {
-            let rest = if *by_leader { "，写入自己的日志，已经落盘。" } else { "，已经落盘。" };
-            Sentence::new(format!("{who} 追加{}", entries(batch, prev.index + 1)), rest)
-        }
+        Event::Appended { prev, entries: batch, by_leader } => appended(setup, who, *prev, batch, *by_leader),
         Event::Truncated { from, last, term } => {
             let which = if from == last { format!("条目 {from}") } else { format!("条目 {from} 至 {last}") };
             let rest = match from == last {
@@ -191,14 +268,7 @@ fn replication(who: &str, event: &Event) -> Sentence {
             };
             Sentence::new(format!("{who} 删除{which}"), rest)
         }
-        Event::Committed { term, upto } => {
-            let rest = if upto.term == *term {
-                "：多数派已经存下它，而且它属于领导者自己的任期。".to_string()
-            } else {
-                format!("：多数派已经存下它，但它属于任期 {}，仍可能被覆盖。", upto.term)
-            };
-            Sentence::new(format!("{who} 提交到条目 {}", upto.index), rest)
-        }
+        Event::Committed { term, upto } => committed(setup, who, *term, *upto),
         Event::Applied { index, entry, execution } => applied(who, *index, entry, *execution),
         Event::SnapshotTaken { last } => {
             Sentence::new(format!("{who} 在条目 {} 之后生成快照", last.index), "：快照取代日志的开头部分。")
@@ -209,15 +279,9 @@ fn replication(who: &str, event: &Event) -> Sentence {
         ),
         Event::SnapshotInstalled { last, applied, .. } => Sentence::new(
             format!("{who} 安装到条目 {} 为止的快照", last.index),
-            format!("；此前它应用到条目 {applied}。"),
+            format!("。此前它已应用到条目 {applied}。"),
         ),
-        Event::ReadServed { key: k, cell, mode, .. } => {
-            let rest = match mode {
-                ReadMode::ReadIndex => "：多数派刚刚确认它仍是领导者。",
-                ReadMode::Lease => "：租约还在有效期内，不可能有别人当选。",
-            };
-            Sentence::new(format!("{who} 回答读请求：{} 的值是 {}", key(*k), cell.value), rest)
-        }
+        Event::ReadServed { .. } => read_served(setup, who, event),
         _ => Sentence::default(),
     }
 }
@@ -255,8 +319,8 @@ pub(super) fn message(message: &Message) -> String {
         Message::PreVote { granted: true, .. } => "会投".into(),
         Message::PreVote { granted: false, .. } => "不会投".into(),
         Message::RequestVote { term, .. } => format!("请投票，任期 {term}"),
-        Message::Vote { term, granted: true } => format!("赞成，任期 {term}"),
-        Message::Vote { term, granted: false } => format!("反对，任期 {term}"),
+        Message::Vote { term, granted: true } => format!("投给你，任期 {term}"),
+        Message::Vote { term, granted: false } => format!("不投，任期 {term}"),
         Message::AppendEntries(append) if append.entries == Batch::None => format!("心跳，任期 {}", append.term),
         Message::AppendEntries(append) => format!("追加{}", entries(&append.entries, append.prev.index + 1)),
         Message::Appended { result: Append::Stored { upto }, .. } => format!("已存到 {upto}"),

@@ -23,7 +23,7 @@ pub(in crate::raft) fn rule(slug: &str) -> Option<RuleWords> {
             of("日志落盘之后才确认", "宕机会丢掉领导者已经计数的条目，已提交的条目可能从多数派中消失。")
         }
         "commit_only_current_term" => {
-            of("只靠计数提交本任期的条目", "旧任期的条目即使已在多数派上，仍可能被覆盖，却被当作已提交：论文图 8。")
+            of("只有本任期的条目才靠计数提交", "旧任期的条目即使已在多数派上，仍可能被覆盖，却被当作已提交：论文图 8。")
         }
         "vote_only_up_to_date" => {
             of("只投票给日志足够新的候选人", "缺少已提交条目的服务器也能当选，并把这些条目覆盖掉。")
@@ -92,15 +92,15 @@ pub(in crate::raft) fn invariant(slug: &str) -> Option<Named> {
         "monotonic_term" => named("任期只增不减", "服务器的任期从不变小，宕机也不例外。"),
         "monotonic_commit_index" => named("提交索引只增不减", "运行中的服务器，状态机从不倒退。"),
         "one_vote_per_term" => named("每任期一票", "一台服务器在一个任期最多投票给一位候选人。"),
-        "leader_elected" => named("选出了领导者", "已经见到这种情况发生。"),
-        "entry_committed" => named("提交了条目", "已经见到这种情况发生。"),
+        "leader_elected" => named("选出了领导者", "只要在运行中出现过一次，就算达到。"),
+        "entry_committed" => named("提交了条目", "只要在运行中出现过一次，就算达到。"),
         "log_repaired" => named("修复了日志", "有追随者删除了与领导者冲突的条目。"),
-        "snapshot_taken" => named("生成了快照", "已经见到这种情况发生。"),
+        "snapshot_taken" => named("生成了快照", "只要在运行中出现过一次，就算达到。"),
         "snapshot_installed" => named("安装了快照", "有追随者靠领导者的快照赶上了进度。"),
         "configuration_changed" => named("变更了成员", "有新的配置已经提交。"),
         "leadership_transferred" => named("移交了领导权", "有服务器应领导者的要求参选。"),
         "retry_deduplicated" => named("识别了重试", "重复的命令得到了回答，但没有再次执行。"),
-        "read_served" => named("回答了读请求", "已经见到这种情况发生。"),
+        "read_served" => named("回答了读请求", "只要在运行中出现过一次，就算达到。"),
         "undisturbed_leader" => named(
             "领导者不受打扰",
             "多数派还听得到的领导者，只会因这样的任期下台：有多数派表示愿意在其中投票给某台服务器，或者是领导者自己让给别人的。",
@@ -144,8 +144,8 @@ pub(in crate::raft) fn state(field: &str) -> Option<&'static str> {
         "leader" => "领导者",
         "hears_leader" => "听得到领导者",
         "commit" => "已提交并应用到",
-        "granted" => "赞成",
-        "refused" => "反对",
+        "granted" => "得票",
+        "refused" => "被拒",
         "round" => "轮次",
         "contacted" => "有回音者",
         "reads" => "等待中的读",
