@@ -8,16 +8,44 @@ use faultlab_core::consensus::raft::{EntryId, Event as Consensus, Raft, Shape};
 use faultlab_core::hashing::ring::{Event as Placing, Membership, RingRule, RingStore};
 use faultlab_core::kit::{NodeSet, Shared};
 use faultlab_core::{
-    ClientId, ClusterView, FaultTally, NodeId, Occasion, Protocol as Machine, RequestId, Seen, Setup, Slot, View,
+    ClientId, ClusterView, FaultTally, NodeId, Occasion, Protocol as Machine, RequestId, Seen, Setup, Slot, Span, Time, View,
 };
 use faultlab_hunt::{HuntOptions, hunts};
-use faultlab_registry::{InvariantKind, Protocol, protocols};
+use faultlab_registry::{InvariantKind, Played, Protocol, protocols};
+use faultlab_scenario::Scenario;
+use faultlab_words::{Lang, Spoken, raft, ring, two_phase};
 
 /// Slices of a search, each some hundredths of a second.
 const SLICES: usize = 300;
 
-/// Whether a search breaks this very invariant without the rule.
-fn breaks(protocol: &'static Protocol, rule: &str, invariant: &str) -> bool {
+/// What a reader may mistake for no contradiction: nothing to read, or two facts that differ in nothing but who did it.
+fn unclear(facts: &[String], names: &[String]) -> Option<String> {
+    let without_subject = |fact: &String| {
+        let subject = names.iter().find(|name| fact.starts_with(name.as_str())).map_or(0, String::len);
+        fact[subject..].to_owned()
+    };
+    let mut told: Vec<String> = facts.iter().map(without_subject).collect();
+    told.sort();
+    let alike = told.windows(2).any(|pair| pair[0] == pair[1]);
+    (told.is_empty() || alike).then(|| format!("{facts:#?}"))
+}
+
+/// The facts of a broken invariant at the end of a run, in every language: what is unclear about them.
+fn unclear_in_run(protocol: &'static Protocol, scenario: &Scenario, invariant: &str) -> Option<String> {
+    let mut lab = protocol.open(scenario).unwrap_or_else(|error| panic!("{error}"));
+    let until = scenario.expect.as_ref().and_then(|expect| Span::parse(&expect.until)).expect("a play says how long");
+    while lab.play(Time(until.0), 100_000) == Played::Broken {}
+    Lang::ALL.iter().find_map(|lang| {
+        let names: Vec<String> = lab.moment(*lang).nodes.into_iter().map(|node| node.name).collect();
+        let checks = lab.checks(*lang);
+        let check = checks.iter().find(|check| check.slug == invariant).expect("it is listed");
+        let heading = check.heading.is_empty().then(|| "no heading".to_owned());
+        heading.or_else(|| unclear(&check.facts, &names))
+    })
+}
+
+/// Whether a search breaks this very invariant without the rule; what it finds must be clear to read.
+fn breaks(protocol: &'static Protocol, rule: &str, invariant: &str, mute: &mut Vec<String>) -> bool {
     let hunts = hunts(protocol.about.slug).expect("every listed protocol can be explored");
     let Some(witness) = hunts.witness(rule) else { return false };
     let options = HuntOptions { wanted: vec![invariant.to_string()], ..witness.options };
@@ -27,11 +55,14 @@ fn breaks(protocol: &'static Protocol, rule: &str, invariant: &str) -> bool {
             break;
         }
     }
-    hunt.found().is_some_and(|found| found.broken.contains(&invariant))
+    let Some(found) = hunt.found().filter(|found| found.broken.contains(&invariant)) else { return false };
+    let name = format!("{} {invariant} without {rule}", protocol.about.slug);
+    mute.extend(unclear_in_run(protocol, &found.scenario, invariant).map(|facts| format!("{name}: {facts}")));
+    true
 }
 
-/// The Always-invariants that break when observers are shown this, in order.
-fn judged<P: Machine>(setup: &Setup<P>, shown: &[Seen<'_, P>]) -> Vec<&'static str> {
+/// The Always-invariants that break when observers are shown this, in order. The events that show it must be clear to read.
+fn judged<P: Machine>(words: Spoken<P>, setup: &Setup<P>, shown: &[Seen<'_, P>]) -> Vec<&'static str> {
     let slots: Vec<Slot<P>> = (0..setup.nodes).map(|_| Slot::blank()).collect();
     let (mut ghost, faults) = (P::Ghost::default(), FaultTally::default());
     let mut broken = Vec::new();
@@ -40,8 +71,17 @@ fn judged<P: Machine>(setup: &Setup<P>, shown: &[Seen<'_, P>]) -> Vec<&'static s
         occasion.observe(&mut ghost, setup);
         let view = ClusterView::new(View { setup, ghost: &ghost, faults: &faults }, &slots);
         for invariant in P::invariants() {
-            if invariant.promise.check_in(&view, &occasion).is_err() && !broken.contains(&invariant.slug) {
+            if let Err(violation) = invariant.promise.check_in(&view, &occasion)
+                && !broken.contains(&invariant.slug)
+            {
                 broken.push(invariant.slug);
+                for lang in Lang::ALL {
+                    let facts = violation.events.iter().map(|(node, event)| (words(lang).event)(setup, *node, event));
+                    let facts: Vec<String> = facts.map(|fact| fact.head + &fact.rest).collect();
+                    let names: Vec<String> =
+                        NodeId::all(setup.nodes).map(|node| (words(lang).node)(setup, node)).collect();
+                    assert_eq!(unclear(&facts, &names), None, "{}", invariant.slug);
+                }
             }
         }
     }
@@ -92,7 +132,7 @@ fn truncation_by(node: u8) -> Vec<&'static str> {
     let log = Shared::new(Shape { base: EntryId::default(), runs: Vec::new(), last: 0 });
     let elected = Consensus::LeaderElected { term: 1, votes: NodeSet::first(2), log };
     let truncated = Consensus::Truncated { from: 1, last: 1, term: 1 };
-    judged::<Raft>(&Setup::new(3), &[told(0, &elected), told(node, &truncated)])
+    judged::<Raft>(raft::words, &Setup::new(3), &[told(0, &elected), told(node, &truncated)])
 }
 
 /// Some of the two banks vote yes, the coordinator aborts because of a no, and perhaps the client is told an outcome.
@@ -114,7 +154,7 @@ fn decision_after_votes(yes: &[u8], answer: Option<bool>) -> Vec<&'static str> {
     if answer.is_some() {
         shown.push(Seen::Returned { id, request: &request, response: &response });
     }
-    judged::<TwoPhase>(&Setup::new(3), &shown)
+    judged::<TwoPhase>(two_phase::words, &Setup::new(3), &shown)
 }
 
 /// A fourth node joins a store that places keys on the ring, or by the remainder of their hash.
@@ -124,23 +164,25 @@ fn a_node_joins(on_a_ring: bool) -> Vec<&'static str> {
     let before = Membership::initial(3);
     let after = Membership { epoch: 2, members: NodeSet::first(4), former: before.members, ..before };
     let entered = [before, after].map(|view| Placing::EpochEntered { view, digest: 0, foreign: 0 });
-    judged::<RingStore>(&setup, &[told(0, &entered[0]), told(0, &entered[1])])
+    judged::<RingStore>(ring::words, &setup, &[told(0, &entered[0]), told(0, &entered[1])])
 }
 
 #[test]
 fn every_always_invariant_breaks_somewhere() {
-    let mut toothless = Vec::new();
+    let (mut toothless, mut mute) = (Vec::new(), Vec::new());
     for protocol in protocols() {
         for invariant in protocol.about.invariants.iter().filter(|row| row.kind == InvariantKind::Always) {
             let mutant = |mutant: &Mutant| (mutant.protocol, mutant.invariant) == (protocol.about.slug, invariant.slug);
             let rules = protocol.about.rules.iter().filter(|rule| rule.breaks.contains(&invariant.slug));
-            if !MUTANTS.iter().any(mutant) && !rules.into_iter().any(|rule| breaks(protocol, rule.slug, invariant.slug))
+            if !MUTANTS.iter().any(mutant)
+                && !rules.into_iter().any(|rule| breaks(protocol, rule.slug, invariant.slug, &mut mute))
             {
                 toothless.push(format!("{} {}", protocol.about.slug, invariant.slug));
             }
         }
     }
     assert!(toothless.is_empty(), "neither a rule's absence nor a mutant breaks {toothless:#?}");
+    assert!(mute.is_empty(), "these facts say nothing to a reader:\n{}", mute.join("\n"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use faultlab_core::{Span, Time};
-use faultlab_registry::{CheckState, CheckView, InvariantKind, Judged, Lab, Played, fault_slug};
+use faultlab_registry::{CheckState, CheckView, Judged, Lab, Played, fault_slug};
 use faultlab_scenario::{Scenario, link};
 use faultlab_words::{Lang, program};
 use serde_json::{Value, json};
@@ -205,10 +205,12 @@ fn check_line(check: &CheckView, lang: Lang) -> String {
         }
     };
     let mut line = format!("  {sign} {} ({}): {state}", check.name, check.slug);
-    if check.kind != InvariantKind::Figure {
-        for contradiction in &check.contradiction {
-            line.push_str("\n      ");
-            line.push_str(contradiction);
+    if !check.facts.is_empty() {
+        line.push_str("\n      ");
+        line.push_str(check.heading);
+        for fact in &check.facts {
+            line.push_str("\n        ");
+            line.push_str(fact);
         }
     }
     line

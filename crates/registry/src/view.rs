@@ -126,9 +126,11 @@ pub struct CheckView {
     pub name: &'static str,
     pub meaning: &'static str,
     pub state: CheckState,
-    /// For a broken one: the nodes and the facts that contradict each other, as sentences.
+    /// For a broken one: the nodes that it is about.
     pub nodes: Vec<NodeId>,
-    pub contradiction: Vec<String>,
+    /// For a broken one: what leads to the facts that break it, and these as sentences.
+    pub heading: &'static str,
+    pub facts: Vec<String>,
 }
 
 /// Something the operator may ask about a node: what a person reads, and the act that asks it.

@@ -44,6 +44,17 @@ pub enum WorldEvent<'a> {
     Void(Void),
 }
 
+/// What is listed of a broken property.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Evidence {
+    /// One fact, which breaks it alone.
+    Fact,
+    /// Facts that contradict each other if it holds.
+    Facts,
+    /// The nodes at which it does not hold.
+    Nodes,
+}
+
 /// What a person turned.
 #[derive(Clone, Copy, Debug)]
 pub enum Dial<'a> {
@@ -82,6 +93,8 @@ pub enum Dial<'a> {
 #[derive(Debug)]
 pub struct WorldWords {
     pub sentence: fn(&WorldEvent<'_>) -> Sentence,
+    /// What leads to the list of what broke a property.
+    pub evidence: fn(Evidence) -> &'static str,
     /// What a client is called; number 0 is the operator.
     pub client: fn(u8) -> String,
     /// The name of the run that no act has touched.
@@ -98,6 +111,11 @@ pub struct WorldWords {
 
 pub static EN: WorldWords = WorldWords {
     sentence: en::sentence,
+    evidence: |evidence| match evidence {
+        Evidence::Fact => "It is broken by this fact:",
+        Evidence::Facts => "These facts together break it:",
+        Evidence::Nodes => "It does not hold at:",
+    },
     client: |number| if number == 0 { "operator".into() } else { format!("client {number}") },
     first_run: "first run",
     taken_back: |at| format!("without the act at {}", seconds(at)),
@@ -108,6 +126,11 @@ pub static EN: WorldWords = WorldWords {
 
 pub static ZH: WorldWords = WorldWords {
     sentence: zh::sentence,
+    evidence: |evidence| match evidence {
+        Evidence::Fact => "违反它的事实：",
+        Evidence::Facts => "合在一起违反它的事实：",
+        Evidence::Nodes => "在以下节点不成立：",
+    },
     client: |number| if number == 0 { "管理员".into() } else { format!("客户端 {number}") },
     first_run: "初始运行",
     taken_back: |at| format!("撤销 {} 的操作", seconds(at)),

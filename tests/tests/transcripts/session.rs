@@ -201,7 +201,7 @@ impl Session {
                 CheckState::Measured { .. } => "within its bound",
             };
             let _ = writeln!(out, "{:<32} {state}", check.slug);
-            for contradiction in &check.contradiction {
+            for contradiction in &check.facts {
                 let _ = writeln!(out, "  {contradiction}");
             }
         }

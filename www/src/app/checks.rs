@@ -80,8 +80,9 @@ fn row(player: &Player, check: &CheckView) -> Html {
                     <span class={if telling { "check-state" } else { "hidden-text" }}>{ said }</span>
                 </summary>
                 <p class="soft small">{ check.meaning }{ " (" }{ kind }{ ")" }</p>
-                if !check.contradiction.is_empty() {
-                    <ul class="small">{ for check.contradiction.iter().map(|fact| html! { <li>{ fact }</li> }) }</ul>
+                if !check.facts.is_empty() {
+                    <p class="soft small">{ check.heading }</p>
+                    <ul class="small">{ for check.facts.iter().map(|fact| html! { <li>{ fact }</li> }) }</ul>
                 }
             </details>
         </li>

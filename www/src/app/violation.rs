@@ -33,10 +33,6 @@ pub(crate) fn Broken(props: &PlayerProps) -> Html {
     let words = player.words();
     let checks = player.checks();
     let broken: Vec<_> = checks.iter().filter(|check| check.state == CheckState::Broken).collect();
-    // Two promises often break by the same facts; they are told once.
-    let mut contradictions: Vec<&[String]> = broken.iter().map(|check| check.contradiction.as_slice()).collect();
-    contradictions.retain(|facts| !facts.is_empty());
-    contradictions.dedup();
     let moment = player.moment();
     let on_why = {
         let player = player.clone();
@@ -74,12 +70,10 @@ pub(crate) fn Broken(props: &PlayerProps) -> Html {
                 <div>
                     <h2><span aria-hidden="true">{ "! " }</span>{ (words.caption.broken)(check.name) }</h2>
                     <p>{ check.meaning }</p>
-                </div>
-            }) }
-            { for contradictions.iter().map(|facts| html! {
-                <div>
-                    <p class="soft">{ words.caption.contradiction }</p>
-                    <ul>{ for facts.iter().map(|fact| html! { <li>{ fact }</li> }) }</ul>
+                    if !check.facts.is_empty() {
+                        <p class="soft">{ check.heading }</p>
+                        <ul>{ for check.facts.iter().map(|fact| html! { <li>{ fact }</li> }) }</ul>
+                    }
                 </div>
             }) }
             if let Some(fault) = moment.beyond {

@@ -5,11 +5,13 @@ use faultlab_core::{
     Area, ClientId, Figure, NodeId, Operation, Promise, Protocol, Setup, Span, Spelled, Stored, Time, Violation,
 };
 use faultlab_scenario::text;
-use faultlab_sim::{Act, Action, BranchId, Brought, Origin, Packet, Payload, Position};
-use faultlab_words::Lang;
+use faultlab_sim::{Act, Action, BranchId, Brought, Fact, Happening, Origin, Packet, Payload, Position, Sink};
+use faultlab_words::world::Evidence;
+use faultlab_words::{Lang, Sentence};
 
 use super::{Figures, Run};
-use crate::story::payload_words;
+use crate::lab::Lab;
+use crate::story::{What, payload_words};
 use crate::view::{
     AreaView, BranchView, CheckState, CheckView, ClientView, Moment, NodeView, OperatorRequest, PacketKind, PacketView,
     RecordView, TimerView,
@@ -17,6 +19,19 @@ use crate::view::{
 
 /// How many synced records of an area are shown, the newest ones.
 const RECORDS_SHOWN: usize = 12;
+
+/// Listens for one invariant to break.
+struct BreakListener {
+    invariant: usize,
+    heard: bool,
+}
+
+impl<P: Protocol> Sink<P> for BreakListener {
+    fn fact(&mut self, fact: &Fact<'_, P>) {
+        self.heard |=
+            matches!(fact.happening, Happening::Broken { invariant, .. } if usize::from(invariant) == self.invariant);
+    }
+}
 
 impl<P: Protocol> Run<P> {
     pub(super) fn shown_moment(&self, lang: Lang) -> Moment {
@@ -169,6 +184,7 @@ impl<P: Protocol> Run<P> {
                     CheckState::Measured { measured_ppm: figure.measured_ppm, bound_ppm: figure.bound_ppm }
                 }
             };
+            let (heading, facts) = broken.map_or(("", Vec::new()), |violation| self.evidence(index, violation, lang));
             CheckView {
                 slug: about.slug,
                 kind: about.kind,
@@ -176,7 +192,8 @@ impl<P: Protocol> Run<P> {
                 meaning: about.meaning(lang),
                 state,
                 nodes: broken.map_or_else(Vec::new, |violation| violation.nodes.clone()),
-                contradiction: broken.map_or_else(Vec::new, |violation| self.contradiction(violation, lang)),
+                heading,
+                facts,
             }
         });
         shown.collect()
@@ -197,13 +214,37 @@ impl<P: Protocol> Run<P> {
         figure
     }
 
-    fn contradiction(&self, violation: &Violation<P>, lang: Lang) -> Vec<String> {
-        let setup = self.tape.world().setup();
-        let events = violation.events.iter().map(|(node, event)| {
-            let sentence = ((self.words)(lang).event)(setup, *node, event);
-            format!("{}{}", sentence.head, sentence.rest)
-        });
-        events.collect()
+    /// What broke a property: the events that it was judged by and the answer that a client took just then, else the nodes.
+    fn evidence(&self, invariant: usize, violation: &Violation<P>, lang: Lang) -> (&'static str, Vec<String>) {
+        let words = (self.words)(lang);
+        let position = self.broken_at(invariant);
+        let before = position.map(|position| self.tape.world_at(position.saturating_sub(1)));
+        let setup = before.as_ref().unwrap_or(self.tape.world()).setup();
+        let text = |sentence: Sentence| format!("{}{}", sentence.head, sentence.rest);
+        let events = violation.events.iter().map(|(node, event)| text((words.event)(setup, *node, event)));
+        let step = position.map_or_else(Vec::new, |position| self.story(position - 1, position, lang));
+        let is_judged = |what: &What| matches!(what, What::Returned { id, .. } if violation.requests.contains(id));
+        let answers = step.into_iter().filter(|line| is_judged(&line.what)).map(|line| text(line.sentence));
+        let facts: Vec<String> = events.chain(answers).collect();
+        match facts.len() {
+            0 => {
+                let nodes = violation.nodes.iter().map(|node| (words.node)(setup, *node)).collect();
+                ((words.world.evidence)(Evidence::Nodes), nodes)
+            }
+            1 => ((words.world.evidence)(Evidence::Fact), facts),
+            _ => ((words.world.evidence)(Evidence::Facts), facts),
+        }
+    }
+
+    /// The position behind the step in which an invariant broke.
+    fn broken_at(&self, invariant: usize) -> Option<Position> {
+        let steps = self.tape.steps()[..self.tape.position()].iter().enumerate();
+        let mut positions = steps.filter(|(_, step)| step.broken).map(|(index, _)| index + 1);
+        positions.find(|position| {
+            let mut listener = BreakListener { invariant, heard: false };
+            self.tape.reread(position - 1, *position, &mut listener);
+            listener.heard
+        })
     }
 
     /// An act with the nodes as people call them, and messages by their links: `drop S4→S2`.

@@ -96,7 +96,6 @@ const CAPTION: Caption = Caption {
     chain_about: "Each event follows from the one above it.",
     broken: |name| format!("Broken: {name}"),
     broken_at: |time| format!("at {time}"),
-    contradiction: "These facts contradict each other:",
     go_on: "Go on anyway",
     take_back: "Undo the last act",
     beyond: |fault| format!("This is outside what the protocol promises: it does not claim to survive {fault}."),

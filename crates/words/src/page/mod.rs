@@ -137,7 +137,6 @@ pub struct Caption {
     pub chain_about: &'static str,
     pub broken: fn(&str) -> String,
     pub broken_at: fn(&str) -> String,
-    pub contradiction: &'static str,
     pub go_on: &'static str,
     pub take_back: &'static str,
     pub beyond: fn(&str) -> String,

@@ -94,7 +94,6 @@ const CAPTION: Caption = Caption {
     chain_about: "每个事件都由上面一个引起。",
     broken: |name| format!("被破坏：{name}"),
     broken_at: |time| format!("时刻 {time}"),
-    contradiction: "下列事实互相矛盾：",
     go_on: "继续运行",
     take_back: "撤销上一次操作",
     beyond: |fault| format!("这超出了协议的承诺：它并不声称能承受{fault}。"),
