@@ -114,7 +114,7 @@ fn files_that_do_not_fit() {
 
 #[test]
 fn scenarios_that_do_not_fit_their_protocol() {
-    const WRONG: [&str; 12] = [
+    const WRONG: [&str; 18] = [
         "\"nodes\": 0",
         "\"nodes\": 200",
         "\"nodes\": 5, \"config\": {\"voter\": 3}",
@@ -126,6 +126,12 @@ fn scenarios_that_do_not_fit_their_protocol() {
         "\"nodes\": 5, \"load\": {\"retry\": \"1us\"}",
         "\"nodes\": 5, \"schedule\": [\"at 2s crash n1\", \"at 1s crash n2\"]",
         "\"nodes\": 5, \"captions\": [{\"at\": \"soon\", \"text\": {}}]",
+        "\"nodes\": 5, \"captions\": [{\"at\": \"1s\", \"while\": \"soon\", \"text\": {}}]",
+        "\"nodes\": 5, \"captions\": [{\"at\": \"1s\", \"while\": \"event leader_electd\", \"text\": {}}]",
+        "\"nodes\": 5, \"captions\": [{\"at\": \"1s\", \"while\": \"up n9\", \"text\": {}}]",
+        "\"nodes\": 5, \"captions\": [{\"at\": \"1s\", \"while\": \"cut n1\", \"text\": {}}]",
+        "\"nodes\": 5, \"captions\": [{\"at\": \"1s\", \"while\": \"broken entry_committed\", \"text\": {}}]",
+        "\"nodes\": 5, \"captions\": [{\"at\": \"1s\", \"while\": \"up n1 n2\", \"text\": {}}]",
         "\"nodes\": 5, \"steps\": [\"1ms crash\"]",
     ];
     let raft = protocol("raft").expect("Raft");

@@ -36,7 +36,7 @@ struct Ended {
 pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> Done {
     let mut sourced = find(&options.source)?;
     if let Some(seed) = options.seed {
-        sourced.scenario.seed = seed;
+        sourced.scenario.reseed(seed);
     }
     let ended = play(&sourced, options)?;
     if let Some(file) = &options.history {
@@ -153,12 +153,12 @@ impl Ended {
         };
         writeln!(out, "{heading}")?;
         writeln!(out, "{}", (words.subtitle)(about.title(lang), nodes, seed))?;
-        for caption in &self.scenario.captions {
+        for (at, text) in self.lab.said_so_far() {
             let text = match lang {
-                Lang::Zh if !caption.text.zh.is_empty() => &caption.text.zh,
-                Lang::En | Lang::Zh => &caption.text.en,
+                Lang::Zh if !text.zh.is_empty() => &text.zh,
+                Lang::En | Lang::Zh => &text.en,
             };
-            writeln!(out, "  {:>8}  {text}", caption.at)?;
+            writeln!(out, "  {:>8}  {text}", at.to_string())?;
         }
         let meters = self.lab.meters();
         let trace = format!("{:08x}", self.lab.trace());

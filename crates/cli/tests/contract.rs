@@ -307,7 +307,7 @@ fn the_schema_knows_every_field_of_a_scenario() {
     let everything = r#"{"format":1,"protocol":"p","title":{"en":"t","zh-Hans":"t"},"about":{"en":"a","zh-Hans":"a"},"nodes":3,
         "seed":1,"config":{"x":1},"rules_off":["r"],"network":{"loss":"1%","duplication":"1%","latency":"1ms..2ms",
         "in_order":true,"sync":"1ms"},"load":{"clients":1,"think":"1ms","reads":"1%","keys":1,"retry":"1ms"},
-        "steps":["1ms flush n1"],"schedule":["at 1s crash n1"],"captions":[{"at":"1s","text":{"en":"c","zh-Hans":"c"}}],
+        "steps":["1ms flush n1"],"schedule":["at 1s crash n1"],"captions":[{"at":"1s","while":"up n1","text":{"en":"c","zh-Hans":"c"}}],
         "expect":{"until":"1s","violates":["v"],"reaches":["r"]}}"#;
     let scenario = Scenario::from_json(everything).unwrap_or_else(|error| panic!("{error}"));
     let value: Value = serde_json::from_str(&scenario.to_json()).expect("JSON");

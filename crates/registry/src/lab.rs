@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use faultlab_check::history::{History, Recorder};
 use faultlab_core::{Datum, NodeId, Time};
-use faultlab_scenario::{Scenario, ScenarioError};
+use faultlab_scenario::{Scenario, ScenarioError, Texts};
 use faultlab_sim::{BranchId, Brought, Meters, PacketName, Position, StepMark};
 use faultlab_words::{Lang, Sentence};
 
@@ -114,6 +114,11 @@ pub trait Lab {
     fn story(&self, from: Position, to: Position, lang: Lang) -> Vec<Line>;
     /// The sentence for the last step taken; none at the very start.
     fn caption(&self, lang: Lang) -> Option<(Sentence, Line)>;
+
+    /// What the scenario's author says of this moment, if it is so in this branch.
+    fn said(&self) -> Option<Texts>;
+    /// What the author has said up to here that was so when its moment came.
+    fn said_so_far(&self) -> Vec<(Time, Texts)>;
 
     /// How the clients' requests read as operations on registers; none if they do not.
     fn registers(&self) -> Option<RegistersAbout>;

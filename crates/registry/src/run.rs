@@ -1,6 +1,7 @@
 //! A laboratory over a tape of one protocol.
 
 mod fallen;
+mod said;
 mod shown;
 
 use std::any::Any;
@@ -10,7 +11,7 @@ use std::rc::Rc;
 
 use faultlab_check::history::Recorder;
 use faultlab_core::{Figure, NodeId, Protocol, Registers, Setup, Span, Time};
-use faultlab_scenario::{Scenario, ScenarioError, start, text, write_acts};
+use faultlab_scenario::{Scenario, ScenarioError, Texts, start, text, write_acts};
 use faultlab_sim::{BranchId, Brought, Meters, NoSink, PacketName, Payload, Position, StepMark, Tape};
 use faultlab_words::{Lang, Sentence, Spoken};
 
@@ -28,6 +29,7 @@ pub(crate) struct Run<P: Protocol> {
     scenario: Scenario,
     tape: Tape<P>,
     fallen: RefCell<fallen::Fallen<P>>,
+    lines: RefCell<said::Lines>,
     figures: RefCell<Figures<P>>,
 }
 
@@ -46,12 +48,14 @@ impl<P: Protocol> Default for Figures<P> {
 impl<P: Protocol> Run<P> {
     pub(crate) fn open(about: &'static About, words: Spoken<P>, scenario: &Scenario) -> Result<Self, ScenarioError> {
         let start = start::<P>(scenario)?;
+        let lines = RefCell::new(said::Lines::of::<P>(scenario)?);
         Ok(Self {
             about,
             words,
             scenario: scenario.clone(),
             tape: Tape::new(start),
             fallen: RefCell::default(),
+            lines,
             figures: RefCell::default(),
         })
     }
@@ -94,12 +98,14 @@ impl<P: Protocol> Lab for Run<P> {
     fn scenario(&self) -> Scenario {
         let mut scenario = self.scenario.clone();
         write_acts(&mut scenario, self.tape.acts());
+        self.leave_out_untrue(&mut scenario);
         scenario
     }
 
     fn scenario_so_far(&self) -> Scenario {
         let mut scenario = self.scenario.clone();
         write_acts(&mut scenario, &self.tape.acts()[..self.tape.acts_done()]);
+        self.leave_out_untrue(&mut scenario);
         let so_far = self.tape.now().since(Time::ZERO);
         scenario.captions.retain(|caption| Span::parse(&caption.at).is_some_and(|at| at <= so_far));
         scenario
@@ -202,7 +208,9 @@ impl<P: Protocol> Lab for Run<P> {
         let tape = self.tape.from_here();
         let fallen = RefCell::new(self.fallen_before(&tape));
         let scenario = self.scenario.clone();
-        Box::new(Self { about: self.about, words: self.words, scenario, tape, fallen, figures: RefCell::default() })
+        // What the author says is said of the run, not of what might be.
+        let (lines, figures) = (RefCell::default(), RefCell::default());
+        Box::new(Self { about: self.about, words: self.words, scenario, tape, fallen, lines, figures })
     }
 
     fn undo(&mut self) -> bool {
@@ -271,6 +279,14 @@ impl<P: Protocol> Lab for Run<P> {
         let lines = self.story(position.checked_sub(1)?, position, lang);
         let line = lines.into_iter().max_by_key(|line| (prominence(&line.what), Reverse(line.id)))?;
         Some((line.sentence.clone(), line))
+    }
+
+    fn said(&self) -> Option<Texts> {
+        self.line_said()
+    }
+
+    fn said_so_far(&self) -> Vec<(Time, Texts)> {
+        self.lines_so_far()
     }
 
     fn registers(&self) -> Option<RegistersAbout> {

@@ -102,6 +102,31 @@ fn of_json(error: &serde_json::Error, path: String) -> ScenarioError {
     of_message(&message[..end], place)
 }
 
+/// The parser's names for kinds of values, and what people call them.
+const KINDS: [(&str, &str); 12] = [
+    ("u8", "a whole number from 0 to 255"),
+    ("u32", "a whole number, not negative"),
+    ("u64", "a whole number, not negative"),
+    ("a boolean", "true or false"),
+    ("a string", "a text"),
+    ("a sequence", "a list"),
+    ("sequence", "a list"),
+    ("a map", "a table"),
+    ("map", "a table"),
+    ("null", "nothing"),
+    ("ident", "a word"),
+    ("value", "a value"),
+];
+
+/// The parser's word as people say it.
+fn plain(words: &str) -> String {
+    match KINDS.iter().find(|(parser, _)| *parser == words) {
+        Some((_, people)) => (*people).to_owned(),
+        None if words.starts_with("struct ") => "a table".to_owned(),
+        None => words.to_owned(),
+    }
+}
+
 /// Splits the sentence of a parser into what was found and what was expected.
 pub(crate) fn of_message(message: &str, place: Place) -> ScenarioError {
     let (found, expected) = if let Some((found, expected)) = message.split_once(", expected ") {
@@ -115,5 +140,5 @@ pub(crate) fn of_message(message: &str, place: Place) -> ScenarioError {
     } else {
         (message, "a scenario".to_owned())
     };
-    ScenarioError { place, found: found.into(), expected }
+    ScenarioError { place, found: plain(found), expected: plain(&expected) }
 }

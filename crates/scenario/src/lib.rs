@@ -9,6 +9,7 @@
 
 extern crate alloc;
 
+pub mod condition;
 mod error;
 mod json;
 pub mod link;

@@ -155,13 +155,24 @@ impl LoadText {
     }
 }
 
-/// A sentence that stands under the stage from a moment on.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+/// A sentence that stands under the stage from a moment on, until the next one. One without a text ends the one before.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Caption {
     /// A span since the start: `1.2s`.
     pub at: String,
+    /// What it rests on, see [`condition`](crate::condition): `down n1 · event coordinator_recovered`. Empty: on the run being as the
+    /// file says.
+    #[serde(default, rename = "while", skip_serializing_if = "String::is_empty")]
+    pub holds: String,
     pub text: Texts,
+}
+
+impl Caption {
+    /// Whether it is about the run as the file has it and no other.
+    pub fn rests_on_the_run(&self) -> bool {
+        self.holds.is_empty() || self.holds.split(['·', ';']).any(|clause| clause.trim() == "unchanged")
+    }
 }
 
 /// What a run must do, judged when `until` is reached. Nothing else said: it holds.
@@ -179,6 +190,19 @@ pub struct Expect {
 }
 
 impl Scenario {
+    /// The same with another seed: another run, of which what was said of this one is not true.
+    pub fn reseed(&mut self, seed: u64) {
+        if self.seed != seed {
+            self.seed = seed;
+            self.forget_the_run();
+        }
+    }
+
+    /// Leaves out what is said of exactly this run, since it is to be another one.
+    pub fn forget_the_run(&mut self) {
+        self.captions.retain(|caption| !caption.rests_on_the_run());
+    }
+
     /// A scenario in which nothing is said but the protocol, the number of nodes and the seed.
     pub fn new(protocol: &str, nodes: u8, seed: u64) -> Self {
         Self {

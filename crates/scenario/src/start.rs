@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use faultlab_core::{Field, Promise, Protocol, Setup, Span, Time, Unit};
 use faultlab_sim::{Act, Action, Load, Network, Setting, Start};
 
+use crate::condition::conditions;
 use crate::near::one_of;
 use crate::text::{
     Cluster, TimedLine, read_line_in, read_range, read_share, read_step_in, value_expected, write_line, write_percent,
@@ -244,6 +245,7 @@ fn check_words<P: Protocol>(scenario: &Scenario) -> Checked<()> {
     for (index, caption) in scenario.captions.iter().enumerate() {
         moment(&caption.at).map_err(|error| error.within(&format!("captions[{index}].at")))?;
     }
+    conditions::<P>(scenario)?;
     let Some(Expect { until, violates, reaches }) = &scenario.expect else { return Ok(()) };
     moment(until).map_err(|error| error.within("expect.until"))?;
     let sometimes = |promise: &Promise<P>| matches!(promise, Promise::Sometimes(_));

@@ -1,6 +1,7 @@
 //! The address: a readable query for built-in scenarios, and a link to a whole run in the fragment.
 
 use faultlab_core::{Span, Time};
+use faultlab_scenario::UNTIL_MAX;
 use faultlab_words::Lang;
 
 use super::frame::Speed;
@@ -148,10 +149,11 @@ fn flag(value: &str) -> Option<bool> {
     }
 }
 
-/// `1.2s`, `1200ms`, or plain milliseconds.
+/// `1.2s`, `1200ms`, or plain whole milliseconds, up to the longest run.
 fn moment(value: &str) -> Option<Time> {
-    let span = Span::parse(value).or_else(|| Span::parse(&format!("{value}ms")));
-    span.map(|span| Time(span.0))
+    let is_whole = value.bytes().all(|byte| byte.is_ascii_digit());
+    let span = if is_whole { Span::parse(&format!("{value}ms")) } else { Span::parse(value) }?;
+    (span <= UNTIL_MAX).then_some(Time(span.0))
 }
 
 fn speed(value: &str) -> Option<Speed> {

@@ -1,8 +1,8 @@
 //! The voice of the page: one sentence right under the stage, and the acts that follow from it.
 
-use faultlab_core::{Mark, Span};
+use faultlab_core::Mark;
 use faultlab_registry::{Lab, Line, What};
-use faultlab_sim::Position;
+use faultlab_sim::{Position, StepMark, StepTaken};
 use faultlab_words::{Lang, Sentence};
 use yew::prelude::*;
 
@@ -76,7 +76,9 @@ fn notable_before(lab: &dyn Lab) -> Option<Position> {
     let steps = lab.steps();
     let position = lab.position().min(steps.len());
     let from = position.saturating_sub(LOOK_BACK);
-    let worth = |step: &faultlab_sim::StepMark| step.broken || step.fault || step.mark > Mark::Detail;
+    // What a person does is worth reading as well: it may end what was told before, such as a partition.
+    let is_act = |step: &StepMark| matches!(step.taken, StepTaken::Act { .. });
+    let worth = |step: &StepMark| step.broken || step.fault || step.mark > Mark::Detail || is_act(step);
     steps[from..position].iter().rposition(worth).map(|index| from + index + 1)
 }
 
@@ -115,14 +117,10 @@ fn weight(what: &What) -> u8 {
     }
 }
 
-/// What a scenario's author says from a moment on.
+/// What a scenario's author says of this moment.
 fn lesson(player: &Player) -> Option<String> {
-    let lab = player.lab();
-    let scenario = lab.scenario();
-    let now = lab.now().0;
-    let mut said = scenario.captions.iter().filter(|caption| Span::parse(&caption.at).is_some_and(|at| at.0 <= now));
-    let text = gallery::text(&said.next_back()?.text, player.lang()).to_owned();
-    (!text.is_empty()).then_some(text)
+    let said = player.lab().said()?;
+    Some(gallery::text(&said, player.lang()).to_owned())
 }
 
 fn button(class: &'static str, text: &str, onclick: Callback<MouseEvent>) -> Html {

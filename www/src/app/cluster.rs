@@ -125,6 +125,7 @@ fn Nodes(props: &PlayerProps) -> Html {
             if let Ok(nodes) = select.value().parse() {
                 let mut scenario = player.lab().scenario();
                 scenario.nodes = nodes;
+                scenario.forget_the_run();
                 open::show(&player, &scenario, None);
             }
         })

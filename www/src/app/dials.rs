@@ -281,6 +281,7 @@ fn changer(player: &Player, field: &FieldAbout) -> Rc<dyn Fn(u64)> {
         } else {
             let mut scenario = player.lab().scenario();
             scenario.config.insert(slug.to_owned(), number);
+            scenario.forget_the_run();
             open::show(&player, &scenario, None);
         }
     })

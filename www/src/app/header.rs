@@ -168,7 +168,7 @@ fn Seed(props: &PlayerProps) -> Html {
                 Ok(other) if other == seed => {}
                 Ok(other) => {
                     let mut scenario = player.lab().scenario();
-                    scenario.seed = other;
+                    scenario.reseed(other);
                     open::show(&player, &scenario, None);
                 }
                 Err(_) => {

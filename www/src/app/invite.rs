@@ -2,7 +2,7 @@
 //! nothing and blocks nothing: whoever does something else is not disturbed.
 
 use faultlab_core::{NodeId, Span, Time};
-use faultlab_registry::{Lab, Moment, NodeView};
+use faultlab_registry::{CheckState, Lab, Moment, NodeView};
 use faultlab_words::Lang;
 
 use super::player::Player;
@@ -14,6 +14,9 @@ const SETTLES_WITHIN: Span = Span::millis(800);
 
 /// With these words a play begins in which only what is ordered happens.
 const PLAYED: &str = "set stepwise on";
+
+/// These words switch a rule.
+const BENT: &str = "set rule";
 
 /// An invitation as things stand.
 pub(super) struct Invitation {
@@ -40,14 +43,16 @@ impl Done {
         let invites = view_of(lab.about().slug).invites;
         let is_lesson = !scenario.captions.is_empty() || !scenario.title.is_empty();
         let is_play = !scenario.steps.is_empty() || scenario.schedule.iter().any(|line| line.contains(PLAYED));
-        if invites.is_empty() || is_lesson || is_play {
+        // What they say is so by the rules of the protocol.
+        let is_bent = !scenario.rules_off.is_empty() || scenario.schedule.iter().any(|line| line.contains(BENT));
+        if invites.is_empty() || is_lesson || is_play || is_bent {
             return None;
         }
         let mut done = Self { count: 0, last: Time::ZERO };
         for line in &scenario.schedule {
             let Some((at, acts)) = split(line).filter(|(at, _)| *at <= lab.now()) else { continue };
             // One gesture may be several acts, such as a partition made of cuts.
-            if invites.get(done.count).is_some_and(|invite| acts.contains(verb(*invite))) {
+            if invites.get(done.count).is_some_and(|invite| acts.split(" · ").any(|act| follows(*invite, act))) {
                 done = Self { count: done.count + 1, last: at };
             }
         }
@@ -60,6 +65,9 @@ impl Done {
         let words = (view.invite_words)(player.lang()).get(self.count).copied()?;
         let invite = view.invites.get(self.count).copied();
         let moment = player.moment();
+        if !is_possible(invite, player, &moment) {
+            return None;
+        }
         let passed = moment.now.since(self.last) >= SETTLES_WITHIN;
         let faces = player.faces();
         let mut tones = tones(&moment, faces.iter().map(|face| face.tone));
@@ -85,14 +93,29 @@ fn split(line: &str) -> Option<(Time, &str)> {
     Some((Time(Span::parse(at)?.0), acts))
 }
 
-/// What scenario text says of an invitation that was followed.
-fn verb(invite: Invite) -> &'static str {
-    match invite {
-        Invite::CrashLeader | Invite::CrashMiddle | Invite::CrashOne => "crash",
+/// Whether an act of scenario text is what an invitation asks for.
+fn follows(invite: Invite, act: &str) -> bool {
+    let verb = match invite {
+        Invite::CrashLeader | Invite::CrashOne => "crash",
+        Invite::CrashMiddle => "crash n1",
         Invite::Restart => "restart",
         Invite::Ask => "request c0",
         Invite::Partition => "partition",
         Invite::Heal => "heal",
+    };
+    act.strip_prefix(verb).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+}
+
+/// Whether things stand as the words of an invitation say. The words behind the last one look back: for them all must be whole.
+fn is_possible(invite: Option<Invite>, player: &Player, moment: &Moment) -> bool {
+    let is_whole = moment.nodes.iter().all(|node| node.up) && moment.cuts.is_empty();
+    match invite {
+        Some(Invite::CrashLeader | Invite::Partition) => player.leader().is_some(),
+        Some(Invite::CrashMiddle) => moment.nodes.first().is_some_and(|node| node.up),
+        Some(Invite::CrashOne | Invite::Ask) => true,
+        Some(Invite::Restart) => moment.nodes.iter().any(|node| !node.up),
+        Some(Invite::Heal) => crate::stage::sides(moment).len() == 2,
+        None => is_whole && player.checks().iter().all(|check| check.state != CheckState::Broken),
     }
 }
 

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use faultlab_core::{Mark, Time};
-use faultlab_registry::{LISTED, Lab, Listed, StepFilter};
+use faultlab_registry::{LISTED, Lab, Listed, Played, StepFilter};
 use faultlab_scenario::link::{LinkError, LinkMoment, Linked};
 use faultlab_scenario::{Scenario, ScenarioError};
 use faultlab_words::page::PageWords;
@@ -12,6 +12,7 @@ use yew::platform::spawn_local;
 
 use super::address::Address;
 use super::browser::{self, Store};
+use super::format::moment;
 use super::player::Player;
 use super::told;
 use crate::parts::{self, Missing};
@@ -126,13 +127,19 @@ async fn from_query(address: &Address, words: &PageWords, notices: &mut Notices)
         scenario = Some(fresh(&LISTED[FIRST_PROTOCOL]));
     }
     let mut scenario = scenario?;
-    scenario.seed = address.seed.unwrap_or(scenario.seed);
-    scenario.nodes = address.nodes.unwrap_or(scenario.nodes);
+    scenario.reseed(address.seed.unwrap_or(scenario.seed));
+    if let Some(nodes) = address.nodes.filter(|nodes| *nodes != scenario.nodes) {
+        scenario.nodes = nodes;
+        scenario.forget_the_run();
+    }
     let opened = run(&scenario, words).await.map(|mut opened| {
         if let Some(at) = address.at {
             opened.plays = false;
             opened.lab.seek(0);
-            opened.lab.play(at, STEPS_MAX);
+            while opened.lab.play(at, STEPS_MAX) == Played::Broken && opened.lab.position() < STEPS_MAX {}
+            if opened.lab.now() < at {
+                notices.push(((words.share.moment_not_reached)(&moment(at), &moment(opened.lab.now())), true));
+            }
         }
         opened
     });
@@ -223,9 +230,9 @@ async fn from_linked(linked: Result<Result<Linked, LinkError>, Missing>, words: 
     let linked = linked.map_err(|missing| told_missing(missing, words, ""))?;
     let linked = linked.map_err(|error| told::link(words, &error))?;
     let mut opened = run(&linked.scenario, words).await?;
-    let Some(moment) = linked.moment else { return Ok(opened) };
+    let Some(there) = linked.moment else { return Ok(opened) };
     opened.plays = false;
-    opened.notice = go_to(&mut *opened.lab, &moment, words).map(|text| (text, true));
+    opened.notice = go_to(&mut *opened.lab, &there, words).map(|text| (text, true));
     Ok(opened)
 }
 

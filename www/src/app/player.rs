@@ -15,6 +15,7 @@ use yew::{Callback, Properties};
 
 use super::frame::{Frames, Listener, Speed, Tick};
 use super::header::Panel;
+use super::why;
 use crate::parts::view_of;
 use crate::views::{NodeFace, Tone};
 use crate::words;
@@ -247,6 +248,10 @@ impl Player {
             match words::fetch(lang).await {
                 Ok(()) => {
                     player.inner.lang.set(lang);
+                    // What was put into words before is put into words again, or goes.
+                    let asked = player.chain().and_then(|chain| chain.lines.last().map(|line| line.id));
+                    player.set_chain(asked.map(|fact| why::chain(&*player.lab(), fact, lang)));
+                    player.dismiss_notice();
                     player.inner.run_changed();
                 }
                 Err(_) => player.notify(player.words().share.not_fetched, true),

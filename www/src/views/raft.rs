@@ -5,9 +5,8 @@ mod matrix;
 
 use std::any::Any;
 
-use faultlab_core::NodeId;
+use faultlab_core::{NodeId, Setup};
 use faultlab_core::consensus::raft::{Append, Message, Poll, Raft, Role, spell_key};
-use faultlab_core::kit::majority;
 use faultlab_registry::{Lab, NodeView};
 use faultlab_words::Lang;
 use faultlab_words::page::RaftView;
@@ -49,6 +48,7 @@ fn node(lab: &dyn Lab, reference: Option<&Raft>, view: &NodeView, words: &RaftVi
     let Some(raft) = memory(lab, view.id) else {
         return NodeFace { tone: Tone::Down, role: words.down.into(), cells, ..NodeFace::default() };
     };
+    let setup: Option<&Setup<Raft>> = lab.setup().downcast_ref();
     let mut face = NodeFace { cells, subtitle: (words.term)(raft.term), ..NodeFace::default() };
     match &raft.role {
         Role::Follower if raft.members().contains(view.id) => face.role = words.follower.into(),
@@ -59,11 +59,13 @@ fn node(lab: &dyn Lab, reference: Option<&Raft>, view: &NodeView, words: &RaftVi
         }
         Role::PreCandidate(poll) => {
             face.role = words.pre_candidate.into();
-            campaign(&mut face, raft, poll, words.pre_votes, words);
+            (face.tone, face.glyph, face.ring) = (Tone::Deciding, Some('?'), Ring::Dashed);
+            face.tally = setup.map(|setup| tally(raft, setup, poll, words.pre_votes, words));
         }
         Role::Candidate(poll) => {
             face.role = words.candidate.into();
-            campaign(&mut face, raft, poll, words.votes, words);
+            (face.tone, face.glyph, face.ring) = (Tone::Deciding, Some('?'), Ring::Dashed);
+            face.tally = setup.map(|setup| tally(raft, setup, poll, words.votes, words));
         }
         Role::Leader(_) => {
             face.role = words.leader.into();
@@ -73,17 +75,11 @@ fn node(lab: &dyn Lab, reference: Option<&Raft>, view: &NodeView, words: &RaftVi
     face
 }
 
-fn campaign(face: &mut NodeFace, raft: &Raft, poll: &Poll, label: &str, words: &RaftView) {
-    (face.tone, face.glyph, face.ring) = (Tone::Deciding, Some('?'), Ring::Dashed);
+fn tally(raft: &Raft, setup: &Setup<Raft>, poll: &Poll, label: &str, words: &RaftView) -> Tally {
     let members = raft.members();
-    let (of, needed) = (members.len() as u32, majority(members.len()) as u32);
-    face.tally = Some(Tally {
-        label: label.to_owned(),
-        got: poll.granted.intersection(members).len() as u32,
-        of,
-        needed,
-        hint: (words.needs)(needed, of),
-    });
+    let (of, needed) = (members.len() as u32, raft.quorum(setup) as u32);
+    let got = poll.granted.intersection(members).len() as u32;
+    Tally { label: label.to_owned(), got, of, needed, hint: (words.needs)(needed, of) }
 }
 
 fn cells(log: &LogView) -> Vec<Cell> {

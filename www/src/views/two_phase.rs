@@ -7,9 +7,10 @@ mod ledger;
 use std::any::Any;
 
 use faultlab_core::commit::two_phase::{
-    Account, COORDINATOR, Coordinator, Known, LOG, Layout as Banks, Message, Participant, Phase, Record, Stage,
+    Account, COORDINATOR, Coordinator, Guard, Known, LOG, Layout as Banks, Message, Participant, Phase, Record, Stage,
     TwoPhase, TxnId, Undecided, Vote, Waiting,
 };
+use faultlab_core::kit::majority;
 use faultlab_core::{Condition, Disk, NodeId, Operation, Setup, Time};
 use faultlab_registry::{Lab, NodeView};
 use faultlab_words::Lang;
@@ -50,14 +51,14 @@ fn node(lab: &dyn Lab, view: &NodeView, words: &CommitView) -> NodeFace {
     let cells = lab.disk(view.id).and_then(|disk| disk.downcast_ref::<Disk<Record>>()).map(cells).unwrap_or_default();
     let face = match memory(lab, view.id) {
         None => NodeFace { tone: Tone::Down, role: words.down.into(), ..NodeFace::default() },
-        Some(TwoPhase::Coordinator(coordinator)) => coordinator_face(coordinator, words),
+        Some(TwoPhase::Coordinator(coordinator)) => coordinator_face(coordinator, lab.setup().downcast_ref(), words),
         Some(TwoPhase::Participant(participant)) => participant_face(participant, words),
     };
     let lost = super::lost(lab, view.id).map(|disk| unsynced(&disk, CellState::Lost).collect());
     NodeFace { cells: [cells, lost.unwrap_or_default()].concat(), ..face }
 }
 
-fn coordinator_face(coordinator: &Coordinator, words: &CommitView) -> NodeFace {
+fn coordinator_face(coordinator: &Coordinator, setup: Option<&Setup<TwoPhase>>, words: &CommitView) -> NodeFace {
     let mut face = NodeFace { ring: Ring::Double, role: words.coordinator.into(), ..NodeFace::default() };
     // The transaction that asks most of it: votes before acknowledgements before work.
     let voting = coordinator.open.iter().find(|open| matches!(open.phase, Phase::Voting { .. }));
@@ -66,6 +67,8 @@ fn coordinator_face(coordinator: &Coordinator, words: &CommitView) -> NodeFace {
         return face;
     };
     let of = open.participants.len() as u32;
+    let asks_all = setup.is_none_or(|setup| setup.on(Guard::UnanimousVotes));
+    let needed = if asks_all { of } else { majority(open.participants.len()) as u32 };
     match open.phase {
         Phase::Working { .. } => face.subtitle = format!("{} {}", open.txn, words.working),
         Phase::Voting { yes, .. } => {
@@ -75,8 +78,8 @@ fn coordinator_face(coordinator: &Coordinator, words: &CommitView) -> NodeFace {
                 label: words.votes.into(),
                 got: yes.len() as u32,
                 of,
-                needed: of,
-                hint: (words.needs_all)(of),
+                needed,
+                hint: (words.needs)(needed, of),
             });
         }
         Phase::Committed { .. } => {

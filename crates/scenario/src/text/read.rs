@@ -83,12 +83,12 @@ pub(crate) fn read_step_in<P: Protocol>(line: &str, cluster: &mut Cluster) -> Re
     read.map_err(|wrong| misplaced(line, &words, wrong))
 }
 
-fn wrong(found: &str, expected: impl Into<String>) -> Misspelled {
+pub(crate) fn wrong(found: &str, expected: impl Into<String>) -> Misspelled {
     Misspelled { found: found.into(), expected: expected.into() }
 }
 
 /// The error at the word that is next, as a column of the whole line.
-fn misplaced(line: &str, words: &Words<'_>, wrong: Misspelled) -> ScenarioError {
+pub(crate) fn misplaced(line: &str, words: &Words<'_>, wrong: Misspelled) -> ScenarioError {
     let offset = (words.rest().as_ptr() as usize).saturating_sub(line.as_ptr() as usize);
     let column = line.get(..offset).map_or(0, |before| before.chars().count() as u32 + 1);
     ScenarioError::misspelled(wrong, column)
@@ -222,7 +222,7 @@ fn read_at_node<P: Protocol>(verb: &str, node: NodeId, words: &mut Words<'_>) ->
     })
 }
 
-fn read_node(words: &mut Words<'_>, cluster: &Cluster) -> Result<NodeId, Misspelled> {
+pub(crate) fn read_node(words: &mut Words<'_>, cluster: &Cluster) -> Result<NodeId, Misspelled> {
     let expected = format!("a node from n1 to n{}", cluster.nodes);
     words.expect(&expected, |word| match read_endpoint(word, cluster)? {
         Endpoint::Node(node) => Some(node),
@@ -248,7 +248,7 @@ fn read_endpoint(word: &str, cluster: &Cluster) -> Option<Endpoint> {
     cluster.has(endpoint).then_some(endpoint)
 }
 
-fn read_direction(word: &str, cluster: &Cluster) -> Option<Direction> {
+pub(crate) fn read_direction(word: &str, cluster: &Cluster) -> Option<Direction> {
     let (from, to) = word.split_once("->")?;
     let (from, to) = (read_endpoint(from, cluster)?, read_endpoint(to, cluster)?);
     (from != to).then_some((from, to))

@@ -288,6 +288,8 @@ pub struct Share {
     pub link_big: fn(usize) -> String,
     /// What does not fit in a scenario, and where.
     pub misfit: fn(&Misfit<'_>) -> String,
+    /// A moment asked for that the run does not get to in so many steps, and where it is now.
+    pub moment_not_reached: fn(&str, &str) -> String,
     pub query_wrong: fn(&str, &str) -> String,
     pub stored_wrong: fn(&str) -> String,
     pub unknown_scenario: fn(&str) -> String,

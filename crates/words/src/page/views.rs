@@ -64,8 +64,8 @@ pub struct CommitView {
     pub blocked: &'static str,
     pub down: &'static str,
     pub votes: &'static str,
-    /// How many votes a commit needs: all of them.
-    pub needs_all: fn(u32) -> String,
+    /// How many votes a commit needs, of how many: all of them by the rule.
+    pub needs: fn(u32, u32) -> String,
     /// On the bar from a yes to the decision, and the same for little room.
     pub prepared_bar: &'static str,
     pub prepared_bar_short: &'static str,

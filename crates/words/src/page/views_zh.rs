@@ -21,10 +21,10 @@ pub(super) static SPACE_TIME: SpaceTime = SpaceTime {
 pub(super) static RAFT: RaftView = RaftView {
     title: "日志",
     invites: &[
-        "这些服务器保存同一份日志，带星的是领导者。如果它死了呢？",
-        "其他服务器收不到心跳，会选出新的领导者。旧领导者回来时会看到什么？",
-        "它作为跟随者追了上来。接下来把领导者分到人少的一边：谁还能提交？",
-        "只有人多的一边能提交。重新相连时，人少的一边必须忘掉自己写下的。",
+        "这些服务器保存同一份日志，带星的是领导者。如果它崩溃了呢？",
+        "收不到领导者心跳的服务器会选出新的领导者。崩溃的服务器回来时会看到什么？",
+        "它以跟随者身份回来，赶上进度。接下来把领导者分到少数一侧：谁还能提交？",
+        "只有多数一侧能提交。重新相连时，少数一侧必须忘掉自己写下的。",
         "经历了崩溃和分区，已提交的一条也没有丢。",
     ],
     follower: "跟随者",
@@ -56,9 +56,9 @@ pub(super) static RAFT: RaftView = RaftView {
 
 pub(super) static COMMIT: CommitView = CommitView {
     invites: &[
-        "所有银行都投赞成票，钱才会转移。如果协调者在投票时死了呢？",
+        "所有银行都投赞成票，钱才会转移。如果协调者在投票时崩溃了呢？",
         "投了赞成票的银行不能自行决定。让协调者回来：它的日志知道答案。",
-        "所有人得到了同一个答案。如果有一家银行说不呢？",
+        "最终所有银行得到同一个答案。如果有一家银行说不呢？",
         "只要有一票反对，谁也不付钱：要么全做，要么全不做。",
     ],
     title: "事务的时间线",
@@ -73,8 +73,10 @@ pub(super) static COMMIT: CommitView = CommitView {
     blocked: "被阻塞",
     down: "停机",
     votes: "票",
-    needs_all: |all| format!("需要全部 {all} 票"),
-    prepared_bar: "已准备：持有锁，无法决定",
+    needs: |needed, of| {
+        if needed == of { format!("需要全部 {of} 票") } else { format!("{of} 票中需要 {needed} 票") }
+    },
+    prepared_bar: "已准备：投了赞成票，尚未决定",
     prepared_bar_short: "已准备",
     sync: "落盘",
     commit: "提交",

@@ -237,6 +237,7 @@ const SHARE: Share = Share {
     link_damaged: "它已损坏：有一部分缺失或被改动。",
     link_big: |most| format!("它的内容超过 {most} 字节。"),
     misfit: crate::scenario::misfit_zh,
+    moment_not_reached: |asked, shown| format!("步数太多，无法运行到 {asked}。现在显示的是 {shown}。"),
     query_wrong: |name, value| format!("地址中的 {name}={value} 没有意义，已忽略。"),
     stored_wrong: |reason| format!("上次访问留下的内容无法使用。{reason}"),
     unknown_scenario: |name| format!("没有名为“{name}”的场景；这里是默认场景。"),

@@ -6,8 +6,9 @@ mod zh;
 use crate::{Catalogue, Lang, Title, world};
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 use faultlab_core::NodeId;
-use faultlab_core::consensus::raft::{Index, Key, Raft, Request, Shape, Term, spell_key};
+use faultlab_core::consensus::raft::{Index, Key, Raft, Request, Role, Shape, Term, spell_key};
 use faultlab_core::kit::NodeSet;
 
 /// What people read of it in a list.
@@ -39,7 +40,7 @@ pub static EN: Catalogue<Raft> = Catalogue {
     invariant: en::names::invariant,
     field: en::names::field,
     state: en::names::state,
-    held: |_, _| None,
+    held: |server, field| held(Lang::En, server, field),
     area: |area| match area {
         "meta" => Some("term and vote"),
         "log" => Some("log"),
@@ -68,7 +69,7 @@ pub static ZH: Catalogue<Raft> = Catalogue {
     invariant: zh::names::invariant,
     field: zh::names::field,
     state: zh::names::state,
-    held: |_, _| None,
+    held: |server, field| held(Lang::Zh, server, field),
     area: |area| match area {
         "meta" => Some("任期和投票"),
         "log" => Some("日志"),
@@ -109,6 +110,28 @@ fn members(lang: Lang, members: NodeSet) -> String {
         out.push_str(&name(node));
     }
     out
+}
+
+/// What a field of a leader holds, where its parts one by one would not read well.
+fn held(lang: Lang, server: &Raft, field: &str) -> Option<String> {
+    let Role::Leader(leader) = &server.role else { return None };
+    let none = || String::from("–");
+    match field {
+        "reads" => {
+            let reads = leader.reads.iter().map(|read| match lang {
+                Lang::En => format!("{} for client {}", key(read.key), read.id.client.0),
+                Lang::Zh => format!("客户端 {} 读 {}", read.id.client.0, key(read.key)),
+            });
+            let reads: Vec<String> = reads.collect();
+            Some(if reads.is_empty() { none() } else { reads.join(" · ") })
+        }
+        "joining" => Some(leader.joining.map_or_else(none, |joining| match lang {
+            Lang::En => format!("{}, up to entry {}", name(joining.node), joining.goal),
+            Lang::Zh => format!("{}，到条目 {} 为止", name(joining.node), joining.goal),
+        })),
+        "transfer" => Some(leader.transfer.map_or_else(none, |(to, _)| name(to))),
+        _ => None,
+    }
 }
 
 /// The terms of a log with their first and last entries: the newest four, since a long log has many.

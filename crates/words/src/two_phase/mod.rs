@@ -1,6 +1,7 @@
 //! The words of two-phase commit.
 
 mod en;
+mod held;
 mod zh;
 
 use crate::{Catalogue, Lang, Title, world};
@@ -39,7 +40,7 @@ pub static EN: Catalogue<TwoPhase> = Catalogue {
     invariant: en::invariant,
     field: en::field,
     state: en::state,
-    held: |_, _| None,
+    held: |process, field| held::held(Lang::En, process, field),
     area: |area| (area == "log").then_some("log"),
 };
 
@@ -61,7 +62,7 @@ pub static ZH: Catalogue<TwoPhase> = Catalogue {
     invariant: zh::invariant,
     field: zh::field,
     state: zh::state,
-    held: |_, _| None,
+    held: |process, field| held::held(Lang::Zh, process, field),
     area: |area| (area == "log").then_some("日志"),
 };
 

@@ -180,6 +180,14 @@ impl Coordinator {
         }
     }
 
+    /// The last request of each client, with its answer if it has one.
+    pub fn sessions(&self) -> impl Iterator<Item = (RequestId, Option<Response>)> {
+        self.sessions.iter().map(|session| match session.result {
+            Outcome::Over(response) => (session.request, Some(response)),
+            Outcome::Running | Outcome::CutShort => (session.request, None),
+        })
+    }
+
     fn session(&self, request: RequestId) -> Option<&Session> {
         let at = self.sessions.binary_search_by_key(&request.client, |session| session.request.client).ok()?;
         self.sessions.get(at)

@@ -223,7 +223,7 @@ impl Raft {
     }
 
     /// The least size of a quorum of the configuration in force.
-    fn quorum(&self, setup: &Setup) -> usize {
+    pub fn quorum(&self, setup: &ClusterSetup<Self>) -> usize {
         let members = self.members().len();
         if setup.on(Rule::MajorityQuorum) { majority(members) } else { (members / 2).max(1) }
     }
