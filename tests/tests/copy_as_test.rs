@@ -61,7 +61,8 @@ fn a_run_that_breaks_nothing_or_says_nothing_is_a_test_too() {
 fn what_comes_later_is_left_out() {
     let raft = protocol("raft").expect("listed");
     let schedule = ["at 1s crash n1", "at 2s restart n1 · cut n2->n3", "at 5s crash n2", "at 9s heal n2->n3"];
-    let caption = |at: &str| Caption { at: at.into(), holds: String::new(), text: Texts { en: at.into(), zh: at.into() } };
+    let caption =
+        |at: &str| Caption { at: at.into(), holds: String::new(), text: Texts { en: at.into(), zh: at.into() } };
     let whole = Scenario {
         schedule: schedule.map(String::from).into(),
         captions: vec![caption("1s"), caption("5s")],

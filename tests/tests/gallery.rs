@@ -104,3 +104,58 @@ fn every_scenario_runs_as_it_did_before() {
          once for each release and pin them with UPDATE_GALLERY=1."
     );
 }
+
+/// A run taken to the moment for which it says what it expects.
+fn played(name: &str, scenario: &Scenario) -> Box<dyn Lab> {
+    let mut lab = open(name, scenario);
+    let said = scenario.expect.as_ref().and_then(|expect| Span::parse(&expect.until));
+    while lab.play(Time(said.unwrap_or(UNTIL).0), 1_000_000) == Played::Broken {}
+    lab
+}
+
+#[test]
+fn every_line_is_said_in_the_run_that_it_is_about() {
+    for (name, scenario) in gallery() {
+        let said: Vec<Texts> = played(&name, &scenario).said_so_far().into_iter().map(|(_, text)| text).collect();
+        let written: Vec<Texts> = scenario.captions.iter().map(|caption| caption.text.clone()).collect();
+        assert_eq!(said, written, "{name}");
+    }
+}
+
+#[test]
+fn what_is_said_of_a_run_is_not_said_of_another() {
+    for (name, scenario) in gallery().into_iter().filter(|(_, scenario)| !scenario.captions.is_empty()) {
+        // A person acts in the past, before the first line: what rests on the run is not said from there on.
+        let mut lab = played(&name, &scenario);
+        lab.seek(1);
+        lab.act("set retry 700ms").unwrap_or_else(|error| panic!("{name}: {error}"));
+        lab.play(Time(12_000_000), 100_000);
+        let rests = |text: &Texts| {
+            let of = scenario.captions.iter().find(|caption| caption.text == *text);
+            of.is_some_and(faultlab_scenario::Caption::rests_on_the_run)
+        };
+        assert!(!lab.said().is_some_and(|text| rests(&text)), "{name}: {:?}", lab.said());
+        assert!(!lab.said_so_far().iter().any(|(_, text)| rests(text)), "{name}");
+        // A file or a link of it says it neither, though the person's act is part of that file.
+        let shared = lab.scenario();
+        let told = played(&name, &shared).said_so_far();
+        assert!(!told.iter().any(|(_, text)| rests(text)), "{name}, shared: {told:?}");
+        // Another seed is another run.
+        let mut other = scenario.clone();
+        other.reseed(scenario.seed + 1);
+        assert!(!other.captions.iter().any(faultlab_scenario::Caption::rests_on_the_run), "{name}");
+    }
+}
+
+#[test]
+fn a_line_stands_while_its_state_does() {
+    let (name, scenario) = gallery().into_iter().find(|(name, _)| name == "raft/leader-dies").expect("it is there");
+    let mut lab = open(&name, &scenario);
+    lab.play(Time(3_000_000), 100_000);
+    assert!(lab.said().is_some_and(|text| text.en.starts_with("S1 crashes")), "{:?}", lab.said());
+    lab.act("restart n1").unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(lab.said(), None, "S1 runs again");
+    // Back before that act it is so again.
+    lab.seek_time(Time(2_700_000));
+    assert!(lab.said().is_some_and(|text| text.en.starts_with("S1 crashes")), "{:?}", lab.said());
+}

@@ -287,6 +287,13 @@ part! { links:
     pub(crate) fn unpack(packed: &str) -> Result<Linked, LinkError> { link::decode(packed) }
 }
 
+part! { files:
+    /// Reads a scenario file: TOML if its name says so, else JSON.
+    pub(crate) fn read_file(text: String, is_toml: bool) -> Result<Scenario, ScenarioError> {
+        if is_toml { Scenario::from_toml(&text) } else { Scenario::from_json(&text) }
+    }
+}
+
 part! { links:
     /// Reads what [`Linked::to_json`] wrote.
     pub(crate) fn reread(json: &str) -> Result<Linked, LinkError> { Linked::from_json(json) }

@@ -253,7 +253,7 @@ fn a_history_is_judged_and_what_is_wrong_with_it_told() {
     let (status, text, _) = judge(&stale, &[]);
     assert_eq!(status, 1, "{text}");
     assert!(text.contains("Not linearizable.") && text.contains("process 0  write 5"), "{text}");
-    assert!(judge(&stale, &["--lang", "zh"]).1.contains("不线性一致"));
+    assert!(judge(&stale, &["--lang", "zh"]).1.contains("不满足线性一致性"));
     assert_eq!(judge(&stale, &["--initial", "nil"]).0, 1);
     let json: Value = serde_json::from_str(&judge(&stale, &["--json"]).1).expect("JSON");
     assert_eq!((&json["linearizable"], &json["initial"]), (&false.into(), &0.into()), "{json}");

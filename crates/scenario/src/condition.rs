@@ -19,7 +19,10 @@ pub enum Condition {
     /// Everything done so far is what the file says.
     Unchanged,
     /// An event, by its place among the protocol's, has happened at the line's moment or later, at this node or anywhere.
-    Event { event: usize, node: Option<NodeId> },
+    Event {
+        event: usize,
+        node: Option<NodeId>,
+    },
     Up(NodeId),
     Down(NodeId),
     Paused(NodeId),
@@ -30,7 +33,10 @@ pub enum Condition {
     Broken(usize),
     Reached(usize),
     /// A rule, by its place, is on or off.
-    Rule { rule: usize, on: bool },
+    Rule {
+        rule: usize,
+        on: bool,
+    },
 }
 
 const KINDS: [&str; 11] =

@@ -123,7 +123,11 @@ fn plain(words: &str) -> String {
     match KINDS.iter().find(|(parser, _)| *parser == words) {
         Some((_, people)) => (*people).to_owned(),
         None if words.starts_with("struct ") => "a table".to_owned(),
-        None => words.to_owned(),
+        None => match words.split_once(' ') {
+            Some(("string", text)) => format!("the text {text}"),
+            Some(("integer", number)) => format!("the number {}", number.trim_matches('`')),
+            _ => words.to_owned(),
+        },
     }
 }
 

@@ -146,7 +146,10 @@ fn what_is_wrong_in_json_is_told_with_line_column_and_path() {
     assert_eq!(told(""), "line 1, column 0: expected the rest of a value, found \"the end of the text\"");
     assert_eq!(told("{\"format\":1}"), "line 1, column 12: expected the field `protocol`, found nothing");
     let wrong = "{\"format\":1,\n\"protocol\":\"probe\",\"nodes\":3,\"seed\":1,\"load\":{\"clients\":\"many\"}}";
-    assert_eq!(told(wrong), "load.clients: line 2, column 62: expected u8, found \"string \\\"many\\\"\"");
+    assert_eq!(
+        told(wrong),
+        "load.clients: line 2, column 62: expected a whole number from 0 to 255, found \"the text \\\"many\\\"\""
+    );
     assert!(told(&" ".repeat(TEXT_MAX + 1)).contains("at most 1048576 bytes"));
     assert!(told(&"[".repeat(100_000)).contains("line 1"));
 }

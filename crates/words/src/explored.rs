@@ -95,7 +95,7 @@ const ZH: ExploredWords = ExploredWords {
     made_timed: |tick| format!("要找的承诺以延迟有界为前提，因此时间会流逝：每拍 {tick}，消息用时不超过一拍。"),
     assumes_bounded_delay: "此承诺以延迟有界为前提；在任何定时器都可能触发的搜索中无法评判",
     without: |rules| format!("关闭 {rules}"),
-    random: |steps| format!("随机过程共 {steps} 步。"),
+    random: |steps| format!("随机执行共 {steps} 步。"),
     left_out: "不影响结论的部分已省略；--full 则一概不省略。",
     odds: |odds| format!("两个世界被误认为同一个的概率：10^18 分之 {odds}。"),
     not_judged: |promises| format!("以下承诺关乎及时发生或整个运行的统计，此处不作判断：{promises}。"),

@@ -181,7 +181,7 @@ const ZH: ExplorerWords = ExplorerWords {
     timers: "每种超时",
     starting: "正在启动…",
     looking: |worlds, depth, rounds| {
-        format!("已访问 {} 个世界，深 {depth} 步；随机过程共 {} 步。", count(worlds), count(rounds))
+        format!("已访问 {} 个世界，深 {depth} 步；随机执行共 {} 步。", count(worlds), count(rounds))
     },
     shrinking: |tried, acts| format!("已尝试 {} 次运行，剩余 {acts} 个操作。", count(tried)),
     found: |steps, broken| match steps {
@@ -207,12 +207,12 @@ const ZH: ExplorerWords = ExplorerWords {
             format!("目前没有违反：在 {} 个世界处截止，深 {depth} 步。", count(worlds))
         }
     },
-    rounds: |steps| format!("另外的随机过程共 {} 步，没有打破任何承诺。", count(steps)),
+    rounds: |steps| format!("另外的随机执行共 {} 步，没有打破任何承诺。", count(steps)),
     reduced: "不影响结论的部分已省略。",
     odds: |odds| format!("两个世界被误认为同一个的概率：10¹⁸ 分之 {}。", count(odds)),
     no_search_shows: |rules, promises| {
         format!(
-            "没有搜索能显出“{rules}”的用处：缺少它会打破{promises}，这要靠统计或大量运行才能看到。承诺列表会给出目前的结果。"
+            "没有搜索能显出“{rules}”的用处：缺少它会打破{promises}，这要靠统计或大量运行才能看到。“检查”卡片会给出目前的结果。"
         )
     },
     broken_already: "此刻它已经被打破。请回到被打破之前，再问一次。",
@@ -225,7 +225,7 @@ const ZH: ExplorerWords = ExplorerWords {
         }
     },
     stopped: "已停止。到此为止没有找到。",
-    no_worker: "探索器需要后台线程，而此浏览器或此框架不允许。请在单独的标签页中打开本页。",
+    no_worker: "探索器需要后台线程，而此浏览器或此内嵌框架不允许。请在单独的标签页中打开本页。",
     worker_failed: "探索器自行停止了，很可能是内存不足。请减少允许发生的事，再问一次。",
     title: |promise, rule| match rule {
         Some(rule) => format!("没有“{rule}”，{promise} 会被打破"),

@@ -91,8 +91,8 @@ const ZH: LinearWords = LinearWords {
     order: "每个操作都可以在一瞬间生效，次序如下：",
     long_order: |operations| format!("已找到 {operations} 个操作的次序；用 --json 打印。"),
     not_linearizable: |key| match key {
-        Datum::Nil => "不线性一致。".into(),
-        key => format!("不线性一致：键 {key}。"),
+        Datum::Nil => "不满足线性一致性。".into(),
+        key => format!("不满足线性一致性：键 {key}。"),
     },
     contradict: "无论其他操作结果如何，以下操作彼此矛盾：",
     explain: "以下操作说明它们读到的值从何而来；这些操作是否生效并不影响结论：",

@@ -158,7 +158,7 @@ const ZH: MatrixWords = MatrixWords {
     by_sweep: "一个场景的大量运行中的一部分；搜索无法显出",
     by_figure: "对大量键的统计；搜索无法显出",
     without: "关闭规则",
-    open_witness: "打开关闭此规则的设置",
+    open_witness: "打开该场景（规则已关）",
     break_here: "在此打破",
     looking: "正在查找…",
     broke: |promises, steps, millis, shortest| {
@@ -168,5 +168,5 @@ const ZH: MatrixWords = MatrixWords {
     },
     nothing: |worlds| format!("没有及时打破：在 {worlds} 个世界处截止。"),
     watch: "观看",
-    no_worker: "探索器需要后台线程，而此浏览器或此框架不允许。",
+    no_worker: "探索器需要后台线程，而此浏览器或此内嵌框架不允许。",
 };

@@ -131,7 +131,7 @@ pub static ZH: WorldWords = WorldWords {
         Evidence::Facts => "合在一起违反它的事实：",
         Evidence::Nodes => "在以下节点不成立：",
     },
-    client: |number| if number == 0 { "管理员".into() } else { format!("客户端 {number}") },
+    client: |number| if number == 0 { "操作员".into() } else { format!("客户端 {number}") },
     first_run: "初始运行",
     taken_back: |at| format!("撤销 {} 的操作", seconds(at)),
     found_play: |at| format!("找到的过程，始于 {}", seconds(at)),

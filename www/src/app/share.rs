@@ -1,6 +1,6 @@
 //! Links and files: the run, to send on or to keep.
 
-use faultlab_scenario::{Scenario, TEXT_MAX, link};
+use faultlab_scenario::{TEXT_MAX, link};
 use web_sys::HtmlInputElement;
 use yew::platform::spawn_local;
 use yew::prelude::*;
@@ -8,6 +8,7 @@ use yew::prelude::*;
 use super::catalogue::CatalogueProps;
 use super::player::Player;
 use super::{as_test, browser, open, told};
+use crate::parts;
 
 #[component]
 pub(crate) fn SharePanel(props: &CatalogueProps) -> Html {
@@ -75,7 +76,7 @@ pub(crate) fn SharePanel(props: &CatalogueProps) -> Html {
                 { as_test::button(player, as_test::until_now) }
                 <label class="plain file">
                     <span>{ words.load }</span>
-                    <input type="file" accept=".json,application/json" onchange={on_file} />
+                    <input type="file" accept=".json,.toml,application/json,application/toml" onchange={on_file} />
                 </label>
             </div>
         </section>
@@ -113,8 +114,11 @@ fn load(player: &Player, file: &web_sys::File) {
 }
 
 async fn open_text(player: &Player, name: &str, text: Option<String>) -> Result<(), String> {
-    let scenario =
-        Scenario::from_json(&text.ok_or_else(String::new)?).map_err(|error| told::misfit(player.words(), &error))?;
+    let text = text.ok_or_else(String::new)?;
+    let is_toml = name.to_ascii_lowercase().ends_with(".toml");
+    let read = parts::read_file(text, is_toml).await;
+    let read = read.map_err(|_| player.words().share.not_fetched.to_owned())?;
+    let scenario = read.map_err(|error| told::misfit(player.words(), &error))?;
     let opened = open::run(&scenario, player.words()).await?;
     browser::replace_address(&format!("#s={}", link::encode(&scenario, None)));
     open::show_opened(player, opened);

@@ -5,8 +5,8 @@ mod matrix;
 
 use std::any::Any;
 
-use faultlab_core::{NodeId, Setup};
 use faultlab_core::consensus::raft::{Append, Message, Poll, Raft, Role, spell_key};
+use faultlab_core::{NodeId, Setup};
 use faultlab_registry::{Lab, NodeView};
 use faultlab_words::Lang;
 use faultlab_words::page::RaftView;

@@ -61,7 +61,8 @@ impl<P: Protocol> Sink<P> for EventListener<'_> {
         let Some(place) = event_place::<P>(event) else { return };
         for line in self.lines.iter_mut().filter(|line| line.at <= fact.at) {
             for (condition, since) in line.conditions.iter().zip(&mut line.since).filter(|(_, since)| since.is_none()) {
-                if matches!(condition, Condition::Event { event, node: at } if *event == place && at.is_none_or(|at| at == node)) {
+                if matches!(condition, Condition::Event { event, node: at } if *event == place && at.is_none_or(|at| at == node))
+                {
                     *since = Some(self.position);
                 }
             }
@@ -98,7 +99,8 @@ impl<P: Protocol> Run<P> {
         self.listen();
         let lines = self.lines.borrow();
         let told = lines.lines.iter().zip(&self.scenario.captions).filter_map(|(line, caption)| {
-            let came = line.since.iter().flatten().max().map(|position| (*position, self.tape.steps()[position - 1].at));
+            let came =
+                line.since.iter().flatten().max().map(|position| (*position, self.tape.steps()[position - 1].at));
             let steps = self.tape.steps();
             let (position, at) = came.unwrap_or((steps.partition_point(|step| step.at <= line.at), line.at));
             let in_time = at <= self.tape.now();
@@ -139,9 +141,10 @@ impl<P: Protocol> Run<P> {
     /// When this branch first does something else than the file says, or not what it says.
     pub(super) fn differs_at(&self) -> Option<Time> {
         let (written, done) = (&self.tape.start().acts, self.tape.acts());
-        let same = written.iter().zip(done).take_while(|(one, other)| {
-            (one.at, one.after, &one.deed) == (other.at, other.after, &other.deed)
-        });
+        let same = written
+            .iter()
+            .zip(done)
+            .take_while(|(one, other)| (one.at, one.after, &one.deed) == (other.at, other.after, &other.deed));
         let common = same.count();
         [written.get(common), done.get(common)].into_iter().flatten().map(|act| act.at).min()
     }

@@ -12,8 +12,8 @@ mod write;
 
 pub(crate) use amounts::{read_range, read_share, write_percent, write_range};
 pub use cluster::Cluster;
-pub use read::{read_deeds, read_line};
 pub(crate) use read::{misplaced, read_direction, read_line_in, read_node, read_step_in, value_expected, wrong};
+pub use read::{read_deeds, read_line};
 pub(crate) use write::write_step;
 pub(crate) use write::write_value;
 pub use write::{write_action, write_deeds, write_line};

@@ -239,9 +239,7 @@ const SHARE: Share = Share {
     link_damaged: "It is damaged: a part of it is missing or changed.",
     link_big: |most| format!("It holds more than {most} bytes."),
     misfit: crate::scenario::misfit_en,
-    moment_not_reached: |asked, shown| {
-        format!("The run has too many steps to get to {asked}. It is shown at {shown}.")
-    },
+    moment_not_reached: |asked, shown| format!("The run has too many steps to get to {asked}. It is shown at {shown}."),
     query_wrong: |name, value| format!("The address says {name}={value}, which means nothing here; it was left out."),
     stored_wrong: |reason| format!("What was kept from the last visit cannot be used. {reason}"),
     unknown_scenario: |name| format!("There is no scenario “{name}”; here is the default one."),

@@ -51,7 +51,7 @@ pub(super) static RAFT: RaftView = RaftView {
     log_empty: "所有日志都是空的。",
     state_title: "已应用的状态与客户端会话",
     applied: |index| format!("已应用到 {index}"),
-    session: |client, sequence| format!("{client} 最近执行的请求：第 {sequence} 个"),
+    session: |client, sequence| format!("{client} 的请求已执行到第 {sequence} 个"),
 };
 
 pub(super) static COMMIT: CommitView = CommitView {
@@ -105,7 +105,7 @@ pub(super) static RING: RingView = RingView {
     old_epoch: |epoch| format!("旧纪元 {epoch}"),
     settled: "已稳定",
     moving: "键在迁移",
-    administrator: "管理员",
+    administrator: "管理节点",
     member: "成员",
     spare: "备用",
     down: "停机",

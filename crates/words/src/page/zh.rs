@@ -34,7 +34,7 @@ const HEADER: Header = Header {
     catalogue_about: "真正的协议代码，就在您的浏览器中运行。选一个，弄坏它。",
     free_play: "自由演练",
     free_play_about: "一个全新的集群，没有任何安排。",
-    with_rules_off: "关掉一条规则",
+    with_rules_off: "关掉规则的场景",
     seed: "种子",
     seed_wrong: |text| format!("种子应是 0 到 18446744073709551615 之间的整数，不能是“{text}”。"),
     share: "分享",

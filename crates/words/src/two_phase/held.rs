@@ -22,9 +22,7 @@ pub(super) fn held(lang: Lang, process: &TwoPhase, field: &str) -> Option<String
 fn coordinator_held(lang: Lang, coordinator: &Coordinator, field: &str) -> Option<String> {
     match field {
         "open" => Some(listed(coordinator.open.iter().map(|open| transaction_open(lang, open)))),
-        "sessions" => {
-            Some(listed(coordinator.sessions().map(|(request, answer)| session(lang, request, answer))))
-        }
+        "sessions" => Some(listed(coordinator.sessions().map(|(request, answer)| session(lang, request, answer)))),
         _ => None,
     }
 }

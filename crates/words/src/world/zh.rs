@@ -16,7 +16,7 @@ pub(super) fn sentence(event: &WorldEvent<'_>) -> Sentence {
         }
         WorldEvent::Lost { from, to, message, reason } => lost(from, to, message, reason),
         WorldEvent::Duplicated { from, to } => {
-            Sentence::new(format!("{from} 发给 {to} 的一条消息被复制"), "，两份都在途中。")
+            Sentence::new(format!("{from} 发给 {to} 的一条消息被重复发送"), "，两份都在途中。")
         }
         WorldEvent::Delivered { from, to, message } => {
             Sentence::new(format!("{to} 收到 {from} 的消息"), format!("：{message}。"))
@@ -26,14 +26,16 @@ pub(super) fn sentence(event: &WorldEvent<'_>) -> Sentence {
         WorldEvent::Held { from, to } => Sentence::new(format!("你扣住了 {from} 发给 {to} 的消息"), "，直到你放行。"),
         WorldEvent::Released { from, to } => Sentence::new(format!("你放行了 {from} 发给 {to} 的消息"), "。"),
         WorldEvent::Fired { node, timer } => Sentence::new(format!("{node}：{timer}"), "，定时器到期。"),
-        WorldEvent::Synced { node } => Sentence::new(format!("{node} 完成磁盘同步"), "，等待它的消息现在可以发出。"),
-        WorldEvent::Invoked { client, request } => Sentence::new(format!("{client}发出请求"), format!("：{request}。")),
+        WorldEvent::Synced { node } => Sentence::new(format!("{node} 完成落盘"), "，等待落盘的消息现在可以发出。"),
+        WorldEvent::Invoked { client, request } => {
+            Sentence::new(format!("{client} 发出请求"), format!("：{request}。"))
+        }
         WorldEvent::Retried { client, attempt } => {
-            Sentence::new(format!("{client}再次请求"), format!("（第 {} 次），因为没有得到有用的答复。", attempt + 1))
+            Sentence::new(format!("{client} 再次请求"), format!("（第 {} 次），因为没有得到有用的答复。", attempt + 1))
         }
         WorldEvent::Returned { client, request, response, refused } => {
             let verb = if refused { "被拒绝" } else { "得到答复" };
-            Sentence::new(format!("{client}{verb}"), format!("，请求“{request}”：{response}。"))
+            Sentence::new(format!("{client} {verb}"), format!("，请求“{request}”：{response}。"))
         }
         WorldEvent::Crashed { node, lost: 0 } => {
             Sentence::new(format!("{node} 崩溃"), "。写过的内容都在磁盘上，内存中的内容丢失。")
@@ -67,8 +69,8 @@ pub(super) fn sentence(event: &WorldEvent<'_>) -> Sentence {
             Sentence::new(format!("{node} 断电"), format!("，当时正在写入{area}：该记录只写了一半。"))
         }
         WorldEvent::Wiped { node } => Sentence::new(format!("{node} 的磁盘被换成空盘"), "。"),
-        WorldEvent::Set(ref dial) => Sentence::new("你把", format!("{}。", self::dial(dial))),
-        WorldEvent::Broken { invariant } => Sentence::new(format!("违反了{invariant}"), "。"),
+        WorldEvent::Set(ref dial) => Sentence::new("你更改了设置", format!("：{}。", self::dial(dial))),
+        WorldEvent::Broken { invariant } => Sentence::new(format!("被违反：{invariant}"), "。"),
         WorldEvent::Reached { invariant } => Sentence::new(format!("已出现：{invariant}"), "。"),
         WorldEvent::Void(void) => Sentence::new("什么也没有发生", format!("：{}。", self::void(void))),
     }
@@ -89,8 +91,8 @@ fn dial(dial: &Dial<'_>) -> String {
         Dial::LossPpm(ppm) => format!("丢包率设为 {}", percent(ppm)),
         Dial::DuplicationPpm(ppm) => format!("重复率设为 {}", percent(ppm)),
         Dial::Latency { min, max } => format!("延迟设为 {min}–{max}"),
-        Dial::Stepwise(true) => "世界只按指定的步骤进行".into(),
-        Dial::Stepwise(false) => "世界恢复自行运转".into(),
+        Dial::Stepwise(true) => "只执行指定的步骤".into(),
+        Dial::Stepwise(false) => "恢复自行运转".into(),
         Dial::InOrder(true) => "链路设为保持顺序".into(),
         Dial::InOrder(false) => "链路设为允许乱序".into(),
         Dial::SyncTime { min, max } => format!("磁盘同步时间设为 {min}–{max}"),
