@@ -1,8 +1,9 @@
-//! Two thousand seeds of every protocol, each with faults of its own: nothing breaks, and everything that must be reachable
+//! Two thousand seeds of every protocol, each with a cluster and faults of its own: nothing breaks, and everything that must be reachable
 //! is reached.
 
-use faultlab_registry::protocols;
-use serde_json::Value;
+use faultlab_core::Unit;
+use faultlab_registry::{Protocol, protocols};
+use serde_json::{Value, json};
 use std::ffi::OsString;
 
 /// Runs `faultlab sweep`, and gives its status and its summary.
@@ -14,25 +15,71 @@ fn sweep(args: &[&str]) -> (u8, Value) {
     (status, summary.unwrap_or_else(|_| panic!("{args:?}: {}", String::from_utf8_lossy(&err))))
 }
 
-/// What a protocol's usual configuration reaches in long runs only. Small logs are compacted soon.
-const SOONER: [(&str, &[&str]); 1] = [("raft", &["--set", "snapshot_every=16", "--set", "snapshot_trailing=4"])];
+/// Protocols whose sweep keeps to their usual cluster.
+const FIXED: [&str; 1] = ["ring"];
 
 #[test]
 fn two_thousand_seeds_break_nothing() {
     for protocol in protocols() {
         let slug = protocol.about.slug;
-        let sooner = SOONER.iter().find(|(other, _)| *other == slug).map_or(&[][..], |(_, args)| args);
-        let (status, summary) = sweep(&[&[slug, "--seeds", "0..2000", "--require-reached"], sooner].concat());
+        let drawn = if FIXED.contains(&slug) { "--fixed" } else { "--drawn" };
+        let (status, summary) = sweep(&[slug, "--seeds", "0..2000", "--require-reached", drawn]);
         assert_eq!(
             status, 0,
             "{slug}: broken {}, reached {}, {}",
             summary["broken"], summary["reached"], summary["failures"]
         );
         assert_eq!(summary["runs"], 2_000);
+        assert_eq!(summary["beyond"], 0, "{slug}: drawn faults and clusters are tolerated ones");
+        if drawn == "--drawn" {
+            draws_small_numbers(protocol, &summary);
+        }
+    }
+}
+
+/// Every number of the configuration and of the load was drawn, and counts at the lower end of their bounds often.
+fn draws_small_numbers(protocol: &Protocol, summary: &Value) {
+    let drawn = summary["configurations"].as_object().expect("what was drawn");
+    let runs =
+        |values: &Value| -> u64 { values.as_object().into_iter().flatten().filter_map(|(_, n)| n.as_u64()).sum() };
+    for name in ["nodes", "load.clients", "load.think", "load.reads", "load.keys", "load.retry"] {
+        assert_eq!(runs(&drawn[name]), 2_000, "{name}");
+    }
+    for field in &protocol.about.fields {
+        let values = &drawn[field.slug];
+        assert_eq!(runs(values), 2_000, "{}", field.slug);
+        assert!(values.as_object().is_some_and(|values| values.len() > 1), "{}: {values}", field.slug);
+        if field.unit == Unit::Count {
+            let least = values[field.min.to_string()].as_u64();
+            assert!(least >= Some(100), "{}: {values}", field.slug);
+        }
+    }
+    assert!(drawn["nodes"]["1"].as_u64() >= Some(20) && drawn["load.clients"]["1"].as_u64() >= Some(100), "{drawn:?}");
+}
+
+#[test]
+fn with_its_usual_cluster_each_run_is_long_and_suffers_three_kinds_of_faults() {
+    for protocol in protocols() {
+        let slug = protocol.about.slug;
+        let (status, summary) = sweep(&[slug, "--seeds", "0..100", "--fixed"]);
+        assert_eq!(status, 0, "{slug}: {}", summary["failures"]);
         assert_eq!(summary["beyond"], 0, "{slug}: drawn faults are tolerated ones");
+        assert_eq!(summary["configurations"], json!({}), "{slug}: nothing of the cluster is drawn");
         assert!(summary["steps_least"].as_u64() >= Some(2_000), "{slug}: {}", summary["steps_least"]);
         assert!(summary["fault_kinds_least"].as_u64() >= Some(3), "{slug}: {}", summary["faults"]);
     }
+}
+
+#[test]
+fn what_is_said_is_not_drawn() {
+    let said = ["two-phase", "--seeds", "0..40", "--nodes", "4", "--set", "accounts=5", "--set", "work_round=off"];
+    let (status, summary) = sweep(&said);
+    assert_eq!(status, 0, "{}", summary["failures"]);
+    assert_eq!(summary["configurations"]["nodes"], json!({"4": 40}));
+    assert!(
+        summary["configurations"].get("accounts").is_none() && summary["configurations"].get("work_round").is_none()
+    );
+    assert!(summary["configurations"]["opening"].as_object().is_some_and(|values| values.len() > 3));
 }
 
 #[test]

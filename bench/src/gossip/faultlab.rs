@@ -3,7 +3,7 @@
 use super::{HOPS, LATENCY, LOST_ONE_IN, MINORITY, NODES, REFILL, SIMULATED, SPLIT_EVERY, SPLIT_FOR};
 use faultlab_core::{
     Answer, Cx, Disk, Endpoint, Fault, Field, Input, Invariant, LoadDraw, Mark, Misspelled, NodeId, Protocol, Rule,
-    Seen, Setup, Span, Spelled, Time, Tolerance, Words,
+    Seen, Setup, Span, Spelled, Time, Tolerance, Limits, Progress, Words,
 };
 use faultlab_sim::{Act, Action, NoSink, Simulation, Sink, Start, TraceHash};
 use serde::{Deserialize, Serialize};
@@ -152,7 +152,11 @@ impl Protocol for Gossip {
     }
 
     fn tolerates(_: &Setup<Self>) -> Tolerance {
-        Tolerance { faults: &Fault::ALL, disks_lost: 0, down: 0 }
+        Tolerance {
+            faults: &Fault::ALL,
+            limits: Limits::ANY_TIMING,
+            progress: Progress { down: 0, delay: Span(u64::MAX), skew_ppm: u32::MAX },
+        }
     }
 
     fn mark((): &()) -> Mark {

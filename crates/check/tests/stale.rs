@@ -2,8 +2,8 @@
 
 use faultlab_check::worlds::{Awake, Hunt, Manner, NotStale, Order, Scope};
 use faultlab_core::{
-    Answer, AreaId, Cx, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, Misspelled, Needs, NodeId, Promise,
-    Protocol, Rule, Seen, Setup, Span, Spelled, Stale, Tolerance, Violation, Words,
+    Answer, AreaId, Cx, Disk, Fault, Field, Input, Invariant, Limits, LoadDraw, Mark, Misspelled, Needs, NodeId,
+    Progress, Promise, Protocol, Rule, Seen, Setup, Span, Spelled, Stale, Tolerance, Violation, Words,
 };
 use faultlab_sim::{NoSink, Simulation, Start, World};
 use serde::{Deserialize, Serialize};
@@ -167,7 +167,11 @@ impl Protocol for Counter {
     }
 
     fn tolerates(_: &Setup<Self>) -> Tolerance {
-        Tolerance { faults: &Fault::ALL, disks_lost: u32::MAX, down: u32::MAX }
+        Tolerance {
+            faults: &Fault::ALL,
+            limits: Limits::ANY,
+            progress: Progress { down: u32::MAX, delay: Span(u64::MAX), skew_ppm: u32::MAX },
+        }
     }
 
     fn mark(_: &Missed) -> Mark {

@@ -61,6 +61,8 @@ pub(crate) struct SweepOptions {
     pub(crate) threads: Option<usize>,
     /// Whether each run gets faults of its own; nothing said: yes for a protocol, no for a scenario.
     pub(crate) faults: Option<bool>,
+    /// Whether each run gets a cluster of its own; nothing said: yes for a protocol, no for a scenario.
+    pub(crate) drawn: Option<bool>,
     pub(crate) nodes: Option<u8>,
     pub(crate) off: Vec<String>,
     pub(crate) set: Vec<(String, String)>,
@@ -251,6 +253,8 @@ fn read_sweep(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
             Long("json") => options.json = true,
             Long("faults") => options.faults = Some(true),
             Long("no-faults") => options.faults = Some(false),
+            Long("drawn") => options.drawn = Some(true),
+            Long("fixed") => options.drawn = Some(false),
             Long("require-reached") => options.require_reached = true,
             Long("seeds") => options.seeds = read_seeds(&parser.value()?.string()?)?,
             Long("shard") => options.shard = Some(read_shard(&parser.value()?.string()?)?),

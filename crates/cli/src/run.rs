@@ -2,8 +2,8 @@
 
 use std::io::Write;
 
-use faultlab_core::{Span, Time};
-use faultlab_registry::{CheckState, CheckView, Judged, Lab, Played, fault_slug};
+use faultlab_core::{Excess, Span, Time};
+use faultlab_registry::{CheckState, CheckView, Judged, Lab, Played, excess_slug};
 use faultlab_scenario::{Scenario, link};
 use faultlab_words::{Lang, program};
 use serde_json::{Value, json};
@@ -108,7 +108,7 @@ impl Ended {
             "reached": self.judged.reached,
             "surprises": surprises,
             "missing": missing,
-            "beyond": moment.beyond.map(fault_slug),
+            "beyond": moment.beyond.map(excess_slug),
             "moment_matches": self.moment_matches,
             "expect": self.scenario.expect,
             "captions": self.scenario.captions,
@@ -125,7 +125,7 @@ impl Ended {
                 "wait_mean_us": meters.wait_mean().map(micros),
                 "wait_longest_us": micros(meters.waited_longest),
                 "crashes": meters.crashes,
-                "outages": meters.outages,
+                "outages": meters.outages(self.until),
                 "repair_time_mean_us": meters.repair_time_mean().map(micros),
                 "availability_ppm": meters.availability_ppm(self.until),
             },
@@ -166,14 +166,18 @@ impl Ended {
         writeln!(out)?;
         writeln!(out, "{}", (words.traffic)(meters.sent, meters.delivered, meters.lost, meters.bytes, meters.syncs))?;
         writeln!(out, "{}", (words.requests)(meters.asked, meters.done, meters.refused, meters.retries))?;
-        writeln!(out, "{}", (words.availability)(meters.availability_ppm(self.until), meters.outages))?;
+        writeln!(out, "{}", (words.availability)(meters.availability_ppm(self.until), meters.outages(self.until)))?;
         writeln!(out)?;
         for check in &self.checks {
             writeln!(out, "{}", check_line(check, lang))?;
         }
         writeln!(out)?;
         if let Some(beyond) = self.lab.moment(lang).beyond {
-            writeln!(out, "{}", (words.beyond)(fault_slug(beyond)))?;
+            let name = match beyond {
+                Excess::Config(misfit) => misfit.field,
+                excess => excess_slug(excess),
+            };
+            writeln!(out, "{}", (words.beyond)(&(words.excess)(beyond, name)))?;
         }
         if self.moment_matches == Some(false) {
             let recorded = sourced.moment.map_or(0, |moment| moment.behaviour);
@@ -199,6 +203,7 @@ fn check_line(check: &CheckView, lang: Lang) -> String {
         CheckState::Broken => ("x", words.broken.to_owned()),
         CheckState::Reached => ("+", words.reached.to_owned()),
         CheckState::NotYet => (".", words.not_yet.to_owned()),
+        CheckState::NotJudged { delay, limit } => (".", (words.not_judged)(&delay.to_string(), &limit.to_string())),
         CheckState::Measured { measured_ppm, bound_ppm } => {
             let sign = if measured_ppm > bound_ppm { "x" } else { "+" };
             (sign, (words.measured)(measured_ppm, bound_ppm))

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use faultlab_core::{Span, Unit};
-use faultlab_registry::{About, InvariantKind, Sweep, Swept, protocol};
+use faultlab_registry::{About, InvariantKind, Sweep, SweepDraws, Swept, protocol};
 use faultlab_scenario::Number;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +30,9 @@ pub(crate) struct Summary {
     pub(crate) scenario: String,
     /// Whether each run got faults of its own.
     pub(crate) drawn: bool,
+    /// How many runs had each value of what was drawn of the cluster, by name and bucket.
+    #[serde(default)]
+    pub(crate) configurations: BTreeMap<String, BTreeMap<String, u64>>,
     /// The seeds, from the first up to but not including the second; more ranges than one after a merge.
     pub(crate) seeds: Vec<(u64, u64)>,
     pub(crate) runs: u64,
@@ -64,13 +67,16 @@ pub(crate) struct Failing {
 
 pub(crate) fn sweep(options: &SweepOptions, out: &mut dyn Write) -> Done {
     let plain = protocol(&options.source).map(Sourced::plain);
-    let faults = options.faults.unwrap_or(plain.is_some());
+    let of_protocol = plain.is_some();
+    let faults = options.faults.unwrap_or(of_protocol);
     let mut sourced = match plain {
         Some(plain) => plain,
         None => find(&options.source)?,
     };
     configure(&mut sourced, options.nodes, &options.off, &options.set);
-    let sweep = sourced.protocol.sweep(&sourced.scenario, faults).map_err(|error| sourced.failure(error))?;
+    let draws =
+        SweepDraws { faults, cluster: options.drawn.unwrap_or(of_protocol), nodes_fixed: options.nodes.is_some() };
+    let sweep = sourced.protocol.sweep(&sourced.scenario, draws).map_err(|error| sourced.failure(error))?;
     let seeds = shard(options);
     let threads = options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
     let mut summary = run_all(&*sweep, seeds.clone(), threads);
@@ -128,6 +134,12 @@ fn number(about: &About, slug: &str, value: &str) -> Number {
     }
 }
 
+/// What a bucket begins with: buckets are told from the smallest on.
+fn leading_number(bucket: &str) -> u64 {
+    let end = bucket.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(bucket.len());
+    bucket[..end].parse().unwrap_or(0)
+}
+
 fn run_all(sweep: &dyn Sweep, seeds: std::ops::Range<u64>, threads: usize) -> Summary {
     let next = AtomicU64::new(seeds.start);
     let summaries = Mutex::new(Vec::new());
@@ -170,6 +182,9 @@ impl Summary {
         self.fault_kinds_least = if self.runs == 0 { kinds } else { self.fault_kinds_least.min(kinds) };
         self.runs += 1;
         self.steps += run.steps;
+        for (name, value) in &run.drawn {
+            *self.configurations.entry((*name).into()).or_default().entry(value.clone()).or_default() += 1;
+        }
         for fault in &run.faults {
             *self.faults.entry((*fault).into()).or_default() += 1;
         }
@@ -229,6 +244,12 @@ impl Summary {
                 *counts.entry(slug).or_default() += count;
             }
         }
+        for (name, values) in other.configurations {
+            let counts = self.configurations.entry(name).or_default();
+            for (value, count) in values {
+                *counts.entry(value).or_default() += count;
+            }
+        }
         self.seeds.extend(other.seeds);
         self.seeds.sort_unstable();
         self.failures.extend(other.failures);
@@ -244,11 +265,26 @@ impl Summary {
         }
     }
 
+    /// Each name on a line, its values in order, with the runs that had them.
+    fn tell_configurations(&self, out: &mut dyn Write) -> std::io::Result<()> {
+        if !self.configurations.is_empty() {
+            writeln!(out, "  drawn    value (runs)")?;
+        }
+        for (name, values) in &self.configurations {
+            let mut values: Vec<_> = values.iter().collect();
+            values.sort_by_key(|(value, _)| leading_number(value));
+            let values: Vec<_> = values.iter().map(|(value, runs)| format!("{value} ({runs})")).collect();
+            writeln!(out, "           {name}: {}", values.join(", "))?;
+        }
+        Ok(())
+    }
+
     pub(crate) fn tell(&self, out: &mut dyn Write) -> std::io::Result<()> {
         let seeds: Vec<_> = self.seeds.iter().map(|(from, to)| format!("{from}..{to}")).collect();
         writeln!(out, "{}: {} runs, seeds {}", self.sweep, self.runs, seeds.join(", "))?;
         writeln!(out, "  steps    {} in all, at least {} a run", self.steps, self.steps_least)?;
         writeln!(out, "  hash     {}", self.hash)?;
+        self.tell_configurations(out)?;
         writeln!(out, "  faults   at least {} kinds a run", self.fault_kinds_least)?;
         for (fault, runs) in &self.faults {
             writeln!(out, "           {fault:<16} in {runs} runs")?;

@@ -1,7 +1,7 @@
 //! What must hold, judged by observers outside the protocol.
 
 use crate::kit::sort_few_by_key;
-use crate::{NodeId, Protocol, RequestId, Setup, Slot, Span, SyncedDisk, Time};
+use crate::{FaultTally, NodeId, Protocol, RequestId, Setup, Slot, Span, SyncedDisk, Time};
 use alloc::vec::Vec;
 use core::ops::Deref;
 use serde::{Deserialize, Serialize};
@@ -288,80 +288,5 @@ impl<'a, P: Protocol> Deref for QuietView<'a, P> {
 
     fn deref(&self) -> &Self::Target {
         &self.cluster
-    }
-}
-
-/// The kinds of faults that a protocol may or may not tolerate.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Fault {
-    Loss,
-    Duplication,
-    Delay,
-    Crash,
-    Partition,
-    Pause,
-    Slowness,
-    Skew,
-    TornRecord,
-    CorruptRecord,
-    DiskLoss,
-}
-
-impl Fault {
-    pub const ALL: [Self; 11] = [
-        Self::Loss,
-        Self::Duplication,
-        Self::Delay,
-        Self::Crash,
-        Self::Partition,
-        Self::Pause,
-        Self::Slowness,
-        Self::Skew,
-        Self::TornRecord,
-        Self::CorruptRecord,
-        Self::DiskLoss,
-    ];
-}
-
-/// Which faults a run has suffered.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
-pub struct FaultTally {
-    kinds: u16,
-    /// How many disks were lost or damaged by the medium.
-    pub disks_lost: u32,
-}
-
-impl FaultTally {
-    pub fn note(&mut self, fault: Fault) {
-        self.kinds |= 1 << fault as u16;
-        if matches!(fault, Fault::DiskLoss | Fault::CorruptRecord) {
-            self.disks_lost += 1;
-        }
-    }
-
-    pub fn has(&self, fault: Fault) -> bool {
-        self.kinds & (1 << fault as u16) != 0
-    }
-}
-
-/// The faults under which a protocol keeps its promises.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Tolerance {
-    pub faults: &'static [Fault],
-    /// How many disks may be lost in one run, where disk loss is among the faults.
-    pub disks_lost: u32,
-    /// How many nodes may be down at a time for progress.
-    pub down: u32,
-}
-
-impl Tolerance {
-    /// The first fault of a run that lies outside what is promised.
-    pub fn exceeded_by(&self, tally: &FaultTally) -> Option<Fault> {
-        let disk_fault = if tally.has(Fault::DiskLoss) { Fault::DiskLoss } else { Fault::CorruptRecord };
-        Fault::ALL
-            .into_iter()
-            .find(|fault| tally.has(*fault) && !self.faults.contains(fault))
-            .or((tally.disks_lost > self.disks_lost).then_some(disk_fault))
     }
 }

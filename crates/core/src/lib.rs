@@ -19,6 +19,7 @@ extern crate alloc;
 mod access;
 mod cx;
 mod disk;
+mod fault;
 mod field;
 mod id;
 mod invariant;
@@ -38,11 +39,11 @@ pub mod hashing;
 pub use access::{Access, Accessed, Datum, ReadAccess, Registers, Reply};
 pub use cx::{Answers, Cx, Effect, Input};
 pub use disk::{Area, AreaId, Condition, Disk, Keep, MAX_AREAS, Operation, Stored, SyncedArea, SyncedDisk};
+pub use fault::{Bound, Excess, Fault, FaultTally, Limits, Misfit, Progress, Tolerance};
 pub use field::{Field, Unit};
 pub use id::{ClientId, Endpoint, NodeId, RequestId};
 pub use invariant::{
-    Check, ClusterView, Fault, FaultTally, Figure, Invariant, Needs, Occasion, Promise, QuietView, Seen, Sent,
-    Tolerance, View, Violation, Watches,
+    Check, ClusterView, Figure, Invariant, Needs, Occasion, Promise, QuietView, Seen, Sent, View, Violation, Watches,
 };
 pub use outcome::{LossReason, Void};
 pub use protocol::{Answer, LoadDraw, Mark, ObserveSent, Protocol, Setup, Stale, Value};

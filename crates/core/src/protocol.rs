@@ -1,8 +1,8 @@
 //! The one trait every protocol implements.
 
 use crate::{
-    ClusterView, Cx, Disk, Field, Input, Invariant, NodeId, Registers, Rule, RuleSet, Seen, Sent, Spelled, Symmetry,
-    Tolerance,
+    ClusterView, Cx, Disk, Field, Input, Invariant, Misfit, NodeId, Registers, Rule, RuleSet, Seen, Sent, Spelled,
+    Symmetry, Tolerance,
 };
 use alloc::vec::Vec;
 use core::fmt::Debug;
@@ -141,8 +141,13 @@ pub trait Protocol: Value {
 
     fn rules() -> &'static [Rule];
 
-    /// The faults under which the invariants are promised.
+    /// The faults under which the invariants are promised, and how much of them.
     fn tolerates(setup: &Setup<Self>) -> Tolerance;
+
+    /// A number of the configuration with which nothing is promised, because it does not fit the others. None: all fit.
+    fn misfit(_setup: &Setup<Self>) -> Option<Misfit> {
+        None
+    }
 
     /// How an event shows in time.
     fn mark(event: &Self::Event) -> Mark;

@@ -23,7 +23,7 @@ impl Judged {
         let broken = checks.iter().filter(|check| match check.state {
             CheckState::Broken => true,
             CheckState::Measured { measured_ppm, bound_ppm } => measured_ppm > bound_ppm,
-            CheckState::Holds | CheckState::Reached | CheckState::NotYet => false,
+            CheckState::Holds | CheckState::Reached | CheckState::NotYet | CheckState::NotJudged { .. } => false,
         });
         let reached = checks.iter().filter(|check| check.state == CheckState::Reached);
         Self { broken: broken.map(|check| check.slug).collect(), reached: reached.map(|check| check.slug).collect() }

@@ -58,8 +58,8 @@ impl Protocol {
     /// # Errors
     /// What is wrong with the scenario and where.
     #[cfg(feature = "sweep")]
-    pub fn sweep(&self, scenario: &Scenario, drawn: bool) -> Result<Box<dyn crate::Sweep>, ScenarioError> {
-        self.opener.sweep(scenario, drawn)
+    pub fn sweep(&self, scenario: &Scenario, draws: crate::SweepDraws) -> Result<Box<dyn crate::Sweep>, ScenarioError> {
+        self.opener.sweep(scenario, draws)
     }
 }
 
@@ -67,7 +67,7 @@ trait Open: Send + Sync {
     fn open(&self, about: &'static About, scenario: &Scenario) -> Result<Box<dyn Lab>, ScenarioError>;
 
     #[cfg(feature = "sweep")]
-    fn sweep(&self, scenario: &Scenario, drawn: bool) -> Result<Box<dyn crate::Sweep>, ScenarioError>;
+    fn sweep(&self, scenario: &Scenario, draws: crate::SweepDraws) -> Result<Box<dyn crate::Sweep>, ScenarioError>;
 }
 
 struct Typed<P: faultlab_core::Protocol> {
@@ -80,8 +80,8 @@ impl<P: faultlab_core::Protocol> Open for Typed<P> {
     }
 
     #[cfg(feature = "sweep")]
-    fn sweep(&self, scenario: &Scenario, drawn: bool) -> Result<Box<dyn crate::Sweep>, ScenarioError> {
-        crate::sweep::sweep::<P>(scenario, drawn)
+    fn sweep(&self, scenario: &Scenario, draws: crate::SweepDraws) -> Result<Box<dyn crate::Sweep>, ScenarioError> {
+        crate::sweep::sweep::<P>(scenario, draws)
     }
 }
 

@@ -2,20 +2,37 @@
 //!
 //! A swept run is a run like every other: what it found is opened with its link.
 
+mod cluster;
+mod draws;
 mod faults;
 
-use faultlab_core::{Fault, Promise, Protocol, Time};
+use faultlab_core::{Excess, Fault, Promise, Protocol, Time};
 use faultlab_scenario::link::{LinkMoment, encode};
 use faultlab_scenario::{Expect, Scenario, ScenarioError, UNTIL_MAX, of_start, start};
 use faultlab_sim::{Fact, Happening, Simulation, Sink, Start, TraceHash};
 
 use crate::InvariantKind;
+use cluster::Choices;
+pub use cluster::Drawn;
 use faults::Storm;
 
 /// The least number of steps of a run with drawn faults: shorter ones meet too little.
 pub const STEPS_MIN: u64 = 2_000;
 /// The most steps of any run, so that a scenario in which time stands still comes to an end.
 pub const STEPS_MAX: u64 = 20_000_000;
+
+/// What a sweep draws for each run, beside its seed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct SweepDraws {
+    /// Faults of at least three kinds that the protocol tolerates, repaired early enough for the Within promises to be
+    /// judged, on top of what the scenario says.
+    pub faults: bool,
+    /// The number of nodes, the configuration and the load, where the scenario does not say them. A run in eight then has
+    /// no faults.
+    pub cluster: bool,
+    /// The number of nodes stays as the scenario has it.
+    pub nodes_fixed: bool,
+}
 
 /// Runs a scenario with any seed. Runs do not depend on one another, so threads may share it.
 pub trait Sweep: Send + Sync {
@@ -32,6 +49,8 @@ pub struct Swept {
     pub steps: u64,
     /// The hash of all its facts.
     pub trace: u64,
+    /// What was drawn of its cluster.
+    pub drawn: Drawn,
     /// The kinds of faults it suffered.
     pub faults: Vec<&'static str>,
     pub broken: Vec<SweptBroken>,
@@ -69,37 +88,52 @@ pub fn fault_slug(fault: Fault) -> &'static str {
     }
 }
 
-/// Prepares a sweep. With `drawn`, each run gets faults of at least three kinds that the protocol tolerates, repaired early
-/// enough for the Within promises to be judged, on top of what the scenario says.
-pub(crate) fn sweep<P: Protocol>(scenario: &Scenario, drawn: bool) -> Result<Box<dyn Sweep>, ScenarioError> {
+/// What was exceeded, as a name in reports.
+pub fn excess_slug(excess: Excess) -> &'static str {
+    match excess {
+        Excess::Fault(fault) => fault_slug(fault),
+        Excess::DisksLost { .. } => fault_slug(Fault::DiskLoss),
+        Excess::Delay { .. } => fault_slug(Fault::Delay),
+        Excess::Slowness { .. } => fault_slug(Fault::Slowness),
+        Excess::Skew { .. } => fault_slug(Fault::Skew),
+        Excess::Config(_) => "configuration",
+    }
+}
+
+/// Prepares a sweep.
+pub(crate) fn sweep<P: Protocol>(scenario: &Scenario, draws: SweepDraws) -> Result<Box<dyn Sweep>, ScenarioError> {
     let base = start::<P>(scenario)?;
     let expected = scenario.expect.as_ref().and_then(|expect| faultlab_core::Span::parse(&expect.until));
     let until = Time(expected.map_or(0, |span| span.0));
-    let own_load = scenario.load.is_default();
-    Ok(Box::new(Sweeper { base, until, drawn, draws_load: drawn && own_load }))
+    let choices = draws.cluster.then(|| Choices::new(scenario, &base, draws.nodes_fixed));
+    let draws_load = draws.faults && choices.is_none() && scenario.load.is_default();
+    Ok(Box::new(Sweeper { base, until, faults: draws.faults, choices, draws_load }))
 }
 
 struct Sweeper<P: Protocol> {
     base: Start<P>,
     /// How long the scenario itself wants to run.
     until: Time,
-    drawn: bool,
+    faults: bool,
+    /// What of the cluster is drawn, if it is.
+    choices: Option<Choices<P>>,
     draws_load: bool,
 }
 
 impl<P: Protocol> Sweep for Sweeper<P> {
     fn run(&self, seed: u64) -> Swept {
         let mut begun = Start { seed, ..self.base.clone() };
+        let drawn = self.choices.as_ref().map_or_else(Drawn::new, |choices| choices.draw(&mut begun));
         let mut until = self.until;
         let mut reordered = false;
-        if self.drawn {
-            let storm = Storm::draw(&begun, self.draws_load);
+        if self.faults {
+            let storm = Storm::draw(&begun, self.draws_load, self.choices.is_some());
             until = until.max(storm.until);
             reordered = storm.reorders;
             storm.join(&mut begun);
         }
-        let steps_min = if self.drawn { STEPS_MIN } else { 0 };
-        run_to_the_end(&begun, until, steps_min, reordered)
+        let steps_min = if self.faults && self.choices.is_none() { STEPS_MIN } else { 0 };
+        Swept { drawn, ..run_to_the_end(&begun, until, steps_min, reordered) }
     }
 
     fn sometimes(&self) -> Vec<&'static str> {
@@ -146,6 +180,18 @@ fn run_to_the_end<P: Protocol>(begun: &Start<P>, until: Time, steps_min: u64, re
             broken.push(found);
         }
     }
+    for (index, invariant) in P::invariants().iter().enumerate() {
+        if let Promise::Figure(measure) = invariant.promise
+            && !measure(simulation.world().setup()).holds()
+        {
+            let found = broken_now::<P>(index as u8, simulation.world().now(), steps);
+            if link.is_none() {
+                let moment = LinkMoment { step: steps, at: found.at, behaviour: P::BEHAVIOUR, trace: trace.short() };
+                link = Some(link_to(begun, found.at.max(until), moment));
+            }
+            broken.push(found);
+        }
+    }
     let world = simulation.world();
     let mut faults: Vec<&'static str> =
         Fault::ALL.into_iter().filter(|fault| world.faults().has(*fault)).map(fault_slug).collect();
@@ -157,10 +203,11 @@ fn run_to_the_end<P: Protocol>(begun: &Start<P>, until: Time, steps_min: u64, re
         seed: begun.seed,
         steps,
         trace: trace.value(),
+        drawn: Drawn::new(),
         faults,
         broken,
         reached: reached.map(|(invariant, _)| invariant.slug).collect(),
-        beyond: P::tolerates(world.setup()).exceeded_by(world.faults()).map(fault_slug),
+        beyond: world.setup().exceeded_by(world.faults()).map(excess_slug),
         link,
     }
 }

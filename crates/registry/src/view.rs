@@ -1,6 +1,6 @@
 //! One moment of a run, as plain values.
 
-use faultlab_core::{ClientId, Condition, Endpoint, Fault, NodeId, Span, Time};
+use faultlab_core::{ClientId, Condition, Endpoint, Excess, NodeId, Span, Time};
 use faultlab_sim::{BranchId, Load, Network, PacketName, Position};
 
 use crate::InvariantKind;
@@ -21,8 +21,8 @@ pub struct Moment {
     pub config: Vec<u64>,
     /// Whether each rule is on, in the order of [`crate::About::rules`].
     pub rules: Vec<bool>,
-    /// The first fault so far that lies outside what the protocol promises to survive.
-    pub beyond: Option<Fault>,
+    /// In what the run so far lies outside what the protocol promises to survive.
+    pub beyond: Option<Excess>,
 }
 
 #[derive(Clone, PartialEq, Debug)]
@@ -112,6 +112,11 @@ pub enum CheckState {
     /// A Sometimes that has, or has not yet, been reached.
     Reached,
     NotYet,
+    /// A Within that is not judged, since messages may take longer than progress allows.
+    NotJudged {
+        delay: Span,
+        limit: Span,
+    },
     /// A Figure with its measure and bound, in millionths.
     Measured {
         measured_ppm: u64,

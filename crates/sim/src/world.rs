@@ -82,6 +82,7 @@ impl<P: Protocol> World<P> {
                 faults.note(fault);
             }
         }
+        faults.note_delay(network.latency_max);
         Self {
             slots: (0..nodes).map(|_| Slot::blank()).collect(),
             surroundings: vec![Surroundings::default(); nodes],
@@ -227,13 +228,18 @@ impl<P: Protocol> World<P> {
     }
 
     /// Since when nothing is wrong is for the agenda to know; whether nothing is wrong now, the world can tell: no cut, no
-    /// held packet, no paused or slow node, no loss dial, at most the tolerated number of nodes down, time left to itself.
+    /// held packet, no paused or slow node, no loss dial, time left to itself, and all within what progress needs.
     pub(crate) fn is_quiet(&self) -> bool {
         let down = self.slots.iter().filter(|slot| !slot.is_up()).count();
+        let skewed = |surroundings: &Surroundings| surroundings.clock.ppm().unsigned_abs();
+        let progress = P::tolerates(&self.setup).progress;
         !self.stepwise
             && self.network.loss_ppm == 0
-            && down <= P::tolerates(&self.setup).down as usize
-            && self.surroundings.iter().all(|surroundings| !surroundings.paused && surroundings.percent == 100)
+            && P::misfit(&self.setup).is_none()
+            && down <= progress.down as usize
+            && self.network.latency_max <= progress.delay
+            && self.surroundings.iter().map(skewed).all(|ppm| ppm <= progress.skew_ppm)
+            && self.surroundings.iter().all(|surroundings| !surroundings.paused && surroundings.percent <= 100)
             && self.links.cuts().next().is_none()
             && !self.packets().any(|packet| packet.held)
     }

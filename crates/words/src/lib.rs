@@ -8,6 +8,7 @@
 
 extern crate alloc;
 
+mod excess;
 pub mod explored;
 pub mod explorer;
 pub mod export;

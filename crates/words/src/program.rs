@@ -3,6 +3,7 @@
 use crate::Lang;
 use alloc::format;
 use alloc::string::String;
+use faultlab_core::Excess;
 
 /// What `faultlab run` says of a run.
 pub struct ProgramWords {
@@ -16,8 +17,10 @@ pub struct ProgramWords {
     pub requests: fn(u64, u64, u64, u64) -> String,
     /// The share of the time without outage in millionths, and the number of outages.
     pub availability: fn(u64, u64) -> String,
-    /// A fault that the protocol does not promise to survive.
+    /// What the protocol does not promise to survive.
     pub beyond: fn(&str) -> String,
+    /// The excess, and the slug of the fault or of the configuration's number.
+    pub excess: fn(Excess, &str) -> String,
     /// The behaviour numbers of a link and of this program.
     pub another_run: fn(u32, u32) -> String,
     pub broke: fn(&str) -> String,
@@ -31,6 +34,8 @@ pub struct ProgramWords {
     pub not_yet: &'static str,
     /// A measure and its bound, in millionths.
     pub measured: fn(u64, u64) -> String,
+    /// Why a promise with a deadline is not judged: how long messages may take, and what progress needs.
+    pub not_judged: fn(&str, &str) -> String,
 }
 
 pub fn words(lang: Lang) -> &'static ProgramWords {
@@ -80,6 +85,8 @@ const EN: ProgramWords = ProgramWords {
     reached: "reached",
     not_yet: "not reached",
     measured: |measured, bound| format!("{} measured, at most {}", thousandths(measured), thousandths(bound)),
+    excess: crate::excess::en,
+    not_judged: |delay, limit| format!("not judged: a message may take {delay}; progress needs at most {limit}"),
 };
 
 const ZH: ProgramWords = ProgramWords {
@@ -110,4 +117,6 @@ const ZH: ProgramWords = ProgramWords {
     reached: "已达到",
     not_yet: "未达到",
     measured: |measured, bound| format!("实测 {}，上限 {}", thousandths(measured), thousandths(bound)),
+    excess: crate::excess::zh,
+    not_judged: |delay, limit| format!("未判定：消息最长需 {delay}；要取得进展，最多 {limit}"),
 };

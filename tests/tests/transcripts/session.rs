@@ -197,6 +197,7 @@ impl Session {
                 CheckState::Broken => "BROKEN",
                 CheckState::Reached => "reached",
                 CheckState::NotYet => "not reached",
+                CheckState::NotJudged { .. } => "not judged",
                 CheckState::Measured { measured_ppm, bound_ppm } if measured_ppm > bound_ppm => "too much",
                 CheckState::Measured { .. } => "within its bound",
             };

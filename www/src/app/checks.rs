@@ -1,5 +1,6 @@
 //! The promises as a live checklist.
 
+use faultlab_core::Excess;
 use faultlab_registry::{CheckState, CheckView, InvariantKind};
 use yew::prelude::*;
 
@@ -29,8 +30,8 @@ pub(crate) fn Checks(props: &PlayerProps) -> Html {
     html! {
         <>
             <p class={classes!("tally", is_broken.then_some("fault"))}>{ told }</p>
-            if let Some(fault) = beyond {
-                <p class="beyond small">{ (words.beyond)((words.fault)(fault)) }</p>
+            if let Some(excess) = beyond {
+                <p class="beyond small">{ (words.beyond)(&excess_told(player, excess)) }</p>
             }
             <ul class="checks">{ for promises.iter().map(|check| row(player, check)) }</ul>
             if !reachable.is_empty() {
@@ -43,11 +44,28 @@ pub(crate) fn Checks(props: &PlayerProps) -> Html {
     }
 }
 
+/// In what the run lies outside what is promised, with the names that the page has for it.
+pub(super) fn excess_told(player: &Player, excess: Excess) -> String {
+    let words = &player.words().checks;
+    let name = match excess {
+        Excess::Fault(fault) => (words.fault)(fault),
+        Excess::Config(misfit) => {
+            let fields = &player.lab().about().fields;
+            fields
+                .iter()
+                .find(|field| field.slug == misfit.field)
+                .map_or(misfit.field, |field| field.name(player.lang()))
+        }
+        Excess::DisksLost { .. } | Excess::Delay { .. } | Excess::Slowness { .. } | Excess::Skew { .. } => "",
+    };
+    (words.excess)(excess, name)
+}
+
 fn holds(state: CheckState) -> bool {
     match state {
         CheckState::Holds | CheckState::Reached => true,
         CheckState::Measured { measured_ppm, bound_ppm } => measured_ppm <= bound_ppm,
-        CheckState::Broken | CheckState::NotYet => false,
+        CheckState::Broken | CheckState::NotYet | CheckState::NotJudged { .. } => false,
     }
 }
 
@@ -58,6 +76,9 @@ fn row(player: &Player, check: &CheckView) -> Html {
         CheckState::Broken => ("✕", "broken", words.is_broken.to_owned()),
         CheckState::Reached => ("✓", "holds", words.reached.to_owned()),
         CheckState::NotYet => ("○", "open", words.not_yet.to_owned()),
+        CheckState::NotJudged { delay, limit } => {
+            ("○", "open", (words.not_judged)(&format::span(delay), &format::span(limit)))
+        }
         CheckState::Measured { measured_ppm, bound_ppm } => {
             let good = measured_ppm <= bound_ppm;
             let said = (words.measured)(&format::percent(measured_ppm), &format::percent(bound_ppm));
@@ -70,7 +91,10 @@ fn row(player: &Player, check: &CheckView) -> Html {
         InvariantKind::Within => words.within,
         InvariantKind::Figure => words.figure,
     };
-    let telling = matches!(check.state, CheckState::Measured { .. } | CheckState::NotYet | CheckState::Reached);
+    let telling = matches!(
+        check.state,
+        CheckState::Measured { .. } | CheckState::NotYet | CheckState::NotJudged { .. } | CheckState::Reached
+    );
     html! {
         <li class={classes!("check-row", class)} key={check.slug}>
             <details>

@@ -24,13 +24,17 @@ pub(crate) fn Figures(props: &PlayerProps) -> Html {
         (words.wait_longest, format::span(meters.waited_longest)),
         (words.crashes, meters.crashes.to_string()),
         (words.availability, format::percent(meters.availability_ppm(lab.now()))),
+        (words.outages, meters.outages(lab.now()).to_string()),
         (words.repair, meters.repair_time_mean().map_or_else(none, format::span)),
     ];
     html! {
+        <>
         <dl class="fields figures">
             { for rows.into_iter().map(|(name, value)| html! {
                 <div class="field" key={name}><dt>{ name }</dt><dd>{ value }</dd></div>
             }) }
         </dl>
+        <p class="soft small">{ words.availability_about }</p>
+        </>
     }
 }

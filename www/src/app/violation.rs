@@ -76,8 +76,8 @@ pub(crate) fn Broken(props: &PlayerProps) -> Html {
                     }
                 </div>
             }) }
-            if let Some(fault) = moment.beyond {
-                <p class="beyond">{ (words.caption.beyond)((words.checks.fault)(fault)) }</p>
+            if let Some(excess) = moment.beyond {
+                <p class="beyond">{ (words.caption.beyond)(&super::checks::excess_told(&player, excess)) }</p>
             }
             <div class="caption-acts">
                 <button type="button" class="plain strong" onclick={on_why}>{ words.caption.why }</button>

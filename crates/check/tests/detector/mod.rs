@@ -3,8 +3,8 @@
 //! missing in what S2 hears.
 
 use faultlab_core::{
-    Answer, AreaId, Cx, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, Misspelled, Needs, NodeId, Promise,
-    Protocol, Rule, Seen, Setup, Span, Spelled, Tolerance, Violation, Words,
+    Answer, AreaId, Cx, Disk, Fault, Field, Input, Invariant, Limits, LoadDraw, Mark, Misspelled, Needs, NodeId,
+    Progress, Promise, Protocol, Rule, Seen, Setup, Span, Spelled, Tolerance, Violation, Words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -166,7 +166,11 @@ impl Protocol for Detector {
     }
 
     fn tolerates(_: &Setup<Self>) -> Tolerance {
-        Tolerance { faults: &Fault::ALL, disks_lost: u32::MAX, down: 0 }
+        Tolerance {
+            faults: &Fault::ALL,
+            limits: Limits::ANY,
+            progress: Progress { down: 0, delay: Span(u64::MAX), skew_ppm: u32::MAX },
+        }
     }
 
     fn mark(_: &Event) -> Mark {

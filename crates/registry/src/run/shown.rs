@@ -49,7 +49,7 @@ impl<P: Protocol> Run<P> {
             load: *world.load(),
             config: P::fields().iter().map(|field| (field.get)(&setup.config)).collect(),
             rules: (0..P::rules().len()).map(|index| setup.rules.is_on(index)).collect(),
-            beyond: P::tolerates(setup).exceeded_by(world.faults()),
+            beyond: setup.exceeded_by(world.faults()),
         }
     }
 
@@ -167,12 +167,18 @@ impl<P: Protocol> Run<P> {
     }
 
     pub(super) fn shown_checks(&self, lang: Lang) -> Vec<CheckView> {
-        let verdicts = self.tape.world().verdicts();
+        let world = self.tape.world();
+        let verdicts = world.verdicts();
+        let network_delay = world.network().latency_max;
+        let limit = P::tolerates(world.setup()).progress.delay;
         let invariants = P::invariants().iter().zip(&self.about.invariants).enumerate();
         let shown = invariants.map(|(index, (invariant, about))| {
             let broken = verdicts.broken[index].as_ref();
             let state = match invariant.promise {
                 _ if broken.is_some() => CheckState::Broken,
+                Promise::Within { .. } if network_delay > limit => {
+                    CheckState::NotJudged { delay: network_delay, limit }
+                }
                 Promise::Always(_)
                 | Promise::AlwaysOfSends(_)
                 | Promise::AlwaysOfCluster(_)

@@ -3,40 +3,26 @@
 use std::collections::BTreeSet;
 
 use faultlab_core::{
-    AreaId, ClientId, Endpoint, Fault, Keep, LoadDraw, MAX_AREAS, NodeId, Promise, Protocol, Setup, Span, Time,
+    AreaId, ClientId, Endpoint, Fault, Keep, Limits, LoadDraw, MAX_AREAS, NodeId, Promise, Protocol, Setup, Span, Time,
 };
-use faultlab_sim::{Act, Action, Load, Network, Purpose, Setting, Start, draw_below, draw_bits};
+use faultlab_sim::{Act, Action, Load, Network, Setting, Start};
 
-/// No node, link or client has this place, so these draws never meet those of the run itself.
-const PLACE: u64 = 1 << 40;
+use super::draws::{Draws, Subject};
 
 /// How many kinds of faults a run suffers at least, if the protocol tolerates so many.
 const KINDS_MIN: usize = 3;
 
+/// One run in so many of those with a drawn cluster has no faults: what breaks there breaks by itself.
+const CALM_ONE_IN: u64 = 8;
+
+/// One run in so many of those with a drawn cluster stays as busy in the quiet while as before.
+const BUSY_ONE_IN: u64 = 8;
+
+/// The furthest that a clock's rate is off, in millionths, where the protocol tolerates so much.
+const SKEW_MAX_PPM: u32 = 100_000;
+
 /// How often another moment is tried for a fault that finds no free node.
 const TRIES: usize = 8;
-
-struct Draws {
-    seed: u64,
-    ordinal: u64,
-}
-
-impl Draws {
-    fn below(&mut self, count: u64) -> u64 {
-        let bits = draw_bits(self.seed, Purpose::LoadBits, PLACE, self.ordinal);
-        self.ordinal += 1;
-        draw_below(bits, count)
-    }
-
-    /// A whole number of milliseconds between two bounds, both included.
-    fn millis(&mut self, min: u64, max: u64) -> Span {
-        Span::millis(min + self.below(max - min + 1))
-    }
-
-    fn chance(&mut self, one_in: u64) -> bool {
-        self.below(one_in) == 0
-    }
-}
 
 /// The kinds of episodes. Their faults are those that the protocol is asked about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -77,20 +63,22 @@ pub(super) struct Storm<P: Protocol> {
 }
 
 impl<P: Protocol> Storm<P> {
-    /// Draws faults that the protocol tolerates, all repaired before the quiet while begins.
-    pub(super) fn draw(base: &Start<P>, draws_load: bool) -> Self {
-        let mut draws = Draws { seed: base.seed, ordinal: 0 };
+    /// Draws faults that the protocol tolerates, all repaired before the quiet while begins. With `cluster_drawn`, some runs
+    /// have none, and the load is what was drawn already.
+    pub(super) fn draw(base: &Start<P>, draws_load: bool, cluster_drawn: bool) -> Self {
+        let mut draws = Draws::new(base.seed, Subject::Faults);
         let tolerance = P::tolerates(&base.setup);
         let possible = KINDS.into_iter().filter(|(kind, fault)| {
-            let enough_disks = *kind != Kind::DiskLoss || tolerance.disks_lost > 0;
+            let enough_disks = *kind != Kind::DiskLoss || tolerance.limits.disks_lost > 0;
             let enough_nodes = *kind != Kind::Partition || base.setup.nodes > 1;
             tolerance.faults.contains(fault) && enough_disks && enough_nodes
         });
         let (tears, certain): (Vec<Kind>, Vec<Kind>) =
             possible.map(|(kind, _)| kind).partition(|kind| *kind == Kind::TornRecord);
-        let mut kinds = choose(certain, &mut draws);
+        let calm = cluster_drawn && draws.chance(CALM_ONE_IN);
+        let mut kinds = if calm { Vec::new() } else { choose(certain, &mut draws) };
         // Whether a record is being written just then is not certain, so a tear is one fault more than the least.
-        kinds.extend(tears.into_iter().filter(|_| draws.chance(3)));
+        kinds.extend(tears.into_iter().filter(|_| !calm && draws.chance(3)));
         let load = draws_load.then(|| draw_load(&mut draws));
         let begin = base.left_to_itself_from() + draws.millis(200, 1_500);
         let end = begin + draws.millis(2_500, 6_000);
@@ -98,7 +86,8 @@ impl<P: Protocol> Storm<P> {
         let mut planner = Planner {
             nodes: base.setup.nodes,
             network: base.network,
-            disks_left: tolerance.disks_lost,
+            tolerance: tolerance.limits,
+            disks_left: tolerance.limits.disks_lost,
             busy: Vec::new(),
             gestures: Vec::new(),
             begin,
@@ -119,6 +108,12 @@ impl<P: Protocol> Storm<P> {
             _ => None,
         });
         let quiet = spans.max().unwrap_or(Span::ZERO) + Span::millis(500);
+        if cluster_drawn && !draws.chance(BUSY_ONE_IN) {
+            // Promises with a deadline need somebody who asks, but not many requests.
+            let usual = Load::default();
+            let think = Setting::Think { min: usual.think_min, max: usual.think_max };
+            planner.say(end.max(last_act), vec![Action::Set(think)]);
+        }
         Self { gestures: planner.gestures, load, until: end.max(last_act) + quiet, reorders }
     }
 
@@ -173,6 +168,7 @@ fn draw_load(draws: &mut Draws) -> Load {
 struct Planner<P: Protocol> {
     nodes: u8,
     network: Network,
+    tolerance: Limits,
     disks_left: u32,
     /// When a node is down, paused, slow or skewed already.
     busy: Vec<(NodeId, Time, Time)>,
@@ -212,7 +208,8 @@ impl<P: Protocol> Planner<P> {
                 );
             }
             Kind::Reordering => {
-                let wide = Setting::Latency { min: Span::millis(1), max: draws.millis(40, 160) };
+                let wide =
+                    Setting::Latency { min: Span::millis(1), max: draws.millis(40, 160).min(self.tolerance.delay) };
                 let usual = Setting::Latency { min: self.network.latency_min, max: self.network.latency_max };
                 self.dial(from, to, wide, usual);
             }
@@ -263,12 +260,14 @@ impl<P: Protocol> Planner<P> {
         let (begins, ends) = match kind {
             Kind::Pause => (Action::Pause { node }, Action::Resume { node }),
             Kind::Slowness => {
-                let percent = 200 + 100 * draws.below(9) as u32;
+                let percent = (200 + 100 * draws.below(9) as u32).min(self.tolerance.slowness_percent);
                 (Action::Slow { node, percent }, Action::Slow { node, percent: 100 })
             }
             Kind::Skew => {
-                let ppm = 10_000 * (draws.below(21) as i32 - 10);
-                (Action::Skew { node, ppm: if ppm == 0 { 50_000 } else { ppm } }, Action::Skew { node, ppm: 0 })
+                let most = self.tolerance.skew_ppm.min(SKEW_MAX_PPM) as i32;
+                let tenths = draws.below(21) as i32 - 10;
+                let ppm = most / 10 * if tenths == 0 { 5 } else { tenths };
+                (Action::Skew { node, ppm }, Action::Skew { node, ppm: 0 })
             }
             Kind::DiskLoss => (Action::WipeDisk { node }, Action::Restart { node }),
             Kind::TornRecord => {

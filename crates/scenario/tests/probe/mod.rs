@@ -1,8 +1,8 @@
 //! A protocol with every kind of number, timer, area and rule, for tests of what is spelled.
 
 use faultlab_core::{
-    Answer, AreaId, Cx, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, Misspelled, Needs, NodeId, Promise,
-    Protocol, Rule, Seen, Setup, Source, Span, Spelled, Tolerance, Unit, Violation, Witness, Words,
+    Answer, AreaId, Cx, Disk, Fault, Field, Input, Invariant, Limits, LoadDraw, Mark, Misspelled, Needs, NodeId,
+    Progress, Promise, Protocol, Rule, Seen, Setup, Source, Span, Spelled, Tolerance, Unit, Violation, Witness, Words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -206,7 +206,11 @@ impl Protocol for Probe {
     }
 
     fn tolerates(_: &Setup<Self>) -> Tolerance {
-        Tolerance { faults: &Fault::ALL, disks_lost: 1, down: 1 }
+        Tolerance {
+            faults: &Fault::ALL,
+            limits: Limits { disks_lost: 1, ..Limits::ANY },
+            progress: Progress { down: 1, delay: Span(u64::MAX), skew_ppm: u32::MAX },
+        }
     }
 
     fn mark(_: &u32) -> Mark {

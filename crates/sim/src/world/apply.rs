@@ -137,11 +137,12 @@ impl<P: Protocol> World<P> {
         let now = self.now;
         let packet = self.packets[place as usize].as_mut().ok_or(Void::NoSuchPacket)?;
         packet.due = packet.due.max(now) + by;
-        let (due, held, sent_by) = (packet.due, packet.held, packet.sent_by);
+        let (due, held, sent, sent_by) = (packet.due, packet.held, packet.sent, packet.sent_by);
         if !held {
             self.due.push(Due::Packet { place, at: due });
         }
         self.note_fault(Fault::Delay);
+        self.faults.note_delay(due.since(sent));
         self.tell(Happening::Delayed { packet: name, due }, [sent_by, FactId::NONE], sink);
         Ok(())
     }
@@ -169,9 +170,10 @@ impl<P: Protocol> World<P> {
         }
         packet.held = false;
         packet.due = packet.due.max(now);
-        let (due, sent_by) = (packet.due, packet.sent_by);
+        let (due, sent, sent_by) = (packet.due, packet.sent, packet.sent_by);
         self.due.push(Due::Packet { place, at: due });
         self.due.push(Due::Unrest);
+        self.faults.note_delay(due.since(sent));
         self.tell(Happening::Released { packet: name, due }, [sent_by, FactId::NONE], sink);
         Ok(())
     }
@@ -313,7 +315,8 @@ impl<P: Protocol> World<P> {
             return Err(Void::OutOfRange);
         }
         self.surroundings[index].percent = percent;
-        self.note_fault(Fault::Slowness);
+        self.faults.note_slowness(percent);
+        self.due.push(Due::Unrest);
         let parents = [self.surroundings[index].last_fact, FactId::NONE];
         self.tell(Happening::Slowed { node, percent }, parents, sink);
         Ok(())
@@ -350,7 +353,8 @@ impl<P: Protocol> World<P> {
             return Err(Void::OutOfRange);
         }
         self.surroundings[index].clock.skew(self.now, ppm);
-        self.note_fault(Fault::Skew);
+        self.faults.note_skew(ppm);
+        self.due.push(Due::Unrest);
         let parents = [self.surroundings[index].last_fact, FactId::NONE];
         self.tell(Happening::Skewed { node, ppm }, parents, sink);
         Ok(())
@@ -390,6 +394,7 @@ impl<P: Protocol> World<P> {
         if self.network.duplication_ppm > 0 {
             self.faults.note(Fault::Duplication);
         }
+        self.faults.note_delay(self.network.latency_max);
         self.due.push(Due::Unrest);
         if matches!(setting, Setting::Clients(_)) {
             let idle = |client: &crate::Client<P>| client.outstanding.is_none();

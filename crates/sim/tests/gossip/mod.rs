@@ -1,8 +1,8 @@
 //! The smallest protocol that keeps a network busy: whoever gets a rumour passes it on to a node of its choice.
 
 use faultlab_core::{
-    Answer, AreaId, Cx, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, Misspelled, Needs, NodeId, Promise,
-    Protocol, Rule, Seen, Setup, Span, Spelled, Tolerance, Violation, Words,
+    Answer, AreaId, Cx, Disk, Fault, Field, Input, Invariant, Limits, LoadDraw, Mark, Misspelled, Needs, NodeId,
+    Progress, Promise, Protocol, Rule, Seen, Setup, Span, Spelled, Tolerance, Violation, Words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -125,7 +125,11 @@ impl Protocol for Gossip {
     }
 
     fn tolerates(_: &Setup<Self>) -> Tolerance {
-        Tolerance { faults: &Fault::ALL, disks_lost: u32::MAX, down: 0 }
+        Tolerance {
+            faults: &Fault::ALL,
+            limits: Limits::ANY,
+            progress: Progress { down: 0, delay: Span(u64::MAX), skew_ppm: u32::MAX },
+        }
     }
 
     fn mark(_: &Heard) -> Mark {

@@ -1,8 +1,8 @@
 //! A protocol that does nothing but write down what clients ask, sync, and answer: for what disks, pauses and clients do.
 
 use faultlab_core::{
-    Answer, AreaId, Cx, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, Misspelled, Needs, NodeId, Occasion,
-    Promise, Protocol, Rule, Seen, Setup, Span, Spelled, Time, Tolerance, Unit, Violation, Words,
+    Answer, AreaId, Cx, Disk, Fault, Field, Input, Invariant, Limits, LoadDraw, Mark, Misspelled, Needs, NodeId,
+    Occasion, Progress, Promise, Protocol, Rule, Seen, Setup, Span, Spelled, Time, Tolerance, Unit, Violation, Words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -173,7 +173,11 @@ impl Protocol for Journal {
     }
 
     fn tolerates(_: &Setup<Self>) -> Tolerance {
-        Tolerance { faults: &[Fault::Crash, Fault::Pause], disks_lost: 0, down: 0 }
+        Tolerance {
+            faults: &[Fault::Crash, Fault::Pause],
+            limits: Limits::ANY_TIMING,
+            progress: Progress { down: 0, delay: Span(u64::MAX), skew_ppm: u32::MAX },
+        }
     }
 
     fn mark(_: &Happened) -> Mark {

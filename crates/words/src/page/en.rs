@@ -115,7 +115,9 @@ const CHECKS: Checks = Checks {
     reached_of: |reached, all| format!("situations reached: {reached} of {all}"),
     not_yet: "not reached yet",
     measured: |measured, bound| format!("{measured}, bound {bound}"),
-    beyond: |fault| format!("Outside what the protocol promises since {fault}."),
+    beyond: |fault| format!("Outside what the protocol promises: {fault}."),
+    not_judged: |delay, limit| format!("not judged: a message may take {delay}; progress needs at most {limit}"),
+    excess: crate::excess::en,
     fault: |fault| match fault {
         Fault::Loss => "lost messages",
         Fault::Duplication => "duplicated messages",
@@ -296,5 +298,7 @@ const FIGURES: Figures = Figures {
     retries: "retries",
     crashes: "crashes",
     availability: "available",
+    outages: "outages",
+    availability_about: "Available: the share of the time in which no client waits for an answer for longer than a second in all. An outage is a time in which one does, from the request on; one that has not ended counts.",
     repair: "mean time to repair",
 };

@@ -159,6 +159,10 @@ pub struct Checks {
     pub not_yet: &'static str,
     pub measured: fn(&str, &str) -> String,
     pub beyond: fn(&str) -> String,
+    /// Why a promise with a deadline is not judged: how long messages may take, and what progress needs.
+    pub not_judged: fn(&str, &str) -> String,
+    /// In what a run went beyond what is promised: the excess, and the name of the fault or of the configuration's number.
+    pub excess: fn(faultlab_core::Excess, &str) -> String,
     /// A kind of fault, by its slug.
     pub fault: fn(faultlab_core::Fault) -> &'static str,
 }
@@ -329,5 +333,8 @@ pub struct Figures {
     pub retries: &'static str,
     pub crashes: &'static str,
     pub availability: &'static str,
+    pub outages: &'static str,
+    /// What is meant by the two.
+    pub availability_about: &'static str,
     pub repair: &'static str,
 }

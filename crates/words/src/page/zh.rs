@@ -113,7 +113,9 @@ const CHECKS: Checks = Checks {
     reached_of: |reached, all| format!("已达到的情形：{reached}/{all}"),
     not_yet: "尚未达到",
     measured: |measured, bound| format!("{measured}，界限 {bound}"),
-    beyond: |fault| format!("自从发生{fault}，已超出协议的承诺。"),
+    beyond: |fault| format!("已超出协议的承诺：{fault}。"),
+    not_judged: |delay, limit| format!("未判定：消息最长需 {delay}；要取得进展，最多 {limit}"),
+    excess: crate::excess::zh,
     fault: |fault| match fault {
         Fault::Loss => "消息丢失",
         Fault::Duplication => "消息重复",
@@ -290,5 +292,7 @@ const FIGURES: Figures = Figures {
     retries: "重试",
     crashes: "崩溃",
     availability: "可用率",
+    outages: "中断次数",
+    availability_about: "可用率：没有客户端等待答复总计超过一秒的时间所占的比例。有客户端这样等待的时间，从提出请求算起，是一次中断；尚未结束的也计入。",
     repair: "平均修复时间",
 };

@@ -41,6 +41,12 @@ impl Config {
             checkpoint_every: 64,
         }
     }
+
+    /// How long a message may take so that an answer comes before the question is asked again.
+    pub(super) fn delay_for_progress(&self) -> Span {
+        let timeouts = [self.vote_timeout, self.prepare_timeout, self.decision_timeout, self.ack_timeout];
+        Span(timeouts.into_iter().min().unwrap_or(Span::ZERO).0 / 2)
+    }
 }
 
 /// The range a timer is armed with: up to a quarter longer, so that processes do not move in step.

@@ -61,8 +61,8 @@ pub use rules::Guard;
 pub use transaction::{Account, AccountMask, COORDINATOR, Layout, MAX_ACCOUNTS, Transaction, TxnId};
 
 use crate::{
-    Answer, AreaId, ClusterView, Cx, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, NodeId, Protocol, Rule,
-    Seen, Setup, Symmetry, Tolerance,
+    Answer, AreaId, ClusterView, Cx, Disk, Fault, Field, Input, Invariant, Limits, LoadDraw, Mark, NodeId, Progress,
+    Protocol, Rule, Seen, Setup, Symmetry, Tolerance,
 };
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -133,7 +133,7 @@ impl Protocol for TwoPhase {
         rules::RULES
     }
 
-    fn tolerates(_setup: &Setup<Self>) -> Tolerance {
+    fn tolerates(setup: &Setup<Self>) -> Tolerance {
         // A lost or damaged log forgets promises, and nobody keeps a copy. Progress needs everybody.
         let faults = &[
             Fault::Loss,
@@ -146,7 +146,8 @@ impl Protocol for TwoPhase {
             Fault::Skew,
             Fault::TornRecord,
         ];
-        Tolerance { faults, disks_lost: 0, down: 0 }
+        let progress = Progress { down: 0, delay: setup.config.delay_for_progress(), skew_ppm: 100_000 };
+        Tolerance { faults, limits: Limits::ANY_TIMING, progress }
     }
 
     fn mark(event: &Event) -> Mark {

@@ -1,7 +1,7 @@
 //! Sizes and timeouts, and the timers they arm.
 
 use crate::kit::NodeSet;
-use crate::{Field, Misspelled, Span, Spelled, Unit, Words};
+use crate::{Bound, Field, Misfit, Misspelled, Span, Spelled, Unit, Words};
 use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +59,44 @@ impl Config {
     /// The upper end of the election timeout; never below the lower end.
     pub(super) fn election_max(&self) -> Span {
         self.election_timeout_max.max(self.election_timeout_min)
+    }
+
+    /// How far two clocks' rates may be off, in millionths, each its own way: a round of heartbeats on a slow clock must
+    /// end its lease before a follower's fast clock has counted the minimum election timeout. So with a share `s`,
+    /// `lease / (1 - s) < election_timeout_min / (1 + s)`. Without leases nothing rests on clocks.
+    pub(super) fn skew_tolerated(&self) -> u32 {
+        if self.read_mode == ReadMode::ReadIndex {
+            return u32::MAX;
+        }
+        let (lease, election) = (self.lease.0, self.election_timeout_min.0);
+        let share = election.saturating_sub(lease).saturating_mul(1_000_000) / (election + lease).max(1);
+        // The share itself would make both sides equal.
+        share.saturating_sub(1) as u32
+    }
+
+    /// How long a message may take so that a leader is elected and stays: a vote comes back before the candidate tries
+    /// again, although heartbeats come late, and two candidates seldom start within the time of a message.
+    pub(super) fn delay_for_progress(&self) -> Span {
+        let spare = self.election_timeout_min.0.saturating_sub(self.heartbeat_interval.0);
+        let spread = self.election_max().0 - self.election_timeout_min.0;
+        Span(spare.min(spread) / 2)
+    }
+
+    /// What makes the other numbers worthless: followers that do not wait for the next heartbeat, a lease that outlives the
+    /// patience of followers.
+    pub(super) fn misfit(&self) -> Option<Misfit> {
+        let election = self.election_timeout_min.0;
+        let fields = [
+            ("heartbeat_interval", self.heartbeat_interval.0, true),
+            ("lease", self.lease.0, self.read_mode == ReadMode::Lease),
+        ];
+        let too_long = fields.into_iter().find(|(_, found, counts)| *counts && *found >= election);
+        too_long.map(|(field, found, _)| Misfit {
+            field,
+            unit: Unit::Span,
+            found,
+            needed: Bound::AtMost(election.saturating_sub(1)),
+        })
     }
 }
 

@@ -49,8 +49,9 @@ pub use rules::Rule;
 
 use crate::kit::{Log, NodeSet, Shared, majority};
 use crate::{
-    Answer, AreaId, ClusterView, Cx as StepCx, Datum, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, NodeId,
-    Protocol, Registers, Rename, Renaming, RequestId, Seen, Setup as ClusterSetup, Stale, Symmetry, Tolerance,
+    Answer, AreaId, ClusterView, Cx as StepCx, Datum, Disk, Fault, Field, Input, Invariant, Limits, LoadDraw, Mark,
+    Misfit, NodeId, Progress, Protocol, Registers, Rename, Renaming, RequestId, Seen, Setup as ClusterSetup, Stale,
+    Symmetry, Tolerance,
 };
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -383,13 +384,17 @@ impl Protocol for Raft {
             Fault::Slowness,
             Fault::Skew,
         ];
-        // A lease rests on clocks that run at about the same rate: skew lies outside what it promises.
-        let faults = match setup.config.read_mode {
-            ReadMode::ReadIndex => FAULTS,
-            ReadMode::Lease => &FAULTS[..FAULTS.len() - 1],
-        };
         let voters = setup.config.voters.min(setup.nodes);
-        Tolerance { faults, disks_lost: 0, down: u32::from(voters.saturating_sub(1) / 2) }
+        let down = u32::from(voters.saturating_sub(1) / 2);
+        Tolerance {
+            faults: FAULTS,
+            limits: Limits { skew_ppm: setup.config.skew_tolerated(), ..Limits::ANY_TIMING },
+            progress: Progress { down, delay: setup.config.delay_for_progress(), skew_ppm: 100_000 },
+        }
+    }
+
+    fn misfit(setup: &Setup) -> Option<Misfit> {
+        setup.config.misfit()
     }
 
     fn mark(event: &Event) -> Mark {

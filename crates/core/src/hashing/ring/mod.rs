@@ -45,8 +45,8 @@ pub use values::{Change, Item, Key, Membership, Version};
 
 use crate::kit::{NodeSet, Placement, Shared, stable_hash};
 use crate::{
-    Answer, AreaId, ClientId, ClusterView, Cx, Datum, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, NodeId,
-    Protocol, Registers, Rule, Seen, Setup, Tolerance,
+    Answer, AreaId, ClientId, ClusterView, Cx, Datum, Disk, Fault, Field, Input, Invariant, Limits, LoadDraw, Mark,
+    NodeId, Progress, Protocol, Registers, Rule, Seen, Setup, Tolerance,
 };
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -313,10 +313,20 @@ impl Protocol for RingStore {
                 Fault::TornRecord,
                 Fault::DiskLoss,
             ],
-            disks_lost: u32::from(setup.config.write_quorum.min(setup.config.copies)).saturating_sub(1),
-            down: u32::from(
-                setup.config.copies.saturating_sub(setup.config.write_quorum.max(setup.config.read_quorum)),
-            ),
+            limits: Limits {
+                disks_lost: u32::from(setup.config.write_quorum.min(setup.config.copies)).saturating_sub(1),
+                ..Limits::ANY
+            },
+            progress: Progress {
+                down: u32::from(
+                    setup.config.copies.saturating_sub(setup.config.write_quorum.max(setup.config.read_quorum)),
+                ),
+                // A heartbeat that takes longer comes after its node is taken for dead.
+                delay: crate::Span(
+                    setup.config.detection_timeout.0.saturating_sub(setup.config.heartbeat_interval.0) / 2,
+                ),
+                skew_ppm: 100_000,
+            },
         }
     }
 

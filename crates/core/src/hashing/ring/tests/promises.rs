@@ -1,7 +1,7 @@
 //! What the store does with every rule on: writes, reads, repair, recovery.
 
 use super::*;
-use crate::AreaId;
+use crate::{AreaId, Excess};
 
 fn get(cluster: &mut Cluster, key: Key) -> RequestId {
     let first = cluster.owners(key)[0];
@@ -112,7 +112,8 @@ fn the_loss_of_a_second_disk_can_take_an_acknowledged_write() {
     cluster.wipe(owners[1]);
     assert_eq!(cluster.broken, ["durability"]);
     let tolerance = RingStore::tolerates(&cluster.setup);
-    assert_eq!(tolerance.exceeded_by(&cluster.faults), Some(Fault::DiskLoss), "outside what is promised");
+    let excess = Excess::DisksLost { found: 2, limit: 1 };
+    assert_eq!(tolerance.exceeded_by(&cluster.faults), Some(excess), "outside what is promised");
 }
 
 #[test]
