@@ -1,6 +1,6 @@
 //! Hunts for plays that break a promise, in plain values: for the page, the command line and tests.
 
-use faultlab_check::worlds::{Asymmetry, Drawn, Hunt, Manner, Order, Play, Scope, Summary, Timing};
+use faultlab_check::worlds::{BUDGET_MAX, Drawn, Hunt, Manner, Order, Play, Scope, Summary, Timing, Unfit};
 use faultlab_core::{LoadDraw, Protocol, Span, Spelled, Time, TimeModel, Witness, Words};
 use faultlab_scenario::{Expect, Scenario, ScenarioError, of_start, start, text};
 use faultlab_sim::{Act, Action, Deed, NoSink, Position, Setting, Simulation, Start};
@@ -201,7 +201,10 @@ pub(crate) fn hunt<P: Protocol>(
     };
     let HuntOptions { worlds_max, worlds_to_prove, seed, threads, symmetry, full, .. } = *options;
     let manner = Manner { order, worlds_max, seed, threads, worlds_to_prove, symmetry };
-    let refused = |asymmetry: Asymmetry| ScenarioError::at("symmetry", "true", asymmetry.to_string());
+    let refused = |unfit: Unfit| {
+        let (field, found) = unfit.place();
+        ScenarioError::at(field, found, unfit.to_string())
+    };
     let hunt = Hunt::new(simulation.world(), scope, wanted, manner).map_err(refused)?;
     Ok(Box::new(Hunter { hunt, full, symmetry, unjudged, made_timed, scenario: scenario.clone(), begun, at }))
 }
@@ -308,7 +311,8 @@ fn spelled(what: &impl Spelled) -> String {
 fn with_deeds<P: Protocol>(options: &HuntOptions, acts: &[Act<P>]) -> HuntOptions {
     let mut all = options.clone();
     if let (Some(tick), Some(last)) = (options.tick, acts.last()) {
-        all.ticks_max += last.at.since(Time::ZERO).0.div_ceil(tick.0.max(1)).min(15) as u8;
+        let ticks = last.at.since(Time::ZERO).0.div_ceil(tick.0.max(1)).min(u64::from(BUDGET_MAX)) as u8;
+        all.ticks_max = (all.ticks_max + ticks).min(BUDGET_MAX);
     }
     for act in acts {
         match &act.deed.action {

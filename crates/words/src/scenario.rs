@@ -131,6 +131,13 @@ const PHRASES: &[(&str, &str)] = &[
     ("at most {} acts in a line", "一行至多 {} 个动作"),
     ("at most {} acts in a scenario", "一个场景至多 {} 个动作"),
     ("at most {} bytes", "至多 {} 字节"),
+    ("at most {} invariants", "至多 {} 条不变量"),
+    ("an invariant that a step can break", "某一步就能破坏的不变量"),
+    ("a tick, since all that is asked for rests on time", "tick（时间单位），因为所问的一切都取决于时间"),
+    (
+        "faults that the protocol tolerates: under others it promises nothing, so nothing would be judged",
+        "协议能容忍的故障：在其他故障下它不作任何保证，也就没有可判断的",
+    ),
     ("the number of a choice", "选项的编号"),
     ("an act", "动作"),
     ("a packet such as n1->n2#7", "消息，如 n1->n2#7"),
@@ -208,6 +215,7 @@ const PHRASES: &[(&str, &str)] = &[
     ("one of {}", "{} 之一"),
     ("`{}` or `{}`", "{} 或 {}"),
     ("`{}`", "{}"),
+    ("at most {}", "至多 {}"),
 ];
 
 #[cfg(test)]

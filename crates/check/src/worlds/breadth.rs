@@ -178,13 +178,9 @@ impl<P: Protocol> Search<P> for BreadthFirst<P> {
         &self.tables
     }
 
-    fn reached(&self) -> u32 {
-        self.tables.reached
-    }
-
     fn play(&mut self, world: &World<P>) -> Option<Play<P>> {
         let steps = self.steps()?;
-        let (_, _, broken) = self.found?;
+        let (_, _, broken) = self.found.take()?;
         shrink::told(&mut self.tables, world, &steps, broken, true)
     }
 }

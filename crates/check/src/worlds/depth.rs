@@ -124,12 +124,8 @@ impl<P: Protocol> Search<P> for DepthFirst<P> {
         &self.tables
     }
 
-    fn reached(&self) -> u32 {
-        self.tables.reached
-    }
-
     fn play(&mut self, world: &World<P>) -> Option<Play<P>> {
-        let broken = self.broken;
+        let broken = core::mem::take(&mut self.broken);
         if broken == 0 {
             return None;
         }

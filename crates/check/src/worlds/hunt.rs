@@ -12,7 +12,8 @@ use super::play::prepare;
 use super::random::{Drawn, RandomPlays};
 use super::search::{Progress, Search, Summary, slugs_of};
 use super::tables::Tables;
-use super::{Asymmetry, NotStale, Play, Scope};
+use super::unfit::examine;
+use super::{NotStale, Play, Scope, Unfit};
 use crate::threads::both;
 
 /// Which searches a hunt is made of.
@@ -78,19 +79,16 @@ pub struct Hunt<P: Protocol> {
     play: Option<Play<P>>,
     ended: bool,
     exhausted: bool,
+    unconfirmed: u64,
 }
 
 impl<P: Protocol> Hunt<P> {
     /// Hunts from a world for violations of these invariants, by slug; none: of all.
     ///
     /// # Errors
-    /// Why no two worlds are the same up to a renaming, if that is wanted.
-    pub fn new(
-        world: &World<P>,
-        scope: Scope<P>,
-        wanted: Vec<&'static str>,
-        manner: Manner,
-    ) -> Result<Self, Asymmetry> {
+    /// Why the search would be blind: it is refused then.
+    pub fn new(world: &World<P>, scope: Scope<P>, wanted: Vec<&'static str>, manner: Manner) -> Result<Self, Unfit> {
+        examine(world, &scope, &wanted)?;
         let (world, prefix) = prepare(world);
         let broken: Vec<&str> =
             world.verdicts().violated().filter(|slug| wanted.is_empty() || wanted.contains(slug)).collect();
@@ -99,7 +97,7 @@ impl<P: Protocol> Hunt<P> {
             (!broken.is_empty()).then(|| Play { broken, deeds: Vec::new(), moments: None, steps: 0, shortest: true });
         let mut tables = Tables::new(&world, &scope);
         if manner.symmetry {
-            tables.use_symmetry()?;
+            tables.use_symmetry().map_err(Unfit::Symmetry)?;
         }
         let search: Box<dyn Search<P>> = match manner.order {
             Order::Depth => Box::new(DepthFirst::over(tables, &wanted)),
@@ -122,6 +120,7 @@ impl<P: Protocol> Hunt<P> {
             ended: play.is_some(),
             play,
             exhausted: false,
+            unconfirmed: 0,
         })
     }
 
@@ -156,7 +155,9 @@ impl<P: Protocol> Hunt<P> {
         match (searched, played) {
             (Progress::Found, _) => {
                 self.play = self.search.play(&self.world);
-                self.ended = true;
+                // What does not break in the real world is not told, and the search goes on behind it.
+                self.unconfirmed += u64::from(self.play.is_none());
+                self.ended = self.play.is_some();
             }
             (Progress::Exhausted, _) => (self.ended, self.exhausted) = (true, true),
             (Progress::Running, Progress::Found) => self.take_in_random_play(),
@@ -239,6 +240,11 @@ impl<P: Protocol> Hunt<P> {
         self.random.steps
     }
 
+    /// How often the search found something that did not break in the real world.
+    pub fn unconfirmed(&self) -> u64 {
+        self.unconfirmed
+    }
+
     /// Whether everything within the scope was visited and nothing was found.
     pub fn exhausted(&self) -> bool {
         self.exhausted
@@ -256,7 +262,7 @@ impl<P: Protocol> Hunt<P> {
 
     /// The slugs of the Sometimes invariants that were reached.
     pub fn reached(&self) -> impl Iterator<Item = &'static str> + '_ {
-        slugs_of::<P>(self.search.reached())
+        slugs_of::<P>(self.search.tables().reached | self.random.tables.reached)
     }
 
     /// The play that was found, so far: first the deeds that make ready for it, then its own.

@@ -26,6 +26,7 @@ mod search;
 mod shrink;
 mod symmetry;
 mod tables;
+mod unfit;
 mod visited;
 
 use alloc::string::String;
@@ -38,8 +39,9 @@ pub use random::Drawn;
 pub use search::Summary;
 pub use symmetry::Asymmetry;
 pub use tables::{Awake, NotStale};
+pub use unfit::{BUDGET_MAX, Unfit};
 
-/// What a search may do to a cluster, each kind at most so often, at most fifteen times.
+/// What a search may do to a cluster, each kind at most so often, at most [`BUDGET_MAX`] times.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Scope<P: Protocol> {
     pub crashes: u8,
@@ -73,7 +75,7 @@ pub struct Scope<P: Protocol> {
 pub struct Timing {
     /// Longer than zero.
     pub tick: Span,
-    /// How many ticks pass at most, at most fifteen.
+    /// How many ticks pass at most, at most [`BUDGET_MAX`].
     pub ticks_max: u8,
     /// How long a packet takes at most: time does not pass while one has taken that long. None: it may take for ever or be lost.
     pub delay_max: Option<Span>,

@@ -5,6 +5,7 @@ use faultlab_sim::World;
 
 use super::Play;
 use super::tables::Tables;
+use super::unfit::INVARIANTS_MAX;
 
 /// Worlds that are visited in a slice, which takes a hundredth of a second or so.
 pub(super) const WORLDS_A_SLICE: u64 = 10_000;
@@ -20,10 +21,8 @@ pub(super) trait Search<P: Protocol>: Send {
     /// What follows from what, as far as the search has worked it out.
     fn tables(&self) -> &Tables<P>;
 
-    /// The Sometimes invariants that were reached, one bit each.
-    fn reached(&self) -> u32;
-
-    /// The play that was found, done again in the real world. None before anything is found.
+    /// The play that was found, done again in the real world. None before anything is found, or if it does not break there: then the
+    /// search can go on.
     fn play(&mut self, world: &World<P>) -> Option<Play<P>>;
 }
 
@@ -74,13 +73,13 @@ impl Summary {
 
 /// The slugs of the invariants whose bits are set.
 pub(super) fn slugs_of<P: Protocol>(bits: u32) -> impl Iterator<Item = &'static str> {
-    let all = P::invariants().iter().enumerate().take(32);
+    let all = P::invariants().iter().enumerate().take(INVARIANTS_MAX);
     all.filter(move |(index, _)| bits & (1 << index) != 0).map(|(_, invariant)| invariant.slug)
 }
 
 /// These invariants, by their slugs, one bit each; none: all.
 pub(super) fn bits_of<P: Protocol>(slugs: &[&str]) -> u32 {
-    P::invariants().iter().enumerate().fold(0, |bits, (index, invariant)| {
-        bits | u32::from(slugs.is_empty() || slugs.contains(&invariant.slug)) << index.min(31)
+    P::invariants().iter().enumerate().take(INVARIANTS_MAX).fold(0, |bits, (index, invariant)| {
+        bits | u32::from(slugs.is_empty() || slugs.contains(&invariant.slug)) << index
     })
 }

@@ -54,7 +54,7 @@ pub(super) fn told<P: Protocol>(
     let play = perform(tables, world, steps)?;
     let asked = |slug: &&str| {
         let index = P::invariants().iter().position(|invariant| invariant.slug == *slug);
-        index.is_some_and(|index| wanted & (1 << index.min(31)) != 0)
+        index.is_some_and(|index| wanted & (1 << index) != 0)
     };
     play.broken.iter().any(asked).then_some(Play { shortest, ..play })
 }

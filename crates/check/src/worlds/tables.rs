@@ -23,6 +23,7 @@ use faultlab_sim::{Client, World};
 use super::interner::{Interner, Memo};
 use super::local::{Own, Parcel, Sight, Site};
 use super::symmetry::Renamed;
+use super::unfit::INVARIANTS_MAX;
 use super::{Means, Scope};
 use passing::{Passing, left_to_arrive};
 pub(super) use spent::Limits;
@@ -195,10 +196,9 @@ impl<P: Protocol> Tables<P> {
         limits[usize::from(RETRIES)] = scope.retries;
         limits[usize::from(PAUSES)] = scope.timing.map_or(0, |_| scope.pauses);
         limits[usize::from(TICKS)] = scope.timing.map_or(0, |timing| timing.ticks_max);
-        let limits = limits.map(|limit| limit.min(15));
-        let always = P::invariants().iter().enumerate().fold(0, |bits, (index, invariant)| {
+        let always = P::invariants().iter().enumerate().take(INVARIANTS_MAX).fold(0, |bits, (index, invariant)| {
             let judged = invariant.promise.is_always() && scope.judges(world.setup(), &invariant.needs);
-            bits | u32::from(judged && index < 32) << index
+            bits | u32::from(judged) << index
         });
         let mut tables = Self {
             setup: world.setup().clone(),

@@ -9,6 +9,7 @@ use faultlab_core::{
 use faultlab_sim::{FactId, LocalInput, Payload};
 
 use super::super::local::{self, Going, Own, Parcel, Sight, Site, canonical};
+use super::super::unfit::INVARIANTS_MAX;
 use super::stale::{Awake, NotStale, STALE};
 use super::{
     CLIENT, CRASHES, Change, FREE, GHOST, HEAD, KINDS, Missing, NOT_JUDGED, OwnEntry, PAUSES, PLACES, RETRY, Tables,
@@ -187,7 +188,7 @@ impl<P: Protocol> Tables<P> {
         }
         let place = place_of(self.kinds.len());
         if let Some((_, limit)) = self.timers_of.iter().find(|(kind, _)| kind == name) {
-            self.limits[place] = (*limit).min(15);
+            self.limits[place] = *limit;
             self.allowed[place] = self.limits[place];
         }
         self.kinds.push(name.into());
@@ -274,7 +275,7 @@ impl<P: Protocol> Tables<P> {
     fn look(&mut self, memory: &P::Ghost, tally: &FaultTally, occasion: &Occasion<'_, P>) -> u32 {
         let view = View { setup: &self.setup, ghost: memory, faults: tally };
         let mut broken = 0;
-        for (index, Invariant { promise, .. }) in P::invariants().iter().enumerate().take(32) {
+        for (index, Invariant { promise, .. }) in P::invariants().iter().enumerate().take(INVARIANTS_MAX) {
             match (promise, occasion) {
                 (Promise::Sometimes(holds), Occasion::Seen(seen)) if self.reached & (1 << index) == 0 => {
                     self.reached |= u32::from(holds(&view, seen)) << index;
@@ -319,11 +320,13 @@ impl<P: Protocol> Tables<P> {
     }
 
     fn look_in(&self, view: &ClusterView<'_, P>, occasion: &Occasion<'_, P>) -> u32 {
-        P::invariants().iter().enumerate().take(32).fold(0, |broken, (index, invariant)| match invariant.promise {
-            Promise::AlwaysOfCluster(check) if self.always & (1 << index) != 0 => {
-                broken | u32::from(check(view, occasion).is_err()) << index
+        P::invariants().iter().enumerate().take(INVARIANTS_MAX).fold(0, |broken, (index, invariant)| {
+            match invariant.promise {
+                Promise::AlwaysOfCluster(check) if self.always & (1 << index) != 0 => {
+                    broken | u32::from(check(view, occasion).is_err()) << index
+                }
+                _ => broken,
             }
-            _ => broken,
         })
     }
 }
