@@ -322,6 +322,8 @@ impl Raft {
         let config = &setup.config;
         cx.set_timer(Timer::Heartbeat, config.heartbeat_interval, config.heartbeat_interval);
         cx.set_timer(Timer::Quorum, config.election_max(), config.election_max());
+        // Only members' votes count: a server that leads its own removal does not count its own.
+        let votes = votes.intersection(self.members());
         cx.emit(Event::LeaderElected { term: self.term, votes, log: Shared::new(self.shape()) });
         // An entry of the own term, so that committing it commits all that came before (paper §8).
         self.append_own(setup, me, Payload::Noop, cx);
@@ -352,8 +354,10 @@ impl Raft {
             if setup.on(Rule::CheckQuorum) {
                 return self.become_follower(setup, self.term, StepDown::NoQuorum, cx);
             }
-            cx.emit(Event::LedOn { term: self.term, heard: contacted.without(me) });
+            let heard = contacted.without(me).intersection(self.members());
+            cx.emit(Event::LedOn { term: self.term, heard });
         }
+        self.check_catch_up(setup, cx);
         let span = setup.config.election_max();
         cx.set_timer(Timer::Quorum, span, span);
     }

@@ -182,6 +182,15 @@ pub enum Event {
         term: Term,
         heard: NodeSet,
     },
+    /// A new server is not brought up to date any more: it was too slow, or it is not to join after all.
+    CatchUpAbandoned {
+        node: NodeId,
+        withdrawn: bool,
+    },
+    /// A new server is too slow, and the leader goes on waiting for it.
+    WaitedOn {
+        node: NodeId,
+    },
 }
 
 impl Event {
@@ -199,7 +208,7 @@ impl Event {
                     Mark::Notable
                 }
             },
-            Self::LedOn { .. } => Mark::Trouble,
+            Self::LedOn { .. } | Self::WaitedOn { .. } => Mark::Trouble,
             Self::Started { recovered: true, .. }
             | Self::Truncated { .. }
             | Self::ConfigurationAppended { .. }
@@ -207,6 +216,7 @@ impl Event {
             | Self::TransferStarted { .. }
             | Self::TransferAbandoned { .. }
             | Self::CatchUpStarted { .. }
+            | Self::CatchUpAbandoned { .. }
             | Self::SnapshotInstalled { .. } => Mark::Notable,
             Self::LeaderLost { .. } => Mark::Notable,
             Self::Started { recovered: false, .. }
@@ -232,6 +242,6 @@ crate::rename::rename! {
         | LeaderElected { votes } | SteppedDown { reason } | LedOn { heard }
         | Appended { entries } | Applied { entry }
         | ConfigurationAppended { members } | ConfigurationRolledBack { members } | ConfigurationCommitted { members }
-        | CatchUpStarted { node } | TransferStarted { to } | TransferAbandoned { to }
+        | CatchUpStarted { node } | CatchUpAbandoned { node } | WaitedOn { node } | TransferStarted { to } | TransferAbandoned { to }
         | SnapshotSent { to } | SnapshotInstalled { members };
 }

@@ -32,6 +32,8 @@ pub(super) enum Broken {
     OneVotePerTerm,
     UndisturbedLeader,
     LeaderHasQuorum,
+    /// A leader goes on waiting for a new server that does not catch up.
+    JoinEnds,
 }
 
 /// A broken promise with what contradicts it.
@@ -225,6 +227,10 @@ impl Ghost {
                     self.note_of_leader(Broken::LeaderHasQuorum, node, *term, event);
                 }
             }
+            Event::WaitedOn { node: joining } => {
+                let started = Event::CatchUpStarted { node: *joining };
+                self.note(Broken::JoinEnds, vec![(node, started), (node, event.clone())]);
+            }
             Event::TransferStarted { .. } => {
                 if let Some(term) = self.node(node).leads {
                     self.warrants.offered(term + 1);
@@ -257,6 +263,7 @@ impl Ghost {
             | Event::VoteRefused { .. }
             | Event::ConfigurationRolledBack { .. }
             | Event::CatchUpStarted { .. }
+            | Event::CatchUpAbandoned { .. }
             | Event::TransferAbandoned { .. }
             | Event::SnapshotTaken { .. }
             | Event::SnapshotSent { .. }

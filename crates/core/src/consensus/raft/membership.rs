@@ -6,6 +6,8 @@ use super::{CatchUp, Cx, Event, Message, NodeSet, Payload, Raft, Refusal, Respon
 
 /// So many rounds of catching up come after the first (thesis §4.2.1: ten rounds in all).
 const CATCH_UP_ROUNDS: u8 = 9;
+/// A second check of the quorum within a round comes at least an election timeout after the first.
+const CHECKS_OF_A_TIMEOUT: u8 = 2;
 
 impl Raft {
     /// Why the configuration may not be changed to this now.
@@ -67,7 +69,8 @@ impl Raft {
             leadership.joining = None;
             return self.reconfigure(setup, me, id, target, cx);
         }
-        let catch_up = CatchUp { node, id, goal: last, rounds_left: CATCH_UP_ROUNDS };
+        let stored = peer.stored;
+        let catch_up = CatchUp { node, id, goal: last, rounds_left: CATCH_UP_ROUNDS, stored, checks: 0 };
         if leadership.joining.is_none() {
             leadership.joining = Some(catch_up);
             peer.next = last + 1;
@@ -82,18 +85,55 @@ impl Raft {
     pub(super) fn finish_catch_up(&mut self, setup: &Setup, me: NodeId, from: NodeId, cx: &mut Cx<'_>) {
         let last = self.log.last();
         let Some(leadership) = self.leadership() else { return };
-        let Some(CatchUp { node, id, goal, rounds_left }) = leadership.joining else { return };
+        let Some(catch_up) = leadership.joining else { return };
+        let CatchUp { node, id, goal, rounds_left, .. } = catch_up;
         let stored = leadership.peers.get(node.index()).map_or(0, |peer| peer.stored);
         if node != from || stored < goal {
             return;
         }
         if stored < last && rounds_left > 0 {
-            leadership.joining = Some(CatchUp { node, id, goal: last, rounds_left: rounds_left - 1 });
+            leadership.joining = Some(CatchUp { goal: last, rounds_left: rounds_left - 1, checks: 0, ..catch_up });
             return;
         }
         leadership.joining = None;
         let target = self.members().with(node);
         self.reconfigure(setup, me, id, target, cx);
+    }
+
+    /// Once an election timeout, with the check of the quorum: a server that has stored nothing for an election timeout, or needs
+    /// longer than that for its last round, is given up, so that the operator is answered and others can join (thesis §4.2.1).
+    pub(super) fn check_catch_up(&mut self, setup: &Setup, cx: &mut Cx<'_>) {
+        let Some(leadership) = self.leadership() else { return };
+        let Some(joining) = &mut leadership.joining else { return };
+        let stored = leadership.peers.get(joining.node.index()).map_or(0, |peer| peer.stored);
+        let before = core::mem::replace(&mut joining.stored, stored);
+        joining.checks = joining.checks.saturating_add(1);
+        let is_late = joining.checks >= CHECKS_OF_A_TIMEOUT && (stored == before || joining.rounds_left == 0);
+        let CatchUp { node, id, .. } = *joining;
+        if !is_late {
+            return;
+        }
+        if !setup.on(Rule::BoundedCatchUp) {
+            return cx.emit(Event::WaitedOn { node });
+        }
+        leadership.joining = None;
+        cx.emit(Event::CatchUpAbandoned { node, withdrawn: false });
+        cx.reply(id, Response::Refused(Refusal::CatchUpFailed));
+    }
+
+    /// A server leaves. If it is still being caught up, that ends: it does not join after all.
+    pub(super) fn leave(&mut self, setup: &Setup, me: NodeId, id: RequestId, node: NodeId, cx: &mut Cx<'_>) {
+        self.withdraw_join(|joining| joining == node, cx);
+        self.reconfigure(setup, me, id, self.members().without(node), cx);
+    }
+
+    /// Ends the catching up of such a server: the operator has asked for members without it since.
+    pub(super) fn withdraw_join(&mut self, is_out: impl Fn(NodeId) -> bool, cx: &mut Cx<'_>) {
+        let Some(leadership) = self.leadership() else { return };
+        if let Some(CatchUp { node, id, .. }) = leadership.joining.take_if(|joining| is_out(joining.node)) {
+            cx.emit(Event::CatchUpAbandoned { node, withdrawn: true });
+            cx.reply(id, Response::Refused(Refusal::JoinWithdrawn));
+        }
     }
 
     /// Hands the leadership over: no new requests, the target caught up, then it is told to start an election.

@@ -174,6 +174,9 @@ pub struct CatchUp {
     pub id: RequestId,
     pub goal: Index,
     pub rounds_left: u8,
+    /// What it had stored at the last check, and how many checks there were in this round: one comes every election timeout.
+    pub stored: Index,
+    pub checks: u8,
 }
 
 /// How far a leader knows a follower to be.
@@ -318,8 +321,11 @@ impl Raft {
             Request::Do(command) => self.propose(setup, me, Payload::Command { id, command }, cx),
             Request::Get { key } => self.get(setup, me, id, key, cx),
             Request::Join { node } => self.join(setup, me, id, node, cx),
-            Request::Leave { node } => self.reconfigure(setup, me, id, self.members().without(node), cx),
-            Request::Reconfigure { members } => self.reconfigure(setup, me, id, members, cx),
+            Request::Leave { node } => self.leave(setup, me, id, node, cx),
+            Request::Reconfigure { members } => {
+                self.withdraw_join(|node| !members.contains(node), cx);
+                self.reconfigure(setup, me, id, members, cx);
+            }
             Request::Transfer { to } => self.transfer(setup, me, id, to, cx),
         }
     }

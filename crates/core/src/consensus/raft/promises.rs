@@ -55,6 +55,7 @@ pub(super) const INVARIANTS: &[Invariant<Raft>] = &[
     // Behind the others, since a run's facts name promises by their places.
     always!("undisturbed_leader", UndisturbedLeader),
     always!("leader_has_quorum", LeaderHasQuorum),
+    always!("join_ends", JoinEnds),
 ];
 
 fn judge(view: &View<'_, Raft>, broken: Broken) -> Result<(), Violation<Raft>> {

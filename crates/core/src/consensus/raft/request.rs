@@ -44,6 +44,10 @@ pub enum Refusal {
     TransferTimedOut,
     /// The client has gone on to a later request.
     Stale,
+    /// The server that was to join did not catch up in time.
+    CatchUpFailed,
+    /// The operator has asked for members without that server before it had caught up.
+    JoinWithdrawn,
 }
 
 /// Why a request must wait.

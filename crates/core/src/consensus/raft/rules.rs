@@ -25,6 +25,7 @@ pub enum Rule {
     SnapshotOnlyForward,
     SnapshotKeepsConfiguration,
     Deduplicate,
+    BoundedCatchUp,
 }
 
 impl From<Rule> for usize {
@@ -171,6 +172,10 @@ const NOBODY_ANSWERS: &[&str] = &[
     STEPWISE,
     "at 0s fire n1 election · flush n1 · deliver n1->n2#1 · flush n2 · flush n2 · deliver n2->n1#1 · flush n1",
 ];
+
+/// Nothing but the checks that a leader makes once an election timeout.
+const CHECKS: &[(&str, u8)] = &[("quorum", 2)];
+
 const NO_TRANSFER: &[(&str, u8)] = &[("transfer", 0)];
 
 /// Nothing but elections and the beats that carry entries on: a leader that never steps down of its own accord.
@@ -345,5 +350,17 @@ pub(super) const RULES: &[Row] = &[
         source: thesis("§6.3"),
         breaks: &["exactly_once"],
         witness: explore(3, NO_COURTESY, budget(1, 1, 0, 1)),
+    },
+    Row {
+        slug: "bounded_catch_up",
+        source: thesis("§4.2.1"),
+        breaks: &["join_ends", "progress"],
+        witness: explore_from(
+            4,
+            &[("snapshot_every", 0), ("voters", 3)],
+            LED,
+            &["join n4"],
+            Budget { timers_of: CHECKS, ..budget(0, 1, 0, 0) },
+        ),
     },
 ];

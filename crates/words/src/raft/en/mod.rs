@@ -128,6 +128,8 @@ pub(super) fn event(setup: &Setup<Raft>, node: NodeId, event: &Event) -> Sentenc
         | Event::ConfigurationRolledBack { .. }
         | Event::ConfigurationCommitted { .. }
         | Event::CatchUpStarted { .. }
+        | Event::CatchUpAbandoned { .. }
+        | Event::WaitedOn { .. }
         | Event::TransferStarted { .. }
         | Event::TransferAbandoned { .. } => membership(&who, event),
     }
@@ -321,6 +323,17 @@ fn membership(who: &str, event: &Event) -> Sentence {
             format!("{who} brings {} up to date", name(node)),
             " before it may vote: an empty member would only stand in the way of commits.",
         ),
+        Event::CatchUpAbandoned { node, withdrawn } => {
+            let rest = match withdrawn {
+                false => ": it made too little progress within an election timeout. It does not join, and others can.",
+                true => ": the operator has asked for members without it.",
+            };
+            Sentence::new(format!("{who} stops bringing {} up to date", name(node)), rest)
+        }
+        Event::WaitedOn { node } => Sentence::new(
+            format!("{who} goes on waiting for {} to catch up", name(node)),
+            ", though it made too little progress within an election timeout. Until that ends no other server can join.",
+        ),
         Event::TransferStarted { to } => Sentence::new(
             format!("{who} hands the leadership over to {}", name(to)),
             ": it takes no new requests until that is done.",
@@ -368,6 +381,10 @@ pub(super) fn response(response: &Response) -> String {
         Response::Refused(Refusal::NotAMember) => "refused: not a member".into(),
         Response::Refused(Refusal::TransferTimedOut) => "refused: the target did not take over in time".into(),
         Response::Refused(Refusal::Stale) => "refused: a later request was executed".into(),
+        Response::Refused(Refusal::CatchUpFailed) => "refused: the server did not catch up in time".into(),
+        Response::Refused(Refusal::JoinWithdrawn) => {
+            "refused: the server was asked to leave before it had joined".into()
+        }
     }
 }
 

@@ -99,6 +99,10 @@ fn service_rule(slug: &str) -> Option<RuleWords> {
             "Execute each request once",
             "A client that tries again after a lost answer has its command executed twice.",
         ),
+        "bounded_catch_up" => of(
+            "Give up on a new server that does not catch up",
+            "Bringing a dead server up to date never ends: the operator gets no answer, and no other server can join.",
+        ),
         _ => None,
     }
 }
@@ -153,6 +157,10 @@ pub(in crate::raft) fn invariant(slug: &str) -> Option<Named> {
             "A leader has a quorum",
             "A leader that no majority has answered for an election timeout, by its own clock, does not go on leading.",
         ),
+        "join_ends" => named(
+            "A join ends",
+            "A leader does not go on waiting for a new server that makes too little progress within an election timeout.",
+        ),
         _ => None,
     }
 }
@@ -203,6 +211,9 @@ pub(in crate::raft) fn state(field: &str) -> Option<&'static str> {
         "contacted" => "heard from",
         "reads" => "reads that wait",
         "joining" => "being caught up",
+        "goal" => "to be stored in this round",
+        "rounds_left" => "rounds left",
+        "checks" => "checks in this round",
         "transfer" => "handing over to",
         _ => return None,
     })

@@ -125,6 +125,8 @@ pub(super) fn event(setup: &Setup<Raft>, node: NodeId, event: &Event) -> Sentenc
         | Event::ConfigurationRolledBack { .. }
         | Event::ConfigurationCommitted { .. }
         | Event::CatchUpStarted { .. }
+        | Event::CatchUpAbandoned { .. }
+        | Event::WaitedOn { .. }
         | Event::TransferStarted { .. }
         | Event::TransferAbandoned { .. } => membership(&who, event),
     }
@@ -302,6 +304,17 @@ fn membership(who: &str, event: &Event) -> Sentence {
         Event::CatchUpStarted { node } => {
             Sentence::new(format!("{who} 先让 {} 赶上进度", name(node)), "，再给它投票权：一个空的成员只会妨碍提交。")
         }
+        Event::CatchUpAbandoned { node, withdrawn } => {
+            let rest = match withdrawn {
+                false => "：一个选举超时之内它的进展太少。它不再加入，别的服务器可以加入了。",
+                true => "：操作员要求的成员里已经没有它。",
+            };
+            Sentence::new(format!("{who} 不再让 {} 追赶进度", name(node)), rest)
+        }
+        Event::WaitedOn { node } => Sentence::new(
+            format!("{who} 继续等待 {} 赶上进度", name(node)),
+            "，尽管一个选举超时之内它的进展太少。在此期间别的服务器都无法加入。",
+        ),
         Event::TransferStarted { to } => {
             Sentence::new(format!("{who} 开始把领导权移交给 {}", name(to)), "：移交完成之前不接受新请求。")
         }
@@ -348,6 +361,8 @@ pub(super) fn response(response: &Response) -> String {
         Response::Refused(Refusal::NotAMember) => "拒绝：不是成员".into(),
         Response::Refused(Refusal::TransferTimedOut) => "拒绝：对方没有及时接任".into(),
         Response::Refused(Refusal::Stale) => "拒绝：已执行过更新的请求".into(),
+        Response::Refused(Refusal::CatchUpFailed) => "拒绝：该服务器没有及时赶上进度".into(),
+        Response::Refused(Refusal::JoinWithdrawn) => "拒绝：该服务器加入之前已被要求离开".into(),
     }
 }
 

@@ -66,6 +66,10 @@ pub(in crate::raft) fn rule(slug: &str) -> Option<RuleWords> {
             of("快照里保存配置", "从快照重启的服务器退回最初的配置，按早已不存在的成员来数多数派。")
         }
         "deduplicate" => of("每个请求只执行一次", "回答丢失后客户端重试，它的命令就被执行两次。"),
+        "bounded_catch_up" => of(
+            "放弃赶不上进度的新服务器",
+            "等待一台已宕机的服务器赶上进度永远没有结果：操作员得不到回答，别的服务器也无法加入。",
+        ),
         _ => None,
     }
 }
@@ -108,6 +112,7 @@ pub(in crate::raft) fn invariant(slug: &str) -> Option<Named> {
         "leader_has_quorum" => {
             named("领导者拥有多数派", "按自己的时钟，整整一个选举超时没有得到多数派回应的领导者，不会继续当领导者。")
         }
+        "join_ends" => named("加入有始有终", "新服务器在一个选举超时之内进展太少时，领导者不会一直等下去。"),
         "progress" => named("进展", "故障过去、多数派在线之后，会有领导者，每个请求都会及时得到回答。"),
         _ => None,
     }
@@ -150,6 +155,9 @@ pub(in crate::raft) fn state(field: &str) -> Option<&'static str> {
         "contacted" => "有回音者",
         "reads" => "等待中的读",
         "joining" => "正在赶进度者",
+        "goal" => "本轮要存到",
+        "rounds_left" => "剩余轮数",
+        "checks" => "本轮检查次数",
         "transfer" => "移交对象",
         _ => return None,
     })

@@ -266,6 +266,7 @@ impl Cluster {
             Broken::MonotonicCommitIndex,
             Broken::OneVotePerTerm,
             Broken::LeaderHasQuorum,
+            Broken::JoinEnds,
         ] {
             assert!(!self.broken(broken), "{:?}", self.ghost.finding(broken));
         }

@@ -327,9 +327,9 @@ fn a_leader_that_cuts_its_log_is_noticed() {
 #[test]
 fn every_rule_has_its_row_in_order() {
     let first = [Rule::PersistTerm, Rule::PersistVote, Rule::SyncLogBeforeAck];
-    let last = Rule::Deduplicate as usize;
+    let last = Rule::BoundedCatchUp as usize;
     assert_eq!(rules::RULES.len(), last + 1);
-    for rule in first.into_iter().chain([Rule::Deduplicate]) {
+    for rule in first.into_iter().chain([Rule::BoundedCatchUp]) {
         let slug: alloc::string::String = alloc::format!("{rule:?}")
             .char_indices()
             .flat_map(|(place, letter)| {

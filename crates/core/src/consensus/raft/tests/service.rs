@@ -120,6 +120,93 @@ fn servers_join_and_leave_one_at_a_time() {
     cluster.holds();
 }
 
+/// Three of five servers, led by S1; S4 is dead. With or without the rule that ends a join.
+fn with_a_dead_newcomer(bounded: bool) -> Cluster {
+    let mut setup = Setup::new(5);
+    setup.config.voters = 3;
+    setup.rules.set(Rule::BoundedCatchUp as usize, bounded);
+    let mut cluster = Cluster::with(setup);
+    cluster.elect(s(1));
+    cluster.crash(s(4));
+    cluster
+}
+
+/// So many election timeouts, in which the followers answer.
+fn wait(cluster: &mut Cluster, timeouts: u32) {
+    for _ in 0..timeouts {
+        if cluster.node(s(1)).is_leader() {
+            cluster.heartbeats(s(1), 1);
+            cluster.round(s(1), Timer::Quorum);
+        }
+    }
+}
+
+#[test]
+fn a_join_of_a_dead_server_ends_and_others_can_join() {
+    let mut cluster = with_a_dead_newcomer(true);
+    let dead = cluster.invoke(s(1), 0, 1, Request::Join { node: s(4) });
+    assert_eq!(cluster.ask(s(1), 1, 1, Request::Join { node: s(5) }), Some(Response::Busy(Wait::ChangeUnderWay)));
+    wait(&mut cluster, 1);
+    assert!(!cluster.replies.iter().any(|(id, _)| *id == dead), "it may have been asked just before the check");
+    wait(&mut cluster, 1);
+    assert!(cluster.replies.contains(&(dead, Response::Refused(Refusal::CatchUpFailed))));
+    let joined = operate(&mut cluster, s(1), 2, Request::Join { node: s(5) });
+    assert_eq!(joined, Response::Configured { members: members(&[1, 2, 3, 5]) });
+    cluster.holds();
+}
+
+#[test]
+fn without_the_rule_a_join_of_a_dead_server_never_ends() {
+    let mut cluster = with_a_dead_newcomer(false);
+    let dead = cluster.invoke(s(1), 0, 1, Request::Join { node: s(4) });
+    wait(&mut cluster, 10);
+    assert!(!cluster.replies.iter().any(|(id, _)| *id == dead));
+    assert!(cluster.broken(Broken::JoinEnds));
+}
+
+#[test]
+fn a_join_that_is_taken_back_does_not_happen() {
+    let takes_back = [Request::Leave { node: s(4) }, Request::Reconfigure { members: members(&[1, 2, 3]) }];
+    for request in takes_back {
+        let mut cluster = with_a_dead_newcomer(true);
+        let join = cluster.invoke(s(1), 0, 1, Request::Join { node: s(4) });
+        let left = cluster.ask(s(1), 1, 1, request);
+        assert_eq!(left, Some(Response::Configured { members: members(&[1, 2, 3]) }));
+        assert!(cluster.replies.contains(&(join, Response::Refused(Refusal::JoinWithdrawn))));
+        cluster.restart(s(4));
+        wait(&mut cluster, 5);
+        assert_eq!(cluster.node(s(1)).members(), members(&[1, 2, 3]));
+        cluster.holds();
+    }
+    // Who else leaves has nothing to do with it.
+    let mut cluster = with_a_dead_newcomer(true);
+    cluster.invoke(s(1), 0, 1, Request::Join { node: s(4) });
+    operate(&mut cluster, s(1), 2, Request::Leave { node: s(3) });
+    cluster.restart(s(4));
+    wait(&mut cluster, 3);
+    assert_eq!(cluster.node(s(1)).members(), members(&[1, 2, 4]));
+    cluster.holds();
+}
+
+#[test]
+fn a_leader_that_is_no_member_is_elected_by_members() {
+    let mut cluster = Cluster::plain(3, &[]);
+    cluster.elect(s(1));
+    // S1 leads its own removal, and the others store it; what they answer is lost, so it steps down and stands again.
+    cluster.cut.extend([(s(2), s(1)), (s(3), s(1))]);
+    cluster.invoke(s(1), 0, 1, Request::Leave { node: s(1) });
+    wait(&mut cluster, 2);
+    cluster.heal();
+    // Elected, it commits its removal at once and steps down.
+    cluster.round(s(1), Timer::Election);
+    let elected = cluster.events.iter().rev().find_map(|(_, event)| match event {
+        Event::LeaderElected { votes, .. } => Some(*votes),
+        _ => None,
+    });
+    assert_eq!(elected, Some(members(&[2, 3])));
+    cluster.holds();
+}
+
 #[test]
 fn a_server_that_waits_to_join_starts_no_elections_but_votes() {
     let mut setup = Setup::new(4);
