@@ -23,8 +23,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         let name = file.file_name().map(PathBuf::from).unwrap_or_default();
         fs::write(out.join(name), style_sheet(vec![file])?)?;
     }
-    if std::env::var_os("CARGO_FEATURE_SPLIT").is_some() {
-        // What splits the program into files needs to know who calls whom.
+    // For publishing, each part of the page becomes a file of its own; what splits the program needs to know who calls whom.
+    println!("cargo::rustc-check-cfg=cfg(split)");
+    if std::env::var("PROFILE")? == "release" {
+        println!("cargo::rustc-cfg=split");
         println!("cargo::rustc-link-arg-bins=--emit-relocs");
     }
     fs::write(out.join("scenarios.rs"), scenarios(&statics.join("scenarios"))?)?;

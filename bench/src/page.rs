@@ -39,13 +39,13 @@ fn open(server: &PageServer, browser: &Browser, rest: &str) {
     // The fragment alone would not load the page again.
     browser.goto("about:blank");
     browser.goto(&server.url(rest));
-    browser.wait_until("return document.querySelector('#faultlab')?.children.length > 0");
+    browser.wait_until("return document.querySelector('#faultlab > .player')");
     std::thread::sleep(Duration::from_secs(1));
 }
 
 fn first_visit(server: &PageServer, browser: &Browser) {
     browser.goto(&server.url(""));
-    browser.wait_until("return document.querySelector('#faultlab')?.children.length > 0");
+    browser.wait_until("return document.querySelector('#faultlab > .player')");
     std::thread::sleep(Duration::from_secs(2));
     first_load(server);
     let mut paints: Vec<f64> = (0..OPENINGS).map(|_| first_paint(server, browser)).collect();

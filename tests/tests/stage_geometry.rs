@@ -2,8 +2,6 @@
 
 #![allow(dead_code, reason = "the page uses what these tests do not")]
 
-#[path = "../../www/src/decimal.rs"]
-mod decimal;
 #[path = "../../www/src/stage/geometry.rs"]
 mod geometry;
 #[path = "../../www/src/stage/islands.rs"]

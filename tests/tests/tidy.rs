@@ -58,21 +58,6 @@ fn nothing_is_left_for_later() {
     );
 }
 
-/// The published page is built without debug output (`xtask/src/lean.rs`): there such text would be empty.
-#[test]
-fn nothing_that_the_page_says_is_debug_output() {
-    let mark = ":|?}".replace('|', "");
-    let page =
-        ["core", "sim", "check", "scenario", "words", "registry", "hunt"].map(|name| format!("crates/{name}/src"));
-    let sources = page.iter().map(String::as_str).chain(["www/src"]).flat_map(sources::below);
-    let ours = sources.filter(|source| !source.path.contains("/tests")).map(|mut source| {
-        let tests = source.text.find("#[cfg(test)]").unwrap_or(source.text.len());
-        source.text.truncate(tests);
-        source
-    });
-    none("no debug output in what the page is made of", lines_with(&ours.collect::<Vec<_>>(), &[mark]).into_iter());
-}
-
 #[test]
 fn nothing_points_out_of_the_work_tree() {
     let mark = ["..", "shared"].join("/");

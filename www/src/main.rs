@@ -2,14 +2,12 @@
 //! program is the explorer.
 
 mod app;
-mod decimal;
 mod explore;
 mod later;
 mod parts;
 mod spacetime;
 mod stage;
 mod views;
-mod words;
 
 use wasm_bindgen::JsCast;
 use web_sys::DedicatedWorkerGlobalScope;

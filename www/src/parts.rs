@@ -2,13 +2,13 @@
 //! and its view, and whatever of the interface is not needed to watch a run.
 //!
 //! Splitting is done behind the linker, so all this is plain Rust: a function marked here takes along whatever only it reaches.
-//! What others reach as well stays in the file that everybody loads. Without the feature `split`, as while one works on the page,
+//! What others reach as well stays in the file that everybody loads. In a build to work with (without `split`, which `build.rs` sets),
 //! everything is one file.
 
 use std::cell::RefCell;
 
 use faultlab_hunt::Hunts;
-use faultlab_registry::{LISTED, Protocol};
+use faultlab_registry::Protocol;
 use faultlab_scenario::link::{self, LinkError, Linked};
 use faultlab_scenario::{Scenario, ScenarioError};
 use web_sys::DedicatedWorkerGlobalScope;
@@ -31,17 +31,16 @@ use crate::explore::{self, ExplorerCard, Matrix, Wish};
 use crate::spacetime::SpaceTime;
 use crate::stage::{Bar, HandRef, SceneRef};
 use crate::views::{self, View};
-use crate::words::{Language, raft_words};
 
 /// Why a part is not here.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Missing {
     Unknown,
-    #[cfg_attr(not(feature = "split"), expect(dead_code, reason = "then everything is here"))]
+    #[cfg_attr(not(split), expect(dead_code, reason = "then everything is here"))]
     NotFetched,
 }
 
-#[cfg(feature = "split")]
+#[cfg(split)]
 impl From<wasm_split_helpers::SplitLoaderError> for Missing {
     fn from(_: wasm_split_helpers::SplitLoaderError) -> Self {
         Self::NotFetched
@@ -49,7 +48,7 @@ impl From<wasm_split_helpers::SplitLoaderError> for Missing {
 }
 
 /// Makes of a function the way into a part: async, because the part may have to be fetched. Functions of one part share a file.
-#[cfg(feature = "split")]
+#[cfg(split)]
 macro_rules! part {
     ($part:ident: $(#[$about:meta])* $vis:vis fn $name:ident($($given:ident: $type:ty),*) -> $result:ty { $($body:tt)* }) => {
         $(#[$about])*
@@ -58,7 +57,7 @@ macro_rules! part {
     };
 }
 
-#[cfg(not(feature = "split"))]
+#[cfg(not(split))]
 macro_rules! part {
     ($part:ident: $(#[$about:meta])* $vis:vis fn $name:ident($($given:ident: $type:ty),*) -> $result:ty { $($body:tt)* }) => {
         $(#[$about])*
@@ -66,8 +65,7 @@ macro_rules! part {
     };
 }
 
-// The protocols. A new one is one part here and one arm below; without a view of its own it takes `&views::GENERIC`. The first one
-// is what a first visit shows, so it comes with the page.
+// The protocols. A new one is one part here and one arm below; without a view of its own it takes `&views::GENERIC`.
 
 /// A protocol as the page needs it.
 struct Played {
@@ -75,6 +73,10 @@ struct Played {
     view: &'static View,
 }
 
+part! { raft: fn raft() -> Played {
+    adopt(style_sheet!("raft"));
+    Played { protocol: faultlab_registry::raft(), view: &views::RAFT }
+} }
 part! { two_phase: fn two_phase() -> Played {
     adopt(style_sheet!("two_phase"));
     Played { protocol: faultlab_registry::two_phase(), view: &views::TWO_PHASE }
@@ -86,11 +88,7 @@ part! { ring: fn ring() -> Played {
 
 async fn fetch(slug: &str) -> Result<Played, Missing> {
     match slug {
-        "raft" => {
-            // It comes with the page and its words with the language, so it does not bring all of them.
-            let listed = LISTED.iter().find(|listed| listed.slug == slug).ok_or(Missing::Unknown)?;
-            Ok(Played { protocol: Protocol::new(*listed, raft_words), view: &views::RAFT })
-        }
+        "raft" => raft().await,
         "two-phase" => two_phase().await,
         "ring" => ring().await,
         _ => Err(Missing::Unknown),
@@ -132,7 +130,6 @@ pub(crate) enum Drawn {
     Inspector,
     Checks,
     Story,
-    RaftPanel,
     Share,
     Help,
     Matrix,
@@ -148,12 +145,12 @@ pub(crate) enum Drawn {
 impl Drawn {
     /// Its place is kept while it is fetched, so that what comes after it neither jumps nor seems to be in sight.
     pub(crate) fn is_tall(self) -> bool {
-        matches!(self, Self::Inspector | Self::Checks | Self::RaftPanel)
+        matches!(self, Self::Inspector | Self::Checks)
     }
 
     /// Nobody asks for it: it is part of the page, but not on every screen of what one sees first.
     pub(crate) fn waits_for_sight(self) -> bool {
-        matches!(self, Self::Inspector | Self::Checks | Self::Story | Self::RaftPanel | Self::SpaceTime)
+        matches!(self, Self::Inspector | Self::Checks | Self::Story | Self::SpaceTime)
     }
 }
 
@@ -166,10 +163,6 @@ part! { side: fn checks() -> Draw { |player, _| html! { <Checks player={player.c
 part! { story: fn story() -> Draw {
     adopt(style_sheet!("story"));
     |player, _| html! { <Story player={player.clone()} /> }
-} }
-part! { side: fn raft_panel() -> Draw {
-    adopt(style_sheet!("raft"));
-    |player, _| html! { <views::RaftPanel player={player.clone()} /> }
 } }
 part! { links: fn share() -> Draw {
     adopt(style_sheet!("panels"));
@@ -217,7 +210,6 @@ pub(crate) async fn draw(drawn: Drawn) -> Result<Draw, Missing> {
         Drawn::Inspector => inspector().await,
         Drawn::Checks => checks().await,
         Drawn::Story => story().await,
-        Drawn::RaftPanel => raft_panel().await,
         Drawn::Share => share().await,
         Drawn::Help => help().await,
         Drawn::Matrix => matrix().await,
@@ -254,14 +246,6 @@ pub(crate) async fn hunts(slug: &str) -> Result<Hunts, Missing> {
         "two-phase" => hunt_two_phase().await,
         "ring" => hunt_ring().await,
         _ => Err(Missing::Unknown),
-    }
-}
-
-// Other languages than English.
-
-part! { chinese:
-    pub(crate) fn chinese() -> Language {
-        Language { tables: &faultlab_words::page::ZH, raft: &faultlab_words::raft::ZH }
     }
 }
 

@@ -1,8 +1,6 @@
 //! Measurements: Faultlab beside its peers in one run, and the page in a browser.
 
-use crate::Outcome;
-use crate::command::{cargo, root, run as run_command};
-use crate::split::Purpose;
+use crate::command::{Outcome, cargo, root, run as run_command};
 use crate::{page, suite};
 
 /// The measurement that needs the page built and a browser.
@@ -18,7 +16,7 @@ pub(crate) fn run(names: &[String]) -> Outcome {
     if wanted(PAGE) || wanted(EXPLORE) {
         let (tools, browser) = suite::set_up()?;
         if wanted(PAGE) {
-            page::build_with(&tools, Purpose::Publishing)?;
+            page::build_with(&tools)?;
         }
         browser.tell(&mut command);
     }

@@ -1,7 +1,6 @@
 //! The browser that the tests drive: found, or installed where that is ours to do.
 
-use crate::Outcome;
-use crate::command::{on_path, output, program, run};
+use crate::command::{Outcome, on_path, output, program, run};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

@@ -1,9 +1,11 @@
 //! Starting other programs: from the root of the work tree, with an environment they cannot trip over.
 
-use crate::Outcome;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+/// What went wrong, as a sentence that says what to do.
+pub(crate) type Outcome<T = ()> = Result<T, String>;
 
 /// The root of the work tree, wherever the person stands.
 pub(crate) fn root() -> PathBuf {

@@ -3,21 +3,12 @@
 mod bench;
 mod browser;
 mod command;
-mod glue;
-mod lean;
-mod module;
 mod page;
-mod record;
-mod rest;
 mod split;
-mod streams;
 mod suite;
 mod tools;
 
 use std::process::ExitCode;
-
-/// What went wrong, as a sentence that says what to do.
-type Outcome<T = ()> = Result<T, String>;
 
 const USAGE: &str = "\
 Usage: cargo xtask COMMAND
@@ -26,8 +17,8 @@ Usage: cargo xtask COMMAND
   build                   set up, then build the page for publishing into dist/
   test [FILTER]           set up, build the page, run every test, browser tests included
   bench [NAME]            measure; without a name: everything (bench --list tells the names)
-  record                  record anew which functions of the page a first visit runs (www/rest.txt)
   setup                   only install what serve, build and test need
+  split                   what Trunk calls after each build (Trunk.toml)
 
 Tools go to .tools/ inside the work tree; whatever the PATH has in the right version is used as it is.";
 
@@ -39,8 +30,8 @@ fn main() -> ExitCode {
         "build" => page::build(),
         "test" => suite::run(rest),
         "bench" => bench::run(rest),
-        "record" => record::run(),
         "setup" => suite::set_up().map(drop),
+        "split" => split::hook(),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(())

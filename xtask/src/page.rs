@@ -1,9 +1,6 @@
 //! The page: served while one works on it, or built for publishing.
 
-use crate::Outcome;
-use crate::command::{cargo, output, program, root, run};
-use crate::lean;
-use crate::split::{Purpose, split};
+use crate::command::{Outcome, cargo, output, program, root, run};
 use crate::tools::Tools;
 use std::net::TcpListener;
 use std::process::Command;
@@ -44,42 +41,25 @@ fn become_program(command: &mut Command) -> Outcome {
 
 /// Builds the page into `dist/`.
 pub(crate) fn build() -> Outcome {
-    build_with(&Tools::ready()?, Purpose::Publishing)
+    build_with(&Tools::ready()?)
 }
 
-pub(crate) fn build_with(tools: &Tools, purpose: Purpose) -> Outcome {
+pub(crate) fn build_with(tools: &Tools) -> Outcome {
     fetch_crates()?;
-    let build = || {
-        let mut command = tools.trunk("build");
-        command.args(["--release", "--features", "split"]);
-        command
-    };
-    let lean = lean::ready().and_then(|()| {
-        run(lean::with_own_library(&mut fetching()), "fetch what the standard library is built from")?;
-        run(lean::with_own_library(&mut build()), "build the page at its leanest")
-    });
-    if let Err(reason) = lean {
-        println!("The page is built plainly and will be a tenth larger: {reason}");
-        run(&mut build(), "build the page")?;
-    }
-    split(tools, purpose)?;
+    run(tools.trunk("build").arg("--release"), "build the page")?;
     println!("The page is in {}", root().join("dist").display());
     Ok(())
 }
 
 /// Trunk hands its `--offline` on to cargo, so the crates must be here before.
 fn fetch_crates() -> Outcome {
-    run(&mut fetching(), "fetch the crates the page is built from")
-}
-
-fn fetching() -> Command {
     let mut command = cargo();
     command.args(["fetch", "--quiet", "--target", "wasm32-unknown-unknown"]);
     // What runs while it is being built, macros and build scripts, is built for this machine.
     if let Some(host) = output(program("rustc").args(["--print", "host-tuple"])) {
         command.args(["--target", &host]);
     }
-    command
+    run(&mut command, "fetch the crates the page is built from")
 }
 
 fn names_a_port(options: &[String]) -> bool {

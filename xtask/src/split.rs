@@ -1,211 +1,110 @@
-//! Splits the published page into the file that everybody loads and its parts, which are fetched when they are wanted.
+//! Splits the published page into the program that everybody loads and its parts, which are fetched when they are first wanted.
 //!
-//! Trunk has built the page as one program in which the ways into the parts are marked (`www/src/parts.rs`). Here the splitter makes
-//! modules of it: the main one, one for each part, and a chunk for every set of parts that share something. What Trunk put into
-//! `dist/` is replaced by the main module and one script, and each part becomes one file with all modules that it needs.
+//! Trunk runs this as its hook after each build (`Trunk.toml`). Trunk has built the page as one program in which the entries of the
+//! parts are marked (`www/src/parts.rs`). The splitter makes modules of it: the main one, one for each part, and a chunk for every set
+//! of parts that share something. Each part becomes one file with all modules that it needs.
 
-use crate::Outcome;
-use crate::command::{program, root, run};
-use crate::glue;
-use crate::record;
-use crate::rest;
-use crate::streams::{self, packed};
-use crate::tools::{self, Tools};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::command::{Outcome, program, root, run};
+use crate::tools;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use wasm_encoder::RawSection;
+use wasmparser::Parser;
 
 const NAME: &str = "faultlab-www";
-/// The module with the loaders.
-const LINK: &str = "__wasm_split.js";
-/// What a page and its worker start with.
-const START: &str = "start.js";
-/// What a first visit does not run, and the list of it.
-const REST: &str = "rest.wasm";
-pub(crate) const LIST: &str = "www/rest.txt";
+/// The script that the splitter writes: it exports a loader for each part.
+const LOADERS: &str = "__wasm_split.js";
 /// Where the page's profile leaves the program, inside the target folder.
 const BUILT: &str = "wasm32-unknown-unknown/page/faultlab-www.wasm";
 
-/// What the page is split for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    Publishing,
-    /// The main module stays whole and counts which of its functions are called.
-    Recording,
+/// Splits what Trunk has built, unless it was built to work on it.
+pub(crate) fn hook() -> Outcome {
+    let variable = |name| std::env::var_os(name).ok_or(format!("{name} is not set: this is for Trunk to call"));
+    if variable("TRUNK_PROFILE")? != "release" {
+        return Ok(());
+    }
+    split(&PathBuf::from(variable("TRUNK_STAGING_DIR")?))
 }
 
-/// Splits what was built into `dist/`.
-pub(crate) fn split(tools: &Tools, purpose: Purpose) -> Outcome {
-    let dist = root().join("dist");
-    let parts = target().join("parts");
-    // Parts of an earlier build may go by other numbers.
-    let _ = std::fs::remove_dir_all(&parts);
+fn split(dist: &Path) -> Outcome {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    let modules = target.join("parts");
+    // Chunks of an earlier build may have other numbers.
+    let _ = std::fs::remove_dir_all(&modules);
     run(
-        program(tools::wasm_split()?).arg(target().join(BUILT)).arg(&parts).args(["--out-name", NAME]),
+        program(tools::wasm_split()?).arg(target.join(BUILT)).arg(&modules).args(["--out-name", NAME]),
         "split the page into its parts",
     )?;
     run(
-        program(&tools.wasm_bindgen)
+        program(tools::wasm_bindgen()?)
             .args([
                 "--target",
                 "web",
                 "--no-typescript",
                 "--keep-lld-exports",
-                // Functions are told apart by their names once more before all names go.
-                "--keep-debug",
-                "--no-demangle",
                 "--remove-producers-section",
                 "--out-dir",
             ])
-            .arg(&dist)
-            .arg(parts.join(format!("{NAME}.wasm"))),
-        "write the glue of the main part",
+            .arg(dist)
+            .arg(modules.join(format!("{NAME}.wasm"))),
+        "write the script of the main program",
     )?;
-    let names = write_script(&dist, &write_parts(&dist, &parts)?)?;
     let main = dist.join(format!("{NAME}_bg.wasm"));
-    let module = read(&main)?;
-    let short = |module: &[u8]| lean(module, &names).ok_or_else(|| format!("{} is no wasm", main.display()));
-    if purpose == Purpose::Recording {
-        let counted = record::counted(&module)?;
-        write(&dist.join(record::FUNCTIONS), counted.functions.as_bytes())?;
-        let start = dist.join(START);
-        write(&start, format!("{}globalThis.faultlabMemory = () => wasm.memory;\n", text(&start)?).as_bytes())?;
-        return write(&main, &short(&counted.module)?);
+    write(&main, &without_custom_sections(&read(&main)?)?)?;
+    let text = String::from_utf8_lossy(&read(&modules.join(LOADERS))?).into_owned();
+    let parts = parts(&text).ok_or_else(|| format!("{LOADERS} does not look as expected"))?;
+    let mut script = String::from(include_str!("loader.js"));
+    for (part, needed) in &parts {
+        script.push_str(&format!("export const __wasm_split_load_{part} = loader(\"{part}\");\n"));
+        write(&dist.join(format!("part_{part}.wasm")), &part_file(&modules, needed)?)?;
     }
-    let goes = text(&root().join(LIST))?;
-    let goes: BTreeSet<&str> = goes.lines().collect();
-    let parted = rest::part(&module, |name| goes.contains(name))?;
-    write(&main, &packed(&short(&parted.main)?)?)?;
-    write(&dist.join(REST), &packed(&short(&parted.rest)?)?)
+    write(&dist.join(LOADERS), script.as_bytes())
 }
 
-/// Writes a file for each part, and tells what opens them.
-fn write_parts(dist: &Path, parts: &Path) -> Outcome<String> {
-    let link = text(&parts.join(LINK))?;
-    let unknown = || format!("the splitter wrote a {LINK} of another shape; xtask/src/split.rs has to learn it");
-    let shared = shared(&link).ok_or_else(unknown)?;
-    let mut names = Vec::new();
-    for Loader { part, modules } in loaders(&link).ok_or_else(unknown)? {
-        let mut table = Vec::new();
-        let mut behind = Vec::new();
-        glue::put_length(&mut table, modules.len());
-        for module in modules {
-            let bytes = read(&parts.join(format!("{module}.wasm")))?;
-            let module_of_part = lean(&bytes, &BTreeMap::new()).ok_or_else(|| format!("{module} is no wasm"))?;
-            let module_of_part = packed(&module_of_part)?;
-            glue::put_length(&mut table, number(&module).ok_or_else(unknown)?);
-            glue::put_length(&mut table, module_of_part.len());
-            behind.extend(module_of_part);
-        }
-        write(&dist.join(format!("part_{part}.wasm")), &[table, behind].concat())?;
-        names.push(format!("\"{part}\""));
-    }
-    let opens = include_str!("parts.js").replace("/* parts */", &names.join(", "));
-    let unpack = include_str!("unpack.js").replace("/* table */", &streams::table());
-    Ok(unpack + &opens.replace("/* shared */", shared))
-}
-
-/// Makes one script of all, which the page and its worker start with. Returns the short names in it.
-fn write_script(dist: &Path, parts: &str) -> Outcome<BTreeMap<String, String>> {
-    let glue_file = dist.join(format!("{NAME}.js"));
-    let start_file = dist.join(START);
-    let script = glue::one_script(&text(&glue_file)?, parts, &text(&start_file)?)
-        .ok_or("wasm-bindgen wrote glue of another shape; xtask/src/glue.rs has to learn it")?;
-    let names = glue::short_names(&script);
-    write(&start_file, glue::renamed(&script, &names).as_bytes())?;
-    let page_file = dist.join("index.html");
-    let preload = format!("<link rel=\"modulepreload\" href=\"./{NAME}.js\" crossorigin=\"anonymous\">");
-    write(&page_file, text(&page_file)?.replace(&preload, "").as_bytes())?;
-    for file in [glue_file, dist.join(LINK)] {
-        // An earlier build's, or the one that is in the script now.
-        let _ = std::fs::remove_file(file);
-    }
-    Ok(names)
-}
-
-/// What fetches a part, as the splitter wrote it: the modules that it asks for, chunks first.
-#[derive(PartialEq, Eq, Debug)]
-struct Loader<'link> {
-    part: &'link str,
-    modules: Vec<String>,
-}
-
-const LOADER: &str = "export const __wasm_split_load_";
-const FETCH: [&str; 2] = ["fetch(new URL(\"./", ".wasm\", import.meta.url))"];
-const LOAD: &str = "wrapAsyncCb(makeLoad(";
-const SHARED: [&str; 2] = ["const { ", " } = initSync("];
-
-/// The loaders of a link module; none if it does not look as expected.
-fn loaders(link: &str) -> Option<Vec<Loader<'_>>> {
-    let read = |text| -> Option<Loader<'_>> {
-        let (part, text): (&str, &str) = str::split_once(text, " = ")?;
-        let (fetches, chunks) = text.strip_prefix(LOAD)?.trim_end().strip_suffix("]));")?.rsplit_once("\n, [")?;
-        let chunks = chunks.split(", ").filter_map(|chunk| chunk.strip_prefix("__"));
-        let own = fetches.split_once(FETCH[0]).and_then(|(_, after)| after.split_once(FETCH[1]));
-        Some(Loader { part, modules: chunks.chain(own.map(|(module, _)| module)).map(str::to_owned).collect() })
+/// The modules that each part needs, as the splitter's script names them; none if it does not look as expected.
+fn parts(script: &str) -> Option<BTreeMap<&str, Vec<String>>> {
+    let part = |text| -> Option<(&str, Vec<String>)> {
+        let (part, text) = str::split_once(text, " = wrapAsyncCb(makeLoad(")?;
+        let (own, chunks) = text.trim_end().strip_suffix("]));")?.rsplit_once(", [")?;
+        let chunks = chunks.split(", ").filter_map(|name| name.strip_prefix("__").map(str::to_owned));
+        // A part that shares all it has with others has no module of its own.
+        let own = own.contains("fetch(").then(|| format!("split_{part}"));
+        Some((part, chunks.chain(own).collect()))
     };
-    let mut texts = link.split(LOADER);
-    texts.next()?;
-    texts.map(read).collect()
+    script.split("export const __wasm_split_load_").skip(1).map(part).collect()
 }
 
-/// The number of a module that parts share; zero for a part's own. None if it is called otherwise.
-fn number(module: &str) -> Option<usize> {
-    match module.strip_prefix("chunk_") {
-        Some(digits) => digits.parse().ok().filter(|number| *number > 0),
-        None => module.starts_with("split_").then_some(0),
+/// All modules that a part needs in one file; `loader.js` says how it is read.
+fn part_file(folder: &Path, names: &[String]) -> Outcome<Vec<u8>> {
+    let mut table = vec![names.len()];
+    let mut modules = Vec::new();
+    for name in names {
+        let module = without_custom_sections(&read(&folder.join(name).with_extension("wasm"))?)?;
+        table.push(name.strip_prefix("chunk_").and_then(|number| number.parse().ok()).unwrap_or(0));
+        table.push(module.len());
+        modules.extend(module);
     }
+    Ok(table.iter().flat_map(|word| (*word as u32).to_le_bytes()).chain(modules).collect())
 }
 
-/// What the modules of parts import of the main module, as a list with commas.
-fn shared(link: &str) -> Option<&str> {
-    let (_, after) = link.split_once(SHARED[0])?;
-    Some(after.split_once(SHARED[1])?.0.trim())
-}
-
-fn target() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+/// Custom sections hold names, which only splitting needs.
+fn without_custom_sections(module: &[u8]) -> Outcome<Vec<u8>> {
+    let mut kept = wasm_encoder::Module::new();
+    for payload in Parser::new(0).parse_all(module) {
+        let payload = payload.map_err(|error| format!("the splitter wrote a module that cannot be read: {error}"))?;
+        if let Some((id, range)) = payload.as_section().filter(|(id, _)| *id != 0) {
+            kept.section(&RawSection { id, data: &module[range.start as usize..range.end as usize] });
+        }
+    }
+    Ok(kept.finish())
 }
 
 fn read(file: &Path) -> Outcome<Vec<u8>> {
     std::fs::read(file).map_err(|error| format!("cannot read {}: {error}", file.display()))
 }
 
-fn text(file: &Path) -> Outcome<String> {
-    std::fs::read_to_string(file).map_err(|error| format!("cannot read {}: {error}", file.display()))
-}
-
 fn write(file: &Path, bytes: &[u8]) -> Outcome {
     std::fs::write(file, bytes).map_err(|error| format!("cannot write {}: {error}", file.display()))
-}
-
-/// A module with short names and without its custom sections: these hold names, which splitting needed and nobody else does.
-fn lean(module: &[u8], names: &BTreeMap<String, String>) -> Option<Vec<u8>> {
-    const CUSTOM: u8 = 0;
-    const IMPORTS: u8 = 2;
-    let (head, mut rest) = module.split_at_checked(8)?;
-    let mut kept = head.to_vec();
-    while let Some((&kind, after)) = rest.split_first() {
-        let (length, digits) = leb128(after)?;
-        let end = 1 + digits + length;
-        let section = rest.get(..end)?;
-        if kind == IMPORTS {
-            let imports = glue::renamed_imports(&section[1 + digits..], names)?;
-            kept.push(kind);
-            glue::put_length(&mut kept, imports.len());
-            kept.extend(imports);
-        } else if kind != CUSTOM {
-            kept.extend_from_slice(section);
-        }
-        rest = &rest[end..];
-    }
-    Some(kept)
-}
-
-/// An unsigned number in LEB128, and how many bytes it takes.
-pub(crate) fn leb128(bytes: &[u8]) -> Option<(usize, usize)> {
-    let digits = bytes.iter().take(5).position(|byte| byte & 0x80 == 0)? + 1;
-    let value = bytes[..digits].iter().rev().fold(0, |value, byte| value << 7 | usize::from(byte & 0x7f));
-    Some((value, digits))
 }
 
 #[cfg(test)]
@@ -213,35 +112,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_part_is_one_request() {
-        let link = "let shared;\nconst __chunk_4 = makeLoad(() => {\n    const src = fetch(new URL(\"./chunk_4.wasm\", import.meta.url));\n}\n, []);\n\
-            export const __wasm_split_load_ring = wrapAsyncCb(makeLoad(() => {\n    \
-            const src = fetch(new URL(\"./split_ring.wasm\", import.meta.url));\n}\n, [__chunk_4]));\n";
-        let modules = vec!["chunk_4".to_owned(), "split_ring".to_owned()];
-        assert_eq!(loaders(link), Some(vec![Loader { part: "ring", modules }]));
-        assert_eq!(loaders(&link.replace("]));", "])")), None);
-    }
-
-    #[test]
-    fn shared_modules_have_numbers() {
-        let modules = ["chunk_57", "split_ring", "chunk_0", "chunk_x", "other"];
-        assert_eq!(modules.map(number), [Some(57), Some(0), None, None, None]);
-    }
-
-    #[test]
-    fn what_parts_import_of_the_main_module_is_found() {
-        let link = "const { table, memory,  } = initSync(undefined, undefined);";
-        assert_eq!(shared(link), Some("table, memory,"));
-        assert_eq!(shared("const { table }"), None);
+    fn the_modules_of_each_part_are_found() {
+        let script = r#"const __chunk_3 = makeLoad(() => {}, []);
+export const __wasm_split_load_ring = wrapAsyncCb(makeLoad(() => {
+    const src = fetch(new URL("./split_ring.wasm", import.meta.url));
+    return async (imports) => (WebAssembly.instantiateStreaming(src, imports));
+}
+, [__chunk_3, __chunk_12]));
+export const __wasm_split_load_side = wrapAsyncCb(makeLoad(() => async (_imp) => ({}), [__chunk_3]));
+"#;
+        let parts = parts(script).expect("it looks as expected");
+        assert_eq!(parts["ring"], ["chunk_3", "chunk_12", "split_ring"]);
+        assert_eq!(parts["side"], ["chunk_3"]);
+        assert_eq!(super::parts("export const __wasm_split_load_ring = somethingElse();"), None);
     }
 
     #[test]
     fn custom_sections_go_and_the_others_stay() {
         let head = b"\0asm\x01\0\0\0";
-        let (custom, types) = ([0, 3, 1, b'n', 9], [1, 2, 0, 7]);
+        let (custom, types) = ([0, 3, 1, b'n', 9], [1, 1, 0]);
         let module = [&head[..], &custom, &types, &custom].concat();
-        assert_eq!(lean(&module, &BTreeMap::new()), Some([&head[..], &types].concat()));
-        assert_eq!(lean(&module[..module.len() - 1], &BTreeMap::new()), None);
-        assert_eq!(leb128(&[0xe5, 0x8e, 0x26]), Some((624_485, 3)));
+        assert_eq!(without_custom_sections(&module), Ok([&head[..], &types].concat()));
+        assert!(without_custom_sections(&module[..module.len() - 1]).is_err());
     }
 }

@@ -1,7 +1,6 @@
 //! The Rust targets, Trunk and wasm-bindgen: found, or installed without a download from anywhere but the crate registry.
 
-use crate::Outcome;
-use crate::command::{cargo, on_path, output, program, root, run};
+use crate::command::{Outcome, cargo, on_path, output, program, root, run};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -14,14 +13,14 @@ const TARGETS: [&str; 2] = ["wasm32-unknown-unknown", "thumbv7em-none-eabi"];
 /// The tools, by their full paths.
 pub(crate) struct Tools {
     trunk: PathBuf,
-    pub(crate) wasm_bindgen: PathBuf,
+    wasm_bindgen: PathBuf,
 }
 
 impl Tools {
     /// Finds or installs everything that builds the page.
     pub(crate) fn ready() -> Outcome<Self> {
         add_targets()?;
-        let wasm_bindgen = tool("wasm-bindgen", "wasm-bindgen-cli", &locked_version("wasm-bindgen")?)?;
+        let wasm_bindgen = wasm_bindgen()?;
         let trunk = tool("trunk", "trunk", TRUNK)?;
         // Half a gigabyte of intermediate files that nobody needs again.
         let _ = std::fs::remove_dir_all(folder().join("target"));
@@ -110,6 +109,10 @@ fn tool(name: &str, package: &str, version: &str) -> Outcome<PathBuf> {
         "{package} {version} was installed, but {} does not say so; delete .tools and try again",
         own.display()
     ))
+}
+
+pub(crate) fn wasm_bindgen() -> Outcome<PathBuf> {
+    tool("wasm-bindgen", "wasm-bindgen-cli", &locked_version("wasm-bindgen")?)
 }
 
 /// What only publishing needs. The splitter does not tell its version: one on the PATH is taken as it is (it refuses marks that it does not know), and for our own

@@ -1,6 +1,5 @@
 //! What must hold, judged by observers outside the protocol.
 
-use crate::kit::sort_few_by_key;
 use crate::{FaultTally, NodeId, Protocol, RequestId, Setup, Slot, Span, SyncedDisk, Time};
 use alloc::vec::Vec;
 use core::ops::Deref;
@@ -192,7 +191,7 @@ impl<P: Protocol> Violation<P> {
     /// A contradiction between events.
     pub fn between(events: Vec<(NodeId, P::Event)>) -> Self {
         let mut nodes: Vec<NodeId> = events.iter().map(|(node, _)| *node).collect();
-        sort_few_by_key(&mut nodes, |node| *node);
+        nodes.sort_unstable();
         nodes.dedup();
         Self { nodes, events, requests: Vec::new() }
     }

@@ -51,8 +51,7 @@ pub fn start<P: Protocol>(scenario: &Scenario) -> Checked<Start<P>> {
     if *scenario == fresh { Ok(start) } else { written(scenario, start) }
 }
 
-/// What a scenario says beyond a fresh cluster. By itself, because the page does without it until somebody wants more than that.
-#[inline(never)]
+/// What a scenario says beyond a fresh cluster.
 fn written<P: Protocol>(scenario: &Scenario, mut start: Start<P>) -> Checked<Start<P>> {
     let setup = &mut start.setup;
     for (slug, number) in &scenario.config {

@@ -5,7 +5,6 @@ use faultlab_scenario::UNTIL_MAX;
 use faultlab_words::Lang;
 
 use super::frame::Speed;
-use crate::decimal::read_decimal;
 
 /// Light, dark, or as the system says.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -160,7 +159,7 @@ fn speed(value: &str) -> Option<Speed> {
     if value == "max" {
         return Some(Speed::MAX);
     }
-    let factor = read_decimal(value)?;
+    let factor: f64 = value.parse().ok()?;
     (0.001..=1_000.0).contains(&factor).then_some(Speed(factor))
 }
 

@@ -214,16 +214,6 @@ fn call(object: &JsValue, method: &str, arguments: &[JsValue]) {
     }
 }
 
-/// Whether the published page has all of its main module: what a first visit does not run comes when somebody touches the page
-/// (`xtask/src/parts.js`, which also tells by [`NOT_FETCHED`] that it could not be had).
-pub(crate) fn program_is_whole() -> bool {
-    let ready = js_sys::Reflect::get(&wasm_bindgen::exports(), &"ready".into()).unwrap_or_default();
-    ready.is_undefined() || js_sys::Reflect::get(&ready, &"value".into()).is_ok_and(|value| value == 1)
-}
-
-/// The event on the window that tells that the rest of the program could not be fetched.
-pub(crate) const NOT_FETCHED: &str = "faultlab:not-fetched";
-
 // Elements.
 
 /// Whether an element takes typed text, so that letters are not commands.

@@ -169,8 +169,7 @@ fn acts(
     acts
 }
 
-/// What mends. By itself, for a first visit does without it.
-#[inline(never)]
+/// What mends.
 fn mending(player: &Player, class: impl Fn(Invite) -> &'static str) -> Vec<Html> {
     let words = &player.words().caption;
     let moment = player.moment();
@@ -189,8 +188,7 @@ fn mending(player: &Player, class: impl Fn(Invite) -> &'static str) -> Vec<Html>
     acts
 }
 
-/// What one may ask about a line. By itself, for a first visit does without it.
-#[inline(never)]
+/// What one may ask about a line.
 fn questions(player: &Player, line: &Line) -> Vec<Html> {
     let mut acts = Vec::new();
     if let What::Delivered { packet } = line_delivery(player, line) {

@@ -10,7 +10,6 @@ use yew::prelude::*;
 
 use super::open;
 use super::player::{Player, PlayerProps};
-use crate::decimal::read_decimal;
 
 /// What a dial's number counts, and so how it is shown and read.
 #[derive(Clone, Copy, PartialEq)]
@@ -33,7 +32,7 @@ impl Scale {
 
     /// Reads what a person typed; none if it is no number.
     fn read(self, text: &str) -> Option<u64> {
-        let number = read_decimal(text.trim())?;
+        let number: f64 = text.trim().parse().ok().filter(|number: &f64| *number >= 0.0)?;
         let scaled = match self {
             Self::Percent => number * 10_000.0,
             Self::Millis => number * 1_000.0,

@@ -2,6 +2,7 @@
 
 use faultlab_registry::{Lab, Moment, What};
 use faultlab_sim::{Position, StepTaken};
+use faultlab_words::page::page_words;
 use faultlab_words::{Lang, Sentence};
 
 /// The sentence of the gesture that ends with the step before a position. None if that step is no act, or a gesture of one act.
@@ -13,7 +14,7 @@ pub(super) fn told(lab: &dyn Lab, moment: &Moment, position: Position, lang: Lan
     if position - from < 2 {
         return None;
     }
-    let words = &crate::words::words(lang).caption;
+    let words = &page_words(lang).caption;
     let lines = lab.story(from, position, lang);
     let any = |of: fn(&What) -> bool| lines.iter().any(|line| of(&line.what));
     let (cuts, heals) = (any(|what| matches!(what, What::Cut { .. })), any(|what| matches!(what, What::Healed { .. })));

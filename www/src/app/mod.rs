@@ -35,6 +35,7 @@ mod why;
 
 use std::rc::Rc;
 
+use faultlab_words::page::page_words;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
@@ -43,7 +44,6 @@ use crate::later::Later;
 use crate::parts::Drawn;
 use crate::stage::Stage;
 use crate::views::ProtocolPanel;
-use crate::words;
 use address::{Address, Controls, Theme};
 use browser::{Listening, Sight, Store};
 use header::{Header, Panel};
@@ -62,10 +62,7 @@ pub(crate) async fn open_in(root: Element) {
     let kept_theme = || Store::Browser.read(THEME_KEPT).and_then(|slug| Theme::from_slug(&slug));
     let theme = address.theme.or_else(kept_theme).unwrap_or_default();
     let still = browser::prefers_reduced_motion();
-    if words::fetch(lang).await.is_err() {
-        return root.set_text_content(Some(words::words(lang).share.not_fetched));
-    }
-    let words = words::words(lang);
+    let words = page_words(lang);
     let opened = match open::first(&address, words).await {
         Ok(opened) => opened,
         Err(reason) => return root.set_text_content(Some(&reason)),
@@ -196,14 +193,8 @@ fn use_changes(player: &Player, revision: &UseStateHandle<u64>) {
         let player = player.clone();
         move |()| {
             player.on_change(Rc::new(move |now| revision.set(now)));
-            let keep = {
-                let player = player.clone();
-                move |_: Event| open::keep(&*player.lab())
-            };
-            let miss = move |_: Event| player.notify(player.words().share.not_fetched, true);
-            let listening = browser::window().map(|window| {
-                [Listening::new(&window, "pagehide", keep), Listening::new(&window, browser::NOT_FETCHED, miss)]
-            });
+            let keep = move |_: Event| open::keep(&*player.lab());
+            let listening = browser::window().map(|window| Listening::new(&window, "pagehide", keep));
             move || drop(listening)
         }
     });

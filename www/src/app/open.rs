@@ -1,8 +1,5 @@
 //! Opening runs: what the address, the last visit, a file or the catalogue asks for, with a clear word if it cannot be had.
 
-use std::future::Future;
-use std::pin::Pin;
-
 use faultlab_core::{Mark, Time};
 use faultlab_registry::{LISTED, Lab, Listed, Played, StepFilter};
 use faultlab_scenario::link::{LinkError, LinkMoment, Linked};
@@ -46,10 +43,7 @@ pub(crate) async fn first(address: &Address, words: &PageWords) -> Result<Opened
     let mut notices: Vec<(String, bool)> =
         address.wrong.iter().map(|(name, value)| ((words.share.query_wrong)(name, value), true)).collect();
     let asked = if browser::is_return() || address.asks_for_a_run() {
-        // Behind a pointer, so that what reads all this is not part of what everybody runs.
-        let asking: Pin<Box<dyn Future<Output = Option<Opened>> + '_>> =
-            Box::pin(asked_for(address, words, &mut notices));
-        asking.await
+        asked_for(address, words, &mut notices).await
     } else {
         None
     };
@@ -93,12 +87,8 @@ fn kept() -> Option<String> {
     (address == here()).then(|| json.to_owned())
 }
 
-/// Keeps the run for when the page is loaded again. Where nobody has touched anything there is nothing to keep, and what writes it
-/// down is not here yet.
+/// Keeps the run for when the page is loaded again.
 pub(crate) fn keep(lab: &dyn Lab) {
-    if !browser::program_is_whole() {
-        return;
-    }
     Store::Tab.write(KEPT, &format!("{}\n{}", here(), linked(lab).to_json()));
 }
 

@@ -9,8 +9,7 @@ use faultlab_registry::{CheckView, Lab, Line, Moment, Played, StepFilter};
 use faultlab_scenario::{Scenario, ScenarioError};
 use faultlab_sim::{BranchId, Brought, FactId, PacketName, Position};
 use faultlab_words::Lang;
-use faultlab_words::page::PageWords;
-use yew::platform::spawn_local;
+use faultlab_words::page::{PageWords, page_words};
 use yew::{Callback, Properties};
 
 use super::frame::{Frames, Listener, Speed, Tick};
@@ -18,7 +17,6 @@ use super::header::Panel;
 use super::why;
 use crate::parts::view_of;
 use crate::views::{NodeFace, Tone};
-use crate::words;
 
 /// How many new steps a single command may simulate before it gives up looking for what it looks for.
 const SEARCH_STEPS: usize = 20_000;
@@ -238,25 +236,16 @@ impl Player {
     }
 
     pub(crate) fn words(&self) -> &'static PageWords {
-        words::words(self.lang())
+        page_words(self.lang())
     }
 
-    /// Shows the page in a language, as soon as its words are here.
     pub(crate) fn set_lang(&self, lang: Lang) {
-        let player = self.clone();
-        spawn_local(async move {
-            match words::fetch(lang).await {
-                Ok(()) => {
-                    player.inner.lang.set(lang);
-                    // What was put into words before is put into words again, or goes.
-                    let asked = player.chain().and_then(|chain| chain.lines.last().map(|line| line.id));
-                    player.set_chain(asked.map(|fact| why::chain(&*player.lab(), fact, lang)));
-                    player.dismiss_notice();
-                    player.inner.run_changed();
-                }
-                Err(_) => player.notify(player.words().share.not_fetched, true),
-            }
-        });
+        self.inner.lang.set(lang);
+        // What was put into words before is put into words again, or goes.
+        let asked = self.chain().and_then(|chain| chain.lines.last().map(|line| line.id));
+        self.set_chain(asked.map(|fact| why::chain(&*self.lab(), fact, lang)));
+        self.dismiss_notice();
+        self.inner.run_changed();
     }
 
     pub(crate) fn selection(&self) -> Selection {

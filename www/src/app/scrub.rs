@@ -18,7 +18,6 @@ use super::glide::Glide;
 use super::player::Player;
 use super::transport::TransportProps;
 use super::{browser, format};
-use crate::decimal::decimal;
 
 /// The height of the drawing in CSS pixels: carets above, the bar, crosses below.
 const HEIGHT: f64 = 40.0;
@@ -83,7 +82,7 @@ pub(crate) fn Scrub(props: &TransportProps) -> Html {
         let (player, head) = (player.clone(), head.clone());
         let width = *width;
         move |_| {
-            let way = [0.0, width].map(|x| format!("translateX({}px)", decimal(x, 1))).into_iter();
+            let way = [0.0, width].map(|x| format!("translateX({x:.1}px)")).into_iter();
             let head = head.cast::<Element>();
             let glide = RefCell::new(head.and_then(|head| Glide::new(&head, way, (0.0, reach as f64))));
             let guard = player.on_frame(Rc::new(move |tick: &Tick| {

@@ -12,7 +12,6 @@ use super::frame::{Need, Speed, Tick};
 use super::keys::report;
 use super::player::{Player, PlayerProps};
 use super::scrub::Scrub;
-use crate::decimal::short;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct TransportProps {
@@ -97,7 +96,7 @@ fn SpeedChoice(props: &PlayerProps) -> Html {
     let name = |speed: Speed| match speed {
         Speed::REAL => words.real_time.to_owned(),
         Speed::MAX => words.fastest.to_owned(),
-        Speed(factor) => (words.times)(&short(factor)),
+        Speed(factor) => (words.times)(&factor.to_string()),
     };
     let current = player.speed();
     let onchange = {
@@ -112,7 +111,7 @@ fn SpeedChoice(props: &PlayerProps) -> Html {
     html! {
         <select class="speed" aria-label={words.speed} title={words.speed} {onchange}>
             { for Speed::ALL.into_iter().map(|speed| html! {
-                <option selected={speed == current} value={short(speed.0)}>{ name(speed) }</option>
+                <option selected={speed == current} value={speed.0.to_string()}>{ name(speed) }</option>
             }) }
         </select>
     }

@@ -28,7 +28,6 @@ use yew::prelude::*;
 use crate::app::browser::Listening;
 use crate::app::frame::{Need, Tick};
 use crate::app::player::{Player, PlayerProps, Selection};
-use crate::decimal::decimal;
 
 use diagram::{Canvases, Diagram};
 use hit::Hit;
@@ -115,7 +114,7 @@ impl Live {
             let x = diagram.x_of(tick.now);
             let shown = diagram.in_plot(x) && x <= self.width.get();
             let style = now.style();
-            let _ = style.set_property("transform", &format!("translateX({}px)", decimal(x.max(0.0), 1)));
+            let _ = style.set_property("transform", &format!("translateX({:.1}px)", x.max(0.0)));
             let _ = style.set_property("visibility", if shown { "visible" } else { "hidden" });
         }
     }
@@ -158,7 +157,7 @@ impl Live {
         let left = (x - width / 2.0).clamp(0.0, (room - width).max(0.0));
         let top = if y > height + 16.0 { y - height - 12.0 } else { y + 18.0 };
         let style = tip.style();
-        let _ = style.set_property("transform", &format!("translate({}px, {}px)", decimal(left, 0), decimal(top, 0)));
+        let _ = style.set_property("transform", &format!("translate({left:.0}px, {top:.0}px)"));
     }
 
     /// Goes where a click points.

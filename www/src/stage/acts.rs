@@ -1,6 +1,5 @@
 //! Gestures as scenario text.
 
-use faultlab_core::kit::sort_few_by_key;
 use faultlab_core::{Endpoint, NodeId};
 
 /// Cuts those of these directions that are open. None if all are cut.
@@ -21,7 +20,7 @@ pub(crate) fn heal_cut(links: &[(Endpoint, Endpoint)], cuts: &[(Endpoint, Endpoi
 pub(crate) fn partition(groups: &[Option<usize>], nodes: usize, any_cut: bool) -> Option<String> {
     let group_of = |node: usize| groups.get(node).copied().flatten();
     let mut kinds: Vec<Option<usize>> = (0..nodes).map(group_of).collect();
-    sort_few_by_key(&mut kinds, |kind| kind.unwrap_or(usize::MAX));
+    kinds.sort_by_key(|kind| kind.unwrap_or(usize::MAX));
     kinds.dedup();
     if kinds.len() < 2 {
         return None;

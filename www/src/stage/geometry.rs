@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use crate::decimal::decimal;
-
 /// A point or a vector.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub(crate) struct Point {
@@ -38,39 +36,20 @@ impl Point {
 
     /// The direction to another point in degrees, clockwise from the right, as SVG turns.
     pub(crate) fn degrees_to(self, other: Self) -> f64 {
-        atan2(other.y - self.y, other.x - self.x).to_degrees()
+        (other.y - self.y).atan2(other.x - self.x).to_degrees()
     }
 }
 
 /// As paths and `translate` take it.
 impl fmt::Display for Point {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} {}", decimal(self.x, 1), decimal(self.y, 1))
+        write!(formatter, "{:.1} {:.1}", self.x, self.y)
     }
-}
-
-// In the page the browser's: the standard library would bring tables of its own along.
-#[cfg(target_arch = "wasm32")]
-use js_sys::Math::{atan2, cos, sin};
-
-#[cfg(not(target_arch = "wasm32"))]
-fn atan2(y: f64, x: f64) -> f64 {
-    y.atan2(x)
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-fn sin(angle: f64) -> f64 {
-    angle.sin()
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-fn cos(angle: f64) -> f64 {
-    angle.cos()
 }
 
 /// The point so far around a circle of radius 1, in radians clockwise from the right.
 pub(crate) fn direction(angle: f64) -> Point {
-    Point::new(cos(angle), sin(angle))
+    Point::new(angle.cos(), angle.sin())
 }
 
 /// An upright rectangle.

@@ -49,8 +49,6 @@ fn mode_button(label: &'static str, on: bool, hand: &HandRef, choose: fn(&Hand))
     }
 }
 
-/// By itself, for a first visit does without it.
-#[inline(never)]
 fn group_tools(scene: &Scene, hand: &HandRef, current: usize, groups: &[Option<usize>]) -> Html {
     let words = &scene.words.modes;
     let used = groups.iter().flatten().max().map_or(0, |last| last + 1);

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use faultlab_core::kit::sort_few_by_key;
-
 /// The parts of a cluster between which no direction of any link is open. One part means that nothing is parted.
 pub(crate) fn islands(nodes: usize, cuts: &BTreeSet<(usize, usize)>) -> Vec<Vec<usize>> {
     let mut island_of: Vec<Option<usize>> = vec![None; nodes];
@@ -25,7 +23,7 @@ pub(crate) fn islands(nodes: usize, cuts: &BTreeSet<(usize, usize)>) -> Vec<Vec<
                 }
             }
         }
-        sort_few_by_key(&mut members, |member| *member);
+        members.sort_unstable();
         islands.push(members);
     }
     islands

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use faultlab_core::Endpoint;
-use faultlab_core::kit::gathered;
 use yew::prelude::*;
 
 use super::geometry::{Point, closed_path, hull};
@@ -12,7 +11,6 @@ use super::layout::Layout;
 use super::scene::Scene;
 use super::shapes;
 use crate::app::player::Selection;
-use crate::decimal::decimal;
 
 /// How one link is drawn.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -77,7 +75,7 @@ fn one_way(a: Point, b: Point) -> Html {
     let (dx, dy) = (-(b.y - a.y) / length * 6.0, (b.x - a.x) / length * 6.0);
     let (a, b) = (a.moved(dx, dy), b.moved(dx, dy));
     let (bar, head) = (a.toward(b, 0.5), a.step(b, length / 2.0 - 4.0));
-    let turn = format!("translate({head}) rotate({})", decimal(a.degrees_to(b), 1));
+    let turn = format!("translate({head}) rotate({:.1})", a.degrees_to(b));
     html! {
         <>
             <path class="link-severed" d={line(a, bar)} />
@@ -91,10 +89,10 @@ fn one_way(a: Point, b: Point) -> Html {
 pub(crate) fn looks(scene: &Scene, lit: &[Selection]) -> Vec<LinkLook> {
     let lit: Vec<(usize, usize)> = lit.iter().filter_map(ends).collect();
     let pairs: BTreeSet<(usize, usize)> = if scene.draws_all_links() {
-        gathered((0..scene.nodes()).flat_map(|a| (a + 1..scene.nodes()).map(move |b| (a, b))))
+        (0..scene.nodes()).flat_map(|a| (a + 1..scene.nodes()).map(move |b| (a, b))).collect()
     } else {
         let cut = scene.cuts.iter().map(|(a, b)| (*a.min(b), *a.max(b)));
-        gathered(cut.filter(|(a, b)| !scene.are_parted(*a, *b)).chain(lit.iter().copied()))
+        cut.filter(|(a, b)| !scene.are_parted(*a, *b)).chain(lit.iter().copied()).collect()
     };
     let look = |(a, b): (usize, usize)| LinkLook {
         a,
@@ -137,7 +135,7 @@ pub(crate) fn Islands(IslandsProps { layout, islands }: &IslandsProps) -> Html {
     }
     let grounds = islands.iter().enumerate().map(|(index, island)| {
         let around = hull(&island.iter().map(|node| layout.node(*node)).collect::<Vec<_>>());
-        let width = decimal(2.0 * layout.radius + 30.0, 0).to_string();
+        let width = format!("{:.0}", 2.0 * layout.radius + 30.0);
         html! { <path class={format!("island owner-{}", index % 8)} d={closed_path(&around)} stroke-width={width} /> }
     });
     html! { <g class="islands">{ for grounds }</g> }

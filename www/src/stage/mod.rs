@@ -37,7 +37,6 @@ use yew::prelude::*;
 
 use crate::app::frame::{Need, Tick};
 use crate::app::player::{Player, PlayerProps, Selection};
-use crate::decimal::decimal;
 use crate::later::use_part;
 use crate::parts::{verb_bar, view_of};
 pub(crate) use bar::{Bar, SceneRef};
@@ -279,8 +278,8 @@ fn drawing(player: &Player, scene: &Rc<Scene>, mode: &Mode) -> Html {
         }
     });
     html! {
-        <svg class="stage-drawing" aria-hidden="true" width={decimal(size.width, 0).to_string()} height={decimal(size.height, 0).to_string()}
-            viewBox={format!("0 0 {} {}", decimal(size.width, 0), decimal(size.height, 0))}>
+        <svg class="stage-drawing" aria-hidden="true" width={format!("{:.0}", size.width)} height={format!("{:.0}", size.height)}
+            viewBox={format!("0 0 {:.0} {:.0}", size.width, size.height)}>
             <Islands layout={Rc::clone(&scene.layout)} islands={scene.islands.clone()} />
             <Links layout={Rc::clone(&scene.layout)} links={links::looks(scene, &lit)} />
             { for clients(scene, lit) }
@@ -294,8 +293,8 @@ fn motion(scene: &Scene, hand: &HandRef, refs: &Refs) -> Html {
     let size = scene.layout.size;
     html! {
         <>
-            <svg class="stage-drawing is-motion" aria-hidden="true" width={decimal(size.width, 0).to_string()} height={decimal(size.height, 0).to_string()}
-                viewBox={format!("0 0 {} {}", decimal(size.width, 0), decimal(size.height, 0))}>
+            <svg class="stage-drawing is-motion" aria-hidden="true" width={format!("{:.0}", size.width)} height={format!("{:.0}", size.height)}
+                viewBox={format!("0 0 {:.0} {:.0}", size.width, size.height)}>
                 <g ref={refs.arcs.clone()}></g>
                 <g ref={refs.signs.clone()}></g>
                 <path ref={hand.0.knife.clone()} class="knife" />

@@ -19,7 +19,6 @@ use super::scene::Scene;
 use super::sprite::{Burst, Course, Look, Side, Sprite, element, set};
 use crate::app::frame::{Need, Tick};
 use crate::app::player::{Player, Selection};
-use crate::decimal::decimal;
 use crate::views::{MessageFace, Shape, Tone};
 
 /// More packets than this are painted on the canvas.
@@ -283,7 +282,7 @@ impl Moving {
                 continue;
             }
             set(&arc.circle, "class", &format!("timer {}", tone.class()));
-            set(&arc.circle, "r", &decimal(radius, 1).to_string());
+            set(&arc.circle, "r", &format!("{radius:.1}"));
             set(&arc.circle, "transform", &format!("translate({at}) rotate(-90)"));
             arc.radius = radius;
             arc.drawn = -1.0;
@@ -332,7 +331,7 @@ impl Moving {
             let around = std::f64::consts::TAU * arc.radius;
             let length = share * around;
             if (length - arc.drawn).abs() >= ARC_STEP || (length == 0.0 && arc.drawn != 0.0) {
-                set(&arc.circle, "stroke-dasharray", &format!("{} {}", decimal(length, 1), decimal(around + 1.0, 1)));
+                set(&arc.circle, "stroke-dasharray", &format!("{length:.1} {:.1}", around + 1.0));
                 arc.drawn = length;
             }
         }
@@ -376,8 +375,8 @@ impl Moving {
             *drawn = at;
             set(ring, "visibility", if at.is_some() { "visible" } else { "hidden" });
             if let Some(at) = at {
-                set(ring, "cx", &decimal(at.x, 1).to_string());
-                set(ring, "cy", &decimal(at.y, 1).to_string());
+                set(ring, "cx", &format!("{:.1}", at.x));
+                set(ring, "cy", &format!("{:.1}", at.y));
             }
         }
         places.iter().any(Option::is_some)

@@ -7,7 +7,6 @@ use yew::prelude::*;
 use super::geometry::Point;
 use super::layout::{CELL_GAP, CELL_HEIGHT, Detail, Layout, Shelf, TALLY_HEIGHT};
 use super::shapes;
-use crate::decimal::decimal;
 use crate::views::{Cell, NodeFace, Ring, Tally, Tone};
 
 /// The condition of a node that every protocol shares.
@@ -105,7 +104,7 @@ fn disc(radius: f64, ring: Ring, up: bool, tone: Tone) -> Html {
 }
 
 pub(crate) fn number(value: f64) -> String {
-    decimal(value, 1).to_string()
+    format!("{value:.1}")
 }
 
 /// A name that does not fit into the ring stands over it, and leaves the ring to the second line, in two pieces if need be.
@@ -169,8 +168,7 @@ fn badges(face: &NodeFace, condition: &Condition, layout: &Layout) -> Html {
     }
 }
 
-/// What was done to the node. By itself, for a first visit does without it.
-#[inline(never)]
+/// What was done to the node.
 fn faults(condition: &Condition, at: impl Fn(f64, f64) -> String) -> Html {
     html! {
         <>
@@ -199,7 +197,7 @@ fn pace(percent: u32) -> String {
     if percent.is_multiple_of(100) {
         format!("×{}", percent / 100)
     } else {
-        format!("×{}", decimal(f64::from(percent) / 100.0, 1))
+        format!("×{:.1}", f64::from(percent) / 100.0)
     }
 }
 
@@ -276,7 +274,7 @@ fn votes(tally: &Tally, shelf: &Shelf, is_centred: bool) -> Html {
     html! {
         <g class="tally">
             { for discs }
-            <path class="tally-needed" d={format!("M{} {}V{}", decimal(threshold, 1), decimal(y - 7.0, 1), decimal(y + 7.0, 1))} />
+            <path class="tally-needed" d={format!("M{threshold:.1} {:.1}V{:.1}", y - 7.0, y + 7.0)} />
             if !is_centred && shelf.from_right {
                 <text class="tally-hint is-end" x={number(left - 5.0)} y={number(y + 4.0)}>{ &tally.hint }</text>
             } else if !is_centred {

@@ -15,7 +15,6 @@ use super::hand::HandRef;
 use super::scene::Scene;
 use crate::app::browser::wall;
 use crate::app::player::Selection;
-use crate::decimal::decimal;
 
 /// The most messages in the list.
 const LISTED: usize = 24;
@@ -49,7 +48,7 @@ pub(crate) fn Party(props: &PartyProps) -> Html {
                 [("left", at.x - side / 2.0), ("top", at.y - side / 2.0), ("width", side), ("height", side)]
             {
                 // Setting a known property to a number of pixels cannot fail.
-                let _ = style.set_property(property, &format!("{}px", decimal(value, 1)));
+                let _ = style.set_property(property, &format!("{value:.1}px"));
             }
         }
     });

@@ -3,12 +3,10 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use crate::words::stage_words;
-use faultlab_core::kit::gathered;
 use faultlab_core::{ClientId, Endpoint, NodeId};
 use faultlab_registry::Moment;
 use faultlab_words::Lang;
-use faultlab_words::page::StageWords;
+use faultlab_words::page::{StageWords, stage_words};
 
 use super::geometry::{Point, Rect};
 use super::islands::islands;
@@ -162,7 +160,7 @@ pub(super) fn cuts_between_nodes(moment: &Moment) -> BTreeSet<(usize, usize)> {
         (Endpoint::Node(from), Endpoint::Node(to)) => Some((from.index(), to.index())),
         _ => None,
     });
-    gathered(between_nodes)
+    between_nodes.collect()
 }
 
 /// The room of the names that stand over their nodes, a little too much rather than measured.

@@ -8,7 +8,6 @@ use super::motion::Leg;
 use super::shapes;
 use crate::app::frame::Tick;
 use crate::app::glide::Glide;
-use crate::decimal::decimal;
 use crate::views::{Shape, Tone};
 
 pub(crate) const SVG: &str = "http://www.w3.org/2000/svg";
@@ -215,9 +214,9 @@ impl Sprite {
         let way = shares.clone().map(|share| translate(a.toward(b, share)));
         self.glides.extend(Glide::new(&self.root, way, (leg.begin, leg.end)));
         if let Some(trail) = self.trail.as_ref().filter(|_| self.trailing) {
-            let _ = trail.style().set_property("width", &format!("{}px", decimal(a.distance(b), 1)));
-            let line = format!("{} rotate({}deg)", translate(a), decimal(a.degrees_to(b), 2));
-            let way = shares.map(|share| format!("{line} scaleX({})", decimal(share, 4)));
+            let _ = trail.style().set_property("width", &format!("{:.1}px", a.distance(b)));
+            let line = format!("{} rotate({:.2}deg)", translate(a), a.degrees_to(b));
+            let way = shares.map(|share| format!("{line} scaleX({share:.4})"));
             self.glides.extend(Glide::new(trail, way, (leg.begin, leg.end)));
         }
     }
@@ -247,7 +246,7 @@ fn trail_under(packet: &Element) -> Option<HtmlElement> {
 }
 
 fn translate(at: Point) -> String {
-    format!("translate({}px, {}px)", decimal(at.x, 1), decimal(at.y, 1))
+    format!("translate({:.1}px, {:.1}px)", at.x, at.y)
 }
 
 /// Sets an attribute. It only fails for names that are no names.
@@ -280,8 +279,8 @@ impl Burst {
     pub(crate) fn show(&self, at: Point, faded: f64) {
         set(&self.root, "visibility", "visible");
         set(&self.root, "transform", &format!("translate({at})"));
-        set(&self.root, "opacity", &decimal(1.0 - faded * faded, 2).to_string());
-        set(&self.rays, "transform", &format!("scale({})", decimal(7.0 + 9.0 * faded.sqrt(), 2)));
+        set(&self.root, "opacity", &format!("{:.2}", 1.0 - faded * faded));
+        set(&self.rays, "transform", &format!("scale({:.2})", 7.0 + 9.0 * faded.sqrt()));
     }
 
     pub(crate) fn hide(&self) {

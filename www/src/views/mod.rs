@@ -22,7 +22,7 @@ use crate::app::player::{Player, PlayerProps};
 use crate::parts::view_of;
 
 pub(crate) use generic::VIEW as GENERIC;
-pub(crate) use raft::{Panel as RaftPanel, VIEW as RAFT};
+pub(crate) use raft::VIEW as RAFT;
 pub(crate) use ring::VIEW as RING;
 pub(crate) use two_phase::VIEW as TWO_PHASE;
 

@@ -9,13 +9,10 @@ use faultlab_core::consensus::raft::{Append, Message, Poll, Raft, Role, spell_ke
 use faultlab_core::{NodeId, Setup};
 use faultlab_registry::{Lab, NodeView};
 use faultlab_words::Lang;
-use faultlab_words::page::RaftView;
+use faultlab_words::page::{RaftView, raft_view};
 use yew::prelude::*;
 
 use crate::app::player::{Player, PlayerProps};
-use crate::later::Later;
-use crate::parts::Drawn;
-use crate::words::raft_view;
 
 use super::{Cell, Invite, Layout, MessageFace, NodeFace, Ring, Shape, Tally, Tone, View};
 use logs::{LogView, Mood};
@@ -24,7 +21,7 @@ use matrix::Matrix;
 pub(crate) static VIEW: View = View {
     nodes,
     message,
-    panel: Some(|props| html! { <Later drawn={Drawn::RaftPanel} player={props.player.clone()} /> }),
+    panel: Some(|props| html! { <Panel player={props.player.clone()} /> }),
     layout: Layout::Circle,
     example: "put x 7",
     invites: &[Invite::CrashLeader, Invite::Restart, Invite::Partition, Invite::Heal],

@@ -18,7 +18,6 @@ use faultlab_words::page::{RingView, ring_view};
 use yew::prelude::*;
 
 use crate::app::player::{Player, PlayerProps, Selection};
-use crate::decimal::decimal;
 
 use super::{Actor, Cell, CellState, Invite, Layout, MessageFace, NodeFace, Ring, Shape, Tone, View};
 use change::Change;
@@ -319,7 +318,7 @@ fn Panel(props: &PlayerProps) -> Html {
 }
 
 fn percent(share: f64) -> String {
-    format!("{} %", decimal(share * 100.0, 0))
+    format!("{:.0} %", share * 100.0)
 }
 
 /// How much of the ring each member owns, before and now.
@@ -329,7 +328,7 @@ fn load(picture: &Picture, change: &Change, words: &RingView) -> Html {
         let (before, now) = change.shares.get(&node).copied().unwrap_or_default();
         let down = picture.down.contains(node);
         let held = picture.held.get(&node).copied().unwrap_or(0);
-        let width = |share: f64| decimal(share / most * 100.0, 1).to_string();
+        let width = |share: f64| format!("{:.1}", share / most * 100.0);
         html! {
             <tr class={classes!(owner_class(node), down.then_some("down"))}>
                 <th scope="row">{ picture.name(node) }</th>

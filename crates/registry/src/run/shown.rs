@@ -1,6 +1,5 @@
 //! A moment of a tape as plain values.
 
-use faultlab_core::kit::sort_few_by_key;
 use faultlab_core::{
     Area, ClientId, Figure, NodeId, Operation, Promise, Protocol, Setup, Span, Spelled, Stored, Time, Violation,
 };
@@ -83,7 +82,7 @@ impl<P: Protocol> Run<P> {
         let slot = &world.slots()[node.index()];
         let now = self.tape.now();
         let mut armed: Vec<_> = slot.timers.iter().collect();
-        sort_few_by_key(&mut armed, |armed| armed.deadline);
+        armed.sort_by_key(|armed| armed.deadline);
         let timers = armed.into_iter().map(|armed| {
             let mut slug = String::new();
             armed.timer.spell(&mut slug);

@@ -2,7 +2,6 @@
 
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
-use faultlab_core::kit::gathered;
 use faultlab_core::{Endpoint, NodeId, Protocol};
 use faultlab_sim::{Action, World};
 
@@ -26,7 +25,7 @@ impl Cluster {
     /// The cluster as it is now.
     pub fn of<P: Protocol>(world: &World<P>) -> Self {
         let clients = world.clients().len().saturating_sub(1) as u8;
-        Self { nodes: world.setup().nodes, clients, cuts: gathered(world.cuts()) }
+        Self { nodes: world.setup().nodes, clients, cuts: world.cuts().collect() }
     }
 
     /// Takes note of an action. Links are cut and healed by actions only, so a reader of a whole schedule knows them.

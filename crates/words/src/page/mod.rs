@@ -15,26 +15,27 @@ mod zh;
 
 pub use operations::{OperationsWords, operations_words};
 pub use stage::StageWords;
-pub use views::{CommitView, RaftView, RingView, SpaceTime, commit_view, ring_view, space_time_words};
+pub use views::{CommitView, RaftView, RingView, SpaceTime, commit_view, raft_view, ring_view, space_time_words};
 pub use what_if::{WhatIfWords, what_if_words};
 
 use alloc::string::String;
 
-use crate::Sentence;
 use crate::scenario::Misfit;
+use crate::{Lang, Sentence};
 
-/// What every page says, in one language. There is no function that picks one by its [`Lang`](crate::Lang): then every page would have to carry
-/// all languages.
-#[derive(Debug)]
-pub struct Tables {
-    pub page: &'static PageWords,
-    pub stage: &'static StageWords,
-    /// Raft's view, since every page begins with it.
-    pub raft: &'static RaftView,
+pub fn page_words(lang: Lang) -> &'static PageWords {
+    match lang {
+        Lang::En => &en::WORDS,
+        Lang::Zh => &zh::WORDS,
+    }
 }
 
-pub static EN: Tables = Tables { page: &en::WORDS, stage: &stage_en::WORDS, raft: &views_en::RAFT };
-pub static ZH: Tables = Tables { page: &zh::WORDS, stage: &stage_zh::WORDS, raft: &views_zh::RAFT };
+pub fn stage_words(lang: Lang) -> &'static StageWords {
+    match lang {
+        Lang::En => &stage_en::WORDS,
+        Lang::Zh => &stage_zh::WORDS,
+    }
+}
 
 /// Everything the page says by itself.
 #[derive(Debug)]

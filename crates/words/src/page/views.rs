@@ -21,6 +21,13 @@ pub fn commit_view(lang: Lang) -> &'static CommitView {
     }
 }
 
+pub fn raft_view(lang: Lang) -> &'static RaftView {
+    match lang {
+        Lang::En => &views_en::RAFT,
+        Lang::Zh => &views_zh::RAFT,
+    }
+}
+
 pub fn ring_view(lang: Lang) -> &'static RingView {
     match lang {
         Lang::En => &views_en::RING,

@@ -16,7 +16,6 @@ use super::placing::{dock, place};
 use super::scene::Scene;
 use super::whatif::WhatIf;
 use crate::app::player::Selection;
-use crate::decimal::decimal;
 
 /// A scene, equal only to itself.
 #[derive(Clone)]
@@ -238,8 +237,8 @@ fn put(root: &NodeRef, hand: &Hand, scene: &Scene, open: Selection) {
     };
     let style = bar.unchecked_ref::<HtmlElement>().style();
     // Setting a known property to a number of pixels cannot fail.
-    let _ = style.set_property("left", &format!("{}px", decimal(x, 0)));
-    let _ = style.set_property("top", &format!("{}px", decimal(y, 0)));
+    let _ = style.set_property("left", &format!("{x:.0}px"));
+    let _ = style.set_property("top", &format!("{y:.0}px"));
 }
 
 /// Down to where the card around the stage can be seen, from the upper edge of the field.

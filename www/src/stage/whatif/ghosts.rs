@@ -7,7 +7,6 @@ use yew::prelude::*;
 
 use super::foreseen::{Becomes, Foreseen};
 use crate::app::format::span;
-use crate::decimal::decimal;
 use crate::stage::geometry::Point;
 use crate::stage::nodes::{number, translate};
 use crate::stage::scene::Scene;
@@ -33,8 +32,8 @@ pub(super) fn ghosts(
         }
     });
     html! {
-        <svg class="stage-drawing ghosts" aria-hidden="true" width={decimal(size.width, 0).to_string()} height={decimal(size.height, 0).to_string()}
-            viewBox={format!("0 0 {} {}", decimal(size.width, 0), decimal(size.height, 0))}>
+        <svg class="stage-drawing ghosts" aria-hidden="true" width={format!("{:.0}", size.width)} height={format!("{:.0}", size.height)}
+            viewBox={format!("0 0 {:.0} {:.0}", size.width, size.height)}>
             { for links(scene, &foreseen.cuts, true) }
             { for links(scene, &foreseen.healed, false) }
             { for foreseen.nodes.iter().filter_map(|becomes| node(scene, becomes, words)) }

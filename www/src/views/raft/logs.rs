@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use faultlab_core::consensus::raft::{Command, Entry, Index, Payload, Raft, Record, Term, spell_key};
-use faultlab_core::kit::{gathered, sort_few_by_key};
 use faultlab_core::{Area, AreaId, Condition, Disk, NodeId, Operation, Protocol, Stored};
 use faultlab_registry::Lab;
 
@@ -109,7 +108,7 @@ impl LogView {
         let (base, commit, entries): (Index, Index, BTreeMap<Index, Entry>) = match memory(lab, node) {
             Some(raft) => {
                 let entries = raft.log.iter().filter(|(index, _)| *index >= from);
-                (raft.log.base(), raft.commit, gathered(entries.map(|(index, entry)| (index, *entry))))
+                (raft.log.base(), raft.commit, entries.map(|(index, entry)| (index, *entry)).collect())
             }
             None => {
                 let base = snapshot.unwrap_or(0);
@@ -147,7 +146,7 @@ impl LogView {
             mood: Mood::Damaged,
         }));
         views.extend(lost.iter().map(|(index, entry)| EntryView { state: CellState::Lost, ..view((index, entry)) }));
-        sort_few_by_key(&mut views, |entry| entry.index);
+        views.sort_by_key(|entry| entry.index);
         Self { base, commit, entries: views }
     }
 

@@ -3,13 +3,12 @@
 use faultlab_core::NodeId;
 use faultlab_core::consensus::raft::{Index, Peer, Role};
 use faultlab_words::Lang;
-use faultlab_words::page::RaftView;
+use faultlab_words::page::{RaftView, raft_view};
 use yew::prelude::*;
 
 use crate::app::player::{Player, PlayerProps, Selection};
 use crate::views::width::use_width;
 use crate::views::{Actor, CellState};
-use crate::words::raft_view;
 
 use super::logs::{self, EntryView, LogView, Mood};
 use super::memory;

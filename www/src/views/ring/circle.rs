@@ -13,7 +13,6 @@ use yew::prelude::*;
 
 use crate::app::frame::{Need, Tick};
 use crate::app::player::{Player, Selection};
-use crate::decimal::decimal;
 use crate::views::Actor;
 use crate::views::width::use_width;
 
@@ -208,13 +207,13 @@ fn arc(picture: &Picture, stretch: &Stretch, centre: f64, radius: f64) -> Html {
 
 fn point(node: NodeId, centre: f64, radius: f64, position: u64) -> Html {
     let (x, y) = at(centre, radius, angle(position));
-    html! { <circle class={classes!("ring-point", owner_class(node))} cx={decimal(x, 2).to_string()} cy={decimal(y, 2).to_string()} r="3" /> }
+    html! { <circle class={classes!("ring-point", owner_class(node))} cx={format!("{x:.2}")} cy={format!("{y:.2}")} r="3" /> }
 }
 
 fn letter(picture: &Picture, node: NodeId, (x, y): (f64, f64)) -> Html {
     let down = picture.down.contains(node).then_some("down");
     html! {
-        <text class={classes!("ring-letter", owner_class(node), down)} x={decimal(x, 1).to_string()} y={decimal(y + 4.0, 1).to_string()}>
+        <text class={classes!("ring-letter", owner_class(node), down)} x={format!("{x:.1}")} y={format!("{:.1}", y + 4.0)}>
             { picture.name(node) }
         </text>
     }
@@ -231,9 +230,9 @@ fn key_dot(player: &Player, key: &KeyView, centre: f64, radius: f64) -> Html {
     };
     // A moved key is a diamond, the others are dots.
     let shape = if key.moved {
-        html! { <path d={format!("M{} {}l4.5 4.5l-4.5 4.5l-4.5 -4.5Z", decimal(x, 1), decimal(y - 4.5, 1))} /> }
+        html! { <path d={format!("M{x:.1} {:.1}l4.5 4.5l-4.5 4.5l-4.5 -4.5Z", y - 4.5)} /> }
     } else {
-        html! { <circle cx={decimal(x, 1).to_string()} cy={decimal(y, 1).to_string()} r="3" /> }
+        html! { <circle cx={format!("{x:.1}")} cy={format!("{y:.1}")} r="3" /> }
     };
     html! {
         <g {class} onpointerenter={hover(first)} onpointerleave={hover(Selection::None)}>
@@ -259,7 +258,7 @@ fn member(player: &Player, picture: &Picture, node: NodeId, side: f64, pointed: 
         Callback::from(move |_: MouseEvent| player.select(Selection::Node(node)))
     };
     html! {
-        <g {class} transform={format!("translate({} {})", decimal(x, 1), decimal(y, 1))} onclick={select}>
+        <g {class} transform={format!("translate({x:.1} {y:.1})")} onclick={select}>
             <circle r="12" />
             <text y="4">{ picture.name(node) }</text>
         </g>
@@ -287,7 +286,7 @@ fn use_motion(player: &Player, group: &NodeRef, hauls: &[Haul], picture: &Pictur
                 let Some(child) = children.item(number as u32) else { break };
                 let share = ((tick.now - sent) / (due - sent).max(1.0)).clamp(0.0, 1.0);
                 let (x, y) = (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share);
-                let _ = child.set_attribute("transform", &format!("translate({} {})", decimal(x, 1), decimal(y, 1)));
+                let _ = child.set_attribute("transform", &format!("translate({x:.1} {y:.1})"));
                 moves |= share < 1.0;
             }
             if moves { Need::Frame } else { Need::Beat }

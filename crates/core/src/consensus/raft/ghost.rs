@@ -1,6 +1,6 @@
 //! What the observers remember: enough to contradict what is seen later, and no more.
 
-use crate::kit::{Log, Shared, majority, sort_few_by_key};
+use crate::kit::{Log, Shared, majority};
 use crate::{ClientId, NodeId, Rename, Renaming, RequestId, Seen};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -399,7 +399,7 @@ impl Ghost {
             None => {
                 self.forks.push((index, known));
                 // In order, so that the same forks are the same memory.
-                sort_few_by_key(&mut self.forks, |(index, fork)| (*index, fork.entry.term));
+                self.forks.sort_by_key(|(index, fork)| (*index, fork.entry.term));
                 true
             }
         }
