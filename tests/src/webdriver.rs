@@ -216,6 +216,22 @@ impl Browser {
         self.driver.post("frame", &json!({ "id": frame.to_wire() }));
     }
 
+    /// Waits for a second window and goes to it.
+    #[track_caller]
+    pub fn enter_new_window(&self) {
+        let first = self.driver.get("window");
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let windows = self.driver.get("window/handles");
+            if let Some(window) = windows.as_array().into_iter().flatten().find(|window| **window != first) {
+                self.driver.post("window", &json!({ "handle": window }));
+                return;
+            }
+            assert!(Instant::now() < deadline, "after {PATIENCE:?} there is no second window");
+            std::thread::sleep(PAUSE);
+        }
+    }
+
     pub fn leave_frame(&self) {
         self.driver.post("frame", &json!({ "id": null }));
     }

@@ -95,7 +95,7 @@ fn it_fits_a_screen_of_320_pixels() {
 fn a_frame_shows_what_it_is_asked_to() {
     let frame = |controls: &str| {
         format!(
-            r#"<!doctype html><title>Host</title><iframe title="run" width="700" height="600" sandbox="allow-scripts"
+            r#"<!doctype html><title>Host</title><iframe title="run" width="700" height="600" sandbox="allow-scripts allow-same-origin"
                     src="./?embed&controls={controls}&protocol=raft&at=1s&theme=dark&lang=zh"></iframe>"#
         )
     };

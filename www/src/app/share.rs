@@ -10,6 +10,10 @@ use super::player::Player;
 use super::{as_test, browser, open, told};
 use crate::parts;
 
+/// What a frame may do in the page that holds it. Its own origin, because a plain server sends modules and wasm to nobody else; and to
+/// open the whole page beside that one.
+const SANDBOX: &str = "allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox";
+
 #[component]
 pub(crate) fn SharePanel(props: &CatalogueProps) -> Html {
     let CatalogueProps { player, close } = props;
@@ -25,7 +29,7 @@ pub(crate) fn SharePanel(props: &CatalogueProps) -> Html {
     let address = format!("{}#s={link}", browser::base_address());
     let frame = format!(
         "<iframe src=\"{}?embed#s={link}\" title=\"Faultlab\" width=\"720\" height=\"560\" loading=\"lazy\" \
-         sandbox=\"allow-scripts\"></iframe>",
+         sandbox=\"{SANDBOX}\"></iframe>",
         browser::base_address(),
     );
     let on_copy = {
