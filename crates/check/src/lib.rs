@@ -31,4 +31,4 @@ pub mod worlds;
 
 pub use model::{Model, Step};
 pub use search::{Limits, Order, Report, Violation, explore};
-pub use shrink::{Shrunk, shrink};
+pub use shrink::{Shrunk, acts_counted, shrink};

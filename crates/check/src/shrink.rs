@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 use faultlab_core::{Protocol, Span, Time};
-use faultlab_sim::{Act, NoSink, Simulation, Start};
+use faultlab_sim::{Act, Action, NoSink, Setting, Simulation, Start};
 
 /// With fewer acts a promise may break later than it did; so much later at most.
 const LATER_MAX: Span = Span::millis(5_000);
@@ -46,15 +46,16 @@ pub struct Shrunk<P: Protocol> {
 }
 
 /// Takes away of a run what it does not need to break an invariant, given by slug, by a moment. Whole gestures go first, then single
-/// acts, then time between them. What is left is minimal in this sense: without any one of its acts the promise holds. None if
-/// the run does not break it by then. `told` hears of every run tried and of how many acts are left.
+/// acts, then time between them. No invariant breaks before it that did not do so in the whole run: whoever plays the smaller one stops
+/// at the same violation. What is left is minimal in this sense: without any one of its acts this is not so. None if
+/// the run does not break it by then. `told` hears of every run tried and of how many acts are left (see [`acts_counted`]).
 pub fn shrink<P: Protocol>(
     start: &Start<P>,
     broken: &str,
     until: Time,
     told: &mut dyn FnMut(u64, usize),
 ) -> Option<Shrunk<P>> {
-    let mut trial = Trial { start: start.clone(), broken, until, tried: 0, told };
+    let mut trial = Trial { start: start.clone(), broken, earlier: None, until, tried: 0, told };
     let (at, done) = trial.breaks(&start.acts)?;
     trial.until = at + LATER_MAX;
     let acts = start.acts[..done].to_vec();
@@ -74,9 +75,16 @@ pub fn shrink<P: Protocol>(
     Some(Shrunk { start: Start { acts, ..start }, broken_at, tried })
 }
 
+/// How many things are ordered: acts without the switch that has only what is ordered happen.
+pub fn acts_counted<P: Protocol>(acts: &[Act<P>]) -> usize {
+    acts.iter().filter(|act| !matches!(act.deed.action, Action::Set(Setting::Stepwise(_)))).count()
+}
+
 struct Trial<'run, P: Protocol> {
     start: Start<P>,
     broken: &'run str,
+    /// What broke before it in the whole run, once that is known.
+    earlier: Option<Vec<&'static str>>,
     until: Time,
     tried: u64,
     told: &'run mut dyn FnMut(u64, usize),
@@ -86,14 +94,21 @@ impl<P: Protocol> Trial<'_, P> {
     /// Runs with these acts. When the promise breaks, if it does in time, and how many acts were done by then.
     fn breaks(&mut self, acts: &[Act<P>]) -> Option<(Time, usize)> {
         self.tried += 1;
-        (self.told)(self.tried, acts.len());
+        (self.told)(self.tried, acts_counted(acts));
         self.start.acts = acts.to_vec();
         let mut simulation = Simulation::new(&self.start);
+        let mut earlier = Vec::new();
         while simulation.next_at().is_some_and(|at| at <= self.until) {
             simulation.step(&mut NoSink);
-            if simulation.world().verdicts().violated().any(|slug| slug == self.broken) {
+            let violated: Vec<_> = simulation.world().verdicts().violated().collect();
+            if violated.contains(&self.broken) {
+                self.earlier.get_or_insert(earlier);
                 return Some((simulation.world().now(), simulation.acts_done()));
             }
+            if self.earlier.as_ref().is_some_and(|known| violated.iter().any(|slug| !known.contains(slug))) {
+                return None;
+            }
+            earlier = violated;
         }
         None
     }

@@ -1,6 +1,6 @@
 //! The shrinker for scenarios.
 
-use faultlab_check::shrink;
+use faultlab_check::{acts_counted, shrink};
 use faultlab_core::Protocol;
 use faultlab_scenario::{Expect, Scenario, ScenarioError, of_start, start};
 use faultlab_sim::{NoSink, Simulation};
@@ -22,7 +22,7 @@ pub(crate) fn smaller<P: Protocol>(
         simulation.step(&mut NoSink);
     }
     let until = simulation.world().now();
-    let before = simulation.acts_done();
+    let before = acts_counted(&simulation.acts()[..simulation.acts_done()]);
     let mut told = |tried: u64, acts: usize| {
         if tried.is_multiple_of(TRIALS_BETWEEN_NEWS) {
             tell(News::Shrinking { tried, acts });
@@ -34,6 +34,6 @@ pub(crate) fn smaller<P: Protocol>(
     let Scenario { title, about, .. } = question.scenario.clone();
     let expect = Expect { until: shrunk.broken_at.to_string(), violates: vec![broken.to_owned()], reaches: Vec::new() };
     let scenario = Scenario { title, about, expect: Some(expect), ..of_start(&shrunk.start) };
-    let after = shrunk.start.acts.len();
+    let after = acts_counted(&shrunk.start.acts);
     Ok(News::Shrunk { scenario: Box::new(scenario), before, after, tried: shrunk.tried })
 }
