@@ -8,7 +8,8 @@ use faultlab_core::consensus::raft::{EntryId, Event as Consensus, Raft, Shape};
 use faultlab_core::hashing::ring::{Event as Placing, Membership, RingRule, RingStore};
 use faultlab_core::kit::{NodeSet, Shared};
 use faultlab_core::{
-    ClientId, ClusterView, FaultTally, NodeId, Occasion, Protocol as Machine, RequestId, Seen, Setup, Slot, Span, Time, View,
+    ClientId, ClusterView, FaultTally, NodeId, Occasion, Protocol as Machine, RequestId, Seen, Setup, Slot, Span, Time,
+    View,
 };
 use faultlab_hunt::{HuntOptions, hunts};
 use faultlab_registry::{InvariantKind, Played, Protocol, protocols};

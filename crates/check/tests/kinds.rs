@@ -6,7 +6,7 @@ mod clerk;
 
 use clerk::{Clerk, Work};
 use faultlab_check::worlds::{Drawn, Hunt, Manner, Order, Scope, Timing, Unfit};
-use faultlab_core::{Fault, Protocol, Setup, Span};
+use faultlab_core::{Excess, Fault, Protocol, Setup, Span};
 use faultlab_sim::{NoSink, Simulation, Start, World};
 
 const ORDERS: [Order; 5] =
@@ -93,7 +93,7 @@ fn what_no_step_breaks_is_refused() {
 fn where_the_protocol_promises_nothing_a_search_is_refused() {
     let mut setup = Setup::<Clerk>::new(2);
     setup.config.tolerates_delay = false;
-    assert_eq!(refusal(setup.clone(), scope(), &[]), Some(Unfit::NotPromised { fault: Fault::Delay }));
+    assert_eq!(refusal(setup.clone(), scope(), &[]), Some(Unfit::NotPromised { excess: Excess::Fault(Fault::Delay) }));
     let tick = Span::millis(20);
     let timing = Timing { tick, ticks_max: 2, delay_max: Some(tick) };
     assert_eq!(refusal(setup.clone(), Scope { timing: Some(timing), ..scope() }, &[]), None);
@@ -101,7 +101,7 @@ fn where_the_protocol_promises_nothing_a_search_is_refused() {
     setup.config.tolerates_copies = false;
     assert_eq!(refusal(setup.clone(), scope(), &[]), None);
     let copies = Scope { duplicates: 1, ..scope() };
-    assert_eq!(refusal(setup, copies, &[]), Some(Unfit::NotPromised { fault: Fault::Duplication }));
+    assert_eq!(refusal(setup, copies, &[]), Some(Unfit::NotPromised { excess: Excess::Fault(Fault::Duplication) }));
 }
 
 #[test]

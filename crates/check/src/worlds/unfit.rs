@@ -3,7 +3,7 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt;
-use faultlab_core::{Fault, Protocol};
+use faultlab_core::{Excess, Fault, Protocol, Span};
 use faultlab_sim::World;
 
 use super::Scope;
@@ -26,7 +26,7 @@ pub enum Unfit {
     /// All that is asked for rests on time, and time promises nothing.
     NeedsTime,
     /// The protocol promises nothing once this has happened: nothing would be judged.
-    NotPromised { fault: Fault },
+    NotPromised { excess: Excess },
     /// Something may happen more often than a search counts.
     Budget { field: String, found: u8 },
 }
@@ -54,7 +54,14 @@ impl Unfit {
             Self::TooManyInvariants { found } => ("invariants".into(), found.to_string()),
             Self::NotSearched { slug } => ("wanted".into(), slug.clone()),
             Self::NeedsTime => ("tick".into(), String::new()),
-            Self::NotPromised { fault } => ("faults".into(), format!("{fault:?}")),
+            Self::NotPromised { excess } => match excess {
+                Excess::Fault(fault) => ("faults".into(), format!("{fault:?}")),
+                Excess::DisksLost { found, .. } => ("disks_lost".into(), found.to_string()),
+                Excess::Delay { found, .. } => ("delay".into(), found.to_string()),
+                Excess::Slowness { found, .. } => ("slowness".into(), format!("{found} %")),
+                Excess::Skew { found, .. } => ("skew".into(), format!("{found} ppm")),
+                Excess::Config(misfit) => (misfit.field.into(), misfit.found.to_string()),
+            },
             Self::Budget { field, found } => (field.clone(), found.to_string()),
         }
     }
@@ -78,7 +85,6 @@ pub(super) fn examine<P: Protocol>(world: &World<P>, scope: &Scope<P>, wanted: &
     if !asked.any(|row| (wanted.is_empty() || wanted.contains(&row.slug)) && scope.judges(world.setup(), &row.needs)) {
         return Err(Unfit::NeedsTime);
     }
-    let tolerance = P::tolerates(world.setup());
     let mut tally = world.faults().clone();
     if scope.duplicates > 0 {
         tally.note(Fault::Duplication);
@@ -86,9 +92,10 @@ pub(super) fn examine<P: Protocol>(world: &World<P>, scope: &Scope<P>, wanted: &
     if scope.timing.is_none_or(|timing| timing.delay_max.is_none()) {
         // Packets may take for ever here.
         tally.note(Fault::Delay);
+        tally.note_delay(Span(u64::MAX));
     }
-    match tolerance.exceeded_by(&tally) {
-        Some(fault) => Err(Unfit::NotPromised { fault }),
+    match world.setup().exceeded_by(&tally) {
+        Some(excess) => Err(Unfit::NotPromised { excess }),
         None => Ok(()),
     }
 }

@@ -2,8 +2,8 @@
 //! each is broken. A search that calls any of them exhausted is blind.
 
 use faultlab_core::{
-    Answer, AreaId, Cx, Disk, Fault, Field, Input, Invariant, LoadDraw, Mark, Misspelled, Needs, NodeId, ObserveSent,
-    Occasion, Promise, Protocol, Rule, Seen, Setup, Span, Spelled, Tolerance, Violation, Words,
+    Answer, AreaId, Cx, Disk, Fault, Field, Input, Invariant, Limits, LoadDraw, Mark, Misspelled, Needs, NodeId,
+    ObserveSent, Occasion, Progress, Promise, Protocol, Rule, Seen, Setup, Span, Spelled, Tolerance, Violation, Words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -139,7 +139,11 @@ impl Protocol for Clerk {
             (false, _) => &[Fault::Crash],
             (true, false) => &[Fault::Delay, Fault::Crash],
         };
-        Tolerance { faults, disks_lost: u32::MAX, down: u32::MAX }
+        Tolerance {
+            faults,
+            limits: Limits::ANY,
+            progress: Progress { down: u32::MAX, delay: Span(u64::MAX), skew_ppm: u32::MAX },
+        }
     }
 
     fn mark(_: &Event) -> Mark {

@@ -194,6 +194,7 @@ impl Ghost {
         &mut self.nodes[node.index()]
     }
 
+    #[allow(clippy::too_many_lines, reason = "one flat match over all events")]
     fn event(&mut self, setup: &Setup, node: NodeId, event: &Event) {
         match event {
             Event::Appended { prev, entries, .. } => self.appended(node, *prev, entries, event),
