@@ -48,7 +48,8 @@ addEventListener("securitypolicyviolation", ({ effectiveDirective }) => {
     // A picture or a style that is forbidden keeps nothing from starting.
     if (/^(script|connect)-src/.test(effectiveDirective)) blocked.add(effectiveDirective);
 });
-import("./faultlab-www.js").then((program) => program.default()).catch(async (error) => {
+// By its whole address: a script of another origin has none to which a part of one could be added.
+import(new URL("faultlab-www.js", base)).then((program) => program.default()).catch(async (error) => {
     // A worker has nothing to show; the page that started it learns of the error.
     if (!page) return reportError(error);
     console.error(error);
