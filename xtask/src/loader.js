@@ -46,4 +46,3 @@ function loader(part) {
         initSync().__indirect_function_table.get(callback)(given, success);
     };
 }
-
