@@ -1,10 +1,12 @@
 //! Histories good and bad: known ones, and thousands drawn at random beside a checker that simply tries every order.
 
-use faultlab_check::history::{Format, History, Model, Moment, Operation, read};
+use std::collections::BTreeMap;
+
+use faultlab_check::history::{History, Model, Moment, Operation, read};
 use faultlab_check::linear::{
     Call, Judgement, Limits, Register, RegisterOperation, Specification, Symbol, Verdict, judge,
 };
-use faultlab_core::{Access, Accessed, Datum, Reply};
+use faultlab_core::{Access, Accessed, Datum, Reply, Width};
 
 fn number(value: i64) -> Datum {
     Datum::Number(value)
@@ -48,7 +50,7 @@ fn history(timed: &[Timed]) -> History {
         call: moment(false, place).expect("every operation is called"),
         end: moment(true, place),
     });
-    History { initial: number(0), operations: operations.collect() }
+    History { initial: Some(number(0)), operations: operations.collect(), names: BTreeMap::new() }
 }
 
 fn judged(timed: &[Timed]) -> Judgement {
@@ -110,7 +112,7 @@ fn the_smallest_part_leaves_out_what_does_not_matter() {
 }
 
 fn edn(text: &str, model: Model) -> Verdict {
-    let history = read(text, Format::Jepsen, model, None).unwrap_or_else(|error| panic!("{error}"));
+    let history = read(text, None, model, None).unwrap_or_else(|error| panic!("{error}"));
     judge(&history, Limits::default()).verdict
 }
 
@@ -246,6 +248,203 @@ fn by_brute_force(register: &mut Register, calls: &[Call<RegisterOperation>]) ->
     ordered(register, (initial, 0), calls, &mut (0..calls.len()).collect())
 }
 
+/// What clients of one register of texts, or of numbers, see: reads, writes, compares and sets, appends or additions.
+fn drawn_store(draws: &mut Draws, is_text: bool, operations: usize) -> Vec<Timed> {
+    let mut timed = drawn(draws, 3, operations, 3, 15);
+    let datum = |value: u64| match (is_text, value) {
+        (true, value) => Datum::Text(["a", "b", "ab", "ba"][value as usize].into()),
+        (false, value) => number(value as i64 - 1),
+    };
+    let mut held = [Datum::Nil, datum(0), datum(2)][draws.below(3) as usize].clone();
+    for one in &mut timed {
+        let is_told = one.reply.is_some();
+        let (access, mut reply) = match draws.below(6) {
+            0 | 1 => (Access::Read, Reply::Holds(held.clone())),
+            2 => {
+                held = datum(draws.below(4));
+                (Access::Write(held.clone()), Reply::Done)
+            }
+            3 => {
+                let (old, new) = (datum(draws.below(4)), datum(draws.below(4)));
+                let found = (draws.below(2) == 0).then(|| held.clone());
+                let reply = if held == old { Reply::Done } else { Reply::Unchanged(found) };
+                held = if held == old { new.clone() } else { held };
+                (Access::Cas { old, new }, reply)
+            }
+            _ if is_text => {
+                let suffix = ["a", "b"][draws.below(2) as usize];
+                let before = if let Datum::Text(text) = &held { text.to_string() } else { String::new() };
+                held = Datum::Text(format!("{before}{suffix}").into());
+                (Access::Append(suffix.into()), Reply::Done)
+            }
+            _ => {
+                let amount = draws.below(5) as i64 - 2;
+                let before = if let Datum::Number(number) = &held { *number } else { 0 };
+                held = number(before + amount);
+                (Access::Add { amount, width: Width::I64 }, Reply::Done)
+            }
+        };
+        if matches!(access, Access::Append(_) | Access::Add { .. }) && draws.below(2) == 0 {
+            reply = Reply::Holds(held.clone());
+        }
+        (one.access, one.reply) = (access, is_told.then_some(reply));
+    }
+    let victim = draws.below(timed.len() as u64) as usize;
+    if let Some(Reply::Holds(found)) = &mut timed[victim].reply
+        && draws.below(3) > 0
+    {
+        *found = datum(draws.below(4));
+    }
+    timed
+}
+
+/// Appends and additions, known and unknown initial values: verdicts and parts are those of trying everything.
+#[test]
+fn appends_and_additions_are_judged_as_by_brute_force() {
+    let (mut good, mut bad) = (0, 0);
+    for seed in 0..3_000 {
+        let timed = drawn_store(&mut Draws(seed), seed % 2 == 0, 6);
+        let initial = [None, Some(Datum::Nil)][(seed / 2 % 2) as usize].clone();
+        let history = History { initial: initial.clone(), ..history(&timed) };
+        let mut register = Register::new(initial);
+        let calls = calls_of(&mut register, &history);
+        let expected = by_brute_force(&mut register, &calls);
+        match judge(&history, Limits::default()).verdict {
+            Verdict::Linearizable(points) => {
+                assert!(expected, "seed {seed}: {timed:?}");
+                points_are_an_order(&history, &points, seed);
+                good += 1;
+            }
+            Verdict::NotLinearizable(found) => {
+                assert!(!expected, "seed {seed}: {timed:?}");
+                part_is_smallest(&mut register, &calls, &found.part.contradict, &found.part.explain, seed);
+                bad += 1;
+            }
+            Verdict::CutOff => panic!("seed {seed}: cut off"),
+        }
+    }
+    assert!(good > 500 && bad > 500, "{good} good, {bad} bad");
+}
+
+/// An unknown initial value is any: there is an order if and only if there is one for some value.
+#[test]
+fn an_unknown_initial_value_is_any_value() {
+    let mut texts = vec![String::new()];
+    for length in 0..5 {
+        let longer: Vec<_> = texts.iter().filter(|text| text.len() == length).cloned().collect();
+        texts.extend(longer.iter().flat_map(|text| ["a", "b"].map(|letter| format!("{text}{letter}"))));
+    }
+    let texts: Vec<Datum> = texts.into_iter().map(|text| Datum::Text(text.into())).collect();
+    let numbers: Vec<Datum> = (-20..20).map(number).collect();
+    let (mut good, mut bad) = (0, 0);
+    for seed in 0..1_000 {
+        let is_text = seed % 2 == 0;
+        let timed = drawn_store(&mut Draws(seed), is_text, 8);
+        let judged = |initial: Option<Datum>| {
+            let history = History { initial, ..history(&timed) };
+            matches!(judge(&history, Limits::default()).verdict, Verdict::Linearizable(_))
+        };
+        let candidates = if is_text { &texts } else { &numbers };
+        let expected = judged(Some(Datum::Nil)) || candidates.iter().any(|initial| judged(Some(initial.clone())));
+        assert_eq!(judged(None), expected, "seed {seed}: {timed:?}");
+        *(if expected { &mut good } else { &mut bad }) += 1;
+    }
+    assert!(good > 100 && bad > 100, "{good} good, {bad} bad");
+}
+
+#[test]
+fn an_initial_value_is_what_the_first_operations_tell() {
+    let cas = "{:process 0 :type :invoke :f :cas :value [nil 2]} {:process 0 :type :ok :f :cas :value [nil 2]}
+        {:process 1 :type :invoke :f :read} {:process 1 :type :ok :f :read :value 2}";
+    assert!(matches!(edn(cas, Model::CasRegister), Verdict::Linearizable(_)));
+    let judged = |initial: Datum| {
+        let history = read(cas, None, Model::CasRegister, Some(initial)).expect("a history");
+        matches!(judge(&history, Limits::default()).verdict, Verdict::Linearizable(_))
+    };
+    assert!(judged(Datum::Nil) && !judged(number(0)));
+    // Each key has an initial value of its own, and it does not change by being read.
+    let reads = "{:process 0 :type :invoke :f :read :key 1} {:process 0 :type :ok :f :read :key 1 :value 5}
+        {:process 0 :type :invoke :f :read :key 2} {:process 0 :type :ok :f :read :key 2 :value nil}
+        {:process 0 :type :invoke :f :read :key 1} {:process 0 :type :ok :f :read :key 1 :value 5}";
+    assert!(matches!(edn(reads, Model::Register), Verdict::Linearizable(_)));
+    let two = "{:process 0 :type :invoke :f :read} {:process 0 :type :ok :f :read :value 5}
+        {:process 0 :type :invoke :f :read} {:process 0 :type :ok :f :read :value 6}";
+    assert!(matches!(edn(two, Model::Register), Verdict::NotLinearizable(_)));
+}
+
+/// Many clients append at the same time, one read tells the order, and a later one does not see it any more. The order of what
+/// overlaps must not be tried in all ways: twelve appends have half a billion.
+#[test]
+fn overlapping_appends_are_judged_in_few_steps() {
+    let mut lines = Vec::new();
+    let mut order = String::new();
+    for round in 0..4 {
+        let names: Vec<String> = (0..12).map(|process| format!("{process}.{round} ")).collect();
+        for (process, name) in names.iter().enumerate() {
+            lines.push(format!("{{:process {process} :type :invoke :f :append :value \"{name}\"}}"));
+        }
+        for (process, name) in names.iter().enumerate() {
+            lines.push(format!("{{:process {process} :type :ok :f :append :value \"{name}\"}}"));
+            order.push_str(&names[names.len() - 1 - process]);
+        }
+        lines.push("{:process 20 :type :invoke :f :read}".into());
+        lines.push(format!("{{:process 20 :type :ok :f :read :value \"{order}\"}}"));
+    }
+    let good = read(&lines.join("\n"), None, Model::Kv, None).expect("a history");
+    let stale = lines[24 + 1].clone();
+    lines.extend(["{:process 20 :type :invoke :f :read}".into(), stale]);
+    let bad = read(&lines.join("\n"), None, Model::Kv, None).expect("a history");
+    let found = judge(&good, Limits::default());
+    assert!(matches!(found.verdict, Verdict::Linearizable(_)) && found.steps < 2_000, "{} steps", found.steps);
+    let found = judge(&bad, Limits::default());
+    let Verdict::NotLinearizable(part) = found.verdict else { panic!("a read goes back") };
+    assert!(part.part.smallest && part.part.contradict.len() == 2, "{part:?}");
+    assert!(found.steps < 20_000, "{} steps", found.steps);
+}
+
+/// All that a judgement does keeps to its steps: the verdict, and what makes the part smaller.
+#[test]
+fn every_phase_keeps_to_the_limits() {
+    let (mut cut, mut unfinished) = (0, 0);
+    for seed in 0..20 {
+        let mut timed = drawn(&mut Draws(seed), 8, 150, 3, 10);
+        let last_read = timed.iter().rposition(|one| matches!(one.reply, Some(Reply::Holds(_)))).expect("a read");
+        timed[last_read].reply = Some(Reply::Holds(number(77)));
+        let history = history(&timed);
+        let whole = judge(&history, Limits::default()).steps;
+        for steps in (1..10).map(|tenth| whole * tenth / 10) {
+            let judgement = judge(&history, Limits { steps, ..Limits::default() });
+            assert!(judgement.steps <= steps, "seed {seed}: {} steps of {steps}", judgement.steps);
+            match judgement.verdict {
+                Verdict::Linearizable(_) => panic!("seed {seed}: not linearizable"),
+                Verdict::NotLinearizable(part) => unfinished += u32::from(!part.part.smallest),
+                Verdict::CutOff => cut += 1,
+            }
+        }
+    }
+    assert!(cut > 20 && unfinished > 20, "{cut} cut off, {unfinished} not known to be the smallest");
+}
+
+/// A key that takes long does not hide that another has a contradiction.
+#[test]
+fn a_hard_key_does_not_hide_a_contradiction() {
+    let (key, hard) = (Datum::Number(1), drawn(&mut Draws(3), 12, 400, 2, 30));
+    let mut history = history(&hard);
+    let first = history.operations.iter().map(|one| one.call.place.max(one.end.map_or(0, |end| end.place))).max();
+    let at = |place: u32| Moment { place: first.unwrap_or(0) + place, time: None };
+    for (place, access, held) in
+        [(1, Access::Write(number(4)), Reply::Done), (3, Access::Read, Reply::Holds(number(5)))]
+    {
+        let accessed = Accessed { key: key.clone(), access, reply: Some(held) };
+        history.operations.push(Operation { process: 99, accessed, call: at(place), end: Some(at(place + 1)) });
+    }
+    let Verdict::NotLinearizable(part) = judge(&history, Limits { steps: 1_000_000, ..Limits::default() }).verdict
+    else {
+        panic!("the read of 5 has no write")
+    };
+    assert_eq!(part.key, key);
+}
+
 fn calls_of(register: &mut Register, history: &History) -> Vec<Call<RegisterOperation>> {
     let operations = history.operations.iter();
     operations
@@ -270,7 +469,7 @@ fn verdicts_and_parts_are_those_of_brute_force() {
             *found = number(draws.below(3) as i64);
         }
         let history = history(&timed);
-        let mut register = Register::new(number(0));
+        let mut register = Register::new(Some(number(0)));
         let calls = calls_of(&mut register, &history);
         let expected = by_brute_force(&mut register, &calls);
         match judge(&history, Limits::default()).verdict {

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::ops::Range;
 
 use faultlab_check::Order;
-use faultlab_check::history::{Format, Model};
+use faultlab_check::history::{Format, Model, read_datum};
 use faultlab_core::{Datum, Span, Time};
 use faultlab_hunt::{HuntOptions, HuntOrder, TICK_USUAL, TICKS_USUAL};
 use faultlab_scenario::{SEED_MAX, UNTIL_MAX};
@@ -466,15 +466,12 @@ fn read_check_history(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
             Long("format") => {
                 let text = parser.value()?.string()?;
                 let known = Format::ALL.into_iter().find(|format| format.slug() == text);
-                let expected = || usage(format!("--format {text}: expected jepsen, etcd or json"));
+                let expected = || usage(format!("--format {text}: expected jepsen, jepsen-txt, etcd or json"));
                 format = Some(known.ok_or_else(expected)?);
             }
             Long("initial") => {
                 let text = parser.value()?.string()?;
-                initial = Some(match text.as_str() {
-                    "nil" => Datum::Nil,
-                    text => text.parse().map_or_else(|_| Datum::Text(text.into()), Datum::Number),
-                });
+                initial = Some(read_datum(&text));
             }
             Long("max-steps") => {
                 let text = parser.value()?.string()?;

@@ -11,12 +11,12 @@ use crate::args::CheckHistoryOptions;
 use crate::error::Failure;
 use crate::{Done, Outcome};
 
-/// Longer orders are for programs.
-const ORDER_SHOWN_MAX: usize = 100;
+/// Longer lists are for programs.
+const LISTED_MAX: usize = 100;
 
 pub(crate) fn check_history(options: &CheckHistoryOptions, out: &mut dyn Write) -> Done {
     let text = text_of(&options.file)?;
-    let format = options.format.unwrap_or_else(|| Format::of(&text));
+    let format = options.format.or_else(|| Format::of_file(&options.file));
     let history = read(&text, format, options.model, options.initial.clone())
         .map_err(|error| Failure::input(&options.file, error.to_string()))?;
     let usual = Limits::default();
@@ -72,7 +72,7 @@ impl Judged {
         let mut json = json!({
             "linearizable": matches!(self.judgement.verdict, Verdict::Linearizable(_)),
             "model": self.model,
-            "initial": json_of(&self.history.initial),
+            "initial": self.history.initial.as_ref().map(|initial| json!({ "value": json_of(initial) })),
             "operations": self.history.operations.len(),
             "keys": self.judgement.keys,
             "order": null,
@@ -80,14 +80,14 @@ impl Judged {
             "steps": self.judgement.steps,
         });
         let without_point = |operations: Vec<&Operation>| {
-            operations.into_iter().map(|operation| operation_json(operation, &Value::Null)).collect::<Vec<_>>()
+            operations.into_iter().map(|operation| self.operation_json(operation, &Value::Null)).collect::<Vec<_>>()
         };
         match &self.judgement.verdict {
             Verdict::Linearizable(points) => {
                 let ordered = self.ordered(points).into_iter();
                 let moments = self.moments();
                 let order =
-                    ordered.map(|(operation, point)| operation_json(operation, &moments[point.behind as usize]));
+                    ordered.map(|(operation, point)| self.operation_json(operation, &moments[point.behind as usize]));
                 json["order"] = order.collect();
             }
             Verdict::NotLinearizable(KeyedPart { key, part }) => {
@@ -117,73 +117,78 @@ impl Judged {
     }
 
     fn text(&self, words: &LinearWords, out: &mut dyn Write) -> std::io::Result<()> {
-        let History { initial, operations } = &self.history;
-        writeln!(out, "{}", (words.about)(self.model, operations.len(), self.judgement.keys, initial))?;
+        let History { initial, operations, .. } = &self.history;
+        writeln!(out, "{}", (words.about)(self.model, operations.len(), self.judgement.keys, initial.as_ref()))?;
         match &self.judgement.verdict {
             Verdict::Linearizable(points) => {
                 let ordered: Vec<_> = self.ordered(points).into_iter().map(|(operation, _)| operation).collect();
                 writeln!(out, "{}", words.linearizable)?;
-                if ordered.len() > ORDER_SHOWN_MAX {
+                if ordered.len() > LISTED_MAX {
                     return writeln!(out, "{}", (words.long_order)(ordered.len()));
                 }
                 if !ordered.is_empty() {
                     writeln!(out, "{}", words.order)?;
                 }
-                list(&ordered, words, out)
+                self.list(&ordered, words, out)
             }
             Verdict::NotLinearizable(KeyedPart { key, part }) => {
                 writeln!(out, "{}", (words.not_linearizable)(key))?;
+                if part.contradict.len() > LISTED_MAX {
+                    writeln!(out, "{}", (words.long_part)(part.contradict.len()))?;
+                    return writeln!(out, "{}", words.perhaps_smaller);
+                }
                 writeln!(out, "{}", words.contradict)?;
-                list(&self.listed(&part.contradict), words, out)?;
+                self.list(&self.listed(&part.contradict), words, out)?;
                 if !part.explain.is_empty() {
                     writeln!(out, "{}", words.explain)?;
-                    list(&self.listed(&part.explain), words, out)?;
+                    self.list(&self.listed(&part.explain), words, out)?;
                 }
                 if part.smallest { Ok(()) } else { writeln!(out, "{}", words.perhaps_smaller) }
             }
             Verdict::CutOff => Ok(()),
         }
     }
+
+    fn operation_json(&self, operation: &Operation, point: &Value) -> Value {
+        let described = described(&operation.accessed, operation.end.is_some());
+        json!({
+            "process": self.history.process_json(operation.process),
+            "f": described["f"],
+            "value": described["value"],
+            "found": described["found"],
+            "call": moment_json(operation.call),
+            "end": operation.end.map(moment_json),
+            "point": point,
+        })
+    }
+
+    /// One line an operation, in columns.
+    fn list(&self, operations: &[&Operation], words: &LinearWords, out: &mut dyn Write) -> std::io::Result<()> {
+        let moment = |moment: Moment| moment.time.map_or_else(|| (words.event)(moment.place), |time| time.to_string());
+        let columns = |operation: &&Operation| {
+            let end = operation.end.map(moment);
+            let interval = (words.interval)(&moment(operation.call), end.as_deref());
+            let accessed = &operation.accessed;
+            let process = (words.process)(&self.history.process(operation.process));
+            [process, accessed.key.to_string(), (words.operation)(accessed), interval]
+        };
+        let rows: Vec<_> = operations.iter().map(columns).collect();
+        let keyed = operations.iter().any(|operation| operation.accessed.key != faultlab_core::Datum::Nil);
+        let width = |column: usize| rows.iter().map(|row| columns_of(&row[column])).max().unwrap_or(0);
+        let widths = [width(0), width(1), width(2)];
+        for row in &rows {
+            write!(out, " ")?;
+            for (column, text) in row[..3].iter().enumerate().filter(|(column, _)| keyed || *column != 1) {
+                write!(out, " {text}{:blanks$} ", "", blanks = widths[column] - columns_of(text))?;
+            }
+            writeln!(out, " {}", row[3])?;
+        }
+        Ok(())
+    }
 }
 
 fn moment_json(moment: Moment) -> Value {
     json!({ "event": moment.place, "micros": moment.time.map(|time| time.0) })
-}
-
-fn operation_json(operation: &Operation, point: &Value) -> Value {
-    let described = described(&operation.accessed, operation.end.is_some());
-    json!({
-        "process": operation.process,
-        "f": described["f"],
-        "value": described["value"],
-        "found": described["found"],
-        "call": moment_json(operation.call),
-        "end": operation.end.map(moment_json),
-        "point": point,
-    })
-}
-
-/// One line an operation, in columns.
-fn list(operations: &[&Operation], words: &LinearWords, out: &mut dyn Write) -> std::io::Result<()> {
-    let moment = |moment: Moment| moment.time.map_or_else(|| (words.event)(moment.place), |time| time.to_string());
-    let columns = |operation: &&Operation| {
-        let end = operation.end.map(moment);
-        let interval = (words.interval)(&moment(operation.call), end.as_deref());
-        let accessed = &operation.accessed;
-        [(words.process)(operation.process), accessed.key.to_string(), (words.operation)(accessed), interval]
-    };
-    let rows: Vec<_> = operations.iter().map(columns).collect();
-    let keyed = operations.iter().any(|operation| operation.accessed.key != faultlab_core::Datum::Nil);
-    let width = |column: usize| rows.iter().map(|row| columns_of(&row[column])).max().unwrap_or(0);
-    let widths = [width(0), width(1), width(2)];
-    for row in &rows {
-        write!(out, " ")?;
-        for (column, text) in row[..3].iter().enumerate().filter(|(column, _)| keyed || *column != 1) {
-            write!(out, " {text}{:blanks$} ", "", blanks = widths[column] - columns_of(text))?;
-        }
-        writeln!(out, " {}", row[3])?;
-    }
-    Ok(())
 }
 
 /// How many columns a terminal gives a text: Chinese takes two a letter.

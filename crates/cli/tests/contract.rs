@@ -200,7 +200,7 @@ fn what_is_wrong_is_told_with_its_place() {
         (&["check-history"], "check-history: expected a file with a history"),
         (&["check-history", "x"], "check-history: expected --model register, cas-register or kv"),
         (&["check-history", "x", "--model", "queue"], "--model queue: expected register, cas-register or kv"),
-        (&["check-history", "x", "--format", "xml"], "--format xml: expected jepsen, etcd or json"),
+        (&["check-history", "x", "--format", "xml"], "--format xml: expected jepsen, jepsen-txt, etcd or json"),
         (&["check-history", "/no/such/file", "--model", "kv"], "/no/such/file: "),
         (&["run", "two-phase/commit", "--history", "/tmp/h"], "two-phase: its clients read and write no registers"),
         (&["export", "x", "--as", "pdf"], "--as pdf: expected test, toml, json or link"),
@@ -256,7 +256,9 @@ fn a_history_is_judged_and_what_is_wrong_with_it_told() {
     assert!(judge(&stale, &["--lang", "zh"]).1.contains("不满足线性一致性"));
     assert_eq!(judge(&stale, &["--initial", "nil"]).0, 1);
     let json: Value = serde_json::from_str(&judge(&stale, &["--json"]).1).expect("JSON");
-    assert_eq!((&json["linearizable"], &json["initial"]), (&false.into(), &0.into()), "{json}");
+    assert_eq!((&json["linearizable"], &json["initial"]), (&false.into(), &Value::Null), "{json}");
+    let json: Value = serde_json::from_str(&judge(&stale, &["--json", "--initial", "0"]).1).expect("JSON");
+    assert_eq!(json["initial"], serde_json::json!({ "value": 0 }));
     assert_eq!(json["part"]["contradict"].as_array().map(Vec::len), Some(2), "{json}");
 
     let (status, _, said) = judge(&HISTORY.replace(":f :read}", ":f :reed}"), &[]);
@@ -267,7 +269,83 @@ fn a_history_is_judged_and_what_is_wrong_with_it_told() {
     );
     let (status, _, said) = judge(HISTORY, &["--max-steps", "1"]);
     assert_eq!(status, 2);
-    assert!(said.contains("cut off after 2 steps"), "{said}");
+    assert!(said.contains("cut off after 1 steps"), "{said}");
+}
+
+/// The format is the one that is given, else that of the file's ending, else the first that fits.
+#[test]
+fn a_history_is_read_by_its_ending_or_by_trying() {
+    let json = r#"[{"process":"1","type":"invoke","f":"read"},{"process":"1","type":"ok","f":"read","value":2}]"#;
+    let columns = "0\t:invoke\t:write\t3\n0\t:ok\t:write\t3\n";
+    let log = "INFO  jepsen.util - 0\t:invoke\t:write\t3\n";
+    let status = |name: &str, text: &str, format: &[&str]| {
+        let history = file(name, text);
+        faultlab(&[&["check-history", &history, "--model", "register"], format].concat()).0
+    };
+    for (name, text) in [
+        ("tried.edn", HISTORY),
+        ("tried.json", json),
+        ("tried.jsonl", json),
+        ("tried.txt", columns),
+        ("tried.log", log),
+        ("tried", HISTORY),
+        ("tried", json),
+        ("tried", columns),
+    ] {
+        assert_eq!(status(name, text, &[]), 0, "{name}: {text}");
+    }
+    assert_eq!(status("wrong.edn", json, &[]), 2, "the ending says EDN");
+    assert_eq!(status("wrong.json", HISTORY, &[]), 2, "the ending says JSON");
+    assert_eq!(status("wrong.json", HISTORY, &["--format", "jepsen"]), 0);
+    assert_eq!(status("tried", columns, &["--format", "jepsen-txt"]), 0);
+    assert_eq!(status("tried", columns, &["--format", "etcd"]), 2);
+    let nothing = file("nothing.edn", "; no operations\n{:process :nemesis :type :info :f :start}\n");
+    let (status, _, said) = faultlab(&["check-history", &nothing, "--model", "kv"]);
+    assert_eq!(status, 2);
+    assert!(said.contains("nothing.edn: line 3, column 1: expected an operation that a client calls"), "{said}");
+}
+
+/// Clients with names are named, and what the first operations tell need not be given.
+#[test]
+fn processes_are_called_by_their_names() {
+    let text = HISTORY.replace(":process 0", ":process :alice").replace(":process 1", ":process \"bob\"");
+    let history = file("named.edn", &text);
+    let (status, said, _) = faultlab(&["check-history", &history, "--model", "register"]);
+    assert_eq!(status, 0);
+    assert!(said.starts_with("register: 2 operations on 1 key, initial value unknown\n"), "{said}");
+    assert!(said.contains("process alice  write 5") && said.contains("process bob    read: 5"), "{said}");
+    let (_, json, _) = faultlab(&["check-history", &history, "--model", "register", "--json"]);
+    let json: Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!((&json["order"][0]["process"], &json["order"][1]["process"]), (&"alice".into(), &"bob".into()));
+}
+
+/// Where the steps do not suffice to narrow a contradiction down, the report says so, in text as in JSON.
+#[test]
+fn a_part_that_was_not_narrowed_down_is_said_to_be_so() {
+    let mut text = String::new();
+    for number in 0..60 {
+        text += &format!(
+            "{{:process 0 :type :invoke :f :write :value {number}}} {{:process 0 :type :ok :f :write :value {number}}}\n"
+        );
+    }
+    text += "{:process 1 :type :invoke :f :read} {:process 1 :type :ok :f :read :value 7}\n";
+    let history = file("unfinished.edn", &text);
+    let judge = |args: &[&str]| faultlab(&[&["check-history", &history, "--model", "register"], args].concat());
+    let json = |args: &[&str]| serde_json::from_str::<Value>(&judge(&[args, &["--json"]].concat()).1).expect("JSON");
+    let whole = json(&[]);
+    assert_eq!(
+        (&whole["part"]["smallest"], whole["part"]["contradict"].as_array().map(Vec::len)),
+        (&true.into(), Some(2))
+    );
+    assert!(!judge(&[]).1.contains("not known to be the smallest"));
+    let steps = (whole["steps"].as_u64().unwrap_or_default() / 2).to_string();
+    let cut = json(&["--max-steps", &steps]);
+    assert_eq!((&cut["linearizable"], &cut["part"]["smallest"]), (&false.into(), &false.into()), "{cut}");
+    assert!(cut["steps"].as_u64().is_some_and(|took| took <= steps.parse().unwrap_or(0)), "{cut}");
+    let (status, said, _) = judge(&["--max-steps", &steps]);
+    assert_eq!(status, 1);
+    assert!(said.contains("This is not known to be the smallest part"), "{said}");
+    assert!(judge(&["--max-steps", &steps, "--lang", "zh"]).1.contains("不能确定这是最小的矛盾部分"));
 }
 
 /// A run's history is read back: clean with all rules on, and with a read that was not confirmed, a stale one found.

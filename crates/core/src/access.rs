@@ -36,8 +36,39 @@ pub enum Access {
     },
     /// Puts a text behind the text it holds.
     Append(Arc<str>),
-    /// Adds to the number it holds, modulo 2³².
-    Add(u32),
+    /// Adds to the number it holds.
+    Add {
+        amount: i64,
+        width: Width,
+    },
+}
+
+/// The numbers that a register can hold when it is added to.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Width {
+    /// Signed 64-bit numbers. A sum outside them does not exist.
+    I64,
+    /// Unsigned 32-bit numbers. Sums are modulo 2³².
+    U32,
+}
+
+impl Width {
+    /// The sum; none if it does not exist.
+    pub fn sum(self, number: i64, amount: i64) -> Option<i64> {
+        self.within(number.checked_add(amount))
+    }
+
+    /// The number to which `amount` was added to get `sum`; none if there is none.
+    pub fn difference(self, sum: i64, amount: i64) -> Option<i64> {
+        self.within(sum.checked_sub(amount))
+    }
+
+    fn within(self, number: Option<i64>) -> Option<i64> {
+        match self {
+            Self::I64 => number,
+            Self::U32 => number.map(|number| number & i64::from(u32::MAX)),
+        }
+    }
 }
 
 /// What the client was told.

@@ -36,7 +36,7 @@ pub mod commit;
 pub mod consensus;
 pub mod hashing;
 
-pub use access::{Access, Accessed, Datum, ReadAccess, Registers, Reply};
+pub use access::{Access, Accessed, Datum, ReadAccess, Registers, Reply, Width};
 pub use cx::{Answers, Cx, Effect, Input};
 pub use disk::{Area, AreaId, Condition, Disk, Keep, MAX_AREAS, Operation, Stored, SyncedArea, SyncedDisk};
 pub use fault::{Bound, Excess, Fault, FaultTally, Limits, Misfit, Progress, Tolerance};

@@ -7,8 +7,8 @@ use faultlab_core::{Access, Accessed, Datum, Reply};
 
 /// What people read of a judged history.
 pub struct LinearWords {
-    /// Model, operations, keys, and what a register holds at first.
-    pub about: fn(&str, usize, usize, &Datum) -> String,
+    /// Model, operations, keys, and what a register holds at first, if that is known.
+    pub about: fn(&str, usize, usize, Option<&Datum>) -> String,
     pub linearizable: &'static str,
     /// An order follows.
     pub order: &'static str,
@@ -19,9 +19,11 @@ pub struct LinearWords {
     pub contradict: &'static str,
     pub explain: &'static str,
     pub perhaps_smaller: &'static str,
+    /// So many operations contradict one another; they are not printed.
+    pub long_part: fn(usize) -> String,
     /// The operations tried, and the memory allowed in mebibytes.
     pub cut_off: fn(u64, usize) -> String,
-    pub process: fn(u32) -> String,
+    pub process: fn(&str) -> String,
     /// What was called and what came of it.
     pub operation: fn(&Accessed) -> String,
     /// From a moment to a moment, or for ever.
@@ -44,7 +46,7 @@ fn called(access: &Access) -> String {
         Access::Write(value) => format!("write {value}"),
         Access::Cas { old, new } => format!("cas {old} {new}"),
         Access::Append(text) => format!("append {}", Datum::Text(text.clone())),
-        Access::Add(amount) => format!("add {amount}"),
+        Access::Add { amount, .. } => format!("add {amount}"),
     }
 }
 
@@ -54,7 +56,8 @@ fn plural(count: usize, one: &str) -> String {
 
 const EN: LinearWords = LinearWords {
     about: |model, operations, keys, initial| {
-        format!("{model}: {} on {}, {initial} at first", plural(operations, "operation"), plural(keys, "key"))
+        let initial = initial.map_or("initial value unknown".into(), |initial| format!("initial value {initial}"));
+        format!("{model}: {} on {}, {initial}", plural(operations, "operation"), plural(keys, "key"))
     },
     linearizable: "Linearizable.",
     order: "Each of these could have taken effect at once, in this order:",
@@ -65,7 +68,10 @@ const EN: LinearWords = LinearWords {
     },
     contradict: "These contradict one another, whatever came of all others:",
     explain: "These explain what they saw; whether they took effect does not matter:",
-    perhaps_smaller: "A smaller part may contradict itself already; the search for it was cut off.",
+    perhaps_smaller: "This is not known to be the smallest part: the search for a smaller one was cut off.",
+    long_part: |operations| {
+        format!("{operations} operations contradict one another, whatever came of all others; --json prints them.")
+    },
     cut_off: |steps, memory| {
         format!("cut off after {steps} steps in {memory} MiB at most: neither an order nor a contradiction is known")
     },
@@ -86,7 +92,10 @@ const EN: LinearWords = LinearWords {
 };
 
 const ZH: LinearWords = LinearWords {
-    about: |model, operations, keys, initial| format!("{model}：{keys} 个键上的 {operations} 个操作，初值 {initial}"),
+    about: |model, operations, keys, initial| {
+        let initial = initial.map_or("初值未知".into(), |initial| format!("初值 {initial}"));
+        format!("{model}：{keys} 个键上的 {operations} 个操作，{initial}")
+    },
     linearizable: "线性一致。",
     order: "每个操作都可以在一瞬间生效，次序如下：",
     long_order: |operations| format!("已找到 {operations} 个操作的次序；用 --json 打印。"),
@@ -96,7 +105,8 @@ const ZH: LinearWords = LinearWords {
     },
     contradict: "无论其他操作结果如何，以下操作彼此矛盾：",
     explain: "以下操作说明它们读到的值从何而来；这些操作是否生效并不影响结论：",
-    perhaps_smaller: "也许更小的一部分就已矛盾；对它的搜索被中断。",
+    perhaps_smaller: "不能确定这是最小的矛盾部分：对更小部分的搜索已提前停止。",
+    long_part: |operations| format!("无论其他操作结果如何，有 {operations} 个操作彼此矛盾；用 --json 打印。"),
     cut_off: |steps, memory| format!("搜索 {steps} 步（内存上限 {memory} MiB）后中断：既未找到次序，也未找到矛盾"),
     process: |process| format!("进程 {process}"),
     operation: |accessed| {

@@ -1,105 +1,167 @@
-//! EDN, as Jepsen writes it.
+//! EDN and what else Clojure prints, read into [`Form`]s.
+//!
+//! The reader is our own: the crates there are refuse what Jepsen writes (`##Inf`, `1N`, `#"a+b"`), or do not tell places.
+//! Values that no operation needs are read as far as their end and skipped.
 
 use alloc::borrow::Cow;
+use alloc::format;
 use alloc::vec::Vec;
-use clojure_reader::edn::Edn;
-use clojure_reader::error::Code;
-use clojure_reader::parse::{Node, NodeKind, SourceReader, parse};
 
 use super::HistoryError;
-use super::form::{DEPTH_MAX, Form, FormKind};
+use super::form::{DEPTH_MAX, Form, FormKind, repeated};
+use super::token::{Token, TokenKind, Tokens};
 
-/// Deeper nesting, tags included, is refused unread.
-const NESTING_MAX: usize = 64;
+const REST: &str = "the rest of the history";
+const OTHER_BRACKET: &str = "a bracket that closes the last one opened";
 
-/// All pieces at the top of the text; of a list or vector, what is in it.
+/// All values at the top of the text; of a list or vector, what is in it.
 pub(super) fn forms(text: &str) -> Result<Vec<Form<'_>>, HistoryError> {
-    if let Some(at) = too_deep(text) {
-        return Err(HistoryError::at(text, at, "nesting less deep"));
-    }
-    let mut reader = SourceReader::new(text);
+    let mut reader = Reader { tokens: Tokens::new(text, 0, text.len()) };
     let mut forms = Vec::new();
     loop {
-        let node = parse(&mut reader)
-            .map_err(|error| HistoryError::at(text, error.ptr.unwrap_or(text.len()), expected_of(&error.code)))?;
-        // The end of the text reads as a nil without any text.
-        let span = node.span();
-        let is_end = matches!(node.kind, NodeKind::Nil) && !text[span.0.ptr..span.1.ptr].ends_with("nil");
-        if is_end {
-            return Ok(forms);
-        }
-        match form_of(node, DEPTH_MAX) {
-            Form { kind: FormKind::List(items), .. } => forms.extend(items),
-            form => forms.push(form),
+        let token = reader.tokens.next()?;
+        match token.kind {
+            TokenKind::End => return Ok(forms),
+            TokenKind::Discard => reader.skip()?,
+            _ => match reader.form(token, DEPTH_MAX)? {
+                Form { kind: FormKind::List(items), .. } => forms.extend(items),
+                form => forms.push(form),
+            },
         }
     }
 }
 
-fn expected_of(code: &Code) -> &'static str {
-    match code {
-        Code::UnexpectedEOF => "the rest of the history",
-        Code::UnmatchedDelimiter(_) => "a bracket that closes the last one opened",
-        Code::InvalidNumber | Code::InvalidRadix(_) | Code::NoFloatFeature => "a number",
-        Code::InvalidKeyword => "a keyword",
-        Code::InvalidEscape => "an escape that EDN knows",
-        Code::InvalidTag => "a tag",
-        _ => "EDN",
+/// The values in a part of the text, one after the other.
+pub(super) struct Reader<'t> {
+    tokens: Tokens<'t>,
+}
+
+impl<'t> Reader<'t> {
+    pub(super) fn new(text: &'t str, from: usize, end: usize) -> Self {
+        Self { tokens: Tokens::new(text, from, end) }
     }
-}
 
-fn form_of<'t>(node: Node<'t>, depth: usize) -> Form<'t> {
-    let at = node.span().0.ptr;
-    let items = |nodes: Vec<Node<'t>>| nodes.into_iter().map(|node| form_of(node, depth - 1)).collect();
-    let kind = match node.kind {
-        _ if depth == 0 => FormKind::Other,
-        NodeKind::Nil => FormKind::Nil,
-        NodeKind::Int(number) => FormKind::Number(number),
-        NodeKind::Key(word) | NodeKind::Symbol(word) => FormKind::Word(Cow::Borrowed(word)),
-        NodeKind::Str(_) => match Edn::try_from(node) {
-            Ok(Edn::Str(ref text)) => FormKind::Word(text.clone()),
-            _ => FormKind::Other,
-        },
-        NodeKind::Vector(nodes, _) | NodeKind::List(nodes, _) => FormKind::List(items(nodes)),
-        NodeKind::Map(fields, _) => {
-            let field = |(key, value): (Node<'t>, Node<'t>)| match form_of(key, depth - 1).kind {
-                FormKind::Word(name) => Some((name, form_of(value, depth - 1))),
-                _ => None,
-            };
-            FormKind::Table(fields.into_iter().filter_map(field).collect())
-        }
-        // Newer versions of Jepsen write `#jepsen.history.Op{…}`.
-        NodeKind::Tagged(_, _, tagged) => return form_of(*tagged, depth - 1),
-        _ => FormKind::Other,
-    };
-    Form { at, kind }
-}
+    /// The next value.
+    pub(super) fn next(&mut self) -> Result<Form<'t>, HistoryError> {
+        let token = self.tokens.next()?;
+        self.form(token, DEPTH_MAX)
+    }
 
-/// The first place that is nested too deep: the reader would go through with it, but at the expense of the stack.
-fn too_deep(text: &str) -> Option<usize> {
-    let (mut depth, mut tags) = (0_usize, 0_usize);
-    let mut bytes = text.bytes().enumerate();
-    while let Some((at, byte)) = bytes.next() {
-        match byte {
-            b'"' => {
-                while let Some((_, byte)) = bytes.next() {
-                    match byte {
-                        b'\\' => drop(bytes.next()),
-                        b'"' => break,
-                        _ => {}
-                    }
+    /// Where the next value begins at the earliest.
+    pub(super) fn at(&self) -> usize {
+        self.tokens.at()
+    }
+
+    fn misfit<T>(&self, at: usize, expected: &str) -> Result<T, HistoryError> {
+        Err(self.tokens.misfit(at, expected))
+    }
+
+    /// The value that begins with this token.
+    fn form(&mut self, first: Token<'t>, depth: usize) -> Result<Form<'t>, HistoryError> {
+        let (at, mut token, mut tag) = (first.at, first, None);
+        loop {
+            match token.kind {
+                TokenKind::End => return self.misfit(token.at, REST),
+                TokenKind::Close(_) => return self.misfit(token.at, "a value"),
+                TokenKind::Discard | TokenKind::Meta => self.skip()?,
+                TokenKind::Tag(name) => tag = Some(name),
+                TokenKind::Atom(kind) => {
+                    // A tagged text or number is another value than the text or the number.
+                    let kind = if tag.is_some() { FormKind::Other(self.tokens.since(at)) } else { kind };
+                    return Ok(Form { at, kind });
                 }
-                tags = 0;
+                TokenKind::Open(_) if depth == 0 => {
+                    self.tokens.go_to(token.at);
+                    self.skip()?;
+                    return Ok(Form { at, kind: FormKind::Other(self.tokens.since(at)) });
+                }
+                TokenKind::Open(open) => {
+                    let kind = self.collection(open, at, tag, depth - 1)?;
+                    return Ok(Form { at, kind });
+                }
             }
-            b';' => drop(bytes.find(|(_, byte)| matches!(byte, b'\n' | b'\r'))),
-            b'\\' => drop(bytes.next()),
-            b'#' => tags += 1,
-            b'(' | b'[' | b'{' => (depth, tags) = (depth + tags + 1, 0),
-            b')' | b']' | b'}' => (depth, tags) = (depth.saturating_sub(1), 0),
-            _ => {}
-        }
-        if depth + tags > NESTING_MAX {
-            return Some(at);
+            token = self.tokens.next()?;
         }
     }
-    None
+
+    fn collection(
+        &mut self,
+        open: u8,
+        at: usize,
+        tag: Option<&str>,
+        depth: usize,
+    ) -> Result<FormKind<'t>, HistoryError> {
+        let (items, end) = self.items(open, depth)?;
+        match open {
+            b'(' | b'[' => Ok(FormKind::List(items)),
+            b'{' => {
+                if items.len() % 2 == 1 {
+                    return self.misfit(end, "a value for every key of the map");
+                }
+                let (mut fields, mut items) = (Vec::with_capacity(items.len() / 2), items.into_iter());
+                while let (Some(key), Some(value)) = (items.next(), items.next()) {
+                    fields.push((qualified(key, tag), value));
+                }
+                match repeated(&fields) {
+                    Some(key) => self.misfit(key.at, "a key that the map does not have yet"),
+                    None => Ok(FormKind::Table(fields)),
+                }
+            }
+            _ => Ok(FormKind::Other(self.tokens.since(at))),
+        }
+    }
+
+    /// What is between two brackets, and where the second is.
+    fn items(&mut self, open: u8, depth: usize) -> Result<(Vec<Form<'t>>, usize), HistoryError> {
+        let mut items = Vec::new();
+        loop {
+            let token = self.tokens.next()?;
+            match token.kind {
+                TokenKind::Close(close) if close == closing(open) => return Ok((items, token.at)),
+                TokenKind::Close(_) => return self.misfit(token.at, OTHER_BRACKET),
+                TokenKind::Discard => self.skip()?,
+                _ => items.push(self.form(token, depth)?),
+            }
+        }
+    }
+
+    /// Skips the next value, however deep it is nested.
+    fn skip(&mut self) -> Result<(), HistoryError> {
+        let (mut missing, mut open): (usize, Vec<u8>) = (1, Vec::new());
+        while missing > 0 {
+            let token = self.tokens.next()?;
+            match token.kind {
+                TokenKind::End => return self.misfit(token.at, REST),
+                TokenKind::Open(bracket) => open.push(bracket),
+                TokenKind::Close(close) => match open.pop() {
+                    Some(bracket) if closing(bracket) == close => missing -= usize::from(open.is_empty()),
+                    _ => return self.misfit(token.at, OTHER_BRACKET),
+                },
+                // One more value belongs to it.
+                TokenKind::Discard | TokenKind::Meta => missing += usize::from(open.is_empty()),
+                TokenKind::Tag(_) => {}
+                TokenKind::Atom(_) => missing -= usize::from(open.is_empty()),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `#{` is told from `{` by its first byte.
+fn closing(open: u8) -> u8 {
+    match open {
+        b'(' => b')',
+        b'[' => b']',
+        _ => b'}',
+    }
+}
+
+/// A key of `#:name{…}` has the name before it.
+fn qualified<'t>(mut key: Form<'t>, tag: Option<&str>) -> Form<'t> {
+    if let (FormKind::Keyword(word), Some(name)) = (&mut key.kind, tag.and_then(|tag| tag.strip_prefix(':')))
+        && !word.contains('/')
+    {
+        *word = Cow::Owned(format!("{name}/{word}"));
+    }
+    key
 }

@@ -2,18 +2,27 @@
 
 use alloc::format;
 use alloc::string::String;
-use faultlab_core::{Access, Accessed, Datum, Reply, Time};
+use faultlab_core::{Access, Accessed, Datum, Reply, Time, Width};
 
 use super::form::{Form, FormKind};
-use super::{HistoryError, Model, Recorder};
+use super::processes::Processes;
+use super::sums::Sums;
+use super::{History, HistoryError, Model, Recorder};
 
-const DATUM: &str = "a number, a text or nil";
+const DATUM: &str = "a number of 64 bits, a text or nil";
+
+/// Who makes the faults in Jepsen. It calls nothing.
+const NEMESIS: &str = "nemesis";
 
 /// Reads entries, one after the other.
 pub(super) struct Entries<'t> {
-    pub(super) text: &'t str,
-    pub(super) model: Model,
-    pub(super) recorder: Recorder,
+    text: &'t str,
+    model: Model,
+    initial: Option<Datum>,
+    recorder: Recorder,
+    processes: Processes,
+    sums: Sums,
+    calls: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,26 +40,57 @@ enum Function {
     Write,
     Cas,
     Append,
-    Add,
+    Add(Width),
 }
 
 impl Function {
+    fn named(name: &str) -> Option<Self> {
+        match name {
+            "read" | "get" => Some(Self::Read),
+            "write" | "put" => Some(Self::Write),
+            "cas" => Some(Self::Cas),
+            "append" => Some(Self::Append),
+            "add" => Some(Self::Add(Width::I64)),
+            "add-u32" => Some(Self::Add(Width::U32)),
+            _ => None,
+        }
+    }
+
     fn of(access: &Access) -> Self {
         match access {
             Access::Read => Self::Read,
             Access::Write(_) => Self::Write,
             Access::Cas { .. } => Self::Cas,
             Access::Append(_) => Self::Append,
-            Access::Add(_) => Self::Add,
+            Access::Add { width, .. } => Self::Add(*width),
         }
     }
 }
 
 impl<'t> Entries<'t> {
+    pub(super) fn new(text: &'t str, model: Model, initial: Option<Datum>) -> Self {
+        let sums = Sums::new(initial.as_ref());
+        let (recorder, processes) = (Recorder::default(), Processes::default());
+        Self { text, model, initial, recorder, processes, sums, calls: 0 }
+    }
+
+    /// What was read.
+    ///
+    /// # Errors
+    /// No client called anything.
+    pub(super) fn history(self) -> Result<History, HistoryError> {
+        if self.calls == 0 {
+            return Err(HistoryError::at(self.text, self.text.len(), "an operation that a client calls"));
+        }
+        let mut history = self.recorder.history(self.initial);
+        history.names = self.processes.names();
+        Ok(history)
+    }
+
     /// Reads one entry.
     pub(super) fn read(&mut self, entry: &Form<'t>) -> Result<(), HistoryError> {
         let process = self.required(entry, "process")?;
-        let Some(number) = self.process(process)? else { return Ok(()) };
+        let Some(number) = self.process(process, entry)? else { return Ok(()) };
         let kind = self.kind(self.required(entry, "type")?)?;
         let f = self.required(entry, "f")?;
         let function = self.function(f)?;
@@ -60,6 +100,8 @@ impl<'t> Entries<'t> {
             if !self.model.has(&access) {
                 return Err(self.misfit(f, self.functions()));
             }
+            self.sum(&key, &access, None, entry)?;
+            self.calls += 1;
             let called = self.recorder.call(number, Accessed { key, access, reply: None }, time);
             return called.map_err(|_| self.misfit(process, "a process that is not waiting for an answer"));
         }
@@ -73,6 +115,7 @@ impl<'t> Entries<'t> {
             Type::Fail => self.recorder.failed(number),
             Type::Ok => {
                 let reply = self.reply(entry, &accessed)?;
+                self.sum(&accessed.key, &accessed.access, Some(&reply), entry)?;
                 self.recorder.done(number, reply, time)
             }
             Type::Info | Type::Invoke => self.recorder.unknown(number),
@@ -93,13 +136,28 @@ impl<'t> Entries<'t> {
         form.datum().ok_or_else(|| self.misfit(form, DATUM))
     }
 
-    /// The number of a client; none if somebody else tells something, such as the nemesis.
-    fn process(&self, form: &Form<'_>) -> Result<Option<u32>, HistoryError> {
-        match &form.kind {
-            FormKind::Word(_) => Ok(None),
-            FormKind::Number(number) if u32::try_from(*number).is_ok() => Ok(u32::try_from(*number).ok()),
-            _ => Err(self.misfit(form, "the number of a process")),
-        }
+    /// Notes the numbers of an operation; sums of one key must stay within their width.
+    fn sum(
+        &mut self,
+        key: &Datum,
+        access: &Access,
+        reply: Option<&Reply>,
+        entry: &Form<'_>,
+    ) -> Result<(), HistoryError> {
+        let noted = self.sums.note(key, access, reply);
+        noted.map_err(|expected| self.misfit(entry.field("value").unwrap_or(entry), expected))
+    }
+
+    /// The number of a client. None if an entry is not about what a client calls: the nemesis tells what it does, or somebody
+    /// gives information who has not called anything.
+    fn process(&mut self, form: &Form<'_>, entry: &Form<'_>) -> Result<Option<u32>, HistoryError> {
+        let number = self.processes.number(form);
+        let number = number.ok_or_else(|| self.misfit(form, "the number of a process, or its name"))?;
+        let Some(name) = self.processes.name(number) else { return Ok(Some(number)) };
+        let word = |field: &str| entry.field(field).and_then(Form::word);
+        let calls = word("f").is_some_and(|f| Function::named(f).is_some());
+        let informs = word("type") == Some("info") && self.recorder.called(number).is_none();
+        Ok(if informs || name == NEMESIS && !calls { None } else { Some(number) })
     }
 
     fn kind(&self, form: &Form<'_>) -> Result<Type, HistoryError> {
@@ -117,14 +175,7 @@ impl<'t> Entries<'t> {
     }
 
     fn function(&self, form: &Form<'_>) -> Result<Function, HistoryError> {
-        match form.word() {
-            Some("read" | "get") => Ok(Function::Read),
-            Some("write" | "put") => Ok(Function::Write),
-            Some("cas") => Ok(Function::Cas),
-            Some("append") => Ok(Function::Append),
-            Some("add") => Ok(Function::Add),
-            _ => Err(self.misfit(form, self.functions())),
-        }
+        form.word().and_then(Function::named).ok_or_else(|| self.misfit(form, self.functions()))
     }
 
     /// The key and what is said of it: `:key k, :value v`, or `:value [k v]`; a value alone is of the one register without a key.
@@ -163,8 +214,11 @@ impl<'t> Entries<'t> {
                 Some(Datum::Text(text)) => Access::Append(text),
                 _ => return Err(self.misfit(value, "a text to append")),
             },
-            Function::Add => match value.datum() {
-                Some(Datum::Number(number)) if u32::try_from(number).is_ok() => Access::Add(number as u32),
+            Function::Add(width) => match value.datum() {
+                Some(Datum::Number(amount)) if width == Width::I64 || u32::try_from(amount).is_ok() => {
+                    Access::Add { amount, width }
+                }
+                _ if width == Width::I64 => return Err(self.misfit(value, "a number of 64 bits to add")),
                 _ => return Err(self.misfit(value, "a number from 0 to 4294967295 to add")),
             },
         };
@@ -189,7 +243,7 @@ impl<'t> Entries<'t> {
         }
         Ok(match (&called.access, found) {
             (Access::Cas { .. }, Some(found)) => Reply::Unchanged(Some(found)),
-            (Access::Add(_), Some(found)) => Reply::Holds(found),
+            (Access::Add { .. }, Some(found)) => Reply::Holds(found),
             _ => Reply::Done,
         })
     }

@@ -1,15 +1,15 @@
 //! JSON: a list of entries, one entry a line, or a table with the list under `history`.
 
 use alloc::borrow::Cow;
-use alloc::collections::BTreeMap;
-use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::HistoryError;
-use super::form::{DEPTH_MAX, Form, FormKind};
+use super::form::{DEPTH_MAX, Form, FormKind, repeated};
 
-/// All pieces at the top of the text; of a list, what is in it.
+/// All values at the top of the text; of a list, what is in it.
 pub(super) fn forms(text: &str) -> Result<Vec<Form<'_>>, HistoryError> {
     let mut forms = Vec::new();
     for value in serde_json::Deserializer::from_str(text).into_iter::<&RawValue>() {
@@ -23,26 +23,66 @@ pub(super) fn forms(text: &str) -> Result<Vec<Form<'_>>, HistoryError> {
     Ok(forms)
 }
 
+/// The fields of an object in their order, with those that stand in it twice.
+struct Fields<'t>(Vec<(&'t RawValue, &'t RawValue)>);
+
+impl<'t> Deserialize<'t> for Fields<'t> {
+    fn deserialize<D: Deserializer<'t>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'t> Visitor<'t> for Reader {
+            type Value = Fields<'t>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'t>>(self, mut map: A) -> Result<Fields<'t>, A::Error> {
+                let mut fields = Vec::new();
+                while let Some(field) = map.next_entry()? {
+                    fields.push(field);
+                }
+                Ok(Fields(fields))
+            }
+        }
+        deserializer.deserialize_map(Reader)
+    }
+}
+
+/// A raw value is a piece of the text that was read.
+fn place(text: &str, raw: &RawValue) -> usize {
+    raw.get().as_ptr().addr().saturating_sub(text.as_ptr().addr())
+}
+
 fn form_of<'t>(text: &'t str, raw: &'t RawValue, depth: usize) -> Result<Form<'t>, HistoryError> {
     let value = raw.get();
-    // A raw value is a piece of the text that was read.
-    let at = value.as_ptr().addr().saturating_sub(text.as_ptr().addr());
+    let at = place(text, raw);
     let failed = |error: serde_json::Error| fault(text, at, value, &error);
+    let string = |raw: &RawValue| {
+        let read = serde_json::from_str(raw.get());
+        read.map(Cow::Owned).map_err(|error| fault(text, place(text, raw), raw.get(), &error))
+    };
     let kind = match value.as_bytes().first() {
-        _ if depth == 0 => FormKind::Other,
+        Some(b'[' | b'{') if depth == 0 => FormKind::Other(value),
         Some(b'[') => {
             let items: Vec<&RawValue> = serde_json::from_str(value).map_err(failed)?;
             FormKind::List(items.into_iter().map(|item| form_of(text, item, depth - 1)).collect::<Result<_, _>>()?)
         }
         Some(b'{') => {
-            let fields: BTreeMap<String, &RawValue> = serde_json::from_str(value).map_err(failed)?;
-            let field = |(name, raw)| Ok((Cow::Owned(name), form_of(text, raw, depth - 1)?));
-            FormKind::Table(fields.into_iter().map(field).collect::<Result<_, _>>()?)
+            let Fields(fields) = serde_json::from_str(value).map_err(failed)?;
+            let field = |(key, value): (&'t RawValue, &'t RawValue)| {
+                let key = Form { at: place(text, key), kind: FormKind::Keyword(string(key)?) };
+                Ok((key, form_of(text, value, depth - 1)?))
+            };
+            let fields: Vec<_> = fields.into_iter().map(field).collect::<Result<_, _>>()?;
+            if let Some(key) = repeated(&fields) {
+                return Err(HistoryError::at(text, key.at, "a name that the object does not have yet"));
+            }
+            FormKind::Table(fields)
         }
-        Some(b'"') => FormKind::Word(Cow::Owned(serde_json::from_str(value).map_err(failed)?)),
+        Some(b'"') => FormKind::Text(string(raw)?),
         Some(b'n') => FormKind::Nil,
-        Some(b'-' | b'0'..=b'9') => value.parse().map_or(FormKind::Other, FormKind::Number),
-        _ => FormKind::Other,
+        Some(b't' | b'f') => FormKind::Text(Cow::Borrowed(value)),
+        _ => value.parse().map_or(FormKind::Other(value), FormKind::Number),
     };
     Ok(Form { at, kind })
 }

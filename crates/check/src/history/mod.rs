@@ -1,7 +1,8 @@
 //! Histories: who called what, when, and with what outcome.
 //!
-//! A [`History`] is recorded from a run by a [`Recorder`], or read from a file: Jepsen's EDN, the same as JSON (which
-//! [`History::to_json`] writes), or the log of porcupine's etcd tests. Whoever reads a file says which [`Model`] its operations belong to.
+//! A [`History`] is recorded from a run by a [`Recorder`], or read from a file: Jepsen's EDN or `history.txt`, the same as JSON
+//! (which [`History::to_json`] writes), or the log of porcupine's etcd tests. The reader is told which [`Model`] the operations
+//! belong to. An entry that looks like an operation and cannot be read is an error, and never left out.
 //!
 //! An operation that failed did not happen, so it is not in the history. One whose outcome is unknown (Jepsen's `:info`, or
 //! without any end) may take effect at any later time or never.
@@ -9,20 +10,29 @@
 mod edn;
 mod entry;
 mod error;
-mod etcd;
 mod form;
+mod format;
 mod json;
+mod lines;
 mod model;
+mod processes;
 mod read;
 mod record;
+mod sums;
+mod token;
 mod write;
 
 pub use error::HistoryError;
+pub use format::Format;
 pub use model::Model;
-pub use read::{Format, HISTORY_MAX, read};
+pub use read::{HISTORY_MAX, read, read_datum};
 pub use record::{AlreadyCalling, NotCalling, Recorder};
 pub use write::{described, json_of};
 
+use alloc::borrow::Cow;
+use alloc::collections::BTreeMap;
+use alloc::string::ToString;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use faultlab_core::{Accessed, Datum, Time};
 
@@ -49,7 +59,20 @@ pub struct Operation {
 /// What clients did to a store, in the order of the calls.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct History {
-    /// What a register holds that was never written.
-    pub initial: Datum,
+    /// What a register holds that was never written; none if that is not known. Then it may be another value for each
+    /// register, the one that the first operations tell.
+    pub initial: Option<Datum>,
     pub operations: Vec<Operation>,
+    /// The names of processes that have no number where the history comes from.
+    pub names: BTreeMap<u32, Arc<str>>,
+}
+
+impl History {
+    /// A process by its name, or by its number.
+    pub fn process(&self, process: u32) -> Cow<'_, str> {
+        match self.names.get(&process) {
+            Some(name) => Cow::Borrowed(&**name),
+            None => Cow::Owned(process.to_string()),
+        }
+    }
 }

@@ -38,7 +38,7 @@ impl Model {
         match access {
             Access::Read | Access::Write(_) => true,
             Access::Cas { .. } => self != Self::Register,
-            Access::Append(_) | Access::Add(_) => self == Self::Kv,
+            Access::Append(_) | Access::Add { .. } => self == Self::Kv,
         }
     }
 }

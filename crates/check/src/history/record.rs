@@ -94,7 +94,8 @@ impl Recorder {
     }
 
     /// The history up to here. What was not answered yet has an unknown outcome.
-    pub fn history(self, initial: Datum) -> History {
-        History { initial, operations: self.operations.into_iter().flatten().collect() }
+    pub fn history(self, initial: impl Into<Option<Datum>>) -> History {
+        let operations = self.operations.into_iter().flatten().collect();
+        History { initial: initial.into(), operations, names: BTreeMap::new() }
     }
 }

@@ -3,7 +3,7 @@
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use faultlab_core::{Access, Accessed, Datum, Reply};
+use faultlab_core::{Access, Accessed, Datum, Reply, Width};
 use serde_json::{Value, json};
 
 use super::{History, Moment, Operation};
@@ -24,7 +24,8 @@ fn function_of(access: &Access) -> (&'static str, Value) {
         Access::Write(value) => ("write", json_of(value)),
         Access::Cas { old, new } => ("cas", json!([json_of(old), json_of(new)])),
         Access::Append(text) => ("append", json!(&**text)),
-        Access::Add(amount) => ("add", json!(amount)),
+        Access::Add { amount, width: Width::I64 } => ("add", json!(amount)),
+        Access::Add { amount, width: Width::U32 } => ("add-u32", json!(amount)),
     }
 }
 
@@ -48,8 +49,8 @@ pub fn described(accessed: &Accessed, is_end: bool) -> Value {
 }
 
 /// One entry, on a line of its own.
-fn entry(operation: &Operation, moment: Moment, is_end: bool) -> String {
-    let mut entry = json!({ "process": operation.process, "type": if is_end { "ok" } else { "invoke" } });
+fn entry(process: &Value, operation: &Operation, moment: Moment, is_end: bool) -> String {
+    let mut entry = json!({ "process": process, "type": if is_end { "ok" } else { "invoke" } });
     if let (Value::Object(entry), Value::Object(described)) = (&mut entry, described(&operation.accessed, is_end)) {
         entry.extend(described);
     }
@@ -60,17 +61,24 @@ fn entry(operation: &Operation, moment: Moment, is_end: bool) -> String {
 }
 
 impl History {
+    /// A process as JSON: its name, or its number.
+    pub fn process_json(&self, process: u32) -> Value {
+        self.names.get(&process).map_or(json!(process), |name| json!(&**name))
+    }
+
     /// Writes the history of a run of a protocol as JSON, for [`read`](super::read) and for others.
     pub fn to_json(&self, protocol: &str) -> String {
         let mut entries: Vec<(u32, String)> = Vec::with_capacity(self.operations.len() * 2);
         for operation in &self.operations {
-            entries.push((operation.call.place, entry(operation, operation.call, false)));
-            entries.extend(operation.end.map(|end| (end.place, entry(operation, end, true))));
+            let process = self.process_json(operation.process);
+            entries.push((operation.call.place, entry(&process, operation, operation.call, false)));
+            entries.extend(operation.end.map(|end| (end.place, entry(&process, operation, end, true))));
         }
         entries.sort_by_key(|(place, _)| *place);
         let entries: Vec<String> = entries.into_iter().map(|(_, entry)| entry).collect();
-        let (protocol, initial) = (json!(protocol), json_of(&self.initial));
-        let entries = entries.join(",\n");
-        format!("{{\"format\":1,\"protocol\":{protocol},\"initial\":{initial},\"history\":[\n{entries}\n]}}\n")
+        let initial =
+            self.initial.as_ref().map_or(String::new(), |initial| format!("\"initial\":{},", json_of(initial)));
+        let (protocol, entries) = (json!(protocol), entries.join(",\n"));
+        format!("{{\"format\":1,\"protocol\":{protocol},{initial}\"history\":[\n{entries}\n]}}\n")
     }
 }

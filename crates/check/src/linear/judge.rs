@@ -47,7 +47,8 @@ pub struct Judgement {
 }
 
 /// Judges a history, each key by itself: a store is linearizable if and only if each of its registers is (Herlihy and Wing,
-/// 1990). Of several keys without an order, the one called first is told.
+/// 1990). Of several keys without an order, the one that is refuted first is told; keys are tried in the order of their first
+/// calls, those that take long after all others.
 pub fn judge(history: &History, limits: Limits) -> Judgement {
     let mut steps = 0;
     at_once(judge_at_pace(history, limits, &mut Pace::unbroken(&mut steps)))
@@ -61,66 +62,107 @@ pub async fn judge_in_slices(history: &History, limits: Limits, slice: u64, paus
 
 async fn judge_at_pace(history: &History, limits: Limits, pace: &mut Pace<'_, impl AsyncFnMut()>) -> Judgement {
     let by_key = operations_by_key(history);
+    let end = pace.steps.saturating_add(limits.steps);
+    let mut judging = Judging { history, pace, end, bytes: limits.bytes, cut_off: false };
     let keys = by_key.len();
     let mut points = alloc::vec![None; history.operations.len()];
-    let mut cut_off = false;
-    for numbers in by_key {
-        let mut register = Register::new(history.initial.clone());
-        let calls = calls_of(history, &numbers, &mut register);
-        let left = Limits { steps: limits.steps.saturating_sub(*pace.steps), ..limits };
-        match judge_key(&mut register, &calls, left, pace).await {
-            Keyed::Order(order) => place(&mut points, &numbers, &calls, &order),
-            Keyed::CutOff => cut_off = true,
-            Keyed::NoOrder(mut part) => {
-                for number in part.contradict.iter_mut().chain(&mut part.explain) {
-                    *number = numbers[*number];
-                }
-                let key = history.operations[numbers[0]].accessed.key.clone();
-                return Judgement {
-                    verdict: Verdict::NotLinearizable(KeyedPart { key, part }),
-                    keys,
-                    steps: *pace.steps,
-                };
+    let found = judging.all(by_key, &mut points).await;
+    let verdict = match found {
+        Some(part) => Verdict::NotLinearizable(part),
+        None if judging.cut_off => Verdict::CutOff,
+        None => Verdict::Linearizable(points),
+    };
+    Judgement { verdict, keys, steps: *judging.pace.steps }
+}
+
+/// How many steps a key is searched before others are, and before a contradiction is looked for where the search is stuck.
+const BEFORE_REFUTING: u64 = 200_000;
+
+/// The operations of one key, and the one at whose end its search got stuck.
+struct OpenKey {
+    numbers: Vec<usize>,
+    stuck: Option<usize>,
+}
+
+struct Judging<'h, 'p, 's, P> {
+    history: &'h History,
+    pace: &'p mut Pace<'s, P>,
+    /// The number of steps at which everything ends.
+    end: u64,
+    bytes: usize,
+    cut_off: bool,
+}
+
+impl<P: AsyncFnMut()> Judging<'_, '_, '_, P> {
+    fn limits(&self) -> Limits {
+        Limits { steps: self.end.saturating_sub(*self.pace.steps), bytes: self.bytes }
+    }
+
+    /// Most keys are judged at once. Where many operations leave many ways to go wrong, the contradiction is often among few
+    /// operations and found sooner by itself; one key that is hard must not hide that another has a contradiction.
+    async fn all(&mut self, by_key: Vec<Vec<usize>>, points: &mut [Option<Point>]) -> Option<KeyedPart> {
+        let mut open = Vec::new();
+        for numbers in by_key {
+            let mut key = OpenKey { numbers, stuck: None };
+            match self.searched(&mut key, BEFORE_REFUTING, points).await {
+                Keyed::Order => {}
+                Keyed::NoOrder(part) => return Some(part),
+                Keyed::CutOff => open.push(key),
+            }
+        }
+        for key in &open {
+            let Some(stuck) = key.stuck else { continue };
+            let (mut register, calls) = calls_of(self.history, &key.numbers);
+            let limits = self.limits();
+            if let Some(part) = refute(&mut register, &calls, stuck, limits, self.pace).await {
+                return Some(self.keyed(&key.numbers, part));
+            }
+        }
+        for mut key in open {
+            match self.searched(&mut key, u64::MAX, points).await {
+                Keyed::Order => {}
+                Keyed::NoOrder(part) => return Some(part),
+                Keyed::CutOff => self.cut_off = true,
+            }
+        }
+        None
+    }
+
+    /// Searches a key for an order, which gives its operations their points.
+    async fn searched(&mut self, key: &mut OpenKey, steps_max: u64, points: &mut [Option<Point>]) -> Keyed {
+        let (mut register, calls) = calls_of(self.history, &key.numbers);
+        let limits = self.limits();
+        let first = Limits { steps: limits.steps.min(steps_max), ..limits };
+        match paced_search(&mut register, &calls, first, self.pace).await {
+            Search::Order(order) => {
+                place(points, &key.numbers, &calls, &order);
+                Keyed::Order
+            }
+            Search::CutOff { stuck } => {
+                key.stuck = stuck;
+                Keyed::CutOff
+            }
+            Search::NoOrder => {
+                let limits = self.limits();
+                let part = paced_smallest(&mut register, &calls, limits, self.pace).await;
+                Keyed::NoOrder(self.keyed(&key.numbers, part))
             }
         }
     }
-    let verdict = if cut_off { Verdict::CutOff } else { Verdict::Linearizable(points) };
-    Judgement { verdict, keys, steps: *pace.steps }
-}
 
-/// How many steps a search takes before a contradiction is looked for where it is stuck.
-const BEFORE_REFUTING: u64 = 200_000;
+    /// A part by the operations' numbers in the history.
+    fn keyed(&self, numbers: &[usize], mut part: Part) -> KeyedPart {
+        for number in part.contradict.iter_mut().chain(&mut part.explain) {
+            *number = numbers[*number];
+        }
+        KeyedPart { key: self.history.operations[numbers[0]].accessed.key.clone(), part }
+    }
+}
 
 enum Keyed {
-    Order(Vec<usize>),
-    NoOrder(Part),
+    Order,
+    NoOrder(KeyedPart),
     CutOff,
-}
-
-/// Most histories are judged at once. Where many operations of unknown outcome leave many ways to go wrong, the contradiction is
-/// often among few operations and found sooner by itself.
-async fn judge_key(
-    register: &mut Register,
-    calls: &[Call<RegisterOperation>],
-    limits: Limits,
-    pace: &mut Pace<'_, impl AsyncFnMut()>,
-) -> Keyed {
-    let end = pace.steps.saturating_add(limits.steps);
-    let first = Limits { steps: limits.steps.min(BEFORE_REFUTING), ..limits };
-    let mut found = paced_search(register, calls, first, pace).await;
-    if let Search::CutOff { stuck: Some(stuck) } = found
-        && *pace.steps < end
-    {
-        if let Some(part) = refute(register, calls, stuck, limits, pace).await {
-            return Keyed::NoOrder(part);
-        }
-        found = paced_search(register, calls, Limits { steps: end.saturating_sub(*pace.steps), ..limits }, pace).await;
-    }
-    match found {
-        Search::Order(order) => Keyed::Order(order),
-        Search::CutOff { .. } => Keyed::CutOff,
-        Search::NoOrder => Keyed::NoOrder(paced_smallest(register, calls, limits, pace).await),
-    }
 }
 
 /// The operations' numbers for each key, in the order of their calls; the key that is called first comes first.
@@ -137,7 +179,9 @@ fn operations_by_key(history: &History) -> Vec<Vec<usize>> {
     by_key
 }
 
-fn calls_of(history: &History, numbers: &[usize], register: &mut Register) -> Vec<Call<RegisterOperation>> {
+/// A register and the calls of its operations.
+fn calls_of(history: &History, numbers: &[usize]) -> (Register, Vec<Call<RegisterOperation>>) {
+    let mut register = Register::new(history.initial.clone());
     let call = |number: &usize| {
         let operation = &history.operations[*number];
         let accessed = &operation.accessed;
@@ -150,7 +194,8 @@ fn calls_of(history: &History, numbers: &[usize], register: &mut Register) -> Ve
             happened: operation.end.is_some(),
         }
     };
-    numbers.iter().map(call).collect()
+    let calls = numbers.iter().map(call).collect();
+    (register, calls)
 }
 
 /// Gives each operation in order a point as early as may be: behind its own call and the calls of all before it.

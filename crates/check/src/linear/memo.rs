@@ -30,6 +30,10 @@ impl Chosen {
         self.hash ^= mixed ^ (mixed >> 31);
     }
 
+    pub(super) fn words_count(&self) -> usize {
+        self.words.len()
+    }
+
     /// The words that say something: those that are full come first, those that are empty last, and both are left out.
     fn window(&self) -> (usize, &[u64]) {
         let full = self.words.iter().take_while(|word| **word == u64::MAX).count();
@@ -46,6 +50,10 @@ pub(super) struct Spent {
 impl Spent {
     pub(super) fn none(count: usize) -> Self {
         Self { words: alloc::vec![0; count.div_ceil(WORD)] }
+    }
+
+    pub(super) fn words_count(&self) -> usize {
+        self.words.len()
     }
 
     pub(super) fn has(&self, operation: usize) -> bool {
@@ -145,10 +153,15 @@ impl<S: Clone + Eq + Hash> Memo<S> {
         true
     }
 
-    /// The memory it takes.
-    pub(super) fn bytes(&self) -> usize {
-        let places = self.places.capacity() * size_of::<Been<S>>();
-        self.table.allocation_size() + places + self.words.capacity() * size_of::<u64>()
+    /// The memory it takes at most while it takes in one more place, with so many words. What is full doubles, and until it is
+    /// copied both are there.
+    pub(super) fn bytes_at_next(&self, words: usize) -> usize {
+        let while_growing = |capacity: usize, is_full: bool| if is_full { capacity * 3 } else { capacity };
+        let places = while_growing(self.places.capacity(), self.places.len() == self.places.capacity());
+        let is_full = self.words.len() + words > self.words.capacity();
+        let words = while_growing(self.words.capacity().max(words), is_full);
+        let table = while_growing(self.table.allocation_size(), self.table.len() == self.table.capacity());
+        table + places * size_of::<Been<S>>() + words * size_of::<u64>()
     }
 }
 

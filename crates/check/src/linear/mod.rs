@@ -10,21 +10,23 @@
 mod judge;
 mod memo;
 mod pace;
+mod register;
 mod search;
 mod smallest;
 mod specification;
 
 pub use judge::{Judgement, KeyedPart, Point, Verdict, judge, judge_in_slices};
+pub use register::{Register, RegisterOperation, Symbol};
 pub use search::{Call, Search, search};
 pub use smallest::{Part, smallest};
-pub use specification::{Register, RegisterOperation, Specification, Symbol};
+pub use specification::Specification;
 
-/// When a search gives up.
+/// When a judgement gives up. All its searches together keep to the steps, and each of them to the memory.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Limits {
     /// How many operations it puts next in order, all told, taken back or not.
     pub steps: u64,
-    /// The memory of what it has been through, in bytes.
+    /// The memory of what a search has been through, in bytes, while it grows as well.
     pub bytes: usize,
 }
 

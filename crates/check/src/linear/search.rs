@@ -2,11 +2,17 @@
 //! list of calls and ends with a memo (*Testing for Linearizability*, 2017).
 //!
 //! The order may do without an operation that need not have happened. Of several such operations that are equal, the one that
-//! ends first is used first: any order that does otherwise stays one if the two change places. And one is used only for what
+//! ends first is used first, unless another was called earlier: any order that does otherwise stays one if the two change
+//! places. And one is used only for what
 //! comes right behind it: where that would have led to the same state without it, it need not have happened.
 //!
-//! What may come next and never changes anything, such as a read, comes next without any alternative: in whatever order it
-//! came later, it can as well come now.
+//! What may come next, never changes anything and does not change this state, such as a read, comes next without any
+//! alternative: in whatever order it came later, it can as well come now.
+//!
+//! Behind each operation the search looks ahead: an operation that ends soon, cannot have its outcome in the state that was
+//! reached, and has no operation left to make it a state of its own cannot come at all. Without this, appends that overlap are
+//! tried in every order, although the next read tells their order. For the same reason an operation that need not have happened
+//! is used only if its state is noticed by another.
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -43,6 +49,12 @@ const CALLS_A_STEP: u64 = 4;
 /// How many places compared count as a step.
 const COMPARED_A_STEP: u64 = 8;
 
+/// How many calls and ends the search looks ahead.
+const AHEAD: usize = 64;
+
+/// To look at so many operations ahead counts as a step.
+const AHEAD_A_STEP: u64 = 16;
+
 /// Looks for an order of the calls that the specification allows. `steps` counts the operations tried next in order.
 pub fn search<S: Specification>(
     specification: &mut S,
@@ -61,7 +73,12 @@ pub(super) async fn paced_search<S: Specification>(
     pace: &mut Pace<'_, impl AsyncFnMut()>,
 ) -> Search {
     let end = pace.steps.saturating_add(limits.steps);
-    pace.spend(calls.len() as u64 / CALLS_A_STEP).await;
+    let ready = calls.len() as u64 / CALLS_A_STEP;
+    if ready > limits.steps {
+        pace.spend(limits.steps).await;
+        return Search::CutOff { stuck: None };
+    }
+    pace.spend(ready).await;
     let mut searching = Searching::new(specification, calls);
     loop {
         let slice_end = pace.slice_end();
@@ -103,8 +120,8 @@ struct Spare {
 enum Candidate {
     /// An entry of the list.
     Entry(u32),
-    /// A spare operation of a kind, called before this place.
-    Spare { kind: u32, before: u32 },
+    /// A spare operation of a kind, called before a place. Those of the other kinds are called before `first_end`.
+    Spare { kind: u32, before: u32, first_end: u32 },
 }
 
 /// An operation that was put next in order, and what was so before.
@@ -135,6 +152,9 @@ struct Searching<'a, S: Specification> {
     /// The furthest end that the search could not go beyond, and its operation's number.
     stuck: Option<(u32, usize)>,
     memo: Memo<S::State>,
+    /// How many operations ahead were looked at, and those called so far on the way.
+    seen_ahead: u64,
+    called_ahead: Vec<u32>,
     frames: Vec<Frame<S::State>>,
     /// Where the search is: the state behind all that are in order, and what to try next. None while it runs.
     here: Option<(S::State, Candidate)>,
@@ -162,6 +182,8 @@ impl<'a, S: Specification> Searching<'a, S> {
             latest: 0,
             stuck: None,
             memo: Memo::new(),
+            seen_ahead: 0,
+            called_ahead: Vec::new(),
             frames: Vec::new(),
         }
     }
@@ -175,32 +197,52 @@ impl<'a, S: Specification> Searching<'a, S> {
                 return None;
             }
             let attempt = self.attempt(candidate, &state);
+            let tried = attempt.as_ref().map(|(_, which)| *which);
             if let Some((after, which)) = attempt {
-                *steps += 1 + core::mem::take(&mut self.memo.compared) / COMPARED_A_STEP;
-                if *steps > limits.steps || self.memo.bytes() > limits.bytes {
+                if !self.may_step(limits, steps) {
                     return Some(self.cut_off());
                 }
-                let forced = self.is_forced(candidate);
+                let forced = after == state && self.is_forced(candidate);
                 let frame = Frame { tried: candidate, which, before: state, latest: self.latest, forced };
                 match self.take(frame, &after) {
-                    None => {
-                        state = after;
-                        candidate = self.first();
-                        continue;
-                    }
+                    None => match self.hopeless(&after) {
+                        None => {
+                            (state, candidate) = (after, self.first());
+                            continue;
+                        }
+                        Some(end) => {
+                            self.note_stuck(end);
+                            let Some(back) = self.go_back() else { return Some(Search::NoOrder) };
+                            (candidate, state) = back;
+                            continue;
+                        }
+                    },
                     Some(before) => state = before,
                 }
             }
-            match self.next(candidate) {
+            match self.next(candidate, tried) {
                 Some(next) => candidate = next,
                 None => {
-                    self.note_stuck();
-                    let Some((next, before)) = self.go_back() else { return Some(Search::NoOrder) };
-                    (candidate, state) = (next, before);
+                    self.note_stuck(self.first_end());
+                    let Some(back) = self.go_back() else { return Some(Search::NoOrder) };
+                    (candidate, state) = back;
                 }
             }
         }
         Some(Search::Order(self.frames.iter().map(|frame| self.number(frame)).collect()))
+    }
+
+    /// Counts a step; false if the limits are reached.
+    fn may_step(&mut self, limits: Limits, steps: &mut u64) -> bool {
+        let compared = core::mem::take(&mut self.memo.compared) / COMPARED_A_STEP;
+        let ahead = core::mem::take(&mut self.seen_ahead) / AHEAD_A_STEP;
+        *steps = steps.saturating_add(1 + compared + ahead);
+        if *steps > limits.steps {
+            *steps = limits.steps;
+            return false;
+        }
+        let growing = self.memo.bytes_at_next(self.chosen.words_count() + self.spent.words_count());
+        growing.saturating_add(self.specification.bytes()) <= limits.bytes
     }
 
     fn cut_off(&self) -> Search {
@@ -212,9 +254,9 @@ impl<'a, S: Specification> Searching<'a, S> {
         Candidate::Entry(self.entries[HEAD as usize].next)
     }
 
-    /// What to try after this one, from the same state.
-    fn next(&self, candidate: Candidate) -> Option<Candidate> {
-        let (kind, before) = match candidate {
+    /// What to try after this one, from the same state, if `tried` is the entry or the spare that was put next.
+    fn next(&self, candidate: Candidate, tried: Option<u32>) -> Option<Candidate> {
+        let (kind, first_end) = match candidate {
             Candidate::Entry(entry) => {
                 let entry = self.entries[entry as usize];
                 if !entry.is_end {
@@ -223,9 +265,17 @@ impl<'a, S: Specification> Searching<'a, S> {
                 // What was called behind the first end comes behind that operation, too.
                 (0, entry.place)
             }
-            Candidate::Spare { kind, before } => (kind + 1, before),
+            Candidate::Spare { kind, first_end, .. } => {
+                let call = tried.map_or(0, |spare| self.spares[spare as usize].call);
+                if call > self.latest {
+                    // An equal one that ends later but was called earlier leaves more that can come behind it.
+                    return Some(Candidate::Spare { kind, before: call, first_end });
+                }
+                (kind + 1, first_end)
+            }
         };
-        ((kind as usize) < self.kinds.len()).then_some(Candidate::Spare { kind, before })
+        let is_kind = (kind as usize) < self.kinds.len();
+        is_kind.then_some(Candidate::Spare { kind, before: first_end, first_end })
     }
 
     /// The state behind the candidate, if it may come next, and its entry or its place among the spares.
@@ -238,7 +288,7 @@ impl<'a, S: Specification> Searching<'a, S> {
                 }
                 (&self.calls[entry.call as usize].operation, which)
             }
-            Candidate::Spare { kind, before } => {
+            Candidate::Spare { kind, before, .. } => {
                 let (operation, places) = &self.kinds[kind as usize];
                 let ended = places.partition_point(|place| self.spares[*place as usize].end < self.latest);
                 let fits =
@@ -255,7 +305,8 @@ impl<'a, S: Specification> Searching<'a, S> {
             }
             _ => false,
         };
-        (!is_idle && !in_vain).then_some((after, which))
+        let is_of_use = !is_idle && !in_vain && (matches!(candidate, Candidate::Entry(_)) || self.matters(&after));
+        is_of_use.then_some((after, which))
     }
 
     /// Whether it never changes anything, and no spare could have to come before it.
@@ -286,12 +337,85 @@ impl<'a, S: Specification> Searching<'a, S> {
         None
     }
 
-    /// Nothing may come next here: the first end, and its operation, if the search never came as far.
-    fn note_stuck(&mut self) {
-        let mut entry = self.entries[self.entries[HEAD as usize].next as usize];
-        while !entry.is_end {
-            entry = self.entries[entry.next as usize];
+    /// The end of an operation that cannot come any more, if one is found ahead.
+    fn hopeless(&mut self, state: &S::State) -> Option<u32> {
+        self.called_ahead.clear();
+        let mut entry = self.entries[HEAD as usize].next;
+        for _ in 0..AHEAD {
+            if entry == NO_ENTRY {
+                return None;
+            }
+            let Entry { call, is_end, next, place, .. } = self.entries[entry as usize];
+            self.seen_ahead += 1;
+            if !is_end {
+                self.called_ahead.push(call);
+            } else if !self.can_come(state, call, place) {
+                return Some(entry);
+            }
+            entry = next;
         }
+        None
+    }
+
+    /// Whether an operation that ends here can have its outcome later, as far as the specification says: in this state, or
+    /// behind another operation that was called by then.
+    fn can_come(&self, state: &S::State, number: u32, end: u32) -> bool {
+        let later = &self.calls[number as usize].operation;
+        if self.specification.can_precede(state, later) {
+            return true;
+        }
+        let makes = |maker: &u32| {
+            *maker != number && self.specification.can_make(&self.calls[*maker as usize].operation, later)
+        };
+        let is_left = |place: &u32| {
+            let spare = self.spares[*place as usize];
+            spare.end >= self.latest && spare.call < end && !self.spent.has(*place as usize)
+        };
+        self.called_ahead.iter().any(makes)
+            || self
+                .kinds
+                .iter()
+                .any(|(maker, places)| self.specification.can_make(maker, later) && places.iter().any(is_left))
+    }
+
+    /// Whether an operation that is left notices this state. A spare that makes a state for nobody need not have happened.
+    fn matters(&mut self, state: &S::State) -> bool {
+        let mut entry = self.entries[HEAD as usize].next;
+        for _ in 0..AHEAD {
+            if entry == NO_ENTRY {
+                return self.matters_to_spares(state);
+            }
+            let Entry { call, is_end, next, .. } = self.entries[entry as usize];
+            self.seen_ahead += 1;
+            let operation = &self.calls[call as usize].operation;
+            if !is_end && self.specification.can_notice(state, operation) {
+                return true;
+            }
+            // What is called behind this end finds a state that another operation has made.
+            if is_end && !self.specification.can_precede(state, operation) {
+                return self.matters_to_spares(state);
+            }
+            entry = next;
+        }
+        true
+    }
+
+    fn matters_to_spares(&self, state: &S::State) -> bool {
+        self.kinds.iter().any(|(spare, _)| self.specification.can_notice(state, spare))
+    }
+
+    /// The first end in the list: nothing called behind it may come next.
+    fn first_end(&self) -> u32 {
+        let mut entry = self.entries[HEAD as usize].next;
+        while !self.entries[entry as usize].is_end {
+            entry = self.entries[entry as usize].next;
+        }
+        entry
+    }
+
+    /// The search cannot go beyond this end: it is noted if the search never came as far.
+    fn note_stuck(&mut self, end: u32) {
+        let entry = self.entries[end as usize];
         if self.stuck.is_none_or(|(place, _)| place < entry.place) {
             self.stuck = Some((entry.place, entry.call as usize));
         }
@@ -308,7 +432,7 @@ impl<'a, S: Specification> Searching<'a, S> {
                 self.link(entry);
                 self.left += 1;
             }
-            if let Some(next) = self.next(frame.tried).filter(|_| !frame.forced) {
+            if let Some(next) = self.next(frame.tried, Some(frame.which)).filter(|_| !frame.forced) {
                 return Some((next, frame.before));
             }
         }

@@ -39,11 +39,15 @@ pub(super) async fn refute<S: Specification>(
     limits: Limits,
     pace: &mut Pace<'_, impl AsyncFnMut()>,
 ) -> Option<Part> {
-    let mut narrowing = Narrowing::new(specification, calls, limits, pace);
+    // If no contradiction is found, as much is left for other ways to judge.
+    let half = Limits { steps: limits.steps / 2, ..limits };
+    let end = pace.steps.saturating_add(limits.steps);
+    let mut narrowing = Narrowing::new(specification, calls, half, pace);
     let mut candidates: Vec<usize> =
         (0..calls.len()).filter(|number| calls[*number].happened && calls[*number].end <= calls[stuck].end).collect();
     candidates.sort_by_key(|number| core::cmp::Reverse(calls[*number].end));
     let contradiction = narrowing.contradiction(&candidates).await?;
+    narrowing.end = end;
     Some(narrowing.part(&contradiction).await)
 }
 
@@ -85,6 +89,9 @@ struct Narrowing<'a, 's, S: Specification, P> {
     calls: &'a [Call<S::Operation>],
     limits: Limits,
     pace: &'a mut Pace<'s, P>,
+    /// The number of steps at which all questions end.
+    end: u64,
+    /// Whether every question was answered.
     exact: bool,
 }
 
@@ -95,12 +102,19 @@ impl<'a, 's, S: Specification, P: AsyncFnMut()> Narrowing<'a, 's, S, P> {
         limits: Limits,
         pace: &'a mut Pace<'s, P>,
     ) -> Self {
-        let limits = Limits { steps: limits.steps.min(STEPS), ..limits };
-        Self { specification, calls, limits, pace, exact: true }
+        let end = pace.steps.saturating_add(limits.steps);
+        Self { specification, calls, limits, pace, end, exact: true }
+    }
+
+    /// How many steps are left for all questions together.
+    fn left(&self) -> u64 {
+        self.end.saturating_sub(*self.pace.steps)
     }
 
     /// The smallest part of a contradiction.
     async fn part(mut self, contradiction: &[usize]) -> Part {
+        // What was not answered on the way to the contradiction does not matter any more.
+        self.exact = true;
         let contradict = self.narrowed(Question::Contradictory, contradiction).await;
         let explain = self.explaining(&contradict).await;
         let smallest = self.exact;
@@ -123,9 +137,14 @@ impl<'a, 's, S: Specification, P: AsyncFnMut()> Narrowing<'a, 's, S, P> {
                 calls.push(Call { operation, happened: false, ..call });
             }
         }
-        match paced_search(self.specification, &calls, self.limits, self.pace).await {
+        let limits = Limits { steps: self.left().min(STEPS), ..self.limits };
+        match paced_search(self.specification, &calls, limits, self.pace).await {
             Search::Order(order) => Search::Order(order.into_iter().map(|place| numbers[place]).collect()),
-            other => other,
+            Search::NoOrder => Search::NoOrder,
+            cut_off => {
+                self.exact = false;
+                cut_off
+            }
         }
     }
 
@@ -136,14 +155,7 @@ impl<'a, 's, S: Specification, P: AsyncFnMut()> Narrowing<'a, 's, S, P> {
 
     /// Whether there is no order of these outcomes, whatever became of all others. A doubt counts as no.
     async fn contradictory(&mut self, known: &[usize]) -> bool {
-        match self.order(known, 0..self.calls.len()).await {
-            Search::NoOrder => true,
-            Search::Order(_) => false,
-            Search::CutOff { .. } => {
-                self.exact = false;
-                false
-            }
-        }
+        matches!(self.order(known, 0..self.calls.len()).await, Search::NoOrder)
     }
 
     /// The outcomes up to the first end that makes an order impossible, latest first.
@@ -152,7 +164,7 @@ impl<'a, 's, S: Specification, P: AsyncFnMut()> Narrowing<'a, 's, S, P> {
         ended.sort_by_key(|number| self.calls[*number].end);
         // The first `most` contradict one another, and of the first `least` it is not known.
         let (mut least, mut most) = (0, ended.len());
-        while least + 1 < most {
+        while least + 1 < most && self.left() > 0 {
             let middle = least.midpoint(most);
             if self.contradictory(&ended[..middle]).await {
                 most = middle;
@@ -195,7 +207,11 @@ impl<'a, 's, S: Specification, P: AsyncFnMut()> Narrowing<'a, 's, S, P> {
                 return Some(*number);
             }
             let places = if order.contains(number) { 1 } else { order.len() as u64 };
-            self.pace.spend(places * order.len() as u64 / PLACES_A_STEP).await;
+            let cost = places * order.len() as u64 / PLACES_A_STEP;
+            if cost >= self.left() {
+                return None;
+            }
+            self.pace.spend(cost).await;
         }
         None
     }
@@ -244,6 +260,11 @@ impl<'a, 's, S: Specification, P: AsyncFnMut()> Narrowing<'a, 's, S, P> {
         // Nothing explains itself, but no contradiction is among none.
         let may_be_empty = matches!(question, Question::Explains(_));
         while !candidates.is_empty() && !((may_be_empty || !needed.is_empty()) && self.holds(question, &needed).await) {
+            if self.left() == 0 {
+                self.exact = false;
+                needed.append(&mut candidates);
+                break;
+            }
             // The first `most` suffice beside what is needed, and the first `least` do not.
             let (mut least, mut most) = (0, candidates.len());
             while least + 1 < most {

@@ -143,7 +143,7 @@ pub(super) fn notation(accessed: &Accessed) -> String {
         Access::Write(value) => format!("← {value}"),
         Access::Cas { old, new } => format!("{old} ⇒ {new}"),
         Access::Append(text) => format!("+= {text}"),
-        Access::Add(amount) => format!("+{amount}"),
+        Access::Add { amount, .. } => format!("+{amount}"),
     };
     let answered = match reply {
         None => "?".to_owned(),

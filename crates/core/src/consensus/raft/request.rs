@@ -1,7 +1,7 @@
 //! What clients and the operator ask, and how they are answered.
 
 use crate::kit::NodeSet;
-use crate::{Access, Accessed, Datum, Misspelled, NodeId, Reply, Spelled, Words};
+use crate::{Access, Accessed, Datum, Misspelled, NodeId, Reply, Spelled, Width, Words};
 use alloc::string::String;
 use core::fmt::Write;
 use serde::{Deserialize, Serialize};
@@ -111,15 +111,16 @@ pub(super) fn read_access(request: &Request, response: Option<&Response>) -> Opt
         Request::Get { key } => (key, Access::Read),
         Request::Do(Command::Put { key, value }) => (key, Access::Write(number(value))),
         Request::Do(Command::Cas { key, old, new }) => (key, Access::Cas { old: number(old), new: number(new) }),
-        Request::Do(Command::Add { key, amount }) => (key, Access::Add(amount)),
+        Request::Do(Command::Add { key, amount }) => {
+            (key, Access::Add { amount: i64::from(amount), width: Width::U32 })
+        }
         Request::Join { .. } | Request::Leave { .. } | Request::Reconfigure { .. } | Request::Transfer { .. } => {
             return None;
         }
     };
     let reply = match (&access, response) {
-        (Access::Add(_), Some(Response::Done(Outcome::Stored(cell)))) | (Access::Read, Some(Response::Value(cell))) => {
-            Some(Reply::Holds(number(cell.value)))
-        }
+        (Access::Add { .. }, Some(Response::Done(Outcome::Stored(cell))))
+        | (Access::Read, Some(Response::Value(cell))) => Some(Reply::Holds(number(cell.value))),
         (_, Some(Response::Done(Outcome::Stored(_)))) => Some(Reply::Done),
         (_, Some(Response::Done(Outcome::Unchanged(cell)))) => Some(Reply::Unchanged(Some(number(cell.value)))),
         _ => None,
