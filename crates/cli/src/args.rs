@@ -12,6 +12,7 @@ use faultlab_words::Lang;
 use lexopt::prelude::*;
 
 use crate::error::Failure;
+use crate::written::{Form, ending};
 
 pub(crate) enum Command {
     Help(&'static str),
@@ -82,7 +83,7 @@ pub(crate) struct ExploreOptions {
     pub(crate) hunt: HuntOptions,
     pub(crate) allow_said: bool,
     pub(crate) time: Option<TimeAsked>,
-    pub(crate) out: Option<String>,
+    pub(crate) out: Option<(Form, String)>,
     pub(crate) lang: Lang,
     pub(crate) json: bool,
 }
@@ -148,22 +149,10 @@ pub(crate) struct CheckHistoryOptions {
     pub(crate) json: bool,
 }
 
-/// What a run is written as.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(crate) enum ExportAs {
-    /// A test in Rust.
-    #[default]
-    Test,
-    Toml,
-    Json,
-    /// A share link.
-    Link,
-}
-
 #[derive(Default)]
 pub(crate) struct ExportOptions {
     pub(crate) source: String,
-    pub(crate) form: ExportAs,
+    pub(crate) form: Option<Form>,
     pub(crate) out: Option<String>,
 }
 
@@ -221,7 +210,7 @@ fn read_run(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
         match arg {
             Short('h') | Long("help") => return Ok(Command::Help(include_str!("../help/run.txt"))),
             Long("json") => options.print = Print::Json,
-            Long("history") => options.history = Some(parser.value()?.string()?),
+            Long("history") => options.history = Some(read_json_file("--history", parser)?),
             Long("transcript") => options.print = Print::Transcript,
             Long("lang") => options.lang = read_lang(parser)?,
             Long("seed") => {
@@ -267,7 +256,7 @@ fn read_sweep(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
             }
             Long("off") => options.off.push(parser.value()?.string()?),
             Long("set") => options.set.push(read_pair(parser)?),
-            Long("out") => options.out = Some(parser.value()?.string()?),
+            Long("out") => options.out = Some(read_json_file("--out", parser)?),
             Value(source) if options.source.is_empty() => options.source = source.string()?,
             other => return Err(other.unexpected().into()),
         }
@@ -334,7 +323,10 @@ fn read_explore(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
             Long("symmetry") => options.hunt.symmetry = true,
             Long("set") => options.set.push(read_pair(parser)?),
             Long("off") => options.off.push(parser.value()?.string()?),
-            Long("out") => options.out = Some(parser.value()?.string()?),
+            Long("out") => {
+                let file = parser.value()?.string()?;
+                options.out = Some((Form::of_file("--out", &file)?, file));
+            }
             Long("break") => options.hunt.wanted.push(parser.value()?.string()?),
             Long("request") => options.hunt.requests.push(parser.value()?.string()?),
             Long("nodes") => options.nodes = Some(read_number("nodes", parser, 1, 101)? as u8),
@@ -384,13 +376,9 @@ fn read_export(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
             Short('h') | Long("help") => return Ok(Command::Help(include_str!("../help/export.txt"))),
             Long("as") => {
                 let text = parser.value()?.string()?;
-                options.form = match text.as_str() {
-                    "test" => ExportAs::Test,
-                    "toml" => ExportAs::Toml,
-                    "json" => ExportAs::Json,
-                    "link" => ExportAs::Link,
-                    _ => return Err(usage(format!("--as {text}: expected test, toml, json or link"))),
-                };
+                let known = Form::ALL.into_iter().find(|form| form.slug() == text);
+                let expected = || usage(format!("--as {text}: expected test, toml, json or link"));
+                options.form = Some(known.ok_or_else(expected)?);
             }
             Long("out") => options.out = Some(parser.value()?.string()?),
             Value(source) if options.source.is_empty() => options.source = source.string()?,
@@ -398,6 +386,14 @@ fn read_export(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
         }
     }
     named(&options.source, "export", "a file, a scenario's name, a link, or - for standard input")?;
+    if let Some(file) = &options.out {
+        let form = Form::of_file("--out", file)?;
+        if let Some(said) = options.form.filter(|said| *said != form) {
+            let (said, form) = (said.slug(), form.slug());
+            return Err(usage(format!("--out {file}: its ending says {form}, and --as says {said}")));
+        }
+        options.form = Some(form);
+    }
     Ok(Command::Export(options))
 }
 
@@ -491,6 +487,13 @@ fn read_check_history(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
 
 fn named(source: &str, command: &str, expected: &str) -> Result<(), Failure> {
     if source.is_empty() { Err(usage(format!("{command}: expected {expected}"))) } else { Ok(()) }
+}
+
+/// A file that is written as JSON.
+fn read_json_file(option: &str, parser: &mut lexopt::Parser) -> Result<String, Failure> {
+    let file = parser.value()?.string()?;
+    ending(option, &file, &["json"])?;
+    Ok(file)
 }
 
 fn read_lang(parser: &mut lexopt::Parser) -> Result<Lang, Failure> {

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use faultlab_scenario::ScenarioError;
-use faultlab_scenario::link::LinkError;
 
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -20,10 +19,6 @@ pub(crate) enum Failure {
 impl Failure {
     pub(crate) fn scenario(name: &str, error: &ScenarioError) -> Self {
         Self::Input { name: name.into(), cause: error.to_string() }
-    }
-
-    pub(crate) fn link(error: &LinkError) -> Self {
-        Self::Input { name: "link".into(), cause: error.to_string() }
     }
 
     pub(crate) fn input(name: impl Into<String>, cause: impl Into<String>) -> Self {

@@ -13,8 +13,10 @@ use serde_json::{Value, json};
 
 use crate::args::{ExploreOptions, TimeAsked};
 use crate::error::Failure;
+use crate::slugs::{self, by_its_slug, by_slug};
 use crate::source::{Sourced, find};
 use crate::sweep::configure;
+use crate::written::{write_file, written};
 use crate::{Done, Outcome};
 
 /// Worlds that breadth-first visits at most if nothing is said.
@@ -28,11 +30,18 @@ const STEPS_TOLD: usize = 1_000_000;
 const DEED_WIDTH: usize = 32;
 
 pub(crate) fn explore(options: &ExploreOptions, out: &mut dyn Write) -> Done {
-    let known = || Failure::input(options.protocol.clone(), "no such protocol; `faultlab list` tells which there are");
+    let known = || {
+        let name = &options.protocol;
+        let cause = match slugs::protocol(name) {
+            Some(slug) => format!("expected {}", by_its_slug("a protocol", &slug)),
+            None => "no such protocol; `faultlab list` tells which there are".into(),
+        };
+        Failure::input(name, cause)
+    };
     let row = protocol(&options.protocol).ok_or_else(known)?;
     let hunts = hunts(&options.protocol).ok_or_else(known)?;
     let (scenario, from, asked) = set_up(row, hunts, options)?;
-    let refused = |error: ScenarioError| Failure::scenario("explore", &error);
+    let refused = |error: ScenarioError| Failure::scenario("explore", &by_slug(&row.about, error));
     let mut hunt = hunts.hunt(&scenario, from, &asked).map_err(refused)?;
     if let (Some(promise), true, Some(TimeAsked::Asynchronous)) =
         (asked.wanted.first(), hunt.report().made_timed.is_some(), options.time)
@@ -52,9 +61,8 @@ pub(crate) fn explore(options: &ExploreOptions, out: &mut dyn Write) -> Done {
     let found = hunt.found();
     let captions = found.as_ref().map_or_else(|| Ok(Vec::new()), |found| captions(row, found, options.lang));
     let told = Told { row, report: hunt.report(), found, captions: captions.map_err(refused)?, seconds };
-    if let (Some(file), Some(found)) = (&options.out, &told.found) {
-        let text = found.scenario.to_toml().map_err(refused)?;
-        std::fs::write(file, text).map_err(|error| Failure::input(file, error.to_string()))?;
+    if let (Some((form, file)), Some(found)) = (&options.out, &told.found) {
+        write_file(file, &written(row, &found.scenario, *form).map_err(refused)?)?;
     }
     if options.json {
         writeln!(out, "{}", told.json())?;
@@ -89,8 +97,11 @@ fn set_up(
     if let ([rule], true) = (&options.off[..], options.is_bare()) {
         let witness = hunts.witness(rule).ok_or_else(|| {
             let known = row.about.rules.iter().any(|row| row.slug == rule);
-            let cause =
-                if known { "no search shows its absence, only many runs or a statistic" } else { "no such rule" };
+            let cause = match slugs::rule(&row.about, rule) {
+                Some(slug) => format!("expected {}", by_its_slug("a rule", &slug)),
+                None if known => "no search shows its absence, only many runs or a statistic".into(),
+                None => "no such rule".into(),
+            };
             Failure::input(rule, cause)
         })?;
         if options.time == Some(TimeAsked::Asynchronous) && witness.options.tick.is_some() {

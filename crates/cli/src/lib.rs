@@ -11,14 +11,17 @@ mod error;
 mod explore;
 mod export;
 mod gallery;
+mod idle;
 mod list;
 mod merge;
 mod model;
 mod run;
 mod schema;
+mod slugs;
 mod source;
 mod sweep;
 mod transcript;
+mod written;
 
 pub use gallery::{BUILT_IN, built_in};
 pub use transcript::{fact_columns, transcript_line};

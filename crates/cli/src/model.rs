@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::args::ModelOptions;
 use crate::error::Failure;
+use crate::slugs;
 use crate::{Done, Outcome};
 
 /// States that are visited at most if nothing is said.
@@ -28,7 +29,13 @@ struct Explored {
 
 pub(crate) fn model(options: &ModelOptions, out: &mut dyn Write) -> Done {
     let wrong = |error: Misspelled| Failure::input("model", error.to_string());
-    let reference = reference(&options.name).map_err(wrong)?;
+    let by_slug = |mut error: Misspelled| {
+        if let Some(slug) = slugs::model(&options.name) {
+            error.expected = slugs::by_its_slug("a model", &slug);
+        }
+        wrong(error)
+    };
+    let reference = reference(&options.name).map_err(by_slug)?;
     let parameters = options.set.iter().map(|(slug, text)| (slug.as_str(), text.as_str()));
     let instance = reference.instance(parameters, options.off.iter().map(String::as_str)).map_err(wrong)?;
     let limits = Limits {

@@ -10,9 +10,11 @@ use serde_json::{Value, json};
 
 use crate::args::{Print, RunOptions};
 use crate::error::Failure;
+use crate::idle::{Idle, WithoutEffect};
 use crate::list::title;
 use crate::source::{Sourced, find};
 use crate::transcript::transcript_line;
+use crate::written::write_file;
 use crate::{Done, Outcome};
 
 /// How long a run is if nothing is said.
@@ -29,6 +31,7 @@ struct Ended {
     until: Time,
     checks: Vec<CheckView>,
     judged: Judged,
+    idle: Idle,
     /// Whether the facts up to a link's moment are those that the link was made of.
     moment_matches: Option<bool>,
 }
@@ -78,7 +81,8 @@ fn play(sourced: &Sourced, options: &RunOptions) -> Result<Ended, Failure> {
     });
     let checks = lab.checks(options.lang);
     let judged = Judged::of(&*lab);
-    Ok(Ended { lab, scenario, until, checks, judged, moment_matches })
+    let idle = Idle::of(&*lab, &scenario, options.lang);
+    Ok(Ended { lab, scenario, until, checks, judged, idle, moment_matches })
 }
 
 impl Ended {
@@ -86,7 +90,7 @@ impl Ended {
         let slug = self.lab.about().slug;
         let promise = || Failure::input(slug, "its clients read and write no registers: there is no history to write");
         let history = self.lab.history().ok_or_else(promise)?;
-        std::fs::write(file, history.to_json(slug)).map_err(|error| Failure::input(file, error.to_string()))
+        write_file(file, &history.to_json(slug))
     }
 
     fn json(&self, sourced: &Sourced) -> Value {
@@ -94,6 +98,8 @@ impl Ended {
         let meters = self.lab.meters();
         let moment = self.lab.moment(Lang::En);
         let micros = |span: Span| span.0;
+        let without_effect =
+            self.idle.without_effect.iter().map(|WithoutEffect { line, why }| json!({ "line": line, "why": why }));
         json!({
             "scenario": sourced.name,
             "protocol": self.scenario.protocol,
@@ -110,6 +116,8 @@ impl Ended {
             "missing": missing,
             "beyond": moment.beyond.map(excess_slug),
             "moment_matches": self.moment_matches,
+            "without_effect": without_effect.collect::<Vec<_>>(),
+            "not_reached": self.idle.not_reached,
             "expect": self.scenario.expect,
             "captions": self.scenario.captions,
             "meters": {
@@ -172,6 +180,12 @@ impl Ended {
             writeln!(out, "{}", check_line(check, lang))?;
         }
         writeln!(out)?;
+        for WithoutEffect { line, why } in &self.idle.without_effect {
+            writeln!(out, "{}", (words.without_effect)(line, why))?;
+        }
+        for line in &self.idle.not_reached {
+            writeln!(out, "{}", (words.act_not_reached)(line, &self.until.to_string()))?;
+        }
         if let Some(beyond) = self.lab.moment(lang).beyond {
             let name = match beyond {
                 Excess::Config(misfit) => misfit.field,

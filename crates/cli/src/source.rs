@@ -9,6 +9,7 @@ use faultlab_scenario::{Scenario, ScenarioError, TEXT_MAX, locate};
 
 use crate::error::Failure;
 use crate::gallery::{self, built_in};
+use crate::slugs::{self, by_its_slug, by_slug};
 
 /// A scenario, with what messages about it need.
 pub(crate) struct Sourced {
@@ -29,7 +30,7 @@ impl Sourced {
             Some(text) => locate(text, error),
             None => error,
         };
-        Failure::scenario(&self.name, &error)
+        Failure::scenario(&self.name, &by_slug(&self.protocol.about, error))
     }
 
     /// A scenario in which nothing is said but the protocol, with its usual number of nodes.
@@ -45,16 +46,10 @@ pub(crate) fn find(name: &str) -> Result<Sourced, Failure> {
         let mut text = String::new();
         let read = std::io::stdin().lock().take(TEXT_MAX as u64 + 1).read_to_string(&mut text);
         read.map_err(|error| Failure::input("standard input", error.to_string()))?;
-        let json = text.trim_start().starts_with('{');
-        return if json { of_json("standard input", &text) } else { of_toml("standard input", text) };
+        return of_text("standard input", text, None);
     }
-    if name.contains("#s=")
-        || name.starts_with(|first: char| first.is_ascii_digit()) && name.contains('.') && !exists(name)
-    {
-        let linked = decode(name).map_err(|error| Failure::link(&error))?;
-        let protocol = protocol_of("link", &linked.scenario)?;
-        let moment = linked.moment;
-        return Ok(Sourced { name: "link".into(), scenario: linked.scenario, protocol, text: None, moment });
+    if !exists(name) && is_link(name) {
+        return of_link("link", name);
     }
     if !exists(name)
         && let Some(text) = built_in(name)
@@ -63,11 +58,36 @@ pub(crate) fn find(name: &str) -> Result<Sourced, Failure> {
     }
     let bytes = std::fs::read(name).map_err(|error| Failure::input(name, unreadable(name, &error)))?;
     let text = String::from_utf8(bytes).map_err(|_| Failure::input(name, "expected text in UTF-8"))?;
-    if Path::new(name).extension().is_some_and(|extension| extension == "json") {
-        of_json(name, &text)
-    } else {
-        of_toml(name, text)
+    of_text(name, text, Path::new(name).extension().and_then(|ending| ending.to_str()))
+}
+
+/// A file's text by the file's ending, or as it looks. A link is a link wherever it stands.
+fn of_text(name: &str, text: String, ending: Option<&str>) -> Result<Sourced, Failure> {
+    let is_json = match ending {
+        Some(ending) if ending.eq_ignore_ascii_case("toml") => false,
+        Some(ending) if ending.eq_ignore_ascii_case("json") => true,
+        Some(_) | None => text.trim_start().starts_with('{'),
+    };
+    match () {
+        () if is_link(&text) => of_link(name, &text),
+        () if is_json => of_json(name, &text),
+        () => of_toml(name, text),
     }
+}
+
+/// Whether it is one word, and begins as links do or is an address with one.
+fn is_link(text: &str) -> bool {
+    let text = text.trim();
+    let codec = text.split_once('.').map_or("", |(codec, _)| codec);
+    let begins_so = !codec.is_empty() && codec.bytes().all(|byte| byte.is_ascii_digit());
+    (begins_so || text.contains("#s=")) && !text.contains(char::is_whitespace)
+}
+
+fn of_link(name: &str, text: &str) -> Result<Sourced, Failure> {
+    let linked = decode(text).map_err(|error| Failure::input(name, error.to_string()))?;
+    let protocol = protocol_of(name, &linked.scenario)?;
+    let moment = linked.moment;
+    Ok(Sourced { name: name.into(), scenario: linked.scenario, protocol, text: None, moment })
 }
 
 fn exists(name: &str) -> bool {
@@ -79,6 +99,9 @@ fn unreadable(name: &str, error: &std::io::Error) -> String {
         return error.to_string();
     }
     let last = name.rsplit('/').next().unwrap_or(name);
+    if let Some(slug) = slugs::scenario(name) {
+        return format!("no such file; expected {}", by_its_slug("a scenario", &slug));
+    }
     let like = gallery::BUILT_IN.iter().find(|(other, _)| other.rsplit('/').next() == Some(last));
     match like {
         Some((other, _)) => format!("no such file and no scenario of that name; perhaps {other}"),
@@ -101,7 +124,10 @@ fn of_json(name: &str, text: &str) -> Result<Sourced, Failure> {
 fn protocol_of(name: &str, scenario: &Scenario) -> Result<&'static Protocol, Failure> {
     faultlab_registry::protocol(&scenario.protocol).ok_or_else(|| {
         let known: Vec<_> = faultlab_registry::protocols().iter().map(|protocol| protocol.about.slug).collect();
-        let expected = format!("a protocol: {}", known.join(", "));
+        let expected = match slugs::protocol(&scenario.protocol) {
+            Some(slug) => by_its_slug("a protocol", &slug),
+            None => format!("a protocol: {}", known.join(", ")),
+        };
         Failure::scenario(name, &ScenarioError::at("protocol", scenario.protocol.clone(), expected))
     })
 }

@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::args::SweepOptions;
 use crate::error::Failure;
+use crate::slugs::{self, by_its_slug};
 use crate::source::{Sourced, find};
+use crate::written::write_file;
 use crate::{Done, Outcome};
 
 /// How many failing runs are told with a link each: those with the lowest seeds.
@@ -71,7 +73,10 @@ pub(crate) fn sweep(options: &SweepOptions, out: &mut dyn Write) -> Done {
     let faults = options.faults.unwrap_or(of_protocol);
     let mut sourced = match plain {
         Some(plain) => plain,
-        None => find(&options.source)?,
+        None => find(&options.source).map_err(|error| match slugs::protocol(&options.source) {
+            Some(slug) => Failure::input(&options.source, format!("expected {}", by_its_slug("a protocol", &slug))),
+            None => error,
+        })?,
     };
     configure(&mut sourced, options.nodes, &options.off, &options.set);
     let draws =
@@ -88,7 +93,7 @@ pub(crate) fn sweep(options: &SweepOptions, out: &mut dyn Write) -> Done {
     summary.seeds = vec![(seeds.start, seeds.end)];
     let json = serde_json::to_string(&summary).map_err(|error| Failure::input("summary", error.to_string()))?;
     if let Some(file) = &options.out {
-        std::fs::write(file, format!("{json}\n")).map_err(|error| Failure::input(file, error.to_string()))?;
+        write_file(file, &format!("{json}\n"))?;
     }
     if options.json {
         writeln!(out, "{json}")?

@@ -1,25 +1,12 @@
 //! The program's words are a contract: exit statuses, messages, JSON keys, and a help that says what is so.
 
+mod program;
+
 use faultlab_scenario::Scenario;
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::process::Command;
 
-/// Exit status, standard output, standard error.
-fn faultlab(args: &[&str]) -> (i32, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_faultlab")).args(args).output().expect("the program starts");
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
-    (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
-}
-
-/// A file with this text, in a folder of this test's own.
-fn file(name: &str, text: &str) -> String {
-    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("contract-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).expect("a folder for the test");
-    let path = folder.join(name);
-    std::fs::write(&path, text).expect("written");
-    path.to_string_lossy().into_owned()
-}
+use program::{faultlab, file};
 
 const LESSON: &str = "format = 1\nprotocol = \"two-phase\"\nnodes = 3\nseed = 7\n\
                       schedule = [\"at 1s crash n2\", \"at 2s restart n2\"]\n[expect]\nuntil = \"5s\"\nreaches = [\"committed\"]\n";
@@ -202,7 +189,10 @@ fn what_is_wrong_is_told_with_its_place() {
         (&["check-history", "x", "--model", "queue"], "--model queue: expected register, cas-register or kv"),
         (&["check-history", "x", "--format", "xml"], "--format xml: expected jepsen, jepsen-txt, etcd or json"),
         (&["check-history", "/no/such/file", "--model", "kv"], "/no/such/file: "),
-        (&["run", "two-phase/commit", "--history", "/tmp/h"], "two-phase: its clients read and write no registers"),
+        (
+            &["run", "two-phase/commit", "--history", "/tmp/h.json"],
+            "two-phase: its clients read and write no registers",
+        ),
         (&["export", "x", "--as", "pdf"], "--as pdf: expected test, toml, json or link"),
         (&["model"], "model: expected the name of a model"),
         (

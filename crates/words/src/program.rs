@@ -23,6 +23,10 @@ pub struct ProgramWords {
     pub excess: fn(Excess, &str) -> String,
     /// The behaviour numbers of a link and of this program.
     pub another_run: fn(u32, u32) -> String,
+    /// A line of the scenario that changed nothing, and why.
+    pub without_effect: fn(&str, &str) -> String,
+    /// A line of the scenario that comes after the end of the run, and the end.
+    pub act_not_reached: fn(&str, &str) -> String,
     pub broke: fn(&str) -> String,
     pub held: fn(&str) -> String,
     pub not_reached: fn(&str) -> String,
@@ -75,6 +79,8 @@ const EN: ProgramWords = ProgramWords {
             format!("This is another run than the one the link was made of: behaviour {recorded} then, {now} now.")
         }
     },
+    without_effect: |line, why| format!("Without effect: {line} ({})", why.trim_end_matches('.')),
+    act_not_reached: |line, end| format!("Not reached, because the run ends at {end}: {line}"),
     broke: |slug| format!("{slug} broke, which was not expected."),
     held: |slug| format!("{slug} was expected to break and held."),
     not_reached: |slug| format!("{slug} was expected to be reached and was not."),
@@ -107,6 +113,8 @@ const ZH: ProgramWords = ProgramWords {
             format!("这次运行与制作链接时的运行不同：当时行为版本为 {recorded}，现在为 {now}。")
         }
     },
+    without_effect: |line, why| format!("没有效果：{line}（{}）", why.trim_end_matches('。')),
+    act_not_reached: |line, end| format!("未执行，因为运行在 {end} 结束：{line}"),
     broke: |slug| format!("{slug} 被破坏，这不在预期之中。"),
     held: |slug| format!("预期 {slug} 被破坏，但它成立。"),
     not_reached: |slug| format!("预期达到 {slug}，但没有达到。"),
