@@ -105,6 +105,15 @@ impl ExploreOptions {
         self.off.len() == 1 && self.set.is_empty() && !said
     }
 
+    /// Whether nothing is said of the cluster and of what may happen there.
+    pub(crate) fn says_no_scope(&self) -> bool {
+        !self.allow_said
+            && self.nodes.is_none()
+            && self.set.is_empty()
+            && self.hunt.requests.is_empty()
+            && self.time != Some(TimeAsked::Timed)
+    }
+
     /// The same search, in which time passes if that was asked for.
     pub(crate) fn by_time(&self, hunt: HuntOptions) -> HuntOptions {
         if self.time != Some(TimeAsked::Timed) {

@@ -111,6 +111,15 @@ fn set_up(
         let own = HuntOptions { order, full, symmetry, worlds_max, seed, threads, ..witness.options };
         return Ok((witness.off, witness.from, options.by_time(own)));
     }
+    if let Some((scenario, own)) = hunts.exploring().filter(|_| options.says_no_scope()) {
+        let mut sourced = Sourced::plain(row);
+        sourced.scenario = scenario;
+        configure(&mut sourced, None, &options.off, &[]);
+        let HuntOptions { crashes, duplicates, wipes, requests_max, requests, retries, timers, timers_of, .. } = own;
+        let scope =
+            HuntOptions { crashes, duplicates, wipes, requests_max, requests, retries, timers, timers_of, ..asked };
+        return Ok((sourced.scenario, HuntFrom::Start, scope));
+    }
     let mut plain = Sourced::plain(row);
     plain.scenario.load.clients = Some(0);
     configure(&mut plain, options.nodes, &options.off, &options.set);

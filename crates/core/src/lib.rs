@@ -48,7 +48,7 @@ pub use invariant::{
 pub use outcome::{LossReason, Void};
 pub use protocol::{Answer, LoadDraw, Mark, ObserveSent, Protocol, Setup, Stale, Value};
 pub use rename::{Rename, Renaming, Symmetry};
-pub use rule::{Budget, Rule, RuleSet, Source, TimeModel, Witness};
+pub use rule::{Budget, Exploring, Rule, RuleSet, Source, TimeModel, Witness};
 pub use slot::{Armed, Fence, Outgoing, Slot};
 pub use spelled::{Misspelled, Quoted, Spelled, Words};
 pub use time::{Span, Time};

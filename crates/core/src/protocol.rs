@@ -1,8 +1,8 @@
 //! The one trait every protocol implements.
 
 use crate::{
-    ClusterView, Cx, Disk, Field, Input, Invariant, Misfit, NodeId, Registers, Rule, RuleSet, Seen, Sent, Spelled,
-    Symmetry, Tolerance,
+    ClusterView, Cx, Disk, Exploring, Field, Input, Invariant, Misfit, NodeId, Registers, Rule, RuleSet, Seen, Sent,
+    Spelled, Symmetry, Tolerance,
 };
 use alloc::vec::Vec;
 use core::fmt::Debug;
@@ -183,6 +183,12 @@ pub trait Protocol: Value {
     /// How to tell messages that can change nothing any more, if an explorer is to take clusters for one that differ only in such. It
     /// holds the declaration to what it works out.
     fn stale() -> Option<Stale<Self>> {
+        None
+    }
+
+    /// What an explorer looks through where nothing else is said, if that is to be more than the usual cluster with a request, a
+    /// crash and a few timers: its own way to what can go wrong, such as a change of members.
+    fn exploring() -> Option<Exploring> {
         None
     }
 

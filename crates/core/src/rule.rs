@@ -83,6 +83,17 @@ impl Witness {
     }
 }
 
+/// What an explorer looks through where nothing else is said.
+#[derive(Clone, Copy, Debug)]
+pub struct Exploring {
+    pub nodes: u8,
+    /// Configuration that differs from the default, by field.
+    pub config: &'static [(&'static str, u64)],
+    /// What clients may ask, in the words of scenario text.
+    pub requests: &'static [&'static str],
+    pub budget: Budget,
+}
+
 /// How much a search may do to the cluster.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Budget {

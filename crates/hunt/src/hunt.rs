@@ -1,7 +1,7 @@
 //! Hunts for plays that break a promise, in plain values: for the page, the command line and tests.
 
 use faultlab_check::worlds::{BUDGET_MAX, Drawn, Hunt, Manner, Order, Play, Scope, Summary, Timing, Unfit};
-use faultlab_core::{LoadDraw, Protocol, Span, Spelled, Time, TimeModel, Witness, Words};
+use faultlab_core::{Budget, Exploring, LoadDraw, Protocol, Span, Spelled, Time, TimeModel, Witness, Words};
 use faultlab_scenario::{Expect, Scenario, ScenarioError, of_start, start, text};
 use faultlab_sim::{Act, Action, Deed, NoSink, Position, Setting, Simulation, Start};
 use serde::{Deserialize, Serialize};
@@ -259,6 +259,30 @@ pub(crate) fn as_run<P: Protocol>(scenario: &Scenario) -> Result<Scenario, Scena
     Ok(of_start(&start::<P>(scenario)?))
 }
 
+/// The options that allow so much, and let clients ask this.
+fn within(budget: &Budget, requests: &[&str]) -> HuntOptions {
+    HuntOptions {
+        crashes: budget.crashes,
+        duplicates: budget.duplicates,
+        wipes: budget.wipes,
+        requests_max: budget.requests,
+        requests: requests.iter().map(ToString::to_string).collect(),
+        retries: budget.retries,
+        timers: budget.timers,
+        timers_of: budget.timers_of.iter().map(|(kind, limit)| ((*kind).into(), *limit)).collect(),
+        ..HuntOptions::default()
+    }
+}
+
+/// What the protocol wants explored where nothing else is said: its cluster, and what may happen there.
+pub(crate) fn exploring<P: Protocol>() -> Option<(Scenario, HuntOptions)> {
+    let Exploring { nodes, config, requests, budget } = P::exploring()?;
+    let time = TimeModel::Asynchronous;
+    let scope = Witness::Explore { nodes, config, off: &[], requests, prefix: &[], budget, time };
+    let unit_of = |slug: &str| P::fields().iter().find(|field| field.slug == slug).map(|field| field.unit);
+    Some((Scenario::of_witness(P::SLUG, &scope, &[], unit_of)?, within(&budget, requests)))
+}
+
 /// The set-up of a rule's witness, if a search can show it.
 pub(crate) fn witness<P: Protocol>(rule: &str) -> Option<RuleWitness> {
     let row = P::rules().iter().find(|row| row.slug == rule)?;
@@ -274,21 +298,13 @@ pub(crate) fn witness<P: Protocol>(rule: &str) -> Option<RuleWitness> {
         TimeModel::Timed { tick, ticks, delay_max } => (Some(tick), ticks, delay_max),
     };
     let options = HuntOptions {
-        crashes: budget.crashes,
-        duplicates: budget.duplicates,
-        wipes: budget.wipes,
-        requests_max: budget.requests,
-        requests: requests.iter().map(ToString::to_string).collect(),
-        retries: budget.retries,
-        timers: budget.timers,
-        timers_of: budget.timers_of.iter().map(|(kind, limit)| ((*kind).into(), *limit)).collect(),
         tick,
         ticks_max,
         delay_max,
         wanted: row.breaks.iter().filter(|slug| is_searched::<P>(slug)).map(ToString::to_string).collect(),
         worlds_max: 2_000_000,
         seed: 1,
-        ..HuntOptions::default()
+        ..within(&budget, requests)
     };
     let off = with_off(&[rule])?;
     let begins = start::<P>(&off).map(|start| start.acts).unwrap_or_default();

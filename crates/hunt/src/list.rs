@@ -4,7 +4,7 @@ use faultlab_core::Protocol;
 use faultlab_registry::each_protocol;
 use faultlab_scenario::{Scenario, ScenarioError};
 
-use crate::hunt::{as_run, hunt, witness};
+use crate::hunt::{as_run, exploring, hunt, witness};
 use crate::question::{News, Question};
 use crate::smaller::smaller;
 use crate::{HuntFrom, HuntOptions, Hunting, RuleWitness};
@@ -18,13 +18,21 @@ pub struct Hunts {
     pub slug: &'static str,
     prepare: Prepare,
     witness: fn(&str) -> Option<RuleWitness>,
+    exploring: fn() -> Option<(Scenario, HuntOptions)>,
     shrink: Shrink,
     as_run: fn(&Scenario) -> Result<Scenario, ScenarioError>,
 }
 
 impl Hunts {
     pub const fn of<P: Protocol>() -> Self {
-        Self { slug: P::SLUG, prepare: hunt::<P>, witness: witness::<P>, shrink: smaller::<P>, as_run: as_run::<P> }
+        Self {
+            slug: P::SLUG,
+            prepare: hunt::<P>,
+            witness: witness::<P>,
+            exploring: exploring::<P>,
+            shrink: smaller::<P>,
+            as_run: as_run::<P>,
+        }
     }
 
     /// Prepares a hunt for a play that breaks a promise, from a moment of a scenario.
@@ -44,6 +52,11 @@ impl Hunts {
     /// statistic show it.
     pub fn witness(&self, rule: &str) -> Option<RuleWitness> {
         (self.witness)(rule)
+    }
+
+    /// What the protocol wants explored where nothing else is said: its cluster, and what may happen there.
+    pub fn exploring(&self) -> Option<(Scenario, HuntOptions)> {
+        (self.exploring)()
     }
 
     /// A scenario as a run of it is written: its set-up and its acts, whatever it is called.

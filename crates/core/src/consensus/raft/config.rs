@@ -201,3 +201,54 @@ crate::rename::rename! {
     in super::Raft;
     struct Timer {};
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn leased(lease: u64, election: u64) -> Config {
+        Config {
+            read_mode: ReadMode::Lease,
+            lease: Span::millis(lease),
+            election_timeout_min: Span::millis(election),
+            ..Config::for_nodes(3)
+        }
+    }
+
+    /// Whether a lease on the slowest clock ends before the fastest clock has counted the minimum election timeout.
+    fn is_sound(config: &Config, skew_ppm: u32) -> bool {
+        let (lease, election) = (u128::from(config.lease.0), u128::from(config.election_timeout_min.0));
+        lease * (1_000_000 + u128::from(skew_ppm)) < election * (1_000_000 - u128::from(skew_ppm))
+    }
+
+    #[test]
+    fn a_lease_bears_as_much_skew_as_keeps_it_sound_and_hardly_less() {
+        for (lease, election) in [(100, 150), (1, 150), (149, 150), (37, 411), (5_000, 5_001)] {
+            let config = leased(lease, election);
+            let most = config.skew_tolerated();
+            assert!(is_sound(&config, most), "{lease} {election}: {most}");
+            assert!(!is_sound(&config, most + 2), "{lease} {election}: {most}");
+        }
+        let config = Config { read_mode: ReadMode::ReadIndex, ..leased(100, 150) };
+        assert_eq!(config.skew_tolerated(), u32::MAX, "a round of heartbeats rests on no clock");
+    }
+
+    #[test]
+    fn a_number_that_makes_the_others_worthless_is_named_with_its_bound() {
+        assert_eq!(Config::for_nodes(3).misfit(), None);
+        let needed = Bound::AtMost(149_999);
+        let misfit = Misfit { field: "lease", unit: Unit::Span, found: 150_000, needed };
+        assert_eq!(leased(150, 150).misfit(), Some(misfit));
+        assert_eq!(Config { read_mode: ReadMode::ReadIndex, ..leased(150, 150) }.misfit(), None, "no lease, no bound");
+        let config = Config { heartbeat_interval: Span::millis(400), ..Config::for_nodes(3) };
+        let misfit = Misfit { field: "heartbeat_interval", found: 400_000, ..misfit };
+        assert_eq!(config.misfit(), Some(misfit));
+    }
+
+    #[test]
+    fn progress_needs_timeouts_that_are_longer_than_messages_and_not_all_alike() {
+        assert_eq!(Config::for_nodes(3).delay_for_progress(), Span::millis(50));
+        let alike = Config { election_timeout_max: Span::millis(150), ..Config::for_nodes(3) };
+        assert_eq!(alike.delay_for_progress(), Span::ZERO);
+    }
+}

@@ -45,8 +45,8 @@ pub use values::{Change, Item, Key, Membership, Version};
 
 use crate::kit::{NodeSet, Placement, Shared, stable_hash};
 use crate::{
-    Answer, AreaId, ClientId, ClusterView, Cx, Datum, Disk, Fault, Field, Input, Invariant, Limits, LoadDraw, Mark,
-    NodeId, Progress, Protocol, Registers, Rule, Seen, Setup, Tolerance,
+    Answer, AreaId, Budget, ClientId, ClusterView, Cx, Datum, Disk, Exploring, Fault, Field, Input, Invariant, Limits,
+    LoadDraw, Mark, NodeId, Progress, Protocol, Registers, Rule, Seen, Setup, Tolerance,
 };
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -328,6 +328,16 @@ impl Protocol for RingStore {
                 skew_ppm: 100_000,
             },
         }
+    }
+
+    /// A node joins while a client writes twice and a node crashes. Both members must store a write.
+    fn exploring() -> Option<Exploring> {
+        Some(Exploring {
+            nodes: 3,
+            config: &[("members", 2), ("copies", 2), ("read_quorum", 1), ("write_quorum", 2)],
+            requests: &["put k1 7", "join n3"],
+            budget: Budget { crashes: 1, requests: 3, ..Budget::NOTHING },
+        })
     }
 
     fn mark(event: &Event) -> Mark {
