@@ -50,7 +50,8 @@ pub(super) fn excess_told(player: &Player, excess: Excess) -> String {
     let name = match excess {
         Excess::Fault(fault) => (words.fault)(fault),
         Excess::Config(misfit) => {
-            let fields = &player.lab().about().fields;
+            let lab = player.lab();
+            let fields = &lab.about().fields;
             fields
                 .iter()
                 .find(|field| field.slug == misfit.field)
