@@ -120,6 +120,8 @@ pub struct View<'a, P: Protocol> {
     pub now: Time,
     /// When the oldest client request without an answer was asked.
     pub oldest_request: Option<Time>,
+    /// When a request was answered last.
+    pub answered: Time,
     slots: &'a [Slot<P>],
 }
 
@@ -132,7 +134,7 @@ impl<'a, P: Protocol> View<'a, P> {
         oldest_request: Option<Time>,
         slots: &'a [Slot<P>],
     ) -> Self {
-        Self { setup, ghost, faults, now, oldest_request, slots }
+        Self { setup, ghost, faults, now, oldest_request, answered: Time::ZERO, slots }
     }
 
     /// A node's disk. Checks read its synced part.

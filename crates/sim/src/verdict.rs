@@ -43,6 +43,7 @@ pub(crate) struct Circumstances<'a, P: Protocol> {
     pub(crate) faults: &'a FaultTally,
     pub(crate) now: Time,
     pub(crate) oldest_request: Option<Time>,
+    pub(crate) answered: Time,
 }
 
 impl<P: Protocol> Verdicts<P> {
@@ -80,7 +81,8 @@ impl<P: Protocol> Verdicts<P> {
     /// Judges a Within promise whose span has passed in quiet. True if it is broken for the first time.
     pub(crate) fn judge_within(&mut self, index: usize, ghost: &P::Ghost, at: &Circumstances<'_, P>) -> bool {
         let Promise::Within { met, .. } = P::invariants()[index].promise else { return false };
-        let view = View::new(at.setup, ghost, at.faults, at.now, at.oldest_request, at.slots);
+        let mut view = View::new(at.setup, ghost, at.faults, at.now, at.oldest_request, at.slots);
+        view.answered = at.answered;
         if self.broken[index].is_some() {
             return false;
         }

@@ -31,6 +31,8 @@ pub struct World<P: Protocol> {
     packets: Vec<Option<Packet<P>>>,
     free: Vec<u32>,
     clients: Vec<Client<P>>,
+    /// When a request was answered last.
+    answered: Time,
     pub(crate) network: Network,
     pub(crate) load: Load,
     /// Whether only what is ordered happens.
@@ -98,6 +100,7 @@ impl<P: Protocol> World<P> {
             next_fact: 0,
             due: Vec::new(),
             scratch: Scratch::default(),
+            answered: Time::ZERO,
             findings: Vec::new(),
             setup,
         }
@@ -255,6 +258,7 @@ impl<P: Protocol> World<P> {
             faults: &self.faults,
             now,
             oldest_request: oldest_request(&self.clients),
+            answered: self.answered,
         };
         if self.verdicts.judge_within(index, &self.ghost, &at) {
             self.findings.push(Finding::Broken(index as u8));
@@ -265,7 +269,9 @@ impl<P: Protocol> World<P> {
     /// A view for whoever judges from outside.
     pub fn view(&self) -> View<'_, P> {
         let oldest = oldest_request(&self.clients);
-        View::new(&self.setup, &self.ghost, &self.faults, self.now, oldest, &self.slots)
+        let mut view = View::new(&self.setup, &self.ghost, &self.faults, self.now, oldest, &self.slots);
+        view.answered = self.answered;
+        view
     }
 
     pub(crate) fn packet_at(&self, place: u32) -> Option<&Packet<P>> {
@@ -338,6 +344,7 @@ impl<P: Protocol> World<P> {
             faults: &self.faults,
             now: self.now,
             oldest_request: None,
+            answered: Time::ZERO,
         };
         self.verdicts.judge(&mut self.ghost, seen, &at, &mut self.findings);
         if !self.findings.is_empty() {
