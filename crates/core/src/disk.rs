@@ -208,6 +208,7 @@ impl Keep {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Disk<R> {
     areas: Vec<Area<R>>,
+    replaced: bool,
 }
 
 impl<R: Clone> Disk<R> {
@@ -217,7 +218,13 @@ impl<R: Clone> Disk<R> {
     /// If more than [`MAX_AREAS`] areas are asked for: a mistake in a protocol's declaration.
     pub fn new(areas: usize) -> Self {
         assert!(areas <= MAX_AREAS, "a disk has at most {MAX_AREAS} areas, not {areas}");
-        Self { areas: (0..areas).map(|_| Area::default()).collect() }
+        Self { areas: (0..areas).map(|_| Area::default()).collect(), replaced: false }
+    }
+
+    /// Whether an earlier disk of this node was lost and this one came in its place. The operator who put it in knows and says so
+    /// to the process, which could not tell a lost disk from its very first start.
+    pub fn is_replaced(&self) -> bool {
+        self.replaced
     }
 
     pub fn area(&self, area: AreaId) -> &Area<R> {
@@ -305,5 +312,6 @@ impl<R: Clone> Disk<R> {
         for area in &mut self.areas {
             *area = Area::default();
         }
+        self.replaced = true;
     }
 }

@@ -280,6 +280,8 @@ pub struct QuietView<'a, P: Protocol> {
     pub now: Time,
     /// When the oldest client request without an answer was asked.
     pub oldest_request: Option<Time>,
+    /// When a request was answered last.
+    pub answered: Time,
 }
 
 impl<'a, P: Protocol> Deref for QuietView<'a, P> {

@@ -89,10 +89,10 @@ impl<P: Protocol> Verdicts<P> {
         index: usize,
         ghost: &P::Ghost,
         at: &Circumstances<'_, P>,
-        (now, oldest_request): (Time, Option<Time>),
+        (now, oldest_request, answered): (Time, Option<Time>, Time),
     ) -> bool {
         let Promise::Within { met, .. } = P::invariants()[index].promise else { return false };
-        let view = QuietView { cluster: at.view(ghost), now, oldest_request };
+        let view = QuietView { cluster: at.view(ghost), now, oldest_request, answered };
         if self.broken[index].is_some() {
             return false;
         }

@@ -32,6 +32,8 @@ pub struct World<P: Protocol> {
     packets: Vec<Option<Packet<P>>>,
     free: Vec<u32>,
     clients: Vec<Client<P>>,
+    /// When a request was answered last.
+    answered: Time,
     pub(crate) network: Network,
     pub(crate) load: Load,
     /// Whether only what is ordered happens.
@@ -102,6 +104,7 @@ impl<P: Protocol> World<P> {
             next_fact: 0,
             due: Vec::new(),
             scratch: Scratch::default(),
+            answered: Time::ZERO,
             findings: Vec::new(),
             setup,
         }
@@ -259,7 +262,8 @@ impl<P: Protocol> World<P> {
             return;
         }
         let at = Circumstances { setup: &self.setup, slots: &self.slots, faults: &self.faults };
-        if self.verdicts.judge_within(index, &self.ghost, &at, (now, oldest_request(&self.clients))) {
+        let when = (now, oldest_request(&self.clients), self.answered);
+        if self.verdicts.judge_within(index, &self.ghost, &at, when) {
             self.findings.push(Finding::Broken(index as u8));
             self.tell_findings(FactId::NONE, sink);
         }

@@ -148,7 +148,7 @@ fn durable(disk: &Disk<Record>) -> BTreeMap<Key, Item> {
         match record {
             Record::Put { key, item } => drop(items.insert(*key, *item)),
             Record::Drop { key } => drop(items.remove(key)),
-            Record::Membership(_) => {}
+            Record::Membership(_) | Record::Whole => {}
         }
     }
     items
@@ -163,7 +163,6 @@ fn message(message: &dyn Any, _: Lang) -> MessageFace {
         Body::Recalled { .. } => (Tone::Deciding, Shape::Disc),
         Body::Write { .. } => (Tone::Calm, Shape::Square),
         Body::Stored { .. } => (Tone::Leading, Shape::Yes),
-        Body::Newer { .. } => (Tone::Calm, Shape::No),
         Body::Read { .. } => (Tone::Calm, Shape::Triangle),
         Body::Found { .. } => (Tone::Calm, Shape::Disc),
         Body::OldEpoch => (Tone::Suspect, Shape::No),

@@ -197,6 +197,7 @@ impl<P: Protocol> World<P> {
             Answer::Done | Answer::Refused => {
                 let Some(settled) = client.outstanding.take() else { return };
                 client.last_fact = fact;
+                self.answered = self.now;
                 let request = &settled.request;
                 let happening =
                     Happening::Returned { id, request, response: &response, answer, invoked: settled.invoked };

@@ -1,19 +1,20 @@
 //! The ring store in English.
 
-use super::{letter, letters};
+use super::{letter, letters, version};
 use crate::{Named, RuleWords, Sentence};
 use alloc::format;
 use alloc::string::String;
 use faultlab_core::hashing::ring::{
-    Body, Change, Event, Membership, Message, Outcome, Record, Request, Response, RingRule, RingStore, Timer, Version,
-    Via,
+    Body, Change, Event, Membership, Message, Outcome, Record, Request, Response, RingRule, RingStore, Timer, Via,
 };
 use faultlab_core::kit::NodeSet;
-use faultlab_core::{NodeId, Setup};
+use faultlab_core::{NodeId, RequestId, Setup};
 
 pub(super) const SUMMARY: &str = "Keys and nodes lie on one ring, and the nodes clockwise from a key keep its copies: \
-    when a node comes or goes, only the keys of its own arcs move. The store promises that acknowledged writes survive \
-    lost disks; it does not promise linearizable reads.";
+    when a node comes or goes, only the keys of its own arcs move. An acknowledged write survives \
+    the loss of any W − 1 disks, and with R + W > N a read misses no write that was acknowledged before it was asked. A read may \
+    return a write that is not acknowledged yet and a later one miss it again, and a write that its client repeats can take effect \
+    twice: histories need not be linearizable.";
 
 fn set(nodes: NodeSet) -> String {
     letters(nodes, ", ", " and ")
@@ -27,20 +28,18 @@ fn keys(number: u32) -> String {
     count(number, "key", "keys")
 }
 
-fn version(version: Version) -> String {
-    format!("{}{}", version.counter, letter(version.node))
-}
-
 pub(super) fn event(setup: &Setup<RingStore>, node: NodeId, event: &Event) -> Sentence {
     let who = letter(node);
     match event {
         Event::Started { .. }
         | Event::Suspected { .. }
         | Event::RecallStarted
+        | Event::RecallFinished { .. }
         | Event::EpochIssued { .. }
         | Event::EpochSettled { .. }
         | Event::EpochEntered { .. } => epoch_event(&who, event),
         Event::WriteStarted { .. }
+        | Event::TooFewOwners { .. }
         | Event::CopyStored { .. }
         | Event::OldEpochRefused { .. }
         | Event::Acknowledged { .. }
@@ -103,13 +102,17 @@ fn epoch_event(who: &str, event: &Event) -> Sentence {
             " no heartbeat for the detection timeout. Whether it is dead, cut off or slow, nobody can tell from here.",
         ),
         Event::RecallStarted => Sentence::new(
-            format!("{who} asks which epoch is the newest."),
-            " Its own log is empty, because this is its first change or because its disk was lost; without knowing, it might issue one epoch twice.",
+            format!("{who} asks what it held."),
+            " Its disk was lost, and with it what it had confirmed to others. Until it has heard of that, it takes part in no read and no write.",
+        ),
+        Event::RecallFinished { heard, keys: held } => Sentence::new(
+            format!("{who} takes part again"),
+            format!(", with {}: {} have told it all that they hold of its keys.", keys(*held), set(*heard)),
         ),
         Event::EpochIssued { view, change } => issued(who, view, change),
         Event::EpochSettled { view } => Sentence::new(
             format!("Epoch {} has settled:", view.epoch),
-            " every key lies where its new owners are, so reads need not ask the former ones any more.",
+            " every key lies where its new owners are, so nobody need ask the former ones any more.",
         ),
         Event::EpochEntered { view, foreign: 0, .. } => {
             Sentence::new(format!("{who} goes by epoch {}", view.epoch), " and still owns every key it holds.")
@@ -125,20 +128,26 @@ fn epoch_event(who: &str, event: &Event) -> Sentence {
 fn client_event(setup: &Setup<RingStore>, who: &str, event: &Event) -> Sentence {
     let (n, w) = (setup.config.copies, setup.config.write_quorum);
     match event {
-        Event::WriteStarted { client, key, version: written } => Sentence::new(
+        Event::TooFewOwners { client, key, owners, quorum } => Sentence::new(
+            format!("{who} refuses the request of {client} for {key}:"),
+            format!(
+                " it needs {quorum} owners, and the key has only {owners}. With so few members nobody could ever answer it."
+            ),
+        ),
+        Event::WriteStarted { id: RequestId { client, .. }, key, version: written } => Sentence::new(
             format!("{who} coordinates a write of {key} for {client}"),
             format!(" as version {}: it goes to all {n} owners, and {w} disks are enough.", version(*written)),
         ),
-        Event::CopyStored { key, version: stored, .. } if !setup.on(RingRule::SyncBeforeAck) => Sentence::new(
-            format!("{who} has {key} at version {} in memory", version(*stored)),
+        Event::CopyStored { key, item, .. } if !setup.on(RingRule::SyncBeforeAck) => Sentence::new(
+            format!("{who} has {key}={} at version {} in memory", item.value, version(item.version)),
             " and says so before its disk has it.",
         ),
-        Event::CopyStored { key, version: stored, via, .. } => {
+        Event::CopyStored { key, item, via, .. } => {
             let why = match via {
                 Via::Write => ", so it may tell the coordinator.",
                 Via::Transfer => ": the copy came from another holder.",
             };
-            Sentence::new(format!("{who} has {key} at version {} on disk", version(*stored)), why)
+            Sentence::new(format!("{who} has {key}={} at version {} on disk", item.value, version(item.version)), why)
         }
         Event::OldEpochRefused { from, theirs, ours } if theirs == ours => Sentence::new(
             format!("{who} refuses a request of {}:", letter(*from)),
@@ -151,20 +160,22 @@ fn client_event(setup: &Setup<RingStore>, who: &str, event: &Event) -> Sentence 
                 letter(*from)
             ),
         ),
-        Event::Acknowledged { client, key, version: written, copies } if !setup.on(RingRule::SyncBeforeAck) => {
+        Event::Acknowledged { id: RequestId { client, .. }, key, version: written, copies }
+            if !setup.on(RingRule::SyncBeforeAck) =>
+        {
             Sentence::new(
                 format!("The write of {key} is acknowledged to {client}"),
                 format!(" at version {}: {} took it, maybe in memory only.", version(*written), set(*copies)),
             )
         }
-        Event::Acknowledged { client, key, version: written, copies } => Sentence::new(
+        Event::Acknowledged { id: RequestId { client, .. }, key, version: written, copies } => Sentence::new(
             format!("The write of {key} is acknowledged to {client}"),
-            format!(" at version {}: it is on the disks of {}.", version(*written), set(*copies)),
+            format!(" at version {}: it, or a newer one, is on the disks of {}.", version(*written), set(*copies)),
         ),
-        Event::ReadReturned { client, key, version: None, answers } => {
+        Event::ReadReturned { id: RequestId { client, .. }, key, version: None, answers } => {
             Sentence::new(format!("{client} reads {key}:"), format!(" {} know nothing of it.", set(*answers)))
         }
-        Event::ReadReturned { client, key, version: Some(found), answers } => Sentence::new(
+        Event::ReadReturned { id: RequestId { client, .. }, key, version: Some(found), answers } => Sentence::new(
             format!("{client} reads {key}:"),
             format!(" version {}, the newest that {} hold.", version(*found), set(*answers)),
         ),
@@ -191,7 +202,7 @@ fn transfer_event(setup: &Setup<RingStore>, who: &str, event: &Event) -> Sentenc
         Event::TransferStarted { to, keys: sent, moving, .. } => Sentence::new(
             format!("{who} hands {} to {}", keys(*sent), letter(*to)),
             format!(
-                ", which owns them now. {who} forgets the {moving} it no longer owns only when every owner has them on disk."
+                ", which owns them now. {who} forgets the {moving} it no longer owns only when all keys of the epoch have arrived."
             ),
         ),
         Event::TransferFinished { to, keys: sent, .. } => {
@@ -203,7 +214,7 @@ fn transfer_event(setup: &Setup<RingStore>, who: &str, event: &Event) -> Sentenc
         ),
         Event::Dropped { key, .. } => Sentence::new(
             format!("{who} forgets {key}:"),
-            " it is no longer its own, and every owner has told that the copy is on its disk.",
+            " it is no longer its own, every owner has the copy on disk, and the epoch has settled.",
         ),
         Event::HandedOff { epoch } => Sentence::new(
             format!("{who} has nothing left to hand off in epoch {epoch}"),
@@ -218,11 +229,10 @@ pub(super) fn message(message: &Message) -> String {
     match &message.body {
         Body::Heartbeat { .. } => format!("alive, epoch {epoch}"),
         Body::Publish => format!("epoch {epoch}"),
-        Body::Recall { .. } => "which epoch?".into(),
-        Body::Recalled { .. } => format!("I know epoch {epoch}"),
+        Body::Recall { .. } => "what did I hold?".into(),
+        Body::Recalled { items, .. } => format!("epoch {epoch}, {} of yours", keys(items.len() as u32)),
         Body::Write { key, item, .. } => format!("write {key}={} v{}", item.value, version(item.version)),
         Body::Stored { key, .. } => format!("{key} on disk"),
-        Body::Newer { key, version: held, .. } => format!("{key}: v{} here", version(*held)),
         Body::Read { key, .. } => format!("read {key}"),
         Body::Found { key, item: Some(item), .. } => format!("{key}={} v{}", item.value, version(item.version)),
         Body::Found { key, item: None, .. } => format!("{key}: none"),
@@ -254,6 +264,7 @@ pub(super) fn response(response: &Response) -> String {
         Outcome::Changed => format!("done, epoch {epoch}"),
         Outcome::Busy => "not now".into(),
         Outcome::Refused => "refused".into(),
+        Outcome::TooFew { owners, quorum } => format!("refused: {quorum} owners needed, {owners} there"),
     }
 }
 
@@ -261,6 +272,7 @@ pub(super) fn record(record: &Record) -> String {
     match record {
         Record::Put { key, item } => format!("{key}={} v{}", item.value, version(item.version)),
         Record::Drop { key } => format!("{key} dropped"),
+        Record::Whole => "all that the lost disk held".into(),
         Record::Membership(view) if view.is_settled() => format!("epoch {}: {}", view.epoch, set(view.members)),
         Record::Membership(view) => format!("epoch {}: {}, moving", view.epoch, set(view.members)),
     }
@@ -271,7 +283,7 @@ pub(super) fn timer(timer: Timer) -> String {
         Timer::Heartbeat => "heartbeat".into(),
         Timer::Exchange => "comparing copies".into(),
         Timer::Silence(node) => format!("silence of {}", letter(node)),
-        Timer::Recall => "asking again for epochs".into(),
+        Timer::Recall => "asking again what it held".into(),
     }
 }
 
@@ -301,6 +313,26 @@ pub(super) fn rule(slug: &str) -> Option<RuleWords> {
             "Sync before acknowledging",
             "Copies are confirmed while they are in memory only. A power failure takes a write that its client believes safe.",
         ),
+        "joint_quorums" => (
+            "Write to the former owners as well while keys move",
+            "In a new epoch a write asks only the new owners. Some of them have not got the key yet, so it gets a lower version than a write that was acknowledged before it, and that older one outlives it.",
+        ),
+        "ask_versions" => (
+            "Ask for the newest version before writing",
+            "A coordinator numbers a write by its own copy. If that copy is behind, an acknowledged write gets a lower version than an older one and is replaced by it.",
+        ),
+        "version_by_request" => (
+            "Tell versions apart by the request",
+            "The coordinator’s name tells equal counters apart. If it forgets a number that it gave and another node kept, it gives it again: two values under one version, and copies that differ for ever.",
+        ),
+        "recall_lost_disk" => (
+            "Ask what a lost disk held before counting again",
+            "A node with an empty new disk answers that it holds nothing. A quorum with it in it no longer meets what was acknowledged.",
+        ),
+        "resume_on_settle" => (
+            "Look again when an epoch settles",
+            "A request that waits for a former owner goes on waiting when the epoch settles, although nobody needs that answer any more. Nothing wakes it.",
+        ),
         "common_seed" => (
             "Hash with one common seed",
             "Each process seeds its hash by itself, as Python’s string hash does. No two nodes agree on who owns a key.",
@@ -324,13 +356,22 @@ pub(super) fn invariant(slug: &str) -> Option<Named> {
             "Durability",
             "An acknowledged write, or a newer version of its key, survives the loss of any W − 1 disks.",
         ),
+        "write_order" => (
+            "Write order",
+            "A write gets a greater version than every write of its key that was acknowledged before it was asked. Otherwise the older one outlives it.",
+        ),
+        "one_value" => ("One value", "All copies of one version hold the same value."),
+        "regular_reads" => (
+            "Regular reads",
+            "If R + W > N, a read returns the newest value that was acknowledged when it was asked, or a newer one.",
+        ),
         "epoch_agreement" => ("Epoch agreement", "The same epoch gives every key the same owners at every node."),
         "monotonicity" => {
             ("Monotonicity", "When members change, a key moves only from a node that went or to a node that came.")
         }
         "spread" => (
             "Spread",
-            "A node takes a client’s write only for keys that it owns in the epoch it goes by, so a key is in N places, however many views there are.",
+            "A node takes a client’s write only for keys that it owns in the epoch it goes by, or owned before while keys move. So a key is in few places, however many views there are.",
         ),
         "full_replication" => (
             "Full replication",
@@ -340,18 +381,22 @@ pub(super) fn invariant(slug: &str) -> Option<Named> {
             "Removal of the dead",
             "Some time after the last fault, no dead node is a member, unless fewer than N would remain or the administrator itself is down.",
         ),
-        "progress" => ("Progress", "Some time after the last fault, every request is answered."),
+        "progress" => (
+            "Progress",
+            "Some time after the last fault, every request is answered, and every change of members has settled.",
+        ),
         "balance" => (
             "Balance",
-            "No node owns many more keys than the mean: at most four standard errors more, one over the root of the number of points.",
+            "No node owns many more keys than the mean: so many at most that one ring in a million has more.",
         ),
         "load" => (
             "Load after a loss",
-            "The keys of a lost node are shared among many others; no single neighbour takes them all.",
+            "The keys of a lost node are shared among the others: no one takes more than in one ring in a million.",
         ),
-        "keys_moved" => {
-            ("Minimal disruption", "When a node joins, about one key in n + 1 changes its owner, not most of them.")
-        }
+        "keys_moved" => (
+            "Minimal disruption",
+            "When a node joins, about one key in n + 1 changes its owner: more than the bound in one ring in a million.",
+        ),
         "acknowledges" => ("Writes succeed", "Some write is acknowledged."),
         "hands_off" => ("Keys are handed off", "Some key is forgotten by a former owner after its transfer."),
         "replicates_again" => ("Copies are transferred", "Some transfer to another owner is finished."),
@@ -365,13 +410,13 @@ pub(super) fn field(slug: &str) -> Option<Named> {
     let (name, meaning) = match slug {
         "members" => ("first members", "How many nodes are on the ring at first. The others are spares that can join."),
         "copies" => ("N, copies", "How many distinct nodes keep each key."),
-        "read_quorum" => (
-            "R, read quorum",
-            "How many answers a read waits for. If R + W > N, reads meet the last write while nothing moves.",
-        ),
-        "write_quorum" => {
-            ("W, write quorum", "How many disks a write waits for. It then survives the loss of W − 1 of them.")
+        "read_quorum" => {
+            ("R, read quorum", "How many answers a read waits for. If R + W > N, reads meet every acknowledged write.")
         }
+        "write_quorum" => (
+            "W, write quorum",
+            "How many disks a write waits for. It then survives the loss of W − 1 of them. Before, N − W + 1 owners are asked for the newest version.",
+        ),
         "virtual_nodes" => ("virtual nodes", "How many points each node has on the ring. More points, more even arcs."),
         "hash" => (
             "hash function",
@@ -399,6 +444,7 @@ pub(super) fn state(field: &str) -> Option<&'static str> {
         "foreign" => "keys to hand off",
         "compared" => "owners that have all",
         "handed_off" => "all handed off",
+        "recall" => "what it knows of its lost disk",
         "administrator" => "administrator",
         _ => return None,
     })

@@ -6,7 +6,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use faultlab_core::hashing::ring::{
-    Administrator, Change, Membership, Operation, Record, Request, RingStore, Standing, Work,
+    Administrator, Change, Membership, Operation, Recall, Record, Request, RingStore, Work,
 };
 use faultlab_core::kit::NodeSet;
 use faultlab_core::{ClientId, NodeId};
@@ -25,6 +25,7 @@ pub(super) fn held(lang: Lang, node: &RingStore, field: &str) -> Option<String> 
             (Lang::En, false) => format!("{key} (stored at {})", set(lang, *owners)),
             (Lang::Zh, false) => format!("{key}（{} 已存）", set(lang, *owners)),
         }))),
+        "recall" => Some(node.recall.as_ref().map_or_else(|| listed([].into_iter()), |it| recall(lang, it))),
         "administrator" => node.administrator.as_ref().map(|it| administrator(lang, it)),
         _ => None,
     }
@@ -68,38 +69,45 @@ fn view(lang: Lang, view: &Membership) -> String {
 
 fn request_under_way(lang: Lang, client: ClientId, operation: &Operation) -> String {
     let key = operation.key;
+    let put = |item| record(lang, &Record::Put { key, item });
+    let asked = |value: Option<u32>| {
+        let request = value.map_or(Request::Get { key }, |value| Request::Put { key, value });
+        match lang {
+            Lang::En => en::request(&request),
+            Lang::Zh => zh::request(&request),
+        }
+    };
     match (lang, &operation.work) {
-        (Lang::En, Work::Put { item, disks }) => {
-            format!(
-                "{client}: {}, on {} of the disks",
-                record(lang, &Record::Put { key, item: *item }),
-                disks.count_ones()
-            )
+        (Lang::En, Work::Store { item, disks }) => {
+            format!("{client}: {}, on the disks of {}", put(*item), set(lang, *disks))
         }
-        (Lang::Zh, Work::Put { item, disks }) => {
-            let put = record(lang, &Record::Put { key, item: *item });
-            format!("{client}：{put}，已在 {} 个磁盘上", disks.count_ones())
+        (Lang::Zh, Work::Store { item, disks }) => {
+            format!("{client}：{}，已在 {} 的磁盘上", put(*item), set(lang, *disks))
         }
-        (Lang::En, Work::Get { answers, .. }) => {
-            format!("{client}: {}, answered by {}", en::request(&Request::Get { key }), answers.len())
+        (Lang::En, Work::Ask { value, answers, .. }) => {
+            format!("{client}: {}, answered by {}", asked(*value), answers.len())
         }
-        (Lang::Zh, Work::Get { answers, .. }) => {
-            format!("{client}：{}，已有 {} 个答复", zh::request(&Request::Get { key }), answers.len())
+        (Lang::Zh, Work::Ask { value, answers, .. }) => {
+            format!("{client}：{}，已有 {} 个答复", asked(*value), answers.len())
         }
     }
 }
 
+fn recall(lang: Lang, it: &Recall) -> String {
+    match lang {
+        Lang::En => format!("it asks what it held and for the newest epoch; answers from: {}", set(lang, it.heard)),
+        Lang::Zh => format!("正在询问曾保存什么和最新的纪元；已答复：{}", set(lang, it.heard)),
+    }
+}
+
 fn administrator(lang: Lang, it: &Administrator) -> String {
-    let log = match (lang, &it.standing) {
-        (Lang::En, Standing::Ready) => String::from("its log is whole"),
-        (Lang::Zh, Standing::Ready) => String::from("日志完整"),
-        (Lang::En, Standing::Unsure) => String::from("its log is empty: it asks the others before its first change"),
-        (Lang::Zh, Standing::Unsure) => String::from("日志为空：首次变更之前先询问其他节点"),
-        (Lang::En, Standing::Recalling { heard, .. }) => {
-            format!("it asks for the newest epoch; answers from: {}", set(lang, *heard))
-        }
-        (Lang::Zh, Standing::Recalling { heard, .. }) => format!("正在询问最新的纪元；已答复：{}", set(lang, *heard)),
+    let log = match (lang, it.ready) {
+        (Lang::En, true) => "it knows the newest epoch",
+        (Lang::Zh, true) => "知道最新的纪元",
+        (Lang::En, false) => "its log was lost: it asks for the newest epoch",
+        (Lang::Zh, false) => "日志已丢失：正在询问最新的纪元",
     };
+    let log = String::from(log);
     let durable = named(lang, ["epoch on disk", "纪元已在磁盘上"], it.durable);
     let settled = named(lang, ["handed off", "已移交完毕"], it.settled);
     let silent = named(lang, ["silent", "没有音讯"], it.silent);
@@ -128,18 +136,19 @@ mod tests {
     use alloc::collections::BTreeMap;
     use alloc::vec::Vec;
     use faultlab_core::hashing::ring::{
-        Administrator, Change, Item, Key, Membership, Operation, RingStore, Standing, Version, Work, placement,
+        Administrator, Change, Item, Key, Membership, Operation, RingStore, Version, Work, Writer, placement,
     };
     use faultlab_core::kit::{NodeSet, Shared};
-    use faultlab_core::{ClientId, NodeId, Setup};
+    use faultlab_core::{ClientId, NodeId, RequestId, Setup};
 
     fn node() -> RingStore {
         let setup = Setup::<RingStore>::new(3);
         let (members, gone) = (NodeSet::first(2), NodeSet::EMPTY.with(NodeId(2)));
-        let version = Version { counter: 2, node: NodeId(1) };
+        let writer = Writer::Request(RequestId { client: ClientId(1), sequence: 1 });
+        let version = Version { counter: 2, writer };
         let item = Item { version, value: 7 };
-        let put = Operation { sequence: 1, key: Key(4), outcome: None, work: Work::Put { item, disks: 0b101 } };
-        let get = Work::Get { answers: Vec::from([(NodeId(0), Some(version))]), newest: Some(item) };
+        let put = Operation { sequence: 1, key: Key(4), outcome: None, work: Work::Store { item, disks: members } };
+        let get = Work::Ask { value: None, answers: Vec::from([(NodeId(0), Some(version))]), newest: Some(item) };
         let get = Operation { sequence: 3, key: Key(4), outcome: None, work: get };
         RingStore {
             view: Membership { reign: 0, epoch: 4, members, former: NodeSet::first(3), evicted: gone },
@@ -153,8 +162,9 @@ mod tests {
             compared: NodeSet::EMPTY,
             handed_off: false,
             turn: 0,
+            recall: None,
             administrator: Some(Administrator {
-                standing: Standing::Ready,
+                ready: true,
                 durable: members,
                 settled: NodeSet::EMPTY,
                 silent: gone,
@@ -174,17 +184,17 @@ mod tests {
                 "epoch 4: A and B, moving · owners before: A, B and C · removed as dead: C",
                 "纪元 4：A 和 B，移动中 · 此前的所有者：A、B 和 C · 因失效被移除：C",
             ),
-            ("items", "k4=7 v2B", "k4=7 v2B"),
+            ("items", "k4=7 v2/c1.1", "k4=7 v2/c1.1"),
             (
                 "operations",
-                "c1: k4=7 v2B, on 2 of the disks · c2: get k4, answered by 1",
-                "c1：k4=7 v2B，已在 2 个磁盘上 · c2：读 k4，已有 1 个答复",
+                "c1: k4=7 v2/c1.1, on the disks of A and B · c2: get k4, answered by 1",
+                "c1：k4=7 v2/c1.1，已在 A 和 B 的磁盘上 · c2：读 k4，已有 1 个答复",
             ),
             ("foreign", "k5 · k6 (stored at A and B)", "k5 · k6（A 和 B 已存）"),
             (
                 "administrator",
-                "its log is whole · epoch on disk: A and B · silent: C · next: C comes back",
-                "日志完整 · 纪元已在磁盘上：A 和 B · 没有音讯：C · 接下来：C 回来",
+                "it knows the newest epoch · epoch on disk: A and B · silent: C · next: C comes back",
+                "知道最新的纪元 · 纪元已在磁盘上：A 和 B · 没有音讯：C · 接下来：C 回来",
             ),
         ] {
             assert_eq!((says(Lang::En, field).as_str(), says(Lang::Zh, field).as_str()), (en, zh), "{field}");

@@ -9,7 +9,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use faultlab_core::NodeId;
-use faultlab_core::hashing::ring::{Request, RingStore};
+use faultlab_core::hashing::ring::{Request, RingStore, Version, Writer};
 use faultlab_core::kit::NodeSet;
 
 /// What people read of it in a list.
@@ -97,6 +97,14 @@ fn letter(node: NodeId) -> String {
     }
 }
 
+/// A version: its counter, and the request that it belongs to.
+fn version(version: Version) -> String {
+    match version.writer {
+        Writer::Node(node) => format!("{}/{}", version.counter, letter(node)),
+        Writer::Request(id) => format!("{}/{id}", version.counter),
+    }
+}
+
 /// The nodes of a set by their letters, parted as the language does.
 fn letters(nodes: NodeSet, comma: &str, last: &str) -> String {
     let names: Vec<String> = nodes.iter().map(letter).collect();
@@ -112,9 +120,9 @@ mod tests {
     use super::words;
     use crate::Lang;
     use alloc::vec::Vec;
-    use faultlab_core::hashing::ring::{Change, Event, Key, Membership, RingStore, Version, Via};
+    use faultlab_core::hashing::ring::{Change, Event, Item, Key, Membership, RingStore, Version, Via, Writer};
     use faultlab_core::kit::NodeSet;
-    use faultlab_core::{ClientId, NodeId, Protocol, Setup};
+    use faultlab_core::{ClientId, NodeId, Protocol, RequestId, Setup};
 
     #[test]
     fn everything_declared_has_words_in_every_language() {
@@ -137,7 +145,9 @@ mod tests {
     #[test]
     fn every_event_is_a_sentence_in_every_language() {
         let (view, node, key, client) = (Membership::initial(3), NodeId(1), Key(7), ClientId(1));
-        let version = Version { counter: 2, node };
+        let id = RequestId { client, sequence: 1 };
+        let version = Version { counter: 2, writer: Writer::Request(id) };
+        let item = Item { version, value: 7 };
         let copies = NodeSet::first(2);
         let change = |change| Event::EpochIssued { view, change };
         let mut events: Vec<Event> =
@@ -147,17 +157,19 @@ mod tests {
             Event::Started { view, digest: 1, keys: 3, unreadable: 1 },
             Event::Suspected { node },
             Event::RecallStarted,
+            Event::RecallFinished { heard: copies, keys: 3 },
+            Event::TooFewOwners { client, key, owners: 1, quorum: 2 },
             Event::EpochSettled { view },
             Event::EpochEntered { view, digest: 1, foreign: 0 },
             Event::EpochEntered { view, digest: 1, foreign: 2 },
-            Event::WriteStarted { client, key, version },
-            Event::CopyStored { key, version, reign: 0, epoch: 1, via: Via::Write },
-            Event::CopyStored { key, version, reign: 0, epoch: 1, via: Via::Transfer },
+            Event::WriteStarted { id, key, version },
+            Event::CopyStored { key, item, reign: 0, epoch: 1, via: Via::Write },
+            Event::CopyStored { key, item, reign: 0, epoch: 1, via: Via::Transfer },
             Event::OldEpochRefused { from: node, theirs: 1, ours: 2 },
             Event::OldEpochRefused { from: node, theirs: 2, ours: 2 },
-            Event::Acknowledged { client, key, version, copies },
-            Event::ReadReturned { client, key, version: None, answers: copies },
-            Event::ReadReturned { client, key, version: Some(version), answers: copies },
+            Event::Acknowledged { id, key, version, copies },
+            Event::ReadReturned { id, key, version: None, answers: copies },
+            Event::ReadReturned { id, key, version: Some(version), answers: copies },
             Event::ReadRepaired { key, version, node },
             Event::Redirected { client, key, epoch: 2 },
             Event::TransferStarted { to: node, keys: 2, moving: 0, epoch: 2 },

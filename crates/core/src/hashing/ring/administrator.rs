@@ -1,9 +1,8 @@
 //! The administrator: the one node that issues epochs, and the failure detector that tells it when to.
 //!
 //! It is `n1`. Its log of epochs is durable on its disk, and an epoch counts as made once a majority of all nodes has it
-//! on disk too; only then may the next one follow. While it is down, nothing changes, and everything else goes on. If it
-//! loses its disk, it asks so many others for the newest epoch that one of them must know it, and begins a new reign.
-//! Its very first start looks just like that, so it asks then too, before its first change.
+//! on disk too; only then may the next one follow, or this one settle. While it is down, nothing changes, and everything else goes
+//! on. If it loses its disk, it asks so many others for the newest epoch that one of them must know it, and begins a new reign.
 
 use super::{
     ADMINISTRATOR, Body, Change, Event, Here, MEMBERSHIP, Membership, NodeSet, Outcome, Record, RingStore, Timer,
@@ -15,8 +14,8 @@ use serde::{Deserialize, Serialize};
 /// What the administrator alone knows.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Administrator {
-    /// Whether its log can be trusted to hold the newest epoch.
-    pub standing: Standing,
+    /// Whether it knows the newest epoch: its log is whole, or it has asked the others after the log was lost.
+    pub ready: bool,
     /// The nodes that have the present epoch on disk.
     pub durable: NodeSet,
     /// The nodes that have handed off what the present epoch wants of them.
@@ -29,21 +28,10 @@ pub struct Administrator {
     pub wanted: Option<(Change, Option<RequestId>)>,
 }
 
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Standing {
-    /// The log is whole.
-    Ready,
-    /// The log is empty: this is the first start, or the disk was lost. Both look alike.
-    Unsure,
-    /// It asks the others; the nonce tells this attempt's answers from an earlier one's.
-    Recalling { nonce: u64, heard: NodeSet },
-}
-
 impl Administrator {
-    pub(super) fn new(me: NodeId, standing: Standing) -> Self {
+    pub(super) fn new(me: NodeId, ready: bool) -> Self {
         Self {
-            standing,
+            ready,
             durable: NodeSet::EMPTY.with(me),
             settled: NodeSet::EMPTY,
             silent: NodeSet::EMPTY,
@@ -51,15 +39,6 @@ impl Administrator {
             wanted: None,
         }
     }
-}
-
-/// How many other nodes must tell their epoch before an administrator without a log knows the newest. An epoch that
-/// another followed is on the disks of a majority, the administrator's own and W - 2 more of which may be lost.
-fn recall_quorum(setup: &Setup<RingStore>) -> usize {
-    let others = usize::from(setup.nodes).saturating_sub(1);
-    let lost = usize::from(setup.config.write_quorum).saturating_sub(2);
-    let holders = majority(usize::from(setup.nodes)).saturating_sub(1 + lost).max(1);
-    (others + 1).saturating_sub(holders).min(others)
 }
 
 /// The membership after a change, or whether it can never or need not be made.
@@ -126,9 +105,15 @@ impl RingStore {
 
     /// The epoch is another one now: who has it on disk and who has handed off is not known yet.
     pub(super) fn forget_confirmations(&mut self, me: NodeId) {
+        self.forget_durable(me);
+        if let Some(administrator) = &mut self.administrator {
+            administrator.settled = NodeSet::EMPTY;
+        }
+    }
+
+    fn forget_durable(&mut self, me: NodeId) {
         if let Some(administrator) = &mut self.administrator {
             administrator.durable = NodeSet::EMPTY.with(me);
-            administrator.settled = NodeSet::EMPTY;
         }
     }
 
@@ -152,7 +137,7 @@ impl RingStore {
         let next = changed(here.setup, &self.view, change)?;
         let made = self.is_made(here);
         let Some(administrator) = &mut self.administrator else { return Err(Outcome::Refused) };
-        if administrator.standing == Standing::Ready && made {
+        if administrator.ready && made {
             self.issue(here, next, change, asked, cx);
             return Ok(());
         }
@@ -160,11 +145,6 @@ impl RingStore {
             Some((other, _)) if *other != change => return Err(Outcome::Busy),
             Some((_, waiting)) => *waiting = asked.or(*waiting),
             None => administrator.wanted = Some((change, asked)),
-        }
-        if administrator.standing == Standing::Unsure {
-            administrator.standing = Standing::Recalling { nonce: cx.clock().0, heard: NodeSet::EMPTY };
-            cx.emit(Event::RecallStarted);
-            self.ask_for_epochs(here, cx);
         }
         Ok(())
     }
@@ -175,7 +155,7 @@ impl RingStore {
             return;
         }
         let Some(administrator) = &mut self.administrator else { return };
-        if administrator.standing != Standing::Ready {
+        if !administrator.ready {
             return;
         }
         let Some((change, asked)) = administrator.wanted.take() else { return };
@@ -241,7 +221,7 @@ impl RingStore {
         if self.view.supersedes(view) {
             self.send(from, Body::Publish, cx);
         }
-        let same = view.number() == self.view.number();
+        let same = (view.number(), view.stage()) == (self.view.number(), self.view.stage());
         if let Some(administrator) = &mut self.administrator {
             administrator.silent.remove(from);
             if same {
@@ -267,24 +247,26 @@ impl RingStore {
         }
     }
 
-    /// All keys have arrived once everyone involved who is not silent has said so.
+    /// All keys have arrived once all involved have said so. Of those that are silent, members are waited for, and former members unless
+    /// every quorum of the former owners has one of the others in it. The epoch settles once a majority has that on disk: an administrator that lost its own would hear of it.
     pub(super) fn settle(&mut self, here: Here<'_>, cx: &mut Cx<'_, Self>) {
         let Some(administrator) = &self.administrator else { return };
-        let awaited = self.view.involved().minus(administrator.silent).without(here.me);
-        let members_heard = administrator.silent.iter().all(|node| !self.view.members.contains(node));
-        if self.view.is_settled()
-            || administrator.standing != Standing::Ready
-            || !self.handed_off
-            || !members_heard
-            || !administrator.settled.covers(awaited)
-        {
+        let awaited = self.view.involved().minus(administrator.settled).without(here.me);
+        let former = self.view.former.len().min(here.setup.config.copies());
+        let arrived = self.handed_off
+            && administrator.silent.covers(awaited)
+            && awaited.minus(self.view.members) == awaited
+            && awaited.len() <= here.setup.config.spared(former);
+        if self.view.is_settled() || !administrator.ready || !self.is_made(here) || !arrived {
             return;
         }
-        self.view.former = NodeSet::EMPTY;
-        self.former = None;
-        let view = self.view;
-        self.write_membership(view, cx);
-        cx.emit(Event::EpochSettled { view });
+        self.view.former = if self.view.stage() == 0 { self.view.members } else { NodeSet::EMPTY };
+        self.forget_durable(here.me);
+        self.write_membership(self.view, cx);
+        self.enter_stage(here, cx);
+        if self.view.is_settled() {
+            cx.emit(Event::EpochSettled { view: self.view });
+        }
         self.publish(here, cx);
     }
 
@@ -307,37 +289,13 @@ impl RingStore {
         }
     }
 
-    /// Asks all other nodes which epoch they know.
-    fn ask_for_epochs(&mut self, here: Here<'_>, cx: &mut Cx<'_, Self>) {
-        let Some(Administrator { standing: Standing::Recalling { nonce, heard, .. }, .. }) = &self.administrator else {
+    /// An administrator that lost its log has heard of the newest epoch. It states it anew for a new reign, and issues no other before a
+    /// majority knows of that reign: or else one more lost log could lead to the same number twice.
+    pub(super) fn begin_reign(&mut self, here: Here<'_>, cx: &mut Cx<'_, Self>) {
+        let Some(administrator) = self.administrator.as_mut().filter(|administrator| !administrator.ready) else {
             return;
         };
-        let (nonce, heard) = (*nonce, *heard);
-        for node in NodeId::all(here.setup.nodes).filter(|node| *node != here.me && !heard.contains(*node)) {
-            self.send(node, Body::Recall { nonce }, cx);
-        }
-        self.arm(here, Timer::Recall, cx);
-    }
-
-    pub(super) fn on_recall_timer(&mut self, here: Here<'_>, cx: &mut Cx<'_, Self>) {
-        self.ask_for_epochs(here, cx);
-    }
-
-    pub(super) fn on_recalled(&mut self, here: Here<'_>, from: NodeId, answered: u64, cx: &mut Cx<'_, Self>) {
-        let quorum = recall_quorum(here.setup);
-        let Some(administrator) = &mut self.administrator else { return };
-        let Standing::Recalling { nonce, heard } = &mut administrator.standing else { return };
-        if *nonce != answered {
-            return;
-        }
-        heard.insert(from);
-        if heard.len() < quorum {
-            return;
-        }
-        // The newest epoch is learnt by now. It is stated anew for the new reign, and no other epoch is issued before a
-        // majority knows of that reign: or else one more lost log could lead to the same number twice.
-        administrator.standing = Standing::Ready;
-        cx.cancel_timer(Timer::Recall);
+        administrator.ready = true;
         self.view.reign = self.view.reign.saturating_add(1);
         self.forget_confirmations(here.me);
         self.write_membership(self.view, cx);

@@ -48,6 +48,35 @@ impl Config {
     pub fn copies(&self) -> usize {
         usize::from(self.copies)
     }
+
+    /// How many of a key's `owners` a read asks, so many at most as there can be.
+    pub(super) fn reads(&self, owners: usize) -> usize {
+        usize::from(self.read_quorum.min(self.copies)).min(owners)
+    }
+
+    /// How many of a key's `owners` have a write on disk before it is acknowledged.
+    pub(super) fn writes(&self, owners: usize) -> usize {
+        usize::from(self.write_quorum.min(self.copies)).min(owners)
+    }
+
+    /// How many of a key's `owners` are asked for the newest version: enough to meet every write quorum.
+    pub(super) fn versions(&self, owners: usize) -> usize {
+        owners - self.writes(owners) + usize::from(owners > 0)
+    }
+
+    /// Whether every read quorum meets every write quorum: R + W > N.
+    pub fn quorums_meet(&self) -> bool {
+        self.reads(self.copies()) + self.writes(self.copies()) > self.copies()
+    }
+
+    /// How many former members need not be heard before an epoch settles: so few that every quorum of the former owners has one
+    /// of the others in it, which has handed off what it held and refuses coordinators of the former epoch.
+    pub(super) fn spared(&self, owners: usize) -> usize {
+        let quorums = self.writes(owners).min(self.versions(owners));
+        // Reads that may miss a write anyway need not be protected from a former owner that was not heard.
+        let quorums = if self.quorums_meet() { quorums.min(self.reads(owners)) } else { quorums };
+        quorums.saturating_sub(1)
+    }
 }
 
 impl Setup<RingStore> {

@@ -1,8 +1,14 @@
 //! The node that a client asked: it writes to and reads from the owners of the key (Dynamo, section 4.5).
+//!
+//! A write has two phases, as in Lynch and Shvartsman 1997: it asks so many owners for the newest version that they meet every
+//! write quorum, then stores its value one above it on W disks. An owner that has a newer version confirms as well: whoever
+//! wrote that one was not done when this write began, or the first phase had met it. A write keeps its number, come what may:
+//! numbered anew, it would climb above later ones. While keys are on their way, each phase needs its quorum among the present
+//! owners and among the former ones (RAMBO, Lynch and Shvartsman 2002).
 
 use super::{
     Body, Event, Here, Item, Key, Membership, NodeSet, Outcome, Request, Response, RingRule, RingStore, Version, Via,
-    placing,
+    Writer, placing,
 };
 use crate::kit::Preference;
 use crate::{Cx, NodeId, RequestId, Setup};
@@ -22,20 +28,32 @@ pub struct Operation {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Work {
-    /// `disks`: the places of the preference list whose disks hold the item, one bit each.
-    Put { item: Item, disks: u8 },
-    /// What each node answered, and the newest of it.
-    Get { answers: Vec<(NodeId, Option<Version>)>, newest: Option<Item> },
+    /// A read, or the first phase of a write of this value: what each node answered, and the newest of it.
+    Ask { value: Option<u32>, answers: Vec<(NodeId, Option<Version>)>, newest: Option<Item> },
+    /// The second phase of a write: the nodes whose disks hold the item or a newer one.
+    Store { item: Item, disks: NodeSet },
 }
 
-/// W, never above N.
-fn write_quorum(setup: &Setup<RingStore>) -> u32 {
-    u32::from(setup.config.write_quorum.min(setup.config.copies))
+/// Whose word counts for a key.
+struct Owners {
+    present: Preference,
+    /// While keys are still on their way from them.
+    former: Option<Preference>,
 }
 
-/// R, never above N.
-fn read_quorum(setup: &Setup<RingStore>) -> u32 {
-    u32::from(setup.config.read_quorum.min(setup.config.copies))
+impl Owners {
+    fn all(&self) -> NodeSet {
+        let former = self.former.as_ref().map_or(NodeSet::EMPTY, |list| placing::at_places(list, u8::MAX));
+        placing::at_places(&self.present, u8::MAX).union(former)
+    }
+
+    /// Whether these nodes are enough of the present owners and of the former ones.
+    fn suffice(&self, nodes: NodeSet, quorum: impl Fn(usize) -> usize) -> bool {
+        [Some(&self.present), self.former.as_ref()].into_iter().flatten().all(|list| {
+            let places = nodes.iter().fold(0, |places, node| places | placing::places(list, node));
+            places.count_ones() as usize >= quorum(list.as_slice().len())
+        })
+    }
 }
 
 impl RingStore {
@@ -55,90 +73,101 @@ impl RingStore {
             match (known.sequence.cmp(&id.sequence), known.outcome) {
                 (core::cmp::Ordering::Greater, _) => return,
                 (core::cmp::Ordering::Equal, Some(outcome)) => return self.respond(id, outcome, cx),
-                (core::cmp::Ordering::Equal, None) => return self.ask_again(here, id, cx),
+                (core::cmp::Ordering::Equal, None) => return self.ask(here, id, cx),
                 (core::cmp::Ordering::Less, _) => {}
             }
         }
+        let client = id.client;
+        if self.recall.is_some() {
+            return self.respond(id, Outcome::Busy, cx);
+        }
         if !self.owns(here, key) {
-            cx.emit(Event::Redirected { client: id.client, key, epoch: self.view.epoch });
+            cx.emit(Event::Redirected { client, key, epoch: self.view.epoch });
             return self.respond(id, Outcome::NotMine, cx);
         }
-        let work = match value {
-            Some(value) => Work::Put { item: Item { version: self.next_version(here, key), value }, disks: 0 },
-            None => Work::Get { answers: Vec::new(), newest: None },
-        };
-        if let Work::Put { item, .. } = work {
-            cx.emit(Event::WriteStarted { client: id.client, key, version: item.version });
+        let config = &here.setup.config;
+        let quorum = if value.is_some() { config.write_quorum } else { config.read_quorum }.min(config.copies);
+        let owners = placing::preference(here.setup, &self.placement, key).as_slice().len() as u8;
+        if quorum > owners {
+            // Nobody could ever answer it, so the client is told at once.
+            cx.emit(Event::TooFewOwners { client, key, owners, quorum });
+            return self.respond(id, Outcome::TooFew { owners, quorum }, cx);
         }
-        let operation = Operation { sequence: id.sequence, key, outcome: None, work };
-        self.operations.insert(id.client, operation);
+        let work = Work::Ask { value, answers: Vec::new(), newest: None };
+        self.operations.insert(client, Operation { sequence: id.sequence, key, outcome: None, work });
         self.begin(here, id, cx);
     }
 
-    fn next_version(&self, here: Here<'_>, key: Key) -> Version {
-        let counter = self.items.get(&key).map_or(0, |item| item.version.counter).saturating_add(1);
-        Version { counter, node: here.me }
+    fn owners(&self, here: Here<'_>, key: Key, reads: bool) -> Owners {
+        let asks_former = reads || here.setup.on(RingRule::JointQuorums);
+        Owners {
+            present: placing::preference(here.setup, &self.placement, key),
+            former: self.former.as_ref().filter(|_| asks_former).map(|of| placing::preference(here.setup, of, key)),
+        }
     }
 
-    /// Asks all owners, this node itself among them.
+    /// A phase begins: this node does its own part and asks the other owners.
     fn begin(&mut self, here: Here<'_>, id: RequestId, cx: &mut Cx<'_, Self>) {
-        self.ask_again(here, id, cx);
         let Some(operation) = self.operations.get(&id.client) else { return };
         let key = operation.key;
+        let mine = self.serves(here, key);
         match operation.work {
-            Work::Put { item, .. } => {
-                let taken = self.take(here, key, item, cx);
-                let late = Self::fence(here, cx);
-                if taken == super::store::Taken::Stored {
-                    cx.emit(self.copy_stored(key, item.version, Via::Write));
+            Work::Ask { value, .. } => {
+                // A read asks all owners, whether it needs them or not, and repairs the copies that are behind.
+                if value.is_none() {
+                    self.ask(here, id, cx);
                 }
-                self.on_stored(here, here.me, id, key, item.version, cx);
-                if late {
-                    cx.sync(&[super::DATA]);
+                if mine {
+                    let held = self.items.get(&key).copied();
+                    self.on_found(here, here.me, id, key, held, cx);
+                } else {
+                    self.advance(here, id, cx);
+                }
+                let asks = |operation: &Operation| matches!(operation.work, Work::Ask { .. });
+                if value.is_some() && self.operations.get(&id.client).is_some_and(asks) {
+                    self.ask(here, id, cx);
                 }
             }
-            Work::Get { .. } => {
-                let held = self.items.get(&key).copied();
-                self.on_found(here, here.me, id, key, held, cx);
+            Work::Store { item, .. } => {
+                self.ask(here, id, cx);
+                if mine {
+                    let taken = self.take(here, key, item, cx);
+                    let late = Self::fence(here, cx);
+                    if taken == super::store::Taken::Stored {
+                        cx.emit(Self::copy_stored(&self.view, key, item, Via::Write));
+                    }
+                    self.on_stored(here, here.me, id, key, item.version, cx);
+                    if late {
+                        cx.sync(&[super::DATA]);
+                    }
+                }
             }
         }
     }
 
     /// Asks those owners that have not answered yet.
-    fn ask_again(&mut self, here: Here<'_>, id: RequestId, cx: &mut Cx<'_, Self>) {
+    fn ask(&mut self, here: Here<'_>, id: RequestId, cx: &mut Cx<'_, Self>) {
         let Some(operation) = self.operations.get(&id.client) else { return };
         let key = operation.key;
-        let list = placing::preference(here.setup, &self.placement, key);
-        let everyone = placing::at_places(&list, u8::MAX);
-        let (asked, body) = match &operation.work {
-            Work::Put { item, disks } => {
-                (everyone.minus(placing::at_places(&list, *disks)), Body::Write { op: id, key, item: *item })
+        let (reads, answered, body) = match &operation.work {
+            Work::Ask { value, answers, .. } => {
+                (value.is_none(), answers.iter().map(|(node, _)| *node).collect(), Body::Read { op: id, key })
             }
-            Work::Get { answers, .. } => {
-                let former =
-                    self.former_list(here.setup, key).map_or(NodeSet::EMPTY, |list| placing::at_places(&list, u8::MAX));
-                let answered = answers.iter().map(|(node, _)| *node).collect();
-                (everyone.union(former).minus(answered), Body::Read { op: id, key })
-            }
+            Work::Store { item, disks } => (false, *disks, Body::Write { op: id, key, item: *item }),
         };
-        for node in asked.without(here.me).iter() {
+        for node in self.owners(here, key, reads).all().minus(answered).without(here.me).iter() {
             self.send(node, body.clone(), cx);
         }
     }
 
-    /// Who kept the key before, while keys are still on their way.
-    fn former_list(&self, setup: &Setup<Self>, key: Key) -> Option<Preference> {
-        self.former.as_ref().map(|placement| placing::preference(setup, placement, key))
-    }
-
-    /// An operation of this very request that has no answer yet.
+    /// An operation of this very request.
     fn open(&mut self, id: RequestId, key: Key) -> Option<&mut Operation> {
         self.operations
             .get_mut(&id.client)
             .filter(|operation| operation.sequence == id.sequence && operation.key == key)
     }
 
-    /// A node has the version on its disk.
+    /// A node has the version, or a newer one, on its disk.
     pub(super) fn on_stored(
         &mut self,
         here: Here<'_>,
@@ -148,37 +177,10 @@ impl RingStore {
         version: Version,
         cx: &mut Cx<'_, Self>,
     ) {
-        let list = placing::preference(here.setup, &self.placement, key);
-        let Some(operation) = self.open(id, key) else { return };
-        let Work::Put { item, disks } = &mut operation.work else { return };
-        if item.version != version {
-            return;
-        }
-        *disks |= placing::places(&list, from);
-        let (disks, answered) = (*disks, operation.outcome.is_some());
-        // Fewer disks than W, and the loss of as many as the client was promised to survive takes the write with it.
-        let enough = if here.setup.on(RingRule::AckAfterW) { write_quorum(here.setup) } else { 1 };
-        if !answered && disks.count_ones() >= enough {
-            let outcome = Outcome::Stored { version };
-            operation.outcome = Some(outcome);
-            let copies = placing::at_places(&list, disks);
-            cx.emit(Event::Acknowledged { client: id.client, key, version, copies });
-            self.respond(id, outcome, cx);
-        }
-    }
-
-    /// A node holds a newer version than the one being written: write above it, so that the last write wins.
-    pub(super) fn on_newer(&mut self, here: Here<'_>, id: RequestId, key: Key, theirs: Version, cx: &mut Cx<'_, Self>) {
-        let next = self.next_version(here, key).counter.max(theirs.counter.saturating_add(1));
-        let Some(operation) = self.open(id, key) else { return };
-        if operation.outcome.is_some() {
-            return;
-        }
-        let Work::Put { item, disks } = &mut operation.work else { return };
-        if theirs > item.version {
-            item.version = Version { counter: next, node: here.me };
-            *disks = 0;
-            self.begin(here, id, cx);
+        let Some(Operation { work: Work::Store { item, disks }, .. }) = self.open(id, key) else { return };
+        if item.version == version {
+            disks.insert(from);
+            self.advance(here, id, cx);
         }
     }
 
@@ -192,10 +194,7 @@ impl RingStore {
         found: Option<Item>,
         cx: &mut Cx<'_, Self>,
     ) {
-        let list = placing::preference(here.setup, &self.placement, key);
-        let former = self.former_list(here.setup, key);
-        let Some(operation) = self.open(id, key) else { return };
-        let Work::Get { answers, newest } = &mut operation.work else { return };
+        let Some(Operation { work: Work::Ask { answers, newest, .. }, .. }) = self.open(id, key) else { return };
         if answers.iter().any(|(node, _)| *node == from) {
             return;
         }
@@ -203,29 +202,66 @@ impl RingStore {
         if found.map(|item| item.version) > newest.map(|item| item.version) {
             *newest = found;
         }
-        let newest = *newest;
-        if operation.outcome.is_none() {
-            let quorum = read_quorum(here.setup);
-            let answered = |list: &Preference| {
-                answers.iter().fold(0, |bits, (node, _)| bits | placing::places(list, *node)).count_ones() >= quorum
-            };
-            if !(answered(&list) && former.as_ref().is_none_or(answered)) {
-                return;
-            }
-            let outcome = newest.map_or(Outcome::Absent, |item| Outcome::Found { item });
-            operation.outcome = Some(outcome);
-            let (answers, version) = (answers.iter().map(|(node, _)| *node).collect(), newest.map(|item| item.version));
-            cx.emit(Event::ReadReturned { client: id.client, key, version, answers });
-            self.respond(id, outcome, cx);
-        }
+        self.advance(here, id, cx);
         self.repair(here, id, key, cx);
+    }
+
+    /// Looks whether an operation has what it waits for, and goes on with it.
+    fn advance(&mut self, here: Here<'_>, id: RequestId, cx: &mut Cx<'_, Self>) {
+        let Some(operation) = self.operations.get(&id.client).filter(|operation| operation.outcome.is_none()) else {
+            return;
+        };
+        let (key, client, config) = (operation.key, id.client, &here.setup.config);
+        match &operation.work {
+            Work::Ask { value: None, answers, newest } => {
+                let answers = answers.iter().map(|(node, _)| *node).collect();
+                if self.owners(here, key, true).suffice(answers, |owners| config.reads(owners)) {
+                    let (outcome, version) = match newest {
+                        Some(item) => (Outcome::Found { item: *item }, Some(item.version)),
+                        None => (Outcome::Absent, None),
+                    };
+                    cx.emit(Event::ReadReturned { id, key, version, answers });
+                    self.answer(id, outcome, cx);
+                }
+            }
+            Work::Ask { value: Some(value), answers, newest } => {
+                // Its own copy alone may be behind, and the number then too low for the write to last.
+                let quorum = |owners| if here.setup.on(RingRule::AskVersions) { config.versions(owners) } else { 0 };
+                let asked = answers.iter().map(|(node, _)| *node).collect();
+                if self.owners(here, key, false).suffice(asked, quorum) {
+                    let version = next_version(here, id, answers, newest.map(|item| item.version));
+                    let work = Work::Store { item: Item { version, value: *value }, disks: NodeSet::EMPTY };
+                    cx.emit(Event::WriteStarted { id, key, version });
+                    if let Some(operation) = self.operations.get_mut(&client) {
+                        operation.work = work;
+                    }
+                    self.begin(here, id, cx);
+                }
+            }
+            Work::Store { item, disks } => {
+                // Fewer disks than W, and the loss of as many as the client was promised to survive takes the write with it.
+                let quorum = |owners| if here.setup.on(RingRule::AckAfterW) { config.writes(owners) } else { 1 };
+                if self.owners(here, key, false).suffice(*disks, quorum) {
+                    let version = item.version;
+                    cx.emit(Event::Acknowledged { id, key, version, copies: *disks });
+                    self.answer(id, Outcome::Stored { version }, cx);
+                }
+            }
+        }
+    }
+
+    fn answer(&mut self, id: RequestId, outcome: Outcome, cx: &mut Cx<'_, Self>) {
+        if let Some(operation) = self.operations.get_mut(&id.client) {
+            operation.outcome = Some(outcome);
+        }
+        self.respond(id, outcome, cx);
     }
 
     /// Read repair (Dynamo, section 5): owners that answered with an old version or none get the newest one.
     fn repair(&mut self, here: Here<'_>, id: RequestId, key: Key, cx: &mut Cx<'_, Self>) {
         let list = placing::preference(here.setup, &self.placement, key);
-        let Some(operation) = self.open(id, key) else { return };
-        let Work::Get { answers, newest: Some(newest) } = &mut operation.work else { return };
+        let Some(operation) = self.open(id, key).filter(|operation| operation.outcome.is_some()) else { return };
+        let Work::Ask { answers, newest: Some(newest), .. } = &mut operation.work else { return };
         let newest = *newest;
         let mut behind = NodeSet::EMPTY;
         for (node, version) in answers {
@@ -239,48 +275,63 @@ impl RingStore {
             if node == here.me {
                 self.take(here, key, newest, cx);
                 cx.sync(&[super::DATA]);
-                cx.emit(self.copy_stored(key, newest.version, Via::Transfer));
+                cx.emit(Self::copy_stored(&self.view, key, newest, Via::Transfer));
             } else {
                 self.send(node, Body::Write { op: id, key, item: newest }, cx);
             }
         }
     }
 
-    /// In a new epoch other nodes own the keys: what is under way begins anew with them, or with another coordinator.
+    fn under_way(&self) -> Vec<RequestId> {
+        let open = self.operations.iter().filter(|(_, operation)| operation.outcome.is_none());
+        open.map(|(client, Operation { sequence, .. })| RequestId { client: *client, sequence: *sequence }).collect()
+    }
+
+    /// In a new epoch other nodes own the keys: the phase under way begins anew with them. A number once given stays: while a
+    /// first phase can succeed among the former owners, the new epoch has not settled, and nothing was acknowledged without them.
     pub(super) fn restart_operations(&mut self, here: Here<'_>, cx: &mut Cx<'_, Self>) {
-        let open: Vec<RequestId> = self
-            .operations
-            .iter()
-            .filter(|(_, operation)| operation.outcome.is_none())
-            .map(|(client, operation)| RequestId { client: *client, sequence: operation.sequence })
-            .collect();
-        for id in open {
-            let Some(operation) = self.operations.get(&id.client) else { continue };
-            let key = operation.key;
-            if !self.owns(here, key) {
-                self.operations.remove(&id.client);
-                cx.emit(Event::Redirected { client: id.client, key, epoch: self.view.epoch });
-                self.respond(id, Outcome::NotMine, cx);
-                continue;
-            }
-            let next = self.next_version(here, key);
-            let held = self.items.get(&key).map(|item| item.version);
-            let Some(operation) = self.operations.get_mut(&id.client) else { continue };
-            match &mut operation.work {
-                Work::Put { item, disks } => {
-                    if held > Some(item.version) {
-                        item.version = next;
-                    }
-                    *disks = 0;
-                }
-                Work::Get { answers, newest } => {
+        for id in self.under_way() {
+            match self.operations.get_mut(&id.client).map(|operation| &mut operation.work) {
+                Some(Work::Ask { answers, newest, .. }) => {
                     answers.clear();
                     *newest = None;
                 }
+                Some(Work::Store { disks, .. }) => *disks = NodeSet::EMPTY,
+                None => {}
             }
             self.begin(here, id, cx);
         }
     }
+
+    /// The former owners are not asked any more: who waited for nobody but them has all that it needs, and nothing else would come.
+    pub(super) fn resume_operations(&mut self, here: Here<'_>, cx: &mut Cx<'_, Self>) {
+        if here.setup.on(RingRule::ResumeOnSettle) {
+            for id in self.under_way() {
+                self.advance(here, id, cx);
+            }
+        }
+    }
+}
+
+/// The version of a write: one above the newest that is known, or the one that an earlier try of this very request was given.
+fn next_version(
+    here: Here<'_>,
+    id: RequestId,
+    answers: &[(NodeId, Option<Version>)],
+    newest: Option<Version>,
+) -> Version {
+    if here.setup.on(RingRule::VersionByRequest) {
+        let writer = Writer::Request(id);
+        let earlier =
+            answers.iter().filter_map(|(_, version)| *version).filter(|version| version.writer == writer).max();
+        earlier.unwrap_or(Version { counter: counter_after(newest), writer })
+    } else {
+        Version { counter: counter_after(newest), writer: Writer::Node(here.me) }
+    }
+}
+
+fn counter_after(version: Option<Version>) -> u32 {
+    version.map_or(0, |version| version.counter).saturating_add(1)
 }
 
 /// The owners of a key as a client works them out, without a ring at hand.

@@ -6,8 +6,11 @@
 //!   holder ── Offer k3 v7, k9 v2 ──▶ owner
 //!   holder ◀── Compared want k3 ──── owner
 //!   holder ── Transfer k3 ─────────▶ owner   syncs
-//!   holder ◀── Compared have k3 ──── owner   the holder may drop k3 once every owner has said so
+//!   holder ◀── Compared have k3 ──── owner   the holder has handed k3 off once every owner has said so
 //! ```
+//!
+//! What was handed off is dropped when the epoch has settled and not before: until then its former owners are asked, in this epoch
+//! and in others that may follow before keys have arrived, and those would ask owners that are not there yet.
 
 use super::store::Taken;
 use super::{
@@ -145,10 +148,9 @@ impl RingStore {
         let (mut have, mut taken) = (Vec::new(), Vec::new());
         for (key, item) in items {
             let version = match self.take(here, key, item, cx) {
-                Taken::Kept(held) => held.version,
-                Taken::Same => item.version,
+                Taken::Kept(held) => held,
                 Taken::Stored => {
-                    taken.push((key, item.version));
+                    taken.push((key, item));
                     item.version
                 }
             };
@@ -158,8 +160,8 @@ impl RingStore {
         }
         let late = Self::fence(here, cx);
         let stored = taken.len() as u32;
-        for (key, version) in taken {
-            cx.emit(self.copy_stored(key, version, Via::Transfer));
+        for (key, item) in taken {
+            cx.emit(Self::copy_stored(view, key, item, Via::Transfer));
         }
         self.send(from, Body::Compared { have, want: Vec::new(), stored }, cx);
         if late {
@@ -167,14 +169,18 @@ impl RingStore {
         }
     }
 
-    /// Forgets keys that are no longer this node's own, once every owner has told that they are on its disk.
-    fn drop_foreign(&mut self, here: Here<'_>, cx: &mut Cx<'_, Self>) {
+    /// Forgets keys that are no longer this node's own, once the epoch has settled and every owner has told that they are on its
+    /// disk; and tells when there is nothing left to hand off.
+    pub(super) fn drop_foreign(&mut self, here: Here<'_>, cx: &mut Cx<'_, Self>) {
         let mut dropped = Vec::new();
+        let mut handed_off = self.recall.is_none() && self.compared.covers(self.view.members.without(here.me));
         for (key, holders) in &self.foreign {
             let list = placing::preference(here.setup, &self.placement, *key);
             let owners = placing::at_places(&list, u8::MAX);
+            let arrived = holders.covers(owners) && !owners.is_empty();
+            handed_off &= arrived;
             // Whoever drops before the others have it may drop the last copy.
-            if (holders.covers(owners) && !owners.is_empty()) || !here.setup.on(RingRule::TransferBeforeDrop) {
+            if (arrived && self.view.is_settled()) || !here.setup.on(RingRule::TransferBeforeDrop) {
                 dropped.push(*key);
             }
         }
@@ -188,18 +194,12 @@ impl RingStore {
                 cx.emit(Event::Dropped { key, version, epoch: self.view.epoch });
             }
         }
-        let done = self.has_handed_off(here.me);
-        if done && !self.handed_off {
+        if handed_off && !self.handed_off {
             self.handed_off = true;
             if !self.view.is_settled() {
                 cx.emit(Event::HandedOff { epoch: self.view.epoch });
                 self.tell_administrator(here, cx);
             }
         }
-    }
-
-    /// Whether this node holds nothing foreign and every other member has all that this node holds of its keys.
-    fn has_handed_off(&self, me: NodeId) -> bool {
-        self.foreign.is_empty() && self.compared.covers(self.view.members.without(me))
     }
 }

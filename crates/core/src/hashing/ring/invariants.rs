@@ -4,7 +4,10 @@ use super::figures::{balance, keys_moved, load};
 use super::store::synced_item;
 use super::{Event, Key, Membership, NodeSet, RingStore, Version, placing};
 use crate::kit::{Moved, Placement, Shared, stable_hash};
-use crate::{ClusterView, Invariant, Needs, NodeId, Occasion, Promise, QuietView, Seen, Setup, Span, View, Violation};
+use crate::{
+    ClientId, ClusterView, Invariant, Needs, NodeId, Occasion, Promise, QuietView, RequestId, Seen, Setup, Span, View,
+    Violation,
+};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -13,7 +16,7 @@ use serde::{Deserialize, Serialize};
 const EPOCHS_KEPT: usize = 16;
 /// The keys whose owners are compared between epochs: 0 to 255.
 const PROBES: core::ops::Range<u64> = 0..256;
-/// Writes younger than this many acknowledgements may still be on their way to their last copies.
+/// Writes younger than this many acknowledgements to each client may still be on their way to their last copies.
 const YOUNG: u32 = 64;
 
 /// What the observers remember.
@@ -28,6 +31,17 @@ pub struct Ghost {
     pub acked: BTreeMap<Key, Acked>,
     /// How many writes were acknowledged.
     pub acknowledgements: u32,
+    /// Each client's newest request about a key.
+    pub asked: BTreeMap<ClientId, Asked>,
+    /// The nodes that lost their disks and do not know yet what these held.
+    pub recalling: NodeSet,
+}
+
+/// What had been acknowledged of a key when a request for it was asked.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Asked {
+    sequence: u32,
+    before: Option<Acked>,
 }
 
 /// An epoch as the first node to enter it told it.
@@ -62,11 +76,26 @@ pub struct Acked {
 
 impl Ghost {
     pub(super) fn note(&mut self, setup: &Setup<RingStore>, seen: &Seen<'_, RingStore>) {
-        let Seen::Event { node, event } = seen else { return };
+        let (node, event) = match seen {
+            Seen::Event { node, event } => (node, event),
+            Seen::Invoked { id, request } => {
+                if let Some(key) = request.key() {
+                    let before = self.acked.get(&key).cloned();
+                    self.asked.insert(id.client, Asked { sequence: id.sequence, before });
+                }
+                return;
+            }
+            Seen::Returned { .. } | Seen::Started { .. } | Seen::Crashed { .. } | Seen::DiskLost { .. } => return,
+        };
         match event {
-            Event::Started { view, digest, .. } | Event::EpochEntered { view, digest, .. } => {
+            Event::Started { view, digest, .. } => {
+                self.recalling.remove(*node);
                 self.note_epoch(setup, *node, view, *digest);
             }
+            Event::EpochEntered { view, digest, .. } => self.note_epoch(setup, *node, view, *digest),
+            Event::EpochSettled { view } => drop(self.views.insert(*node, *view)),
+            Event::RecallStarted => self.recalling.insert(*node),
+            Event::RecallFinished { .. } => self.recalling.remove(*node),
             Event::Acknowledged { key, version, .. } => {
                 self.acknowledgements = self.acknowledgements.saturating_add(1);
                 let now = self.acknowledgements;
@@ -77,9 +106,8 @@ impl Ghost {
                 }
             }
             Event::Suspected { .. }
-            | Event::RecallStarted
             | Event::EpochIssued { .. }
-            | Event::EpochSettled { .. }
+            | Event::TooFewOwners { .. }
             | Event::WriteStarted { .. }
             | Event::CopyStored { .. }
             | Event::Dropped { .. }
@@ -142,8 +170,8 @@ fn durability(view: &ClusterView<'_, RingStore>, occasion: &Occasion<'_, RingSto
         Occasion::Seen(Seen::Event { node, event }) => match event {
             Event::Acknowledged { key, .. } | Event::Dropped { key, .. } => (*node, **event, *key),
             // An older version stored over a newer one.
-            Event::CopyStored { key, version, .. }
-                if view.ghost.acked.get(key).is_some_and(|acked| acked.version > *version) =>
+            Event::CopyStored { key, item, .. }
+                if view.ghost.acked.get(key).is_some_and(|acked| acked.version > item.version) =>
             {
                 (*node, **event, *key)
             }
@@ -166,6 +194,50 @@ fn durability(view: &ClusterView<'_, RingStore>, occasion: &Occasion<'_, RingSto
         }
         Some(_) | None => Ok(()),
     }
+}
+
+/// What was acknowledged of the key before this answer's request was asked.
+fn acked_before<'a>(view: &View<'a, RingStore>, id: RequestId) -> Option<&'a Acked> {
+    view.ghost.asked.get(&id.client).filter(|asked| asked.sequence == id.sequence)?.before.as_ref()
+}
+
+/// Write order: a write gets a greater version than every one that was acknowledged before it was asked. Or else that earlier
+/// one outlives it.
+fn write_order(view: &View<'_, RingStore>, seen: &Seen<'_, RingStore>) -> Verdict {
+    let Seen::Event { node, event: event @ Event::Acknowledged { id, version, .. } } = seen else { return Ok(()) };
+    match acked_before(view, *id) {
+        Some(acked) if acked.version > *version => {
+            Err(Violation::between(alloc::vec![(acked.by, acked.event), (*node, **event)]))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Regular reads (Lamport), if R + W > N: a read misses nothing that was acknowledged before it was asked.
+fn regular_reads(view: &View<'_, RingStore>, seen: &Seen<'_, RingStore>) -> Verdict {
+    let Seen::Event { node, event: event @ Event::ReadReturned { id, version, .. } } = seen else { return Ok(()) };
+    match acked_before(view, *id) {
+        Some(acked) if Some(acked.version) > *version && view.setup.config.quorums_meet() => {
+            Err(Violation::between(alloc::vec![(acked.by, acked.event), (*node, **event)]))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// One value: all copies of one version are equal. Copies are compared by version only, so they would differ for ever.
+fn one_value(view: &ClusterView<'_, RingStore>, occasion: &Occasion<'_, RingStore>) -> Verdict {
+    let Occasion::Seen(Seen::Event { node, event: event @ Event::CopyStored { key, item, .. } }) = occasion else {
+        return Ok(());
+    };
+    let other = NodeId::all(view.setup.nodes).find(|other| {
+        let copy = synced_item(view.disk(*other), *key);
+        copy.is_some_and(|copy| copy.version == item.version && copy.value != item.value)
+    });
+    other.map_or(Ok(()), |other| {
+        let mut violation = Violation::between(alloc::vec![(*node, **event)]);
+        violation.nodes.push(other);
+        Err(violation)
+    })
 }
 
 fn durability_of_all(view: &ClusterView<'_, RingStore>, wiped: NodeId) -> Verdict {
@@ -214,39 +286,49 @@ fn monotonicity(view: &View<'_, RingStore>, seen: &Seen<'_, RingStore>) -> Verdi
 }
 
 /// Spread (Karger): however many views there are of who is a member, a key's writes go to few nodes. Here: a node takes a
-/// client's write only for keys that it owns in the epoch it goes by, so that each epoch has N places for a key.
+/// client's write only from coordinators that go by no older epoch than it does itself, and only for keys that it owns in that epoch, or
+/// owned before it; so that each epoch has N places for a key, and N more while keys are on their way.
 fn spread(view: &View<'_, RingStore>, seen: &Seen<'_, RingStore>) -> Verdict {
     let Seen::Event { node, event: event @ Event::CopyStored { key, reign, epoch, via: super::Via::Write, .. } } = seen
     else {
         return Ok(());
     };
+    let number = (*reign, *epoch);
     let Some(newest) = &view.ghost.newest else { return Ok(()) };
-    let owner = || placing::preference(view.setup, &newest.placement, *key).contains(u32::from(node.0));
-    if newest.view.number() != (*reign, *epoch) || owner() {
-        return Ok(());
-    }
-    Err(Violation::between(alloc::vec![(*node, **event)]))
+    let owns = |placement: &Placement| placing::preference(view.setup, placement, *key).contains(u32::from(node.0));
+    let owned = || owns(&placing::placement(view.setup, *node, newest.view.former));
+    let stale = view.ghost.views.get(node).is_some_and(|own| own.number() > number);
+    let elsewhere = newest.view.number() == number && !owns(&newest.placement) && !owned();
+    if stale || elsewhere { Err(Violation::between(alloc::vec![(*node, **event)])) } else { Ok(()) }
 }
 
 /// The newest membership that a node that runs goes by. One that only a dead administrator knows binds nobody yet.
 fn prevailing(view: &ClusterView<'_, RingStore>) -> Option<Membership> {
     let running = view.ghost.views.iter().filter(|(node, _)| view.is_up(**node));
-    running.map(|(_, view)| *view).max_by_key(Membership::number)
+    running.map(|(_, view)| *view).max_by_key(|view| (view.number(), view.stage()))
+}
+
+/// Whether all that clients and the operator asked was answered so long ago that nothing of it is on its way any more.
+fn is_idle(view: &QuietView<'_, RingStore>) -> bool {
+    view.now.since(view.answered) >= settling_span(view.setup)
 }
 
 /// Full replication: every owner that runs holds every acknowledged key of its own, at the version acknowledged, if any
-/// node that runs holds it. With [`removal`], which keeps the dead from being owners, that makes N copies.
+/// node that runs holds it. With [`removal`], which keeps the dead from being owners, that makes N copies. What was acknowledged just
+/// now may still be on its way, and so may keys while the members change.
 fn full_replication(view: &QuietView<'_, RingStore>) -> Verdict {
     let Some(membership) = prevailing(view) else { return Ok(()) };
     let placement = placing::placement(view.setup, NodeId(0), membership.members);
-    let ghost = view.ghost;
+    let (ghost, idle) = (view.ghost, is_idle(view));
+    if !idle && !membership.is_settled() {
+        return Ok(());
+    }
+    // So many acknowledgements later the copies have arrived as well: a client waits for each before it asks for the next.
+    let young = YOUNG * ghost.asked.len() as u32;
+    let arrived = |since: u32| idle || ghost.acknowledgements.saturating_sub(since) >= young;
     let mut missing = NodeSet::EMPTY;
-    for (key, acked) in &ghost.acked {
-        let age = |since: u32| ghost.acknowledgements.saturating_sub(since);
-        if age(acked.first) < YOUNG && ghost.acknowledgements > YOUNG {
-            continue;
-        }
-        let version = (age(acked.last) >= YOUNG || view.oldest_request.is_none()).then_some(acked.version);
+    for (key, acked) in ghost.acked.iter().filter(|(_, acked)| arrived(acked.first)) {
+        let version = arrived(acked.last).then_some(acked.version);
         let list = placing::preference(view.setup, &placement, *key);
         let up: NodeSet = placing::owners(&list).filter(|owner| view.is_up(*owner)).collect();
         let holders: NodeSet = holders(view, *key, version).collect();
@@ -268,11 +350,16 @@ fn removal(view: &QuietView<'_, RingStore>) -> Verdict {
     Err(Violation::at(down))
 }
 
-/// Progress: requests are answered.
+/// Progress: requests are answered, and changes of members come to an end.
 fn progress(view: &QuietView<'_, RingStore>) -> Verdict {
     let waiting = view.oldest_request.is_some_and(|since| view.now.since(since) >= settling_span(view.setup));
-    // The operator's requests wait for the administrator, by design.
-    if waiting && view.is_up(super::ADMINISTRATOR) { Err(Violation::at(Vec::new())) } else { Ok(()) }
+    let moving = is_idle(view) && prevailing(view).is_some_and(|membership| !membership.is_settled());
+    let down: NodeSet = NodeId::all(view.setup.nodes).filter(|node| !view.is_up(*node)).collect();
+    // The operator's requests wait for the administrator, by design; a node that lost its disk waits for those that know what it held;
+    // and keys of former members wait for these.
+    let excused =
+        down.contains(super::ADMINISTRATOR) || (!down.is_empty() && (moving || !view.ghost.recalling.is_empty()));
+    if (waiting || moving) && !excused { Err(Violation::at(Vec::new())) } else { Ok(()) }
 }
 
 /// Detection, the change of members, a full round of comparisons, and the transfers, several times over.
@@ -295,6 +382,9 @@ const fn invariant(slug: &'static str, needs: Needs<RingStore>, promise: Promise
 
 pub(super) const INVARIANTS: &[Invariant<RingStore>] = &[
     invariant("durability", Needs::Nothing, Promise::AlwaysOfCluster(durability)),
+    invariant("write_order", Needs::Nothing, Promise::Always(write_order)),
+    invariant("one_value", Needs::Nothing, Promise::AlwaysOfCluster(one_value)),
+    invariant("regular_reads", Needs::Nothing, Promise::Always(regular_reads)),
     invariant("epoch_agreement", Needs::Nothing, Promise::Always(epoch_agreement)),
     invariant("monotonicity", Needs::Nothing, Promise::Always(monotonicity)),
     invariant("spread", Needs::Nothing, Promise::Always(spread)),

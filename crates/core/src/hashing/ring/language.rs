@@ -24,12 +24,15 @@ pub enum Body {
     },
     /// From the administrator, or as gossip: this is the membership now.
     Publish,
-    /// From an administrator that lost its log: which epoch do you know? The nonce tells its attempts apart.
+    /// From a node that lost its disk: which epoch do you know, and what do you hold of my keys? The nonce tells its attempts apart.
     Recall {
         nonce: u64,
     },
+    /// All that is here of them; `whole` unless this node lost its own disk and does not know yet what was on it.
     Recalled {
         nonce: u64,
+        whole: bool,
+        items: Vec<(Key, Item)>,
     },
     /// From a coordinator: keep this version.
     Write {
@@ -37,18 +40,13 @@ pub enum Body {
         key: Key,
         item: Item,
     },
-    /// It is on my disk.
+    /// It is on my disk, or a newer one.
     Stored {
         op: RequestId,
         key: Key,
         version: Version,
     },
-    /// I have a newer version already: write above it.
-    Newer {
-        op: RequestId,
-        key: Key,
-        version: Version,
-    },
+    /// From a coordinator: what do you hold?
     Read {
         op: RequestId,
         key: Key,
@@ -143,10 +141,12 @@ pub enum Outcome {
     NotMine,
     /// The change of members is in force.
     Changed,
-    /// Another change is under way, or this node cannot change members now.
+    /// Another change is under way, or this node lost its disk and does not know yet what was on it.
     Busy,
     /// Such a change is never made: too few would remain, or no such node, or it is the administrator's own.
     Refused,
+    /// The key has fewer owners than the quorum that it needs, so nobody could ever answer.
+    TooFew { owners: u8, quorum: u8 },
 }
 
 /// How a request reads as an operation on a register.
@@ -176,6 +176,8 @@ pub enum Record {
     Drop { key: Key },
     /// The membership this node goes by.
     Membership(Membership),
+    /// What stands before holds all that an earlier disk of this node held.
+    Whole,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -187,7 +189,7 @@ pub enum Timer {
     Exchange,
     /// At the administrator: nothing was heard of this node for the detection timeout.
     Silence(NodeId),
-    /// At an administrator that lost its log: ask again.
+    /// At a node that lost its disk: ask again.
     Recall,
 }
 
@@ -233,24 +235,28 @@ pub enum Event {
     Started { view: Membership, digest: u64, keys: u32, unreadable: u32 },
     /// The administrator's detector: not heard for the detection timeout.
     Suspected { node: NodeId },
-    /// The administrator's log is empty: it asks the others before it changes anything.
+    /// Its disk was lost: it asks the others what it held and which epoch is the newest, and counts in no quorum before it knows.
     RecallStarted,
+    /// It has heard enough of these nodes, and holds so many keys.
+    RecallFinished { heard: NodeSet, keys: u32 },
     /// The administrator made a new epoch durable and publishes it.
     EpochIssued { view: Membership, change: Change },
     /// The administrator heard that all keys of the epoch have arrived.
     EpochSettled { view: Membership },
     /// This node goes by a new epoch. It holds `foreign` keys that are no longer its own.
     EpochEntered { view: Membership, digest: u64, foreign: u32 },
-    /// A client's write begins here.
-    WriteStarted { client: ClientId, key: Key, version: Version },
-    /// A copy is on this node's disk. The epoch is the one this node goes by.
-    CopyStored { key: Key, version: Version, reign: u32, epoch: u32, via: Via },
+    /// The key has fewer owners than the quorum that a request for it needs.
+    TooFewOwners { client: ClientId, key: Key, owners: u8, quorum: u8 },
+    /// A client's write has its number and goes to the owners.
+    WriteStarted { id: RequestId, key: Key, version: Version },
+    /// A copy is on this node's disk. The epoch is the one that its coordinator or its former holder goes by.
+    CopyStored { key: Key, item: Item, reign: u32, epoch: u32, via: Via },
     /// A coordinator went by an older epoch, or by other owners, and was refused.
     OldEpochRefused { from: NodeId, theirs: u32, ours: u32 },
     /// The write is on enough disks, and the client is told.
-    Acknowledged { client: ClientId, key: Key, version: Version, copies: NodeSet },
+    Acknowledged { id: RequestId, key: Key, version: Version, copies: NodeSet },
     /// A read returned the newest of R answers.
-    ReadReturned { client: ClientId, key: Key, version: Option<Version>, answers: NodeSet },
+    ReadReturned { id: RequestId, key: Key, version: Option<Version>, answers: NodeSet },
     /// A reader found this node's copy old or missing and brings the newer one.
     ReadRepaired { key: Key, version: Version, node: NodeId },
     /// A client asked a node that is no owner in the epoch it goes by.

@@ -1,22 +1,36 @@
 //! A replicated key-value store on a hash ring, after Karger et al. 1997 and Dynamo (DeCandia et al. 2007).
 //!
 //! Keys and the members' virtual nodes lie on one ring; the N distinct members clockwise from a key keep it. Any of them
-//! coordinates: a write is acknowledged once W of them have it on disk, a read returns the newest of R answers. Members
-//! change in epochs, which one administrator issues; whoever holds a key that others own now hands it off, and drops it
-//! only once all of them have it on disk.
+//! coordinates: a write asks N - W + 1 of them for the newest version and is acknowledged once W have it on disk, a read returns
+//! the newest of R answers. Members change in epochs, which one administrator issues; whoever holds a key that others own
+//! now hands it off, and until all have, quorums are asked of former owners as well.
 //!
 //! ```text
-//!   put k7 ─▶ A (coordinator) ── Write ──▶ B ── Stored ──▶ A ─▶ acknowledged: W = 2 disks
-//!              └────────────────── Write ──▶ C    (N = 3)
+//!   put k7 ─▶ A (coordinator) ── Read ──▶ B ── Found v1 ──▶ A ── Write v2 ──▶ B ── Stored ──▶ A ─▶ acknowledged: W = 2 disks
+//!              └────────────────── Read ──▶ C                 └── Write v2 ──▶ C    (N = 3)
 //!
-//!   join F: epoch 2 ─▶ everyone ─▶ Offer, Compared, Transfer ─▶ F ─▶ former owners drop ─▶ settled
+//!   join F: epoch 2 ─▶ everyone ─▶ Offer, Compared, Transfer ─▶ F ─▶ all have arrived ─▶ settled ─▶ former owners drop
 //! ```
 //!
-//! What is *absent*: linearizability, and any promise of what a single read returns. A read may return an old value while
-//! keys are on their way, an interrupted write may show and hide again, and a retried write may be applied anew above a
-//! later one. What is promised: a write that was acknowledged, or a newer version of its key, survives the loss of any
-//! W - 1 disks. Nor are there sloppy quorums, hinted hand-off or vector clocks: of two concurrent writes the greater
-//! version wins.
+//! **What it promises**, with N copies, R answers to a read and W disks to a write, while no more than W - 1 disks are lost:
+//!
+//! - *Order*: a write gets a greater version than all that were acknowledged before it was asked. One version is one value.
+//! - *Durability*: of each key, W disks (less those lost) hold the newest acknowledged version or a newer one. Together: an
+//!   acknowledged write is there, or one is that was not acknowledged yet when it was asked.
+//! - *Regular reads* (Lamport 1986), if R + W > N: a read returns the newest value that was acknowledged when it was asked, or one
+//!   that was written since or is still being written.
+//!
+//! Clients' histories need not be linearizable. What may be seen, and nothing else:
+//!
+//! - *Stale read*, only if R + W <= N: a read misses an acknowledged write, until it has reached all owners.
+//! - *Unfinished write*: a read returns a write that is not acknowledged yet; another that is asked later may miss it again, or
+//!   a later write be ordered before it. It ends when the write is acknowledged, or a greater version is.
+//! - *Repeated write*: a client that hears nothing asks another owner, which may not find the first try and writes the value anew.
+//!   It can take effect twice, also after later writes that were acknowledged meanwhile. It ends with the client's next request
+//!   and the arrival of the tries that are still under way.
+//!
+//! Nor are there sloppy quorums, hinted hand-off or vector clocks: of two concurrent writes the greater version wins. A quorum that
+//! is not there makes its requests wait; one that can never be is refused.
 //!
 //! Start with [`RingStore`] and [`Membership`].
 
@@ -28,20 +42,22 @@ mod figures;
 mod invariants;
 mod language;
 mod placing;
+mod recall;
 mod replica;
 mod rules;
 mod store;
 mod values;
 
-pub use administrator::{Administrator, Standing};
+pub use administrator::Administrator;
 pub use config::Config;
 pub use coordinator::{Operation, Work};
 pub use invariants::{Acked, EpochSeen, Ghost};
 pub use language::{Body, Event, Message, Outcome, Record, Request, Response, Timer, Via};
 pub use placing::{owners, placement, preference, recipe};
+pub use recall::Recall;
 pub use rules::RingRule;
 pub use store::LogSpan;
-pub use values::{Change, Item, Key, Membership, Version};
+pub use values::{Change, Item, Key, Membership, Version, Writer};
 
 use crate::kit::{NodeSet, Placement, Shared, stable_hash};
 use crate::{
@@ -83,6 +99,8 @@ pub struct RingStore {
     pub handed_off: bool,
     /// The member whose copies were compared last.
     pub turn: u8,
+    /// If the disk was lost and this node does not know yet what it held: what it has heard of that.
+    pub recall: Option<Recall>,
     /// Only at the administrator.
     pub administrator: Option<Administrator>,
 }
@@ -136,13 +154,21 @@ impl RingStore {
         }
         self.forget_confirmations(here.me);
         if (view.epoch, view.members) == (self.view.epoch, self.view.members) {
-            // Settled, or stated anew by an administrator that had lost its log: nobody owns anything else.
+            // Farther on, or stated anew by an administrator that had lost its log: nobody owns anything else.
             self.view = view;
-            self.former = self.place_former(here);
+            self.enter_stage(here, cx);
         } else {
             self.enter(here, view, cx);
         }
         self.tell_administrator(here, cx);
+    }
+
+    /// The epoch has come farther: other former owners are asked than before, or none.
+    fn enter_stage(&mut self, here: Here<'_>, cx: &mut Cx<'_, Self>) {
+        self.former = self.place_former(here);
+        self.drop_foreign(here, cx);
+        self.finish_recall(here, cx);
+        self.resume_operations(here, cx);
     }
 
     /// Goes by a new epoch.
@@ -152,6 +178,9 @@ impl RingStore {
         let foreign = self.items.keys().filter(|key| !self.owns(here, **key)).count() as u32;
         cx.emit(Event::EpochEntered { view, digest: self.digest(), foreign });
         self.handed_off = false;
+        if self.recall.is_some() {
+            self.begin_recall(here, cx);
+        }
         self.begin_exchange(here, cx);
         self.restart_operations(here, cx);
     }
@@ -188,11 +217,10 @@ impl RingStore {
             Body::Heartbeat { settled } => self.on_heartbeat(here, sender, settled, cx),
             // All that these two say is the membership, which is learnt by now.
             Body::Publish | Body::OldEpoch => {}
-            Body::Recall { nonce } => self.send(from, Body::Recalled { nonce }, cx),
-            Body::Recalled { nonce } => self.on_recalled(here, from, nonce, cx),
+            Body::Recall { nonce } => self.on_recall(here, from, nonce, cx),
+            Body::Recalled { nonce, whole, items } => self.on_recalled(here, from, (nonce, whole), items, cx),
             Body::Write { op, key, item } => self.on_write(here, sender, op, key, item, cx),
             Body::Stored { op, key, version } => self.on_stored(here, from, op, key, version, cx),
-            Body::Newer { op, key, version } => self.on_newer(here, op, key, version, cx),
             Body::Read { op, key } => self.on_read(sender, op, key, cx),
             Body::Found { op, key, item } => self.on_found(here, from, op, key, item, cx),
             Body::Offer { versions } => self.on_offer(here, sender, versions, cx),
@@ -210,14 +238,14 @@ impl RingStore {
             }
             Timer::Exchange => self.on_exchange_timer(here, cx),
             Timer::Silence(node) => self.on_silence(here, node, cx),
-            Timer::Recall => self.on_recall_timer(here, cx),
+            Timer::Recall => self.ask_what_was_lost(here, cx),
         }
     }
 }
 
 impl Protocol for RingStore {
     const SLUG: &'static str = "ring";
-    const BEHAVIOUR: u32 = 1;
+    const BEHAVIOUR: u32 = 2;
     const AREAS: &'static [&'static str] = &["data", "membership"];
 
     type Config = Config;
@@ -241,14 +269,17 @@ impl Protocol for RingStore {
 
     fn boot(setup: &Setup<Self>, me: NodeId, disk: &Disk<Record>, cx: &mut Cx<'_, Self>) -> Self {
         let here = Here { setup, me };
-        let (items, log, unreadable) = store::recover(disk);
+        let store::Recovered { items, log, unreadable, whole } = store::recover(disk);
         let logged = disk.area(MEMBERSHIP).records().filter_map(|stored| match stored.read() {
             Ok(Record::Membership(view)) => Some(*view),
-            Ok(Record::Put { .. } | Record::Drop { .. }) | Err(_) => None,
+            Ok(Record::Put { .. } | Record::Drop { .. } | Record::Whole) | Err(_) => None,
         });
-        let logged = logged.max_by_key(|view| (view.number(), view.is_settled()));
+        let logged = logged.max_by_key(|view| (view.number(), view.stage()));
         let view = logged.unwrap_or_else(|| setup.initial());
         let keys = items.len() as u32;
+        let lost = !whole || (me == ADMINISTRATOR && disk.is_replaced() && logged.is_none());
+        // Who does not know what it has forgotten must not say that there was nothing.
+        let asks = lost && setup.on(RingRule::RecallLostDisk);
         let mut node = Self {
             view,
             placement: Shared::new(placement(setup, me, view.members)),
@@ -261,10 +292,8 @@ impl Protocol for RingStore {
             compared: NodeSet::EMPTY,
             handed_off: false,
             turn: me.0,
-            administrator: (me == ADMINISTRATOR).then(|| {
-                let standing = if logged.is_some() { Standing::Ready } else { Standing::Unsure };
-                Administrator::new(me, standing)
-            }),
+            recall: None,
+            administrator: (me == ADMINISTRATOR).then(|| Administrator::new(me, !asks || logged.is_some())),
         };
         node.former = node.place_former(here);
         cx.emit(Event::Started { view, digest: node.digest(), keys, unreadable });
@@ -272,6 +301,10 @@ impl Protocol for RingStore {
         node.arm(here, Timer::Exchange, cx);
         if node.administrator.is_some() {
             node.watch(here, view.involved(), cx);
+        }
+        if asks {
+            cx.emit(Event::RecallStarted);
+            node.begin_recall(here, cx);
         }
         node.begin_exchange(here, cx);
         node
@@ -300,6 +333,9 @@ impl Protocol for RingStore {
     }
 
     fn tolerates(setup: &Setup<Self>) -> Tolerance {
+        let config = &setup.config;
+        let owners = config.copies().min(setup.initial().members.len());
+        let quorum = config.writes(owners).max(config.versions(owners)).max(config.reads(owners));
         Tolerance {
             faults: &[
                 Fault::Loss,
@@ -313,18 +349,11 @@ impl Protocol for RingStore {
                 Fault::TornRecord,
                 Fault::DiskLoss,
             ],
-            limits: Limits {
-                disks_lost: u32::from(setup.config.write_quorum.min(setup.config.copies)).saturating_sub(1),
-                ..Limits::ANY
-            },
+            limits: Limits { disks_lost: config.writes(owners).saturating_sub(1) as u32, ..Limits::ANY },
             progress: Progress {
-                down: u32::from(
-                    setup.config.copies.saturating_sub(setup.config.write_quorum.max(setup.config.read_quorum)),
-                ),
+                down: owners.saturating_sub(quorum) as u32,
                 // A heartbeat that takes longer comes after its node is taken for dead.
-                delay: crate::Span(
-                    setup.config.detection_timeout.0.saturating_sub(setup.config.heartbeat_interval.0) / 2,
-                ),
+                delay: crate::Span(config.detection_timeout.0.saturating_sub(config.heartbeat_interval.0) / 2),
                 skew_ppm: 100_000,
             },
         }
@@ -347,6 +376,8 @@ impl Protocol for RingStore {
             }
             Event::Started { .. }
             | Event::RecallStarted
+            | Event::RecallFinished { .. }
+            | Event::TooFewOwners { .. }
             | Event::OldEpochRefused { .. }
             | Event::ReadReturned { .. }
             | Event::ReadRepaired { .. }
@@ -367,13 +398,14 @@ impl Protocol for RingStore {
         const HEAD: u32 = 24;
         HEAD + match &message.body {
             Body::Heartbeat { .. } | Body::Publish | Body::OldEpoch => 1,
-            Body::Recall { .. } | Body::Recalled { .. } => 8,
+            Body::Recall { .. } => 8,
             Body::Read { .. } => 9,
-            Body::Stored { .. } | Body::Newer { .. } => 14,
-            Body::Write { .. } | Body::Found { .. } => 18,
-            Body::Offer { versions } => 9 * versions.len() as u32,
-            Body::Compared { have, want, .. } => 4 + 9 * have.len() as u32 + 4 * want.len() as u32,
-            Body::Transfer { items } => 13 * items.len() as u32,
+            Body::Stored { .. } => 18,
+            Body::Write { .. } | Body::Found { .. } => 22,
+            Body::Offer { versions } => 13 * versions.len() as u32,
+            Body::Compared { have, want, .. } => 4 + 13 * have.len() as u32 + 4 * want.len() as u32,
+            Body::Transfer { items } => 17 * items.len() as u32,
+            Body::Recalled { items, .. } => 9 + 17 * items.len() as u32,
         }
     }
 
@@ -382,10 +414,13 @@ impl Protocol for RingStore {
         let view = route.view.unwrap_or_else(|| setup.initial());
         let list = coordinator::owners_for_client(setup, &view, key);
         let owners = list.as_slice();
-        match owners.get(attempt as usize) {
-            Some(owner) => NodeId(*owner as u8),
-            // All the owners it knows failed it: what it knows may be old, and any node can tell it better.
-            None => NodeId((attempt % u32::from(setup.nodes.max(1))) as u8),
+        // It asks the owners that it knows of twice. If all have failed it, what it knows may be old, and any node can tell it better;
+        // if it is told in the midst of that, the next one it asks is an owner all the same.
+        let count = owners.len().max(1);
+        let (round, turn) = (attempt as usize / (3 * count), attempt as usize % (3 * count));
+        match owners.get(turn % count) {
+            Some(owner) if turn < 2 * count => NodeId(*owner as u8),
+            Some(_) | None => NodeId(((round * count + turn % count) % usize::from(setup.nodes.max(1))) as u8),
         }
     }
 
@@ -398,7 +433,7 @@ impl Protocol for RingStore {
             Outcome::Stored { .. } | Outcome::Found { .. } | Outcome::Absent | Outcome::Changed => Answer::Done,
             Outcome::NotMine if news => Answer::Again,
             Outcome::NotMine | Outcome::Busy => Answer::Later,
-            Outcome::Refused => Answer::Refused,
+            Outcome::Refused | Outcome::TooFew { .. } => Answer::Refused,
         }
     }
 

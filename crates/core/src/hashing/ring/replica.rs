@@ -7,7 +7,7 @@ use crate::{Cx, NodeId, RequestId};
 impl RingStore {
     /// Whether a coordinator goes by another placement than this node. What it writes here would be looked for elsewhere.
     fn is_astray(&self, here: Here<'_>, from: NodeId, view: &Membership, key: Key, cx: &mut Cx<'_, Self>) -> bool {
-        let astray = view.number() < self.view.number() || !self.owns(here, key);
+        let astray = view.number() < self.view.number() || !self.serves(here, key);
         let refused = astray && here.setup.on(RingRule::RejectOldEpoch);
         if refused {
             cx.emit(Event::OldEpochRefused { from, theirs: view.epoch, ours: self.view.epoch });
@@ -26,17 +26,16 @@ impl RingStore {
         cx: &mut Cx<'_, Self>,
     ) {
         let (from, view) = from;
-        if self.is_astray(here, from, view, key, cx) {
+        if self.recall.is_some() || self.is_astray(here, from, view, key, cx) {
             return;
         }
         let version = item.version;
         match self.take(here, key, item, cx) {
-            Taken::Kept(held) => self.send(from, Body::Newer { op, key, version: held.version }, cx),
-            // A retry: if the copy is still on its way to the disk, the answer waits behind its fence.
-            Taken::Same => self.send(from, Body::Stored { op, key, version }, cx),
+            // If the copy that is here is still on its way to the disk, the answer waits behind its fence.
+            Taken::Kept(_) => self.send(from, Body::Stored { op, key, version }, cx),
             Taken::Stored => {
                 let late = Self::fence(here, cx);
-                cx.emit(self.copy_stored(key, version, Via::Write));
+                cx.emit(Self::copy_stored(view, key, item, Via::Write));
                 self.send(from, Body::Stored { op, key, version }, cx);
                 if late {
                     cx.sync(&[DATA]);
@@ -48,6 +47,10 @@ impl RingStore {
     /// Reads are answered whoever owns the key: while keys are on their way, former owners are asked on purpose.
     pub(super) fn on_read(&mut self, from: (NodeId, &Membership), op: RequestId, key: Key, cx: &mut Cx<'_, Self>) {
         let (from, view) = from;
+        // What it does not hold, it may have held on the disk that was lost.
+        if self.recall.is_some() {
+            return;
+        }
         let body = if view.number() < self.view.number() {
             Body::OldEpoch
         } else {

@@ -11,6 +11,11 @@ pub enum RingRule {
     RejectOldEpoch,
     KeepNewest,
     SyncBeforeAck,
+    JointQuorums,
+    AskVersions,
+    VersionByRequest,
+    RecallLostDisk,
+    ResumeOnSettle,
     CommonSeed,
     RingPlacement,
     VirtualNodes,
@@ -23,6 +28,8 @@ impl From<RingRule> for usize {
 }
 
 const DYNAMO: &str = "DeCandia et al. 2007, Dynamo";
+const ABD: &str = "Lynch and Shvartsman 1997, Robust Emulation of Shared Memory";
+const RAMBO: &str = "Lynch and Shvartsman 2002, RAMBO";
 const KARGER: &str = "Karger et al. 1997, Consistent Hashing and Random Trees";
 
 const fn source(document: &'static str, section: &'static str) -> Source {
@@ -82,6 +89,44 @@ pub(super) const RULES: &[Rule] = &[
         source: source(DYNAMO, "5"),
         breaks: &["durability"],
         witness: explore(3, &[], Budget { crashes: 1, requests: 1, ..NOTHING }),
+    },
+    Rule {
+        slug: "joint_quorums",
+        source: source(RAMBO, "6"),
+        breaks: &["write_order"],
+        witness: Witness::Explore {
+            nodes: 4,
+            config: &[("members", 3)],
+            off: &[],
+            requests: &["put k1 7", "join n4"],
+            prefix: &[],
+            budget: Budget { requests: 3, ..NOTHING },
+            time: TimeModel::Asynchronous,
+        },
+    },
+    Rule {
+        slug: "ask_versions",
+        source: source(ABD, "4"),
+        breaks: &["write_order"],
+        witness: explore(3, &[], Budget { requests: 2, ..NOTHING }),
+    },
+    Rule {
+        slug: "version_by_request",
+        source: source(ABD, "4"),
+        breaks: &["one_value"],
+        witness: explore(3, &[], Budget { crashes: 1, requests: 2, ..NOTHING }),
+    },
+    Rule {
+        slug: "recall_lost_disk",
+        source: source(ABD, "4"),
+        breaks: &["write_order", "regular_reads"],
+        witness: explore(3, &[], Budget { wipes: 1, requests: 2, ..NOTHING }),
+    },
+    Rule {
+        slug: "resume_on_settle",
+        source: source(RAMBO, "7"),
+        breaks: &["progress"],
+        witness: Witness::Sweep { scenario: "ring/read-waits-for-ever" },
     },
     Rule {
         slug: "common_seed",

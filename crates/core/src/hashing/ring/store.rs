@@ -4,7 +4,7 @@
 //! power failure in mid-write. When most of the log is dead, the living are appended again and what lies before is
 //! trimmed; a crash keeps a prefix of what was issued, so the trim never lands without the copies.
 
-use super::{DATA, Event, Here, Item, Key, Record, RingRule, RingStore, Version, Via, placing};
+use super::{DATA, Event, Here, Item, Key, Membership, Record, RingRule, RingStore, Version, Via, placing};
 use crate::{Cx, Disk, NodeId, SyncedDisk};
 use alloc::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
@@ -20,30 +20,41 @@ pub struct LogSpan {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Taken {
     Stored,
-    /// This very version was here already.
-    Same,
-    /// A newer version is here and stays.
-    Kept(Item),
+    /// This version was here already, or a newer one, which stays.
+    Kept(Version),
 }
 
-/// Reads the log: the living items, and how many records could not be read.
-pub(super) fn recover(disk: &Disk<Record>) -> (BTreeMap<Key, Item>, LogSpan, u32) {
-    let (mut items, mut unreadable) = (BTreeMap::new(), 0);
+/// What a log holds.
+#[derive(Default)]
+pub(super) struct Recovered {
+    pub items: BTreeMap<Key, Item>,
+    pub log: LogSpan,
+    /// How many records could not be read.
+    pub unreadable: u32,
+    /// Whether all is there that an earlier disk of this node held.
+    pub whole: bool,
+}
+
+/// Reads the log.
+pub(super) fn recover(disk: &Disk<Record>) -> Recovered {
     let area = disk.area(DATA);
+    let log = LogSpan { first: area.first(), end: area.end() };
+    let mut found = Recovered { log, whole: !disk.is_replaced(), ..Recovered::default() };
     for stored in area.records() {
         // A record torn by a power failure was never synced, so nobody was promised anything by it: reading goes on behind.
         match stored.read() {
             Ok(Record::Put { key, item }) => {
-                items.insert(*key, *item);
+                found.items.insert(*key, *item);
             }
             Ok(Record::Drop { key }) => {
-                items.remove(key);
+                found.items.remove(key);
             }
+            Ok(Record::Whole) => found.whole = true,
             Ok(Record::Membership(_)) => {}
-            Err(_) => unreadable += 1,
+            Err(_) => found.unreadable += 1,
         }
     }
-    (items, LogSpan { first: area.first(), end: area.end() }, unreadable)
+    found
 }
 
 /// The version of a key that a disk holds for sure.
@@ -51,7 +62,7 @@ pub(super) fn synced_item(disk: SyncedDisk<'_, Record>, key: Key) -> Option<Item
     let newest = disk.area(DATA).records().rev().find_map(|stored| match stored.read() {
         Ok(Record::Put { key: of, item }) if *of == key => Some(Some(*item)),
         Ok(Record::Drop { key: of }) if *of == key => Some(None),
-        Ok(Record::Put { .. } | Record::Drop { .. } | Record::Membership(_)) | Err(_) => None,
+        Ok(Record::Put { .. } | Record::Drop { .. } | Record::Whole | Record::Membership(_)) | Err(_) => None,
     });
     newest.flatten()
 }
@@ -60,12 +71,9 @@ impl RingStore {
     /// Takes an item into memory and log, unless what is here is as new. Nothing is durable before the next fence.
     pub(super) fn take(&mut self, here: Here<'_>, key: Key, item: Item, cx: &mut Cx<'_, Self>) -> Taken {
         if let Some(held) = self.items.get(&key) {
-            if *held == item {
-                return Taken::Same;
-            }
             // Copies travel by many ways and arrive in any order: the version decides, not the order of arrival.
-            if held.version > item.version && here.setup.on(RingRule::KeepNewest) {
-                return Taken::Kept(*held);
+            if *held == item || (held.version > item.version && here.setup.on(RingRule::KeepNewest)) {
+                return Taken::Kept(held.version);
             }
         }
         self.items.insert(key, item);
@@ -84,14 +92,18 @@ impl RingStore {
         Some(item)
     }
 
-    fn append(&mut self, record: Record, cx: &mut Cx<'_, Self>) {
+    pub(super) fn append(&mut self, record: Record, cx: &mut Cx<'_, Self>) {
         cx.append(DATA, record);
         self.log.end += 1;
-        let living = self.items.len() as u64;
+        let whole = self.recall.is_none();
+        let living = self.items.len() as u64 + u64::from(whole);
         if self.log.end - self.log.first > 2 * living + 32 {
             let old_end = self.log.end;
             for (key, item) in &self.items {
                 cx.append(DATA, Record::Put { key: *key, item: *item });
+            }
+            if whole {
+                cx.append(DATA, Record::Whole);
             }
             cx.trim(DATA, old_end);
             self.log = LogSpan { first: old_end, end: old_end + living };
@@ -99,8 +111,8 @@ impl RingStore {
     }
 
     /// What is told of a copy once it is on disk.
-    pub(super) fn copy_stored(&self, key: Key, version: Version, via: Via) -> Event {
-        Event::CopyStored { key, version, reign: self.view.reign, epoch: self.view.epoch, via }
+    pub(super) fn copy_stored(by: &Membership, key: Key, item: Item, via: Via) -> Event {
+        Event::CopyStored { key, item, reign: by.reign, epoch: by.epoch, via }
     }
 
     /// Fences what follows behind the disk. True if the rule is off: then the caller syncs after it has answered.
@@ -117,6 +129,16 @@ impl RingStore {
     /// Whether this node is on the key's preference list.
     pub(super) fn owns(&self, here: Here<'_>, key: Key) -> bool {
         self.owns_as(here, here.me, key)
+    }
+
+    /// Whether reads and writes of the key ask this node: an owner, or a former one while keys are on their way.
+    pub(super) fn serves(&self, here: Here<'_>, key: Key) -> bool {
+        self.serves_as(here, here.me, key)
+    }
+
+    pub(super) fn serves_as(&self, here: Here<'_>, node: NodeId, key: Key) -> bool {
+        let former = self.former.as_ref().map(|placement| placing::preference(here.setup, placement, key));
+        self.owns_as(here, node, key) || former.is_some_and(|list| list.contains(u32::from(node.0)))
     }
 
     /// Whether some node is on the key's preference list.

@@ -1,7 +1,7 @@
 //! What the ring store speaks of: keys, versions and memberships.
 
-use crate::NodeId;
 use crate::kit::NodeSet;
+use crate::{NodeId, RequestId};
 use alloc::borrow::Cow;
 use alloc::format;
 use core::fmt;
@@ -45,23 +45,45 @@ impl fmt::Debug for Key {
     }
 }
 
-/// The version of a value: a counter that grows with each write of the key, and the coordinator that wrote it, which
-/// decides between equal counters. The greater one is the newer one.
+/// The version of a value. The greater one is the newer one. Of equal counters the writer decides: two requests never share a
+/// version, so one version never stands for two values, whatever its coordinator forgets.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Version {
+    /// One more than the greatest that a quorum of owners knew.
     pub counter: u32,
-    pub node: NodeId,
+    pub writer: Writer,
+}
+
+/// What tells versions with equal counters apart.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Writer {
+    /// The coordinator, with the rule [`RingRule::VersionByRequest`](super::RingRule::VersionByRequest) off.
+    Node(NodeId),
+    Request(RequestId),
 }
 
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.counter, self.node)
+        match self.writer {
+            Writer::Node(node) => write!(f, "{}/{node}", self.counter),
+            Writer::Request(id) => write!(f, "{}/{id}", self.counter),
+        }
     }
 }
 
 impl fmt::Debug for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Debug for Writer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Node(node) => fmt::Display::fmt(node, f),
+            Self::Request(id) => fmt::Display::fmt(id, f),
+        }
     }
 }
 
@@ -80,8 +102,9 @@ pub struct Membership {
     pub reign: u32,
     pub epoch: u32,
     pub members: NodeSet,
-    /// The members of the last settled epoch while keys are still on their way from them; empty once all have arrived.
-    /// Reads ask the former owners as well until then.
+    /// The members of the last settled epoch while keys are on their way from them: reads and writes ask the former owners as
+    /// well. The present members once all keys have arrived; empty once a majority of all nodes has that on disk. Only then may
+    /// former owners drop what they hold, as no administrator can ask for them any more.
     pub former: NodeSet,
     /// Members that the failure detector removed. They come back with their next heartbeat; a node that left does not.
     pub evicted: NodeSet,
@@ -94,9 +117,14 @@ impl Membership {
         Self { reign: 0, epoch: 1, members, former: NodeSet::EMPTY, evicted: NodeSet::EMPTY }
     }
 
-    /// Whether all keys have arrived where this epoch wants them.
+    /// Whether all keys have arrived where this epoch wants them, and a majority knows.
     pub fn is_settled(&self) -> bool {
         self.former.is_empty()
+    }
+
+    /// How far the change has come: 0 while keys are on their way, 1 once they have arrived, 2 once it is settled.
+    pub fn stage(&self) -> u8 {
+        if self.is_settled() { 2 } else { u8::from(self.former == self.members) }
     }
 
     /// What tells epochs apart and orders them.
@@ -104,9 +132,9 @@ impl Membership {
         (self.reign, self.epoch)
     }
 
-    /// Whether this one is newer: a later epoch, or the same one settled.
+    /// Whether this one is newer: a later epoch, or the same one farther on.
     pub fn supersedes(&self, other: &Self) -> bool {
-        (self.number(), self.is_settled()) > (other.number(), other.is_settled())
+        (self.number(), self.stage()) > (other.number(), other.stage())
     }
 
     /// All nodes that keep keys or may still have to hand some off.

@@ -239,7 +239,7 @@ impl Cluster {
     fn is_settled(&self) -> bool {
         let view = View { setup: &self.setup, ghost: &self.ghost, faults: &self.faults };
         let cluster = ClusterView::new(view, &self.slots);
-        let view = QuietView { cluster, now: Time::ZERO, oldest_request: None };
+        let view = QuietView { cluster, now: Time::ZERO, oldest_request: None, answered: Time::ZERO };
         TwoPhase::invariants().iter().all(|invariant| match invariant.promise {
             Promise::Within { met, .. } => met(&view).is_ok(),
             _ => true,

@@ -49,11 +49,11 @@ fn sync_before_ack() {
 fn keep_newest() {
     let play = |mut cluster: Cluster| {
         let owners = cluster.owners(Key(1));
-        cluster.request(C1, owners[0], Request::Put { key: Key(1), value: 1 });
+        cluster.write(C1, owners[0], Key(1), 1);
         // The first write's messages stay under way; the second one reaches one other disk.
         cluster.flush(owners[0]);
         let old = core::mem::take(&mut cluster.packets);
-        let id = cluster.request(C2, owners[0], Request::Put { key: Key(1), value: 2 });
+        let id = cluster.write(C2, owners[0], Key(1), 2);
         cluster.drop_packets(|packet| is_write(packet) && packet.to != owners[1]);
         cluster.run();
         assert!(cluster.acknowledged(id) && cluster.broken.is_empty());
@@ -117,7 +117,7 @@ fn reject_old_epoch() {
         // The other owner has not heard of the epoch and coordinates by the old one.
         let other = cluster.owners(key).into_iter().find(|owner| *owner != loser).expect("two owners");
         assert_eq!(epoch_of(&cluster, other).epoch, 1);
-        cluster.request(C1, other, Request::Put { key, value: 7 });
+        cluster.write(C1, other, key, 7);
         cluster.deliver(is_write);
         cluster.flush(loser);
         let refused = cluster.packets.iter().any(|packet| matches!(packet.message.body, Body::OldEpoch));

@@ -101,9 +101,10 @@ impl Cluster {
         ClusterView::new(View { setup: &self.setup, ghost: &self.ghost, faults: &self.faults }, &self.slots)
     }
 
-    /// Whether a Within promise is kept as things are now.
+    /// Whether a Within promise is kept as things are now, an hour after the last answer.
     fn meets(&self, slug: &str) -> bool {
-        let view = QuietView { cluster: self.view(), now: Time::ZERO, oldest_request: None };
+        let hour = Time(3_600_000_000);
+        let view = QuietView { cluster: self.view(), now: hour, oldest_request: None, answered: Time::ZERO };
         RingStore::invariants().iter().any(|invariant| match invariant.promise {
             Promise::Within { met, .. } => invariant.slug == slug && met(&view).is_ok(),
             _ => false,
@@ -176,6 +177,7 @@ impl Cluster {
     fn request(&mut self, client: ClientId, to: NodeId, request: Request) -> RequestId {
         self.sequences[client.index()] += 1;
         let id = RequestId { client, sequence: self.sequences[client.index()] };
+        self.see(&Occasion::Seen(&Seen::Invoked { id, request: &request }));
         self.input(to, Input::Request { id, request });
         id
     }
@@ -216,6 +218,7 @@ impl Cluster {
             for node in NodeId::all(self.setup.nodes) {
                 self.fire(node, Timer::Heartbeat);
                 self.fire(node, Timer::Exchange);
+                self.fire(node, Timer::Recall);
             }
             self.run();
         }
@@ -266,7 +269,15 @@ impl Cluster {
 
     fn put(&mut self, key: Key, value: u32) -> RequestId {
         let first = self.owners(key)[0];
-        self.request(C1, first, Request::Put { key, value })
+        self.write(C1, first, key, value)
+    }
+
+    /// A write whose first phase is over: it has its version.
+    fn write(&mut self, client: ClientId, to: NodeId, key: Key, value: u32) -> RequestId {
+        let id = self.request(client, to, Request::Put { key, value });
+        self.deliver(|packet| matches!(packet.message.body, Body::Read { op, .. } if op == id));
+        self.deliver(|packet| matches!(packet.message.body, Body::Found { op, .. } if op == id));
+        id
     }
 
     fn outcome(&self, id: RequestId) -> Option<Outcome> {
