@@ -80,6 +80,8 @@ pub(crate) struct ExploreOptions {
     pub(crate) set: Vec<(String, String)>,
     /// The scenario it begins in, and behind how many steps.
     pub(crate) from: Option<(String, Option<usize>)>,
+    /// The run that is walked inside the budget, and behind how many steps.
+    pub(crate) follow: Option<(String, Option<usize>)>,
     pub(crate) hunt: HuntOptions,
     pub(crate) allow_said: bool,
     pub(crate) time: Option<TimeAsked>,
@@ -101,7 +103,12 @@ impl ExploreOptions {
         let hunt = &self.hunt;
         let measured = hunt.tick.is_some() || hunt.delay_max.is_some();
         let asked = !hunt.requests.is_empty() || !hunt.wanted.is_empty();
-        let said = self.allow_said || self.nodes.is_some() || self.from.is_some() || measured || asked;
+        let said = self.allow_said
+            || self.nodes.is_some()
+            || self.from.is_some()
+            || self.follow.is_some()
+            || measured
+            || asked;
         self.off.len() == 1 && self.set.is_empty() && !said
     }
 
@@ -348,6 +355,7 @@ fn read_explore(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
             Long("delay-max") => options.hunt.delay_max = Some(read_span("delay-max", parser)?),
             Long("order") => options.hunt.order = read_order(&parser.value()?.string()?)?,
             Long("from") => options.from = Some(read_from(&parser.value()?.string()?)),
+            Long("follow") => options.follow = Some(read_from(&parser.value()?.string()?)),
             Value(name) if options.protocol.is_empty() => options.protocol = name.string()?,
             other => return Err(other.unexpected().into()),
         }

@@ -1,18 +1,20 @@
 //! `faultlab explore`: a protocol, explored for a play that breaks a promise.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::Instant;
 
 use faultlab_core::{Span, Time};
-use faultlab_hunt::{HuntFound, HuntFrom, HuntOptions, HuntReport, Hunts, hunts};
+use faultlab_hunt::{Ended, HuntFound, HuntFrom, HuntOptions, HuntReport, Hunts, hunts};
 use faultlab_registry::{InvariantKind, Played, Protocol, What, protocol};
 use faultlab_scenario::{Scenario, ScenarioError};
 use faultlab_sim::Setting;
-use faultlab_words::{Lang, explored};
+use faultlab_words::{Lang, explored, explored::ExploredWords};
 use serde_json::{Value, json};
 
 use crate::args::{ExploreOptions, TimeAsked};
 use crate::error::Failure;
+use crate::follow::follow;
 use crate::slugs::{self, by_its_slug, by_slug};
 use crate::source::{Sourced, find};
 use crate::sweep::configure;
@@ -40,6 +42,9 @@ pub(crate) fn explore(options: &ExploreOptions, out: &mut dyn Write) -> Done {
     };
     let row = protocol(&options.protocol).ok_or_else(known)?;
     let hunts = hunts(&options.protocol).ok_or_else(known)?;
+    if let Some((file, step)) = &options.follow {
+        return follow((row, hunts), (file, *step), options, out);
+    }
     let (scenario, from, asked) = set_up(row, hunts, options)?;
     let refused = |error: ScenarioError| Failure::scenario("explore", &by_slug(&row.about, error));
     let mut hunt = hunts.hunt(&scenario, from, &asked).map_err(refused)?;
@@ -153,6 +158,28 @@ fn captions(row: &'static Protocol, found: &HuntFound, lang: Lang) -> Result<Vec
     Ok(told.collect())
 }
 
+/// Why paths end, in words.
+pub(crate) fn reason(said: &ExploredWords, why: &Ended) -> String {
+    match why {
+        Ended::Spent(name) => (said.spent)(name),
+        Ended::TimerSpent(kind) => (said.timer_spent)(kind),
+        Ended::NotDue => said.not_due.to_string(),
+        Ended::TimeMustWait => said.time_must_wait.to_string(),
+        Ended::Quiet => said.quiet.to_string(),
+    }
+}
+
+/// Why paths end, by a name for programs.
+pub(crate) fn slug_of(why: &Ended) -> String {
+    match why {
+        Ended::Spent(name) => format!("spent {name}"),
+        Ended::TimerSpent(kind) => format!("spent timer {kind}"),
+        Ended::NotDue => "not-due".into(),
+        Ended::TimeMustWait => "time-must-wait".into(),
+        Ended::Quiet => "quiet".into(),
+    }
+}
+
 impl Told {
     fn bytes_per_state(&self) -> f64 {
         self.report.summary.bytes as f64 / self.report.summary.worlds.max(1) as f64
@@ -176,10 +203,33 @@ impl Told {
             "reduced": self.report.reduced,
             "unjudged": self.report.unjudged,
             "made_timed": self.report.made_timed.map(|tick| tick.to_string()),
+            "reached": self.report.reached,
+            "not_reached": self.report.not_reached,
+            "judged": self.report.judged.iter().copied().collect::<BTreeMap<_, _>>(),
+            "paths_ended": self.report.paths_ended,
+            "ended": self.report.ended.iter().map(|(why, paths)| json!({ "why": slug_of(why), "paths": paths })).collect::<Vec<_>>(),
+            "unconfirmed": self.report.unconfirmed,
             "violation": violation,
             "seconds": self.seconds,
             "bytes_per_state": (self.bytes_per_state() * 10.0).round() / 10.0,
         })
+    }
+
+    /// What a search that found nothing has seen, and what stopped it.
+    fn coverage(&self, said: &ExploredWords, out: &mut dyn Write) -> std::io::Result<()> {
+        let HuntReport { reached, not_reached, judged, ended, paths_ended, unconfirmed, .. } = &self.report;
+        writeln!(out, "{}", (said.reached)(&reached.join(", "), &not_reached.join(", ")))?;
+        let judged: Vec<String> = judged.iter().map(|(slug, times)| format!("{slug} {times}")).collect();
+        writeln!(out, "{}", (said.judged)(&judged.join(", ")))?;
+        if *paths_ended > 0 {
+            let reasons: Vec<String> =
+                ended.iter().map(|(why, paths)| format!("{} {paths}", reason(said, why))).collect();
+            writeln!(out, "{}", (said.ended)(*paths_ended, &reasons.join(", ")))?;
+        }
+        if *unconfirmed > 0 {
+            writeln!(out, "{}", (said.unconfirmed)(*unconfirmed))?;
+        }
+        Ok(())
     }
 
     fn text(&self, scenario: &Scenario, asked: &HuntOptions, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
@@ -199,6 +249,9 @@ impl Told {
                     writeln!(out, "  {:>8}  {text:<width$}  {caption}", later.to_string())?;
                 }
             }
+        }
+        if self.found.is_none() {
+            self.coverage(said, out)?;
         }
         if let Some(tick) = self.report.made_timed {
             writeln!(out, "{}", (said.made_timed)(&tick.to_string()))?;

@@ -10,6 +10,7 @@ mod check_history;
 mod error;
 mod explore;
 mod export;
+mod follow;
 mod gallery;
 mod idle;
 mod list;

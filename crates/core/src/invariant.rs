@@ -116,6 +116,16 @@ impl<P: Protocol> Promise<P> {
         }
     }
 
+    /// Whether it is one that must hold always and is judged after such an occasion.
+    pub const fn is_judged_after(&self, occasion: &Occasion<'_, P>) -> bool {
+        match self {
+            Self::Always(_) => matches!(occasion, Occasion::Seen(_)),
+            Self::AlwaysOfSends(_) => matches!(occasion, Occasion::Sent(_)),
+            Self::AlwaysOfCluster(_) => true,
+            Self::Sometimes(_) | Self::Within { .. } | Self::Figure(_) => false,
+        }
+    }
+
     /// Judges what needs no look at the nodes; everything else holds.
     ///
     /// # Errors

@@ -142,7 +142,10 @@ impl Under {
     fn nothing(&self, witness: Option<&Self>) -> News {
         let in_neither = |slug: &&str| witness.is_none_or(|under| under.hunt.report().unjudged.contains(slug));
         let unjudged = self.hunt.report().unjudged.into_iter().filter(in_neither).map(str::to_owned).collect();
-        News::Nothing { here: self.reach(), witness: witness.map(Self::reach), unjudged }
+        let HuntReport { reached, not_reached, .. } = self.hunt.report();
+        let [reached, not_reached] =
+            [reached, not_reached].map(|slugs| slugs.into_iter().map(str::to_owned).collect::<Vec<_>>());
+        News::Nothing { here: self.reach(), witness: witness.map(Self::reach), unjudged, reached, not_reached }
     }
 
     fn find(&self, place: Place, rule: Option<&str>) -> Option<Find> {

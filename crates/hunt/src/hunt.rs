@@ -1,7 +1,7 @@
 //! Hunts for plays that break a promise, in plain values: for the page, the command line and tests.
 
-use faultlab_check::worlds::{BUDGET_MAX, Drawn, Hunt, Manner, Order, Play, Scope, Summary, Timing, Unfit};
-use faultlab_core::{Budget, Exploring, LoadDraw, Protocol, Span, Spelled, Time, TimeModel, Witness, Words};
+use faultlab_check::worlds::{BUDGET_MAX, Drawn, Ended, Hunt, Manner, Order, Play, Scope, Summary, Timing, Unfit};
+use faultlab_core::{Budget, Exploring, LoadDraw, Promise, Protocol, Span, Spelled, Time, TimeModel, Witness, Words};
 use faultlab_scenario::{Expect, Scenario, ScenarioError, of_start, start, text};
 use faultlab_sim::{Act, Action, Deed, NoSink, Position, Setting, Simulation, Start};
 use serde::{Deserialize, Serialize};
@@ -107,6 +107,15 @@ pub struct HuntReport {
     pub reduced: bool,
     /// The slugs of the Sometimes invariants that were reached.
     pub reached: Vec<&'static str>,
+    /// Those that were not.
+    pub not_reached: Vec<&'static str>,
+    /// In how many different situations each invariant that was looked for was judged.
+    pub judged: Vec<(&'static str, u64)>,
+    /// How many paths ended, and why.
+    pub paths_ended: u64,
+    pub ended: Vec<(Ended, u64)>,
+    /// How often something was found that did not break in the real world.
+    pub unconfirmed: u64,
     /// The slugs of the Always invariants that were not judged: they assume bounded delay, and time promised nothing.
     pub unjudged: Vec<&'static str>,
     /// Nobody asked for it, but all that is wanted assumes bounded delay: so time passes, in ticks of this length, and a packet
@@ -201,12 +210,14 @@ pub(crate) fn hunt<P: Protocol>(
     };
     let HuntOptions { worlds_max, worlds_to_prove, seed, threads, symmetry, full, .. } = *options;
     let manner = Manner { order, worlds_max, seed, threads, worlds_to_prove, symmetry };
-    let refused = |unfit: Unfit| {
-        let (field, found) = unfit.place();
-        ScenarioError::at(field, found, unfit.to_string())
-    };
-    let hunt = Hunt::new(simulation.world(), scope, wanted, manner).map_err(refused)?;
+    let hunt = Hunt::new(simulation.world(), scope, wanted, manner).map_err(|unfit| refused(&unfit))?;
     Ok(Box::new(Hunter { hunt, full, symmetry, unjudged, made_timed, scenario: scenario.clone(), begun, at }))
+}
+
+/// Why a search is refused, at the option that does not fit.
+pub(crate) fn refused(unfit: &Unfit) -> ScenarioError {
+    let (field, found) = unfit.place();
+    ScenarioError::at(field, found, unfit.to_string())
 }
 
 fn wanted<P: Protocol>(options: &HuntOptions) -> Result<Vec<&'static str>, ScenarioError> {
@@ -226,7 +237,7 @@ fn unjudged<P: Protocol>(begun: &Start<P>, scope: &Scope<P>) -> Vec<&'static str
     rows.filter(|row| !scope.judges(&begun.setup, &row.needs)).map(|row| row.slug).collect()
 }
 
-fn scope<P: Protocol>(begun: &Start<P>, options: &HuntOptions) -> Result<Scope<P>, ScenarioError> {
+pub(crate) fn scope<P: Protocol>(begun: &Start<P>, options: &HuntOptions) -> Result<Scope<P>, ScenarioError> {
     let read = |(index, line): (usize, &String)| {
         let mut words = Words::new(line);
         let wrong = |found: &str, expected: &str| ScenarioError::at(format!("requests[{index}]"), found, expected);
@@ -369,12 +380,21 @@ impl<P: Protocol> Hunting for Hunter<P> {
     }
 
     fn report(&self) -> HuntReport {
+        let reached: Vec<&str> = self.hunt.reached().collect();
+        let sometimes = P::invariants().iter().filter(|row| matches!(row.promise, Promise::Sometimes(_)));
+        let sometimes = sometimes.map(|row| row.slug);
+        let (paths_ended, ended) = self.hunt.ended();
         HuntReport {
             summary: self.hunt.summary(),
             random_steps: self.hunt.random_steps(),
             exhausted: self.hunt.exhausted(),
             reduced: !self.full || self.symmetry,
-            reached: self.hunt.reached().collect(),
+            not_reached: sometimes.filter(|slug| !reached.contains(slug)).collect(),
+            reached,
+            judged: self.hunt.judged().collect(),
+            paths_ended,
+            ended,
+            unconfirmed: self.hunt.unconfirmed(),
             unjudged: self.unjudged.clone(),
             made_timed: self.made_timed,
         }

@@ -9,12 +9,15 @@
 //! speed, while the registry, which a visitor of the page has to wait for, is built for size.
 
 mod answer;
+mod follow;
 mod hunt;
 mod list;
 mod question;
 mod smaller;
 
 pub use answer::answer;
+pub use faultlab_check::worlds::{Ended, Obstacle};
+pub use follow::Followed;
 pub use hunt::{
     HuntFound, HuntFrom, HuntOptions, HuntOrder, HuntReport, Hunting, RuleWitness, TICK_USUAL, TICKS_USUAL,
 };

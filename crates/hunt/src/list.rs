@@ -3,13 +3,16 @@
 use faultlab_core::Protocol;
 use faultlab_registry::each_protocol;
 use faultlab_scenario::{Scenario, ScenarioError};
+use faultlab_sim::Position;
 
+use crate::follow::follow;
 use crate::hunt::{as_run, exploring, hunt, witness};
 use crate::question::{News, Question};
 use crate::smaller::smaller;
-use crate::{HuntFrom, HuntOptions, Hunting, RuleWitness};
+use crate::{Followed, HuntFrom, HuntOptions, Hunting, RuleWitness};
 
 type Shrink = fn(&Question, &str, &mut dyn FnMut(News)) -> Result<News, ScenarioError>;
+type Follow = fn(&Scenario, Option<Position>, &HuntOptions) -> Result<Followed, ScenarioError>;
 type Prepare = fn(&Scenario, HuntFrom, &HuntOptions) -> Result<Box<dyn Hunting>, ScenarioError>;
 
 /// The hunts in one protocol.
@@ -21,6 +24,7 @@ pub struct Hunts {
     exploring: fn() -> Option<(Scenario, HuntOptions)>,
     shrink: Shrink,
     as_run: fn(&Scenario) -> Result<Scenario, ScenarioError>,
+    follow: Follow,
 }
 
 impl Hunts {
@@ -32,6 +36,7 @@ impl Hunts {
             exploring: exploring::<P>,
             shrink: smaller::<P>,
             as_run: as_run::<P>,
+            follow: follow::<P>,
         }
     }
 
@@ -46,6 +51,20 @@ impl Hunts {
         options: &HuntOptions,
     ) -> Result<Box<dyn Hunting>, ScenarioError> {
         (self.prepare)(scenario, from, options)
+    }
+
+    /// Walks the run of a scenario inside the budget of a search, from the moment when all processes have started, or behind so many
+    /// steps, up to the first step that the search cannot take.
+    ///
+    /// # Errors
+    /// What is wrong with the scenario or the options, and where.
+    pub fn follow(
+        &self,
+        scenario: &Scenario,
+        from: Option<Position>,
+        options: &HuntOptions,
+    ) -> Result<Followed, ScenarioError> {
+        (self.follow)(scenario, from, options)
     }
 
     /// The set-up in which a search shows what a rule is for. None if there is no such rule, or if only many runs or a

@@ -99,8 +99,14 @@ pub enum News {
     /// What came of looking for a play shorter than the one that was found.
     Compared(Compared),
     /// There is none as far as it looked. With the slugs of the promises that were not judged, since they assume bounded delay and
-    /// time promised nothing.
-    Nothing { here: Reach, witness: Option<Reach>, unjudged: Vec<String> },
+    /// time promised nothing, and of the situations that were reached and that were not.
+    Nothing {
+        here: Reach,
+        witness: Option<Reach>,
+        unjudged: Vec<String>,
+        reached: Vec<String>,
+        not_reached: Vec<String>,
+    },
     /// The rules that are off are for what many runs show or a statistic does, and no search.
     NoSearchShows,
     /// What is asked for is broken already.

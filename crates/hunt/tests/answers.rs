@@ -172,7 +172,8 @@ fn with_every_rule_on_it_is_told_how_far_one_looked() {
     let fresh = fresh.as_mut().unwrap_or_else(|error| panic!("{error}"));
     fresh.seek(0);
     let allow = Allow { crashes: Some(1), requests: Some(1), timers: Some(0), ..Allow::default() };
-    let News::Nothing { here, witness: None, unjudged } = ask(&**fresh, Asked::Prove { allow, rules_off: Vec::new() })
+    let News::Nothing { here, witness: None, unjudged, .. } =
+        ask(&**fresh, Asked::Prove { allow, rules_off: Vec::new() })
     else {
         panic!("something breaks")
     };

@@ -93,9 +93,10 @@ fn told(player: &Player, words: &ExplorerWords, status: &Status) -> Html {
             html! { <><div class="busy" aria-hidden="true"></div><p>{ (words.shrinking)(*tried, *acts) }</p></> }
         }
         Status::Found { find, here, compared } => found(player, words, find, (here, compared.as_ref())),
-        Status::Nothing { wish, here, witness, unjudged } => html! {
+        Status::Nothing { wish, here, witness, unjudged, reached, not_reached } => html! {
             <>
                 { nothing(words, *wish, here, witness.as_ref()) }
+                { situations(player, reached, not_reached) }
                 { not_judged(player, unjudged) }
             </>
         },
@@ -178,6 +179,13 @@ fn nothing(words: &ExplorerWords, wish: Wish, here: &Reach, witness: Option<&Rea
             </p>
         </>
     }
+}
+
+/// Which situations the search has come to: one that came to few of them says little.
+fn situations(player: &Player, reached: &[String], not_reached: &[String]) -> Html {
+    let (lab, lang) = (player.lab(), player.lang());
+    let names = |slugs: &[String]| promises(lab.about(), &slugs.iter().map(String::as_str).collect::<Vec<_>>(), lang);
+    html! { <p class="small soft">{ (explored::words(lang).reached)(&names(reached), &names(not_reached)) }</p> }
 }
 
 /// Which promises the search said nothing about, and why.

@@ -43,6 +43,9 @@ pub(super) enum Status {
         witness: Option<Reach>,
         /// The slugs of the promises that were not judged, since time promised nothing.
         unjudged: Vec<String>,
+        /// The slugs of the situations that were reached, and of those that were not.
+        reached: Vec<String>,
+        not_reached: Vec<String>,
     },
     NoSearchShows,
     BrokenAlready,
@@ -210,9 +213,9 @@ fn hear(player: &Player, news: News) {
             });
             changed();
         }
-        News::Nothing { here, witness, unjudged } => {
+        News::Nothing { here, witness, unjudged, reached, not_reached } => {
             let wish = with(|session| session.wish).unwrap_or(Wish::Break);
-            set_status(Status::Nothing { wish, here, witness, unjudged });
+            set_status(Status::Nothing { wish, here, witness, unjudged, reached, not_reached });
         }
         News::NoSearchShows => set_status(Status::NoSearchShows),
         News::BrokenAlready => set_status(Status::BrokenAlready),

@@ -9,7 +9,7 @@ use super::found::{Step, steps_by_numbers};
 use super::frontier::{Chunk, Frontier, WORLDS_A_CHUNK};
 use super::piece::{Broken, Fresh, Piece};
 use super::search::{Progress, Search, Summary, WORLDS_A_SLICE, bits_of};
-use super::tables::{Limits, Tables};
+use super::tables::{Ends, Limits, Tables};
 use super::visited::{Fingerprints, Glance, Ways};
 use super::{Play, Scope, shrink};
 use crate::shard::{Origin, SHARDS, STATES_MAX, shard_of};
@@ -54,6 +54,7 @@ pub(super) struct BreadthFirst<P: Protocol> {
     pieces: Vec<Piece>,
     /// The world and the step in which something breaks, and what does.
     found: Option<(Origin, u16, u32)>,
+    ends: Ends,
     summary: Summary,
 }
 
@@ -68,6 +69,7 @@ impl<P: Protocol> BreadthFirst<P> {
             level_bytes: 0,
             pieces: Vec::new(),
             found: None,
+            ends: Ends::default(),
             summary: Summary { worlds: 1, represented: 1, ..Summary::default() },
             tables,
         };
@@ -135,6 +137,7 @@ impl<P: Protocol> BreadthFirst<P> {
         });
         for piece in &mut self.pieces[..count] {
             self.summary.generated += piece.work_out_missing(&mut self.tables, wanted);
+            self.ends.add(&piece.ends);
         }
         let (tables, pieces) = (&self.tables, &self.pieces[..count]);
         in_parallel(threads, self.shards.iter_mut().enumerate().collect(), |(index, shard)| {
@@ -172,6 +175,10 @@ impl<P: Protocol> Search<P> for BreadthFirst<P> {
 
     fn summary(&self) -> Summary {
         self.summary.with_tables(&self.tables)
+    }
+
+    fn ends(&self) -> &Ends {
+        &self.ends
     }
 
     fn tables(&self) -> &Tables<P> {

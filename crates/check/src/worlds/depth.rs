@@ -9,7 +9,7 @@ use faultlab_sim::World;
 
 use super::found::{Step, steps_by_numbers};
 use super::search::{Progress, Search, Summary, WORLDS_A_SLICE, bits_of};
-use super::tables::{Candidate, Part, Tables};
+use super::tables::{Candidate, Ends, Part, Tables};
 use super::visited::Fingerprints;
 use super::{Play, shrink};
 use crate::shard::STATES_MAX;
@@ -35,6 +35,7 @@ pub(super) struct DepthFirst<P: Protocol> {
     next: Vec<u32>,
     /// What broke in the last step taken.
     broken: u32,
+    ends: Ends,
     summary: Summary,
 }
 
@@ -49,6 +50,7 @@ impl<P: Protocol> DepthFirst<P> {
             candidates: Vec::new(),
             next: Vec::new(),
             broken: 0,
+            ends: Ends::default(),
             summary: Summary { worlds: 1, represented: 1, ..Summary::default() },
             tables,
         };
@@ -63,6 +65,9 @@ impl<P: Protocol> DepthFirst<P> {
         let world = &self.words[words..];
         self.tables.expand_fully(world, self.tables.fingerprint(world), Part::ALL, &mut self.candidates);
         self.candidates.truncate(candidates + usize::from(u16::MAX));
+        if self.candidates.len() == candidates {
+            self.tables.note_end(&self.words[words..], &mut self.ends);
+        }
         self.way.push(Frame { words, candidates, next: candidates });
         self.summary.generated += (self.candidates.len() - candidates) as u64;
         self.summary.depth = self.summary.depth.max(self.way.len() as u32);
@@ -118,6 +123,10 @@ impl<P: Protocol> Search<P> for DepthFirst<P> {
 
     fn summary(&self) -> Summary {
         self.summary.with_tables(&self.tables)
+    }
+
+    fn ends(&self) -> &Ends {
+        &self.ends
     }
 
     fn tables(&self) -> &Tables<P> {

@@ -10,10 +10,10 @@ use super::breadth::BreadthFirst;
 use super::depth::DepthFirst;
 use super::play::prepare;
 use super::random::{Drawn, RandomPlays};
-use super::search::{Progress, Search, Summary, slugs_of};
+use super::search::{Progress, Search, Summary, bits_of, slugs_of};
 use super::tables::Tables;
 use super::unfit::examine;
-use super::{NotStale, Play, Scope, Unfit};
+use super::{Ended, NotStale, Play, Scope, Unfit};
 use crate::threads::both;
 
 /// Which searches a hunt is made of.
@@ -258,6 +258,21 @@ impl<P: Protocol> Hunt<P> {
     pub fn check_stale(&self) -> Result<(), NotStale<P>> {
         self.search.tables().check_stale()?;
         self.random.tables.check_stale()
+    }
+
+    /// How many paths ended within the search that leaves out nothing, and for how many of them each reason holds, the commonest
+    /// first: several can hold for one.
+    pub fn ended(&self) -> (u64, Vec<(Ended, u64)>) {
+        let ends = self.search.ends();
+        (ends.paths, self.search.tables().reasons(ends))
+    }
+
+    /// In how many different situations each invariant was judged that is looked for.
+    pub fn judged(&self) -> impl Iterator<Item = (&'static str, u64)> + '_ {
+        let (search, random) = (self.search.tables(), &self.random.tables);
+        let asked = move |index: usize| search.always & bits_of::<P>(&self.wanted) & (1 << index) != 0;
+        let all = P::invariants().iter().zip(search.times_judged).zip(random.times_judged).enumerate();
+        all.filter(move |(index, _)| asked(*index)).map(|(_, ((row, one), other))| (row.slug, one.max(other)))
     }
 
     /// The slugs of the Sometimes invariants that were reached.

@@ -12,6 +12,7 @@
 
 mod breadth;
 mod depth;
+mod follow;
 mod found;
 mod frontier;
 mod hunt;
@@ -33,12 +34,13 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use faultlab_core::{Needs, Protocol, Setup, Span, Watches};
 
+pub use follow::{Follower, Obstacle, Steps};
 pub use hunt::{Hunt, Manner, Order};
 pub use play::{Play, prepare};
 pub use random::Drawn;
 pub use search::Summary;
 pub use symmetry::Asymmetry;
-pub use tables::{Awake, NotStale};
+pub use tables::{Awake, Ended, NotStale};
 pub use unfit::{BUDGET_MAX, Unfit};
 
 /// What a search may do to a cluster, each kind at most so often, at most [`BUDGET_MAX`] times.

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use faultlab_core::Protocol;
 
 use super::frontier::Chunk;
-use super::tables::{Candidate, Part, Tables};
+use super::tables::{Candidate, Ends, Part, Tables};
 use super::visited::{Fingerprints, Glance};
 use crate::shard::{Origin, SHARDS, shard_of};
 
@@ -39,6 +39,7 @@ pub(super) struct Piece {
     late: [Vec<Fresh>; SHARDS],
     missing: Vec<u32>,
     generated: u64,
+    pub(super) ends: Ends,
     /// The first step in which something wanted breaks.
     pub(super) broken: Option<Broken>,
     /// What a chunk leads to, and what a glance at the visited worlds tells of each.
@@ -57,6 +58,7 @@ impl Piece {
             late: core::array::from_fn(|_| Vec::new()),
             missing: Vec::new(),
             generated: 0,
+            ends: Ends::default(),
             broken: None,
             candidates: Vec::new(),
             glances: Vec::new(),
@@ -80,7 +82,12 @@ impl Piece {
                 let words = words_of(&self.words, &self.worlds, world);
                 let begin = self.candidates.len();
                 match tables.expand(words, tables.fingerprint(words), &mut self.candidates) {
-                    Ok(()) => self.note(world, begin, wanted),
+                    Ok(()) => {
+                        if self.candidates.len() == begin {
+                            tables.note_end(words, &mut self.ends);
+                        }
+                        self.note(world, begin, wanted);
+                    }
                     Err(_) => self.missing.push(world),
                 }
             }
@@ -104,7 +111,7 @@ impl Piece {
         self.worlds.clear();
         self.missing.clear();
         self.fresh.iter_mut().chain(&mut self.late).for_each(Vec::clear);
-        (self.generated, self.broken) = (0, None);
+        (self.generated, self.ends, self.broken) = (0, Ends::default(), None);
     }
 
     #[inline]
@@ -144,6 +151,9 @@ impl Piece {
             let words = words_of(&self.words, &self.worlds, world);
             let begin = self.candidates.len();
             tables.expand_fully(words, tables.fingerprint(words), Part::ALL, &mut self.candidates);
+            if self.candidates.len() == begin {
+                tables.note_end(words, &mut self.ends);
+            }
             self.note(world, begin, wanted);
         }
         sort_by_shard(&self.led_from, &self.candidates, |_, _| false, &mut self.late);

@@ -4,7 +4,7 @@ use faultlab_core::Protocol;
 use faultlab_sim::World;
 
 use super::Play;
-use super::tables::Tables;
+use super::tables::{Ends, Tables};
 use super::unfit::INVARIANTS_MAX;
 
 /// Worlds that are visited in a slice, which takes a hundredth of a second or so.
@@ -17,6 +17,9 @@ pub(super) trait Search<P: Protocol>: Send {
     fn advance(&mut self, worlds_more: u64) -> Progress;
 
     fn summary(&self) -> Summary;
+
+    /// Why paths ended.
+    fn ends(&self) -> &Ends;
 
     /// What follows from what, as far as the search has worked it out.
     fn tables(&self) -> &Tables<P>;

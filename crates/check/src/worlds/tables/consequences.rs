@@ -280,7 +280,8 @@ impl<P: Protocol> Tables<P> {
                 (Promise::Sometimes(holds), Occasion::Seen(seen)) if self.reached & (1 << index) == 0 => {
                     self.reached |= u32::from(holds(&view, seen)) << index;
                 }
-                _ if self.always & (1 << index) != 0 => {
+                _ if self.always & (1 << index) != 0 && promise.is_judged_after(occasion) => {
+                    self.times_judged[index] += 1;
                     broken |= u32::from(promise.check(&view, occasion).is_err()) << index;
                 }
                 _ => {}

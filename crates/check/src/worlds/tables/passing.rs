@@ -61,7 +61,7 @@ fn go_on_as_drawn<P: Protocol>(slot: &mut Slot<P>, world: &World<P>, node: NodeI
 
 impl<P: Protocol> Tables<P> {
     /// A node as it stands in the world where the search begins.
-    pub(super) fn site(&self, world: &World<P>, node: NodeId) -> Site<P> {
+    pub(in crate::worlds) fn site(&self, world: &World<P>, node: NodeId) -> Site<P> {
         let mut slot = world.slots()[node.index()].clone();
         if self.is_timed() && world.now() > Time::ZERO {
             go_on_as_drawn(&mut slot, world, node);
@@ -133,6 +133,11 @@ impl<P: Protocol> Tables<P> {
             Later::Site(later) => Some((site, *later)),
             Later::Unknown | Later::Never => None,
         })
+    }
+
+    /// Whether time cannot pass in a world before some timer fires or some sync ends.
+    pub(super) fn waits_for_a_timer(&self, words: &[u32]) -> bool {
+        words[HEAD..self.first_client()].iter().any(|site| matches!(self.site_later(*site), Ok(Later::Never)))
     }
 
     fn site_later(&self, site: u32) -> Result<Later, Missing> {

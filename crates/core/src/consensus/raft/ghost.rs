@@ -223,15 +223,7 @@ impl Ghost {
                 }
                 self.node(node).leads = None;
             }
-            Event::LedOn { term, heard } => {
-                if self.is_minority(setup, heard.with(node)) {
-                    self.note_of_leader(Broken::LeaderHasQuorum, node, *term, event);
-                }
-            }
-            Event::WaitedOn { node: joining } => {
-                let started = Event::CatchUpStarted { node: *joining };
-                self.note(Broken::JoinEnds, vec![(node, started), (node, event.clone())]);
-            }
+            Event::LedOn { .. } | Event::WaitedOn { .. } => self.went_on(setup, node, event),
             Event::TransferStarted { .. } => {
                 if let Some(term) = self.node(node).leads {
                     self.warrants.offered(term + 1);
@@ -276,6 +268,20 @@ impl Ghost {
         let known = self.node(node);
         if term > known.term {
             (known.term, known.vote, known.hears) = (term, None, false);
+        }
+    }
+
+    /// A leader goes on with what it should have ended.
+    fn went_on(&mut self, setup: &Setup, node: NodeId, event: &Event) {
+        match event {
+            Event::LedOn { term, heard } if self.is_minority(setup, heard.with(node)) => {
+                self.note_of_leader(Broken::LeaderHasQuorum, node, *term, event);
+            }
+            Event::WaitedOn { node: joining } => {
+                let started = Event::CatchUpStarted { node: *joining };
+                self.note(Broken::JoinEnds, vec![(node, started), (node, event.clone())]);
+            }
+            _ => {}
         }
     }
 
