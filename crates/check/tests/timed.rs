@@ -4,7 +4,7 @@
 mod detector;
 
 use detector::{Detector, Timer};
-use faultlab_check::worlds::{Drawn, Hunt, Manner, Order, Scope, Timing};
+use faultlab_check::worlds::{Drawn, Hunt, Manner, Order, Scope, Timing, Unfit};
 use faultlab_core::{Armed, Endpoint, Keep, NodeId, Span, Time};
 use faultlab_sim::{Act, Action, Deed, NoSink, PacketName, Setting, Simulation, Start, World};
 
@@ -115,8 +115,11 @@ fn what_rests_on_time_breaks_without_and_holds_with() {
     for wanted in ["accuracy", "door"] {
         assert!(breaks(ON_TIME, &asynchronous(), wanted), "any timer may fire");
     }
-    // Said to rest on time, it is not judged without; what is the same in other words is.
-    assert!(!breaks(ON_TIME, &asynchronous(), "timed_accuracy"));
+    // Said to rest on time, it is not judged without, and a search for it alone is refused; what is the same in other words is judged.
+    let manner =
+        Manner { order: Order::Breadth, worlds_max: 1, worlds_to_prove: 0, symmetry: false, seed: 1, threads: 1 };
+    let refused = Hunt::new(&world(&begun(ON_TIME), 4), asynchronous(), vec!["timed_accuracy"], manner);
+    assert_eq!(refused.err(), Some(Unfit::NeedsTime));
     for wanted in ["accuracy", "timed_accuracy", "door"] {
         assert!(
             !breaks(ON_TIME, &timed(Some(Span::millis(20))), wanted),

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use faultlab_check::models::{Reference, references};
 use faultlab_core::{Span, Unit};
-use faultlab_registry::{About, fault_slug, protocols};
+use faultlab_registry::{About, protocols};
 use faultlab_scenario::Scenario;
 use faultlab_words::{Lang, models};
 use serde_json::{Value, json};
@@ -90,7 +90,7 @@ fn of_protocol(about: &About, lang: Lang) -> Value {
         "rules": rules.collect::<Vec<_>>(),
         "invariants": invariants.collect::<Vec<_>>(),
         "areas": about.areas,
-        "tolerates": about.tolerates.iter().map(|fault| fault_slug(*fault)).collect::<Vec<_>>(),
+        "tolerates": about.tolerates.iter().map(|fault| fault.slug()).collect::<Vec<_>>(),
     })
 }
 

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use faultlab_core::{Excess, Span, Time};
-use faultlab_registry::{CheckState, CheckView, Judged, Lab, Played, excess_slug};
+use faultlab_registry::{CheckState, CheckView, Judged, Lab, Played};
 use faultlab_scenario::{Scenario, link};
 use faultlab_words::{Lang, program};
 use serde_json::{Value, json};
@@ -114,7 +114,7 @@ impl Ended {
             "reached": self.judged.reached,
             "surprises": surprises,
             "missing": missing,
-            "beyond": moment.beyond.map(excess_slug),
+            "beyond": moment.beyond.map(Excess::slug),
             "moment_matches": self.moment_matches,
             "without_effect": without_effect.collect::<Vec<_>>(),
             "not_reached": self.idle.not_reached,
@@ -189,7 +189,7 @@ impl Ended {
         if let Some(beyond) = self.lab.moment(lang).beyond {
             let name = match beyond {
                 Excess::Config(misfit) => misfit.field,
-                excess => excess_slug(excess),
+                excess => excess.slug(),
             };
             writeln!(out, "{}", (words.beyond)(&(words.excess)(beyond, name)))?;
         }

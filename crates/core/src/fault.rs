@@ -34,6 +34,23 @@ impl Fault {
         Self::CorruptRecord,
         Self::DiskLoss,
     ];
+
+    /// Its name in reports.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Loss => "loss",
+            Self::Duplication => "duplication",
+            Self::Delay => "delay",
+            Self::Crash => "crash",
+            Self::Partition => "partition",
+            Self::Pause => "pause",
+            Self::Slowness => "slowness",
+            Self::Skew => "skew",
+            Self::TornRecord => "torn-record",
+            Self::CorruptRecord => "corrupt-record",
+            Self::DiskLoss => "disk-loss",
+        }
+    }
 }
 
 /// Which faults a run has suffered, and how much of those that come in amounts.
@@ -163,6 +180,20 @@ pub enum Excess {
     },
     /// A configuration with which the protocol promises nothing.
     Config(Misfit),
+}
+
+impl Excess {
+    /// Its name in reports.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Fault(fault) => fault.slug(),
+            Self::DisksLost { .. } => Fault::DiskLoss.slug(),
+            Self::Delay { .. } => Fault::Delay.slug(),
+            Self::Slowness { .. } => Fault::Slowness.slug(),
+            Self::Skew { .. } => Fault::Skew.slug(),
+            Self::Config(_) => "configuration",
+        }
+    }
 }
 
 impl Tolerance {

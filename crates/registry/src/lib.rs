@@ -25,7 +25,7 @@ pub use lab::{Lab, Played, RegistersAbout, StepFilter};
 pub use list::{LISTED, Listed, Protocol, protocol, protocols, raft, ring, two_phase};
 pub use story::{Line, Told, ToldWhat, What};
 #[cfg(feature = "sweep")]
-pub use sweep::{Drawn, STEPS_MAX, STEPS_MIN, Sweep, SweepDraws, Swept, SweptBroken, excess_slug, fault_slug};
+pub use sweep::{Drawn, STEPS_MAX, STEPS_MIN, Sweep, SweepDraws, Swept, SweptBroken};
 pub use view::{
     AreaView, BranchView, CheckState, CheckView, ClientView, Moment, NodeView, OperatorRequest, PacketKind, PacketView,
     RecordView, TimerView,

@@ -71,35 +71,6 @@ pub struct SweptBroken {
     pub step: u64,
 }
 
-/// A fault's name in reports.
-pub fn fault_slug(fault: Fault) -> &'static str {
-    match fault {
-        Fault::Loss => "loss",
-        Fault::Duplication => "duplication",
-        Fault::Delay => "delay",
-        Fault::Crash => "crash",
-        Fault::Partition => "partition",
-        Fault::Pause => "pause",
-        Fault::Slowness => "slowness",
-        Fault::Skew => "skew",
-        Fault::TornRecord => "torn-record",
-        Fault::CorruptRecord => "corrupt-record",
-        Fault::DiskLoss => "disk-loss",
-    }
-}
-
-/// What was exceeded, as a name in reports.
-pub fn excess_slug(excess: Excess) -> &'static str {
-    match excess {
-        Excess::Fault(fault) => fault_slug(fault),
-        Excess::DisksLost { .. } => fault_slug(Fault::DiskLoss),
-        Excess::Delay { .. } => fault_slug(Fault::Delay),
-        Excess::Slowness { .. } => fault_slug(Fault::Slowness),
-        Excess::Skew { .. } => fault_slug(Fault::Skew),
-        Excess::Config(_) => "configuration",
-    }
-}
-
 /// Prepares a sweep.
 pub(crate) fn sweep<P: Protocol>(scenario: &Scenario, draws: SweepDraws) -> Result<Box<dyn Sweep>, ScenarioError> {
     let base = start::<P>(scenario)?;
@@ -194,7 +165,7 @@ fn run_to_the_end<P: Protocol>(begun: &Start<P>, until: Time, steps_min: u64, re
     }
     let world = simulation.world();
     let mut faults: Vec<&'static str> =
-        Fault::ALL.into_iter().filter(|fault| world.faults().has(*fault)).map(fault_slug).collect();
+        Fault::ALL.into_iter().filter(|fault| world.faults().has(*fault)).map(Fault::slug).collect();
     if reordered {
         faults.push("reordering");
     }
@@ -207,7 +178,7 @@ fn run_to_the_end<P: Protocol>(begun: &Start<P>, until: Time, steps_min: u64, re
         faults,
         broken,
         reached: reached.map(|(invariant, _)| invariant.slug).collect(),
-        beyond: world.setup().exceeded_by(world.faults()).map(excess_slug),
+        beyond: world.setup().exceeded_by(world.faults()).map(Excess::slug),
         link,
     }
 }

@@ -55,7 +55,7 @@ impl Unfit {
             Self::NotSearched { slug } => ("wanted".into(), slug.clone()),
             Self::NeedsTime => ("tick".into(), String::new()),
             Self::NotPromised { excess } => match excess {
-                Excess::Fault(fault) => ("faults".into(), format!("{fault:?}")),
+                Excess::Fault(fault) => ("faults".into(), fault.slug().into()),
                 Excess::DisksLost { found, .. } => ("disks_lost".into(), found.to_string()),
                 Excess::Delay { found, .. } => ("delay".into(), found.to_string()),
                 Excess::Slowness { found, .. } => ("slowness".into(), format!("{found} %")),
@@ -89,10 +89,13 @@ pub(super) fn examine<P: Protocol>(world: &World<P>, scope: &Scope<P>, wanted: &
     if scope.duplicates > 0 {
         tally.note(Fault::Duplication);
     }
-    if scope.timing.is_none_or(|timing| timing.delay_max.is_none()) {
+    match scope.timing.and_then(|timing| timing.delay_max) {
+        Some(delay_max) => tally.note_delay(delay_max),
         // Packets may take for ever here.
-        tally.note(Fault::Delay);
-        tally.note_delay(Span(u64::MAX));
+        None => {
+            tally.note(Fault::Delay);
+            tally.note_delay(Span(u64::MAX));
+        }
     }
     match world.setup().exceeded_by(&tally) {
         Some(excess) => Err(Unfit::NotPromised { excess }),
