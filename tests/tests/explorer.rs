@@ -113,7 +113,7 @@ fn leaving_out_what_cannot_matter_changes_no_verdict() {
 
 #[test]
 fn a_copy_that_outlived_a_crash_untold_is_a_copy() {
-    let options = breadth(2_000_000);
+    let options = HuntOptions { timers: 0, ..asked("put k1 7") };
     let (report, found) = explored(&cluster("ring", 3), HuntFrom::Start, &options);
     assert!(report.exhausted && found.is_none(), "{report:?} {found:?}");
     let without = Scenario { rules_off: vec!["sync_before_ack".into()], ..cluster("ring", 3) };

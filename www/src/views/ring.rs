@@ -96,7 +96,9 @@ fn node(lab: &dyn Lab, known: &Known, view: &NodeView, words: &RingView) -> Node
     let old = store.view.number() < newest.number();
     let member = newest.members.contains(view.id);
     face.subtitle = if old || member { (words.epoch)(store.view.epoch) } else { words.spare.into() };
-    face.role = if view.id == ADMINISTRATOR {
+    face.role = if store.recall.is_some() {
+        words.recalling.into()
+    } else if view.id == ADMINISTRATOR {
         words.administrator.into()
     } else if old {
         (words.old_epoch)(store.view.epoch)
@@ -107,7 +109,9 @@ fn node(lab: &dyn Lab, known: &Known, view: &NodeView, words: &RingView) -> Node
     };
     let arriving = member && !newest.is_settled() && !newest.former.contains(view.id);
     let leaving = !member && newest.former.contains(view.id);
-    if known.silent.contains(view.id) {
+    if store.recall.is_some() {
+        (face.tone, face.glyph) = (Tone::Suspect, Some('…'));
+    } else if known.silent.contains(view.id) {
         (face.tone, face.glyph) = (Tone::Suspect, Some('?'));
     } else if old {
         (face.tone, face.glyph) = (Tone::Deciding, Some('!'));

@@ -102,6 +102,8 @@ pub struct RingView {
     pub epoch: fn(u32) -> String,
     /// A node that goes by an epoch that is no longer the newest.
     pub old_epoch: fn(u32) -> String,
+    /// A node that lost its disk and does not know yet what was on it.
+    pub recalling: &'static str,
     pub settled: &'static str,
     pub moving: &'static str,
     pub administrator: &'static str,

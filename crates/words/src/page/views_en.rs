@@ -111,6 +111,7 @@ pub(super) static RING: RingView = RingView {
     title: "The ring: colour is ownership, position is the hash, motion is data moving",
     epoch: |epoch| format!("epoch {epoch}"),
     old_epoch: |epoch| format!("old epoch {epoch}"),
+    recalling: "asks what it held",
     settled: "settled",
     moving: "keys on their way",
     administrator: "administrator",

@@ -103,6 +103,7 @@ pub(super) static RING: RingView = RingView {
     title: "哈希环：颜色表示归属，位置就是哈希值，移动表示数据在迁移",
     epoch: |epoch| format!("纪元 {epoch}"),
     old_epoch: |epoch| format!("旧纪元 {epoch}"),
+    recalling: "询问曾保存什么",
     settled: "已稳定",
     moving: "键在迁移",
     administrator: "管理节点",

@@ -126,7 +126,7 @@ fn epoch_event(who: &str, event: &Event) -> Sentence {
 }
 
 fn client_event(setup: &Setup<RingStore>, who: &str, event: &Event) -> Sentence {
-    let (n, w) = (setup.config.copies, setup.config.write_quorum);
+    let w = setup.config.write_quorum.min(setup.config.copies);
     match event {
         Event::TooFewOwners { client, key, owners, quorum } => Sentence::new(
             format!("{who} refuses the request of {client} for {key}:"),
@@ -136,7 +136,10 @@ fn client_event(setup: &Setup<RingStore>, who: &str, event: &Event) -> Sentence 
         ),
         Event::WriteStarted { id: RequestId { client, .. }, key, version: written } => Sentence::new(
             format!("{who} coordinates a write of {key} for {client}"),
-            format!(" as version {}: it goes to all {n} owners, and {w} disks are enough.", version(*written)),
+            format!(
+                " as version {}: it goes to all owners of the key, and {w} of their disks are enough.",
+                version(*written)
+            ),
         ),
         Event::CopyStored { key, item, .. } if !setup.on(RingRule::SyncBeforeAck) => Sentence::new(
             format!("{who} has {key}={} at version {} in memory", item.value, version(item.version)),
@@ -330,7 +333,7 @@ pub(super) fn rule(slug: &str) -> Option<RuleWords> {
             "A node with an empty new disk answers that it holds nothing. A quorum with it in it no longer meets what was acknowledged.",
         ),
         "resume_on_settle" => (
-            "Look again when an epoch settles",
+            "Begin waiting requests anew when an epoch settles",
             "A request that waits for a former owner goes on waiting when the epoch settles, although nobody needs that answer any more. Nothing wakes it.",
         ),
         "common_seed" => (

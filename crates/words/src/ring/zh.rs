@@ -106,7 +106,7 @@ fn epoch_event(who: &str, event: &Event) -> Sentence {
 }
 
 fn client_event(setup: &Setup<RingStore>, who: &str, event: &Event) -> Sentence {
-    let (n, w) = (setup.config.copies, setup.config.write_quorum);
+    let w = setup.config.write_quorum.min(setup.config.copies);
     match event {
         Event::TooFewOwners { client, key, owners, quorum } => Sentence::new(
             format!("{who} 拒绝 {client} 对 {key} 的请求："),
@@ -114,7 +114,7 @@ fn client_event(setup: &Setup<RingStore>, who: &str, event: &Event) -> Sentence 
         ),
         Event::WriteStarted { id: RequestId { client, .. }, key, version: written } => Sentence::new(
             format!("{who} 为 {client} 协调对 {key} 的写入"),
-            format!("，版本 {}：发给全部 {n} 个所有者，有 {w} 块磁盘写好就够了。", version(*written)),
+            format!("，版本 {}：发给这个键的全部所有者，其中有 {w} 块磁盘写好就够了。", version(*written)),
         ),
         Event::CopyStored { key, item, .. } if !setup.on(RingRule::SyncBeforeAck) => Sentence::new(
             format!("{who} 的内存里有了 {key}={}，版本 {}", item.value, version(item.version)),
@@ -297,7 +297,7 @@ pub(super) fn rule(slug: &str) -> Option<RuleWords> {
             "换上空磁盘的节点回答说自己什么也没有。包含它的法定数就不再与已确认的写入相交。",
         ),
         "resume_on_settle" => (
-            "纪元就绪时重新检查等待中的请求",
+            "纪元就绪时重新开始等待中的请求",
             "等待从前所有者答复的请求，在纪元就绪之后仍然等着，虽然已没有谁需要那个答复。没有什么会唤醒它。",
         ),
         "common_seed" => (

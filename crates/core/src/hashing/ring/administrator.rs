@@ -100,7 +100,8 @@ impl RingStore {
     /// Whether a majority of all nodes has the present epoch on disk. All know the first one from their configuration.
     fn is_made(&self, here: Here<'_>) -> bool {
         let majority = majority(usize::from(here.setup.nodes));
-        self.administrator.as_ref().is_some_and(|administrator| administrator.durable.len() >= majority)
+        let first = self.view == here.setup.initial();
+        self.administrator.as_ref().is_some_and(|administrator| first || administrator.durable.len() >= majority)
     }
 
     /// The epoch is another one now: who has it on disk and who has handed off is not known yet.

@@ -287,8 +287,9 @@ impl RingStore {
         open.map(|(client, Operation { sequence, .. })| RequestId { client: *client, sequence: *sequence }).collect()
     }
 
-    /// In a new epoch other nodes own the keys: the phase under way begins anew with them. A number once given stays: while a
-    /// first phase can succeed among the former owners, the new epoch has not settled, and nothing was acknowledged without them.
+    /// Other nodes count than before, in a new epoch or once all keys have arrived: the phase under way begins anew with them. What was
+    /// answered before says nothing now: an owner may have got its copy since. A number once given stays: while a first phase can
+    /// succeed among the former owners, the new epoch has not settled, and nothing was acknowledged without them.
     pub(super) fn restart_operations(&mut self, here: Here<'_>, cx: &mut Cx<'_, Self>) {
         for id in self.under_way() {
             match self.operations.get_mut(&id.client).map(|operation| &mut operation.work) {
@@ -300,15 +301,6 @@ impl RingStore {
                 None => {}
             }
             self.begin(here, id, cx);
-        }
-    }
-
-    /// The former owners are not asked any more: who waited for nobody but them has all that it needs, and nothing else would come.
-    pub(super) fn resume_operations(&mut self, here: Here<'_>, cx: &mut Cx<'_, Self>) {
-        if here.setup.on(RingRule::ResumeOnSettle) {
-            for id in self.under_way() {
-                self.advance(here, id, cx);
-            }
         }
     }
 }

@@ -168,7 +168,10 @@ impl RingStore {
         self.former = self.place_former(here);
         self.drop_foreign(here, cx);
         self.finish_recall(here, cx);
-        self.resume_operations(here, cx);
+        // Who waited for nobody but former owners would wait for ever: nothing else would come.
+        if here.setup.on(RingRule::ResumeOnSettle) {
+            self.restart_operations(here, cx);
+        }
     }
 
     /// Goes by a new epoch.
@@ -220,6 +223,8 @@ impl RingStore {
             Body::Recall { nonce } => self.on_recall(here, from, nonce, cx),
             Body::Recalled { nonce, whole, items } => self.on_recalled(here, from, (nonce, whole), items, cx),
             Body::Write { op, key, item } => self.on_write(here, sender, op, key, item, cx),
+            // An answer that was given in an earlier epoch, or before all keys had arrived. It was asked again since.
+            Body::Stored { .. } | Body::Found { .. } if self.view.supersedes(&view) => {}
             Body::Stored { op, key, version } => self.on_stored(here, from, op, key, version, cx),
             Body::Read { op, key } => self.on_read(sender, op, key, cx),
             Body::Found { op, key, item } => self.on_found(here, from, op, key, item, cx),

@@ -46,6 +46,16 @@ const fn explore_change(config: &'static [(&'static str, u64)], requests: &'stat
     Witness::Explore { nodes: 3, config, off: &[], requests, prefix: &[], budget, time: TimeModel::Asynchronous }
 }
 
+/// Two writes of k1 that n2 and n3 have and n1, the third owner, has not.
+const BEHIND: &[&str] =
+    &["at 10ms cut n2->n1", "at 20ms request c1 put k1 1", "at 170ms request c1 put k1 2", "at 320ms heal n2->n1"];
+
+/// With one of three owners behind.
+const fn explore_behind(requests: &'static [&'static str], budget: Budget) -> Witness {
+    let time = TimeModel::Asynchronous;
+    Witness::Explore { nodes: 3, config: &[], off: &[], requests, prefix: BEHIND, budget, time }
+}
+
 const NOTHING: Budget = Budget::NOTHING;
 
 /// One copy of each key, as a plain ring has it.
@@ -98,9 +108,9 @@ pub(super) const RULES: &[Rule] = &[
             nodes: 4,
             config: &[("members", 3)],
             off: &[],
-            requests: &["put k1 7", "join n4"],
-            prefix: &[],
-            budget: Budget { requests: 3, ..NOTHING },
+            requests: &["put k1 3", "join n4"],
+            prefix: BEHIND,
+            budget: Budget { requests: 2, retries: 1, ..NOTHING },
             time: TimeModel::Asynchronous,
         },
     },
@@ -108,19 +118,27 @@ pub(super) const RULES: &[Rule] = &[
         slug: "ask_versions",
         source: source(ABD, "4"),
         breaks: &["write_order"],
-        witness: explore(3, &[], Budget { requests: 2, ..NOTHING }),
+        witness: explore_behind(&["put k1 3"], Budget { requests: 1, retries: 1, ..NOTHING }),
     },
     Rule {
         slug: "version_by_request",
         source: source(ABD, "4"),
         breaks: &["one_value"],
-        witness: explore(3, &[], Budget { crashes: 1, requests: 2, ..NOTHING }),
+        witness: Witness::Explore {
+            nodes: 3,
+            config: &[],
+            off: &[],
+            requests: &["put k1 1", "put k1 2"],
+            prefix: &[],
+            budget: Budget { crashes: 1, requests: 2, ..NOTHING },
+            time: TimeModel::Asynchronous,
+        },
     },
     Rule {
         slug: "recall_lost_disk",
         source: source(ABD, "4"),
         breaks: &["write_order", "regular_reads"],
-        witness: explore(3, &[], Budget { wipes: 1, requests: 2, ..NOTHING }),
+        witness: explore_behind(&["get k1", "put k1 3"], Budget { wipes: 1, requests: 1, retries: 1, ..NOTHING }),
     },
     Rule {
         slug: "resume_on_settle",

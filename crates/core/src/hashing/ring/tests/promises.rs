@@ -211,3 +211,102 @@ fn a_client_with_an_old_epoch_is_shown_the_way() {
     cluster.run();
     assert!(cluster.acknowledged(id));
 }
+
+#[test]
+fn what_was_on_a_lost_disk_stays_known_after_the_next_crash() {
+    let mut cluster = Cluster::new(3, |_| {});
+    let lost = cluster.owners(Key(3))[0];
+    cluster.put(Key(3), 7);
+    cluster.run();
+    cluster.wipe(lost);
+    cluster.restart(lost);
+    assert!(cluster.node(lost).recall.is_some());
+    cluster.run();
+    assert!(cluster.node(lost).recall.is_none() && cluster.on_disk(lost, Key(3)).is_some());
+    // Also when its log has been compacted since.
+    for value in 0..100 {
+        cluster.put(Key(3), value);
+        cluster.run();
+    }
+    cluster.crash(lost, Keep::NOTHING);
+    cluster.restart(lost);
+    assert!(cluster.node(lost).recall.is_none(), "it asks nobody again");
+    // A crash amid the recall keeps copies and not the word that these are all.
+    cluster.wipe(lost);
+    cluster.restart(lost);
+    cluster.deliver(|_| true);
+    cluster.deliver(|_| true);
+    cluster.crash(lost, Keep([1, 0, 0, 0]));
+    cluster.restart(lost);
+    assert!(cluster.node(lost).recall.is_some());
+}
+
+#[test]
+fn who_lost_the_disk_with_the_others_takes_part_once_all_have_said_so() {
+    // Beyond what W = 2 allows: what both held is gone, and the store goes on with what is left.
+    let mut cluster = Cluster::new(3, |_| {});
+    let owners = cluster.owners(Key(3));
+    for node in &owners[..2] {
+        cluster.wipe(*node);
+    }
+    for node in &owners[..2] {
+        cluster.restart(*node);
+    }
+    cluster.run();
+    cluster.rounds();
+    let id = cluster.put(Key(3), 8);
+    cluster.run();
+    assert!(cluster.acknowledged(id));
+}
+
+#[test]
+fn a_quorum_that_can_never_be_is_refused_at_once() {
+    let mut cluster = Cluster::new(1, |_| {});
+    let id = cluster.put(Key(3), 7);
+    assert_eq!(cluster.outcome(id), Some(Outcome::TooFew { owners: 1, quorum: 2 }));
+    let read = get(&mut cluster, Key(3));
+    assert_eq!(cluster.outcome(read), Some(Outcome::TooFew { owners: 1, quorum: 2 }));
+    assert!(matches!(cluster.events.last(), Some((_, Event::TooFewOwners { owners: 1, quorum: 2, .. }))));
+}
+
+#[test]
+fn a_retry_elsewhere_keeps_the_version_that_the_first_try_was_given_if_it_shows() {
+    // Once with the first try in sight; once with a later write above it.
+    for (hidden, counter) in [(false, 1), (true, 3)] {
+        let mut cluster = Cluster::new(3, |_| {});
+        let owners = cluster.owners(Key(3));
+        let id = cluster.put(Key(3), 7);
+        cluster.flush(owners[0]);
+        cluster.deliver(|packet| is_write(packet) && packet.to == owners[1]);
+        cluster.flush(owners[1]);
+        cluster.crash(owners[0], Keep::NOTHING);
+        if hidden {
+            cluster.write(C2, owners[2], Key(3), 8);
+            cluster.run();
+        }
+        cluster.input(owners[1], Input::Request { id, request: Request::Put { key: Key(3), value: 7 } });
+        cluster.run();
+        let stored = cluster.outcome(id);
+        let Some(Outcome::Stored { version }) = stored else { panic!("{stored:?}") };
+        assert_eq!(version.counter, counter);
+        assert_eq!(cluster.on_disk(owners[2], Key(3)).map(|item| (item.version, item.value)), Some((version, 7)));
+    }
+}
+
+#[test]
+fn a_client_asks_an_owner_next_however_often_it_has_asked() {
+    for copies in 1..=3 {
+        let mut setup = Setup::<RingStore>::new(6);
+        setup.config.copies = copies;
+        let route = super::super::Route { view: Some(setup.initial()) };
+        let request = Request::Get { key: Key(5) };
+        let list = super::super::coordinator::owners_for_client(&setup, &setup.initial(), Key(5));
+        let asked = |attempt| RingStore::route(&setup, &route, &request, attempt);
+        for attempt in 0..2 * u32::from(copies) {
+            assert!(list.contains(u32::from(asked(attempt).0)), "{copies} copies, try {attempt}");
+        }
+        // What it knows may be old: in time it asks everybody.
+        let all: NodeSet = (0..60).map(asked).collect();
+        assert_eq!(all, NodeSet::first(6));
+    }
+}
