@@ -61,7 +61,7 @@ impl Run {
     }
 
     pub(super) fn steps(&self) -> usize {
-        self.lab.steps().len()
+        self.lab.steps_known()
     }
 
     pub(super) fn milliseconds(&self) -> u64 {

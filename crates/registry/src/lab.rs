@@ -1,12 +1,13 @@
 //! The laboratory: one run of some protocol, with all that a page or a command line does to it.
 
 use std::any::Any;
+use std::ops::Range;
 use std::rc::Rc;
 
 use faultlab_check::history::{History, Recorder};
 use faultlab_core::{Datum, NodeId, Time};
 use faultlab_scenario::{Scenario, ScenarioError, Texts};
-use faultlab_sim::{BranchId, Brought, Meters, PacketName, Position, StepMark};
+use faultlab_sim::{BranchId, Brought, FactId, Meters, PacketName, Position, StepFilter, StepMark, Stretch};
 use faultlab_words::{Lang, Sentence};
 
 use crate::{About, BranchView, CheckView, Field, Line, Moment, OperatorRequest, Told};
@@ -20,17 +21,6 @@ pub enum Played {
     NotYet,
     /// An invariant broke in the last step.
     Broken,
-}
-
-/// Which steps stepping stops at.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum StepFilter {
-    /// Every step.
-    Event,
-    /// A message arrived or was lost.
-    Message,
-    /// Something notable happened: an election, a commit, a fault, a broken invariant.
-    Notable,
 }
 
 /// The registers that clients read and write.
@@ -56,15 +46,30 @@ pub trait Lab {
     fn now(&self) -> Time;
     /// How many steps have been taken.
     fn position(&self) -> Position;
-    /// The known steps of the current branch, for the painted time line.
-    fn steps(&self) -> &[StepMark];
+    /// How many steps of the current branch are known.
+    fn steps_known(&self) -> Position;
+    fn last_step(&self) -> Option<StepMark>;
+    /// The step that leads from a position to the next one.
+    fn step_at(&self, index: Position) -> Option<StepMark>;
+    /// These steps; those that are long past are derived again.
+    fn steps(&self, range: Range<Position>) -> Vec<StepMark>;
+    /// All known steps in at most some thousand stretches, for the painted time line.
+    fn outline(&self) -> &[Stretch];
+    /// The steps in which something was done or a process started, by the positions before them.
+    fn turns(&self) -> &[Position];
+    /// How many of the known steps are before a moment.
+    fn position_before(&self, at: Time) -> Position;
+    /// The position before the step to which a fact belongs.
+    fn step_of(&self, fact: FactId) -> Option<Position>;
+    /// Differs whenever steps that were known may have become others under the same numbers of the same branch.
+    fn edits(&self) -> u64;
     /// When the next step is; none if nothing is left to happen.
     fn next_at(&mut self) -> Option<Time>;
     /// Moves on to a moment, taking at most so many steps.
     fn play(&mut self, until: Time, steps_max: usize) -> Played;
     /// Takes one step. False if nothing is left to happen.
     fn forward(&mut self) -> bool;
-    /// Steps on to the next step that the filter accepts, simulating at most `steps_max` new ones. False if none was found.
+    /// Goes on to the next step that the filter accepts. If none of the next `steps_max` is one, it stays where it is: false.
     fn forward_to(&mut self, filter: StepFilter, steps_max: usize) -> bool;
     /// Goes back to the step before this one that the filter accepts. False if there is none.
     fn back_to(&mut self, filter: StepFilter) -> bool;
@@ -93,6 +98,11 @@ pub trait Lab {
     fn can_redo(&self) -> bool;
     fn branches(&self, lang: Lang) -> Vec<BranchView>;
     fn switch(&mut self, branch: BranchId);
+    /// The scenario as it was opened, and all branches as text: what is to be kept where the run itself cannot be.
+    fn stored(&self) -> (Scenario, String);
+    /// Takes stored branches of the same scenario and goes where one was. At most so many steps are simulated to know them again.
+    /// False, and nothing has changed, if it is not such a text.
+    fn restore(&mut self, branches: &str, steps_max: usize) -> bool;
     /// What the operator may ask about a node now, in the protocol's own terms.
     fn requests_on(&self, node: NodeId, lang: Lang) -> Vec<OperatorRequest>;
 
@@ -112,6 +122,8 @@ pub trait Lab {
 
     /// The facts of these steps, each as a line.
     fn story(&self, from: Position, to: Position, lang: Lang) -> Vec<Line>;
+    /// The facts of single steps in ascending order, given by the positions before them.
+    fn story_of(&self, steps: &[Position], lang: Lang) -> Vec<Line>;
     /// The sentence for the last step taken; none at the very start.
     fn caption(&self, lang: Lang) -> Option<(Sentence, Line)>;
 

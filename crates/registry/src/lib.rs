@@ -19,9 +19,10 @@ mod sweep;
 mod view;
 
 pub use about::{About, FieldAbout, InvariantAbout, InvariantKind, RuleAbout};
+pub use faultlab_sim::StepFilter;
 pub use fields::Field;
 pub use judged::{Judged, judge};
-pub use lab::{Lab, Played, RegistersAbout, StepFilter};
+pub use lab::{Lab, Played, RegistersAbout};
 pub use list::{LISTED, Listed, Protocol, protocol, protocols, raft, ring, two_phase};
 pub use story::{Line, Told, ToldWhat, What};
 #[cfg(feature = "sweep")]

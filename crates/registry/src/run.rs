@@ -7,17 +7,20 @@ mod shown;
 use std::any::Any;
 use std::cell::RefCell;
 use std::cmp::Reverse;
+use std::ops::Range;
 use std::rc::Rc;
 
 use faultlab_check::history::Recorder;
 use faultlab_core::{Figure, NodeId, Protocol, Registers, Setup, Span, Time};
 use faultlab_scenario::{Scenario, ScenarioError, Texts, start, text, write_acts};
-use faultlab_sim::{BranchId, Brought, Meters, NoSink, PacketName, Payload, Position, StepMark, Tape};
+use faultlab_sim::{
+    BranchId, Brought, FactId, Meters, NoSink, PacketName, Payload, Position, StepFilter, StepMark, Stretch, Tape,
+};
 use faultlab_words::{Lang, Sentence, Spoken};
 
 use crate::fields::fields_of;
 use crate::history::HistoryListener;
-use crate::lab::{Lab, Played, RegistersAbout, StepFilter};
+use crate::lab::{Lab, Played, RegistersAbout};
 use crate::story::{Reader, Reteller};
 use crate::{About, BranchView, CheckView, Field, Line, Moment, OperatorRequest, Told, What};
 
@@ -80,14 +83,6 @@ impl<P: Protocol> Run<P> {
         }
         fields
     }
-
-    fn accepts(filter: StepFilter, step: &StepMark) -> bool {
-        match filter {
-            StepFilter::Event => true,
-            StepFilter::Message => step.traffic,
-            StepFilter::Notable => step.broken || step.fault || step.mark > faultlab_core::Mark::Detail,
-        }
-    }
 }
 
 impl<P: Protocol> Lab for Run<P> {
@@ -119,8 +114,40 @@ impl<P: Protocol> Lab for Run<P> {
         self.tape.position()
     }
 
-    fn steps(&self) -> &[StepMark] {
-        self.tape.steps()
+    fn steps_known(&self) -> Position {
+        self.tape.len()
+    }
+
+    fn last_step(&self) -> Option<StepMark> {
+        self.tape.last_step()
+    }
+
+    fn step_at(&self, index: Position) -> Option<StepMark> {
+        self.tape.step_at(index)
+    }
+
+    fn steps(&self, range: Range<Position>) -> Vec<StepMark> {
+        self.tape.steps(range)
+    }
+
+    fn outline(&self) -> &[Stretch] {
+        self.tape.outline()
+    }
+
+    fn turns(&self) -> &[Position] {
+        self.tape.turns()
+    }
+
+    fn position_before(&self, at: Time) -> Position {
+        self.tape.position_before(at)
+    }
+
+    fn step_of(&self, fact: FactId) -> Option<Position> {
+        self.tape.step_of(fact)
+    }
+
+    fn edits(&self) -> u64 {
+        self.tape.edits()
     }
 
     fn next_at(&mut self) -> Option<Time> {
@@ -128,13 +155,11 @@ impl<P: Protocol> Lab for Run<P> {
     }
 
     fn play(&mut self, until: Time, steps_max: usize) -> Played {
-        let there = self.tape.play(until, steps_max, &mut NoSink);
-        let broken = self.tape.position().checked_sub(1).is_some_and(|last| self.tape.steps()[last].broken);
-        match (there, broken) {
-            (true, _) => Played::There,
-            (false, true) => Played::Broken,
-            (false, false) => Played::NotYet,
+        if self.tape.play(until, steps_max, &mut NoSink) {
+            return Played::There;
         }
+        let last = self.tape.position().checked_sub(1).and_then(|last| self.tape.step_at(last));
+        if last.is_some_and(|step| step.broken) { Played::Broken } else { Played::NotYet }
     }
 
     fn forward(&mut self) -> bool {
@@ -142,19 +167,12 @@ impl<P: Protocol> Lab for Run<P> {
     }
 
     fn forward_to(&mut self, filter: StepFilter, steps_max: usize) -> bool {
-        for _ in 0..steps_max {
-            if !self.forward() {
-                return false;
-            }
-            if Self::accepts(filter, &self.tape.steps()[self.tape.position() - 1]) {
-                return true;
-            }
-        }
-        false
+        let Some(distance) = self.tape.distance_to(filter, steps_max) else { return false };
+        (0..distance).all(|_| self.forward())
     }
 
     fn back_to(&mut self, filter: StepFilter) -> bool {
-        match self.tape.previous_position(|step| Self::accepts(filter, step)) {
+        match self.tape.previous_position(filter) {
             Some(position) => {
                 self.tape.seek(position);
                 true
@@ -237,6 +255,14 @@ impl<P: Protocol> Lab for Run<P> {
         self.tape.switch(branch);
     }
 
+    fn stored(&self) -> (Scenario, String) {
+        (self.scenario.clone(), serde_json::to_string(&self.tape.stored()).unwrap_or_default())
+    }
+
+    fn restore(&mut self, branches: &str, steps_max: usize) -> bool {
+        serde_json::from_str(branches).is_ok_and(|stored| self.tape.restore_all(&stored, steps_max))
+    }
+
     fn requests_on(&self, node: NodeId, lang: Lang) -> Vec<OperatorRequest> {
         self.shown_requests(node, lang)
     }
@@ -271,6 +297,13 @@ impl<P: Protocol> Lab for Run<P> {
         let mut reader = self.reader(from, lang);
         self.tape
             .reread_steps(from, to, &mut reader, |reader, position, world| reader.begin_step(position, world.setup()));
+        reader.lines
+    }
+
+    fn story_of(&self, steps: &[Position], lang: Lang) -> Vec<Line> {
+        let mut reader = self.reader(0, lang);
+        self.tape
+            .reread_chosen(steps, &mut reader, |reader, position, world| reader.begin_step(position, world.setup()));
         reader.lines
     }
 

@@ -39,6 +39,8 @@ pub use node::{LocalAnswers, LocalInput, Scratch, crash, transition};
 pub use packet::{Packet, PacketName, Payload};
 pub use setting::{Load, Network, Setting};
 pub use simulation::{Act, Simulation, Start, StepTaken};
-pub use tape::{Branch, BranchId, Brought, Origin, Position, StepMark, Tape};
+pub use tape::{
+    BYTES_MAX, Branch, BranchId, Brought, Origin, Position, StepFilter, StepMark, Stored, Stretch, Tape, phase_after,
+};
 pub use verdict::Verdicts;
 pub use world::World;

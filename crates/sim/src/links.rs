@@ -73,6 +73,10 @@ impl Links {
         Some(by)
     }
 
+    pub(crate) fn bytes(&self) -> usize {
+        size_of_val(&*self.sent) + size_of_val(&*self.last_due) + size_of_val(&*self.cut_by)
+    }
+
     fn endpoint(&self, number: usize) -> Endpoint {
         if number < self.nodes {
             Endpoint::Node(NodeId(number as u8))

@@ -204,6 +204,11 @@ impl<P: Protocol> Simulation<P> {
         self.acts_done
     }
 
+    /// The bytes that the agenda takes.
+    pub(crate) fn agenda_bytes(&self) -> usize {
+        self.agenda.capacity() * size_of::<Entry>()
+    }
+
     /// The same moment with another future: acts that are not yet done are replaced.
     pub(crate) fn set_acts(&mut self, acts: Arc<Vec<Act<P>>>) {
         debug_assert!(acts.len() >= self.acts_done, "acts that are done cannot be taken back");

@@ -2,23 +2,45 @@
 //!
 //! A run is a function of its start, so a tape keeps no states but keyframes: to go to a position it takes the nearest
 //! keyframe before it and steps on. Acting in the past forks; the old future stays as a branch, and nothing is ever lost.
+//!
+//! However long a run is, a tape takes no more than [`BYTES_MAX`] or so (see [`Tape::with_room`]): keyframes are thinned, of old steps only an outline is
+//! kept, and what was left out is derived again.
+
+mod branch;
+mod mark;
+mod room;
+mod stored;
+mod track;
+mod weight;
 
 use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
-use faultlab_core::{Mark, Protocol, Time};
-use serde::{Deserialize, Serialize};
+use core::ops::Range;
+use faultlab_core::{Protocol, Time};
 
-use crate::fact::{Fact, FactId, Happening, NoSink, Sink, TraceHash};
+use crate::fact::{FactId, NoSink, Sink, TraceHash};
 use crate::meters::Meters;
-use crate::{Act, Action, Deed, Simulation, Start, StepTaken, World};
+use crate::{Act, Simulation, Start, World};
+
+use branch::State;
+pub use branch::{Branch, Brought, Origin};
+use mark::Marker;
+pub use mark::{StepFilter, StepMark};
+pub use room::BYTES_MAX;
+pub use stored::Stored;
+pub use track::{Stretch, phase_after};
 
 /// How many keyframes a branch keeps at most; when they are more, every second one goes.
-const KEYFRAMES_MAX: usize = 128;
+const KEYFRAMES_MAX: usize = 512;
 /// The least number of steps between keyframes.
 const SPACING_MIN: usize = 64;
 /// How far back the nearest moment kept may be, for whoever reads the last steps again and again.
 const RECENT_SPACING: usize = 16;
+/// How many such moments are kept.
+const RECENT_MAX: usize = 16;
+/// For so many bytes of a moment that one is one step farther back: to copy a large moment costs as much as many steps.
+const BYTES_PER_STEP: usize = 512;
 
 /// A place in a branch: how many steps have been taken.
 pub type Position = usize;
@@ -26,22 +48,6 @@ pub type Position = usize;
 /// A branch of a tape, counted from zero in the order they came to be.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct BranchId(pub usize);
-
-/// One step in the time line: what the painted bar needs, in 32 bytes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct StepMark {
-    pub at: Time,
-    /// The step's first fact; its last one is before the next step's first.
-    pub first_fact: FactId,
-    pub taken: StepTaken,
-    /// The most notable mark of the events in it.
-    pub mark: Mark,
-    /// A packet arrived or was lost.
-    pub traffic: bool,
-    pub fault: bool,
-    /// An invariant broke here.
-    pub broken: bool,
-}
 
 /// Everything at one moment.
 #[derive(Clone, Debug)]
@@ -51,43 +57,19 @@ struct Moment<P: Protocol> {
     trace: TraceHash,
 }
 
-/// What makes a branch differ from the one it forked from.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Origin<P: Protocol> {
-    /// Nothing: it is the run as it was opened.
-    Opened,
-    /// A person acted; this is the first thing done.
-    Act(Action<P>),
-    /// A person took an act back.
-    TakenBack,
-    /// A play was brought.
-    Brought(Brought),
-}
-
-/// What a play is that was brought from elsewhere.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Brought {
-    /// A search found it.
-    Found,
-    /// It does the same with less.
-    Shrunk,
-}
-
-/// One way the run went.
+/// A moment that is kept, and about how many bytes it takes.
 #[derive(Clone, Debug)]
-pub struct Branch<P: Protocol> {
-    /// The branch it forked from and where.
-    pub parent: Option<(BranchId, Position)>,
-    pub origin: Origin<P>,
-    /// When it forked.
-    pub forked_at: Time,
-    acts: Arc<Vec<Act<P>>>,
-    steps: Vec<StepMark>,
-    keyframes: Vec<(Position, Arc<Moment<P>>)>,
-    spacing: usize,
-    /// Where acts of a person were done on it, for undo: the position and the time before.
-    acted: Vec<(Position, Time)>,
+struct Keyframe<P: Protocol> {
+    position: Position,
+    moment: Arc<Moment<P>>,
+    bytes: usize,
+}
+
+impl<P: Protocol> Keyframe<P> {
+    fn new(position: Position, moment: &Moment<P>) -> Self {
+        let bytes = weight::weight_of(&moment.simulation);
+        Self { position, moment: Arc::new(moment.clone()), bytes }
+    }
 }
 
 /// A run, its branches, and where one is.
@@ -100,58 +82,60 @@ pub struct Tape<P: Protocol> {
     /// The moment shown: not before the last step taken and not after the next one.
     now: Time,
     here: Moment<P>,
-    /// A moment of the current branch shortly before this one.
-    recent: Option<(Position, Arc<Moment<P>>)>,
+    /// Moments of the current branch before this one, the denser the later.
+    recent: Vec<(Position, Arc<Moment<P>>)>,
     next_gesture: u32,
-    /// Where undo came from, for redo.
-    undone: Vec<(BranchId, Position, Time)>,
-}
-
-impl<P: Protocol> Branch<P> {
-    /// How many of its steps are known.
-    pub fn len(&self) -> usize {
-        self.steps.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.steps.is_empty()
-    }
-
-    /// The deeds of the gesture with which a person began it; none if it came to be in another way.
-    pub fn begun_by(&self) -> Vec<Deed<P>> {
-        let Origin::Act(first) = &self.origin else { return Vec::new() };
-        let is_first = |act: &&Act<P>| act.by_person && act.at >= self.forked_at && act.deed.action == *first;
-        let gesture = self.acts.iter().find(is_first).map(|act| act.gesture);
-        self.acts.iter().filter(|act| Some(act.gesture) == gesture).map(|act| act.deed.clone()).collect()
-    }
+    /// How often steps that were known have become others.
+    edits: u64,
+    /// About how many bytes all this takes; counted exactly when it seems to be too many.
+    bytes: usize,
+    /// About how many it may take.
+    room: usize,
+    /// With how many it makes room next.
+    full: usize,
 }
 
 impl<P: Protocol> Tape<P> {
     pub fn new(start: Start<P>) -> Self {
         let simulation = Simulation::new(&start);
         let here = Moment { simulation, meters: Meters::default(), trace: TraceHash::default() };
-        let first = Branch {
-            parent: None,
-            origin: Origin::Opened,
-            forked_at: Time::ZERO,
-            acts: Arc::new(start.acts.clone()),
-            steps: Vec::new(),
-            keyframes: vec![(0, Arc::new(here.clone()))],
-            spacing: SPACING_MIN,
-            acted: Vec::new(),
-        };
-        let next_gesture = start.acts.iter().map(|act| act.gesture + 1).max().unwrap_or(0);
+        let acts = Arc::new(start.acts.clone());
+        Self::beginning(start, acts, here, Time::ZERO)
+    }
+
+    /// A tape that begins at a moment.
+    fn beginning(start: Start<P>, acts: Arc<Vec<Act<P>>>, here: Moment<P>, now: Time) -> Self {
+        let next_gesture = acts.iter().map(|act| act.gesture + 1).max().unwrap_or(0);
+        let first = Keyframe::new(0, &here);
         Self {
             start,
-            branches: vec![first],
+            bytes: first.bytes,
+            branches: vec![Branch::first(State::new(acts, first), now)],
             current: BranchId(0),
             position: 0,
-            now: Time::ZERO,
+            now,
             here,
-            recent: None,
+            recent: Vec::new(),
             next_gesture,
-            undone: Vec::new(),
+            edits: 0,
+            room: BYTES_MAX,
+            full: BYTES_MAX,
         }
+    }
+
+    /// A tape that takes about so many bytes and no more. The less room, the longer it takes to go back.
+    pub fn with_room(start: Start<P>, room: usize) -> Self {
+        Self { room, full: room, ..Self::new(start) }
+    }
+
+    /// A tape of its own that begins at this very moment: what is done on it, and what comes of it, is what would come here if the
+    /// same were done now, draw for draw. It knows nothing of what went before.
+    pub fn from_here(&self) -> Self {
+        let acts = if self.position < self.len() { self.acts_kept() } else { self.acts().to_vec() };
+        let acts = Arc::new(acts);
+        let mut here = self.here.clone();
+        here.simulation.set_acts(Arc::clone(&acts));
+        Self { next_gesture: self.next_gesture, ..Self::beginning(self.start.clone(), acts, here, self.now) }
     }
 
     pub fn start(&self) -> &Start<P> {
@@ -179,19 +163,6 @@ impl<P: Protocol> Tape<P> {
         self.position
     }
 
-    /// How many steps of the current branch are known.
-    pub fn len(&self) -> usize {
-        self.steps().len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.steps().is_empty()
-    }
-
-    pub fn steps(&self) -> &[StepMark] {
-        &self.branch().steps
-    }
-
     pub fn branches(&self) -> &[Branch<P>] {
         &self.branches
     }
@@ -200,9 +171,14 @@ impl<P: Protocol> Tape<P> {
         self.current
     }
 
+    /// Differs whenever steps that were known may have become others under the same numbers of the same branch.
+    pub fn edits(&self) -> u64 {
+        self.edits
+    }
+
     /// All acts of the current branch, done or to come: with the start they make the run again.
     pub fn acts(&self) -> &[Act<P>] {
-        &self.branch().acts
+        &self.state().acts
     }
 
     /// How many of them are done here.
@@ -214,62 +190,208 @@ impl<P: Protocol> Tape<P> {
         &self.branches[self.current.0]
     }
 
-    /// Whether the next step is an act that is due.
-    pub fn act_is_next(&mut self, now: Time) -> bool {
-        self.here.simulation.act_is_next(now)
+    fn state(&self) -> &State<P> {
+        &self.branch().state
     }
 
+    fn state_mut(&mut self) -> &mut State<P> {
+        &mut self.branches[self.current.0].state
+    }
+}
+
+/// The known steps.
+impl<P: Protocol> Tape<P> {
+    /// How many steps of the current branch are known.
+    pub fn len(&self) -> usize {
+        self.state().track.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The last known step.
+    pub fn last_step(&self) -> Option<StepMark> {
+        self.state().track.last()
+    }
+
+    /// The step that leads from a position to the next one.
+    pub fn step_at(&self, index: Position) -> Option<StepMark> {
+        let track = &self.state().track;
+        track.kept(index).copied().or_else(|| self.steps(index..index + 1).first().copied())
+    }
+
+    /// These steps. Those that are long past are derived again.
+    pub fn steps(&self, range: Range<Position>) -> Vec<StepMark> {
+        let track = &self.state().track;
+        let end = range.end.min(self.len());
+        let kept_from = track.kept_from().clamp(range.start.min(end), end);
+        let mut steps = self.derived(range.start..kept_from);
+        steps.extend(track.kept_in(kept_from..end));
+        steps
+    }
+
+    fn derived(&self, range: Range<Position>) -> Vec<StepMark> {
+        if range.is_empty() {
+            return Vec::new();
+        }
+        let mut simulation = self.simulation_at(range.start);
+        let step = |_| {
+            let (first_fact, mut marker) = (FactId(simulation.world().facts()), Marker::default());
+            let taken = simulation.step::<dyn Sink<P>>(&mut marker)?;
+            Some(marker.finish(simulation.world().now(), first_fact, taken))
+        };
+        range.map_while(step).collect()
+    }
+
+    /// All known steps in at most some thousand stretches.
+    pub fn outline(&self) -> &[Stretch] {
+        self.state().track.outline()
+    }
+
+    /// The steps in which something was done or a process started, by the positions before them.
+    pub fn turns(&self) -> &[Position] {
+        self.state().track.turns()
+    }
+
+    /// How many of the known steps are before a moment.
+    pub fn position_before(&self, at: Time) -> Position {
+        let stretch = self.state().track.stretch_where(|stretch| stretch.at < at);
+        stretch.start + self.steps(stretch).partition_point(|step| step.at < at)
+    }
+
+    /// How many of the known steps are not after a moment.
+    pub fn position_at(&self, at: Time) -> Position {
+        self.position_before(Time(at.0.saturating_add(1)))
+    }
+
+    /// The position before the step to which a fact belongs.
+    pub fn step_of(&self, fact: FactId) -> Option<Position> {
+        let stretch = self.state().track.stretch_where(|stretch| stretch.first_fact <= fact);
+        let steps = self.steps(stretch.clone()).partition_point(|step| step.first_fact <= fact);
+        (stretch.start + steps).checked_sub(1)
+    }
+
+    /// The position after the next known step that a filter accepts.
+    pub fn next_position(&self, filter: StepFilter) -> Option<Position> {
+        self.position_behind(self.position, filter)
+    }
+
+    /// The positions after all steps up to a position that a filter accepts.
+    pub fn positions(&self, filter: StepFilter, upto: Position) -> Vec<Position> {
+        let next = |from: &Position| self.position_behind(*from, filter);
+        core::iter::successors(next(&0), next).take_while(|position| *position <= upto).collect()
+    }
+
+    /// The position after the next known step, from a position on, that a filter accepts.
+    fn position_behind(&self, from: Position, filter: StepFilter) -> Option<Position> {
+        let mut from = from;
+        while from < self.len() {
+            let stretch = self.state().track.stretch_ahead(from, filter)?;
+            from = from.max(stretch.start);
+            if let Some(found) = self.steps(from..stretch.end).iter().position(|step| filter.accepts(step)) {
+                return Some(from + found + 1);
+            }
+            from = stretch.end;
+        }
+        None
+    }
+
+    /// The position after the last step before the present one that a filter accepts.
+    pub fn previous_position(&self, filter: StepFilter) -> Option<Position> {
+        let mut end = self.position.checked_sub(1)?;
+        while end > 0 {
+            let stretch = self.state().track.stretch_behind(end - 1, filter)?;
+            let upto = end.min(stretch.end);
+            if let Some(found) = self.steps(stretch.start..upto).iter().rposition(|step| filter.accepts(step)) {
+                return Some(stretch.start + found + 1);
+            }
+            end = stretch.start;
+        }
+        None
+    }
+}
+
+/// Moving in time.
+impl<P: Protocol> Tape<P> {
     /// When the next step is; none if nothing is left to happen.
     pub fn next_at(&mut self) -> Option<Time> {
         self.here.simulation.next_at()
     }
 
-    /// Takes one step forward and lets the sink read its facts. False if nothing is left to happen.
-    pub fn forward(&mut self, sink: &mut dyn Sink<P>) -> bool {
-        self.keep_recent();
-        self.step(sink)
+    /// Whether the next step is an act that is due by then.
+    pub fn act_is_next(&mut self, now: Time) -> bool {
+        self.here.simulation.act_is_next(now)
     }
 
-    /// Keeps this moment, unless one is kept shortly before it. Of all that is played in one go only the beginning is kept: a copy
-    /// of a large cluster costs as much as many steps.
+    /// Takes one step. False if nothing is left to happen.
+    pub fn forward(&mut self, sink: &mut dyn Sink<P>) -> bool {
+        self.keep_recent();
+        self.step(sink).is_some()
+    }
+
+    /// Keeps this moment if the one kept last is far back.
     fn keep_recent(&mut self) {
-        let (kept, _) = self.nearest(self.position);
-        if self.position >= kept + RECENT_SPACING {
-            self.recent = Some((self.position, Arc::new(self.here.clone())));
+        let nearest = self.nearest(self.position).0;
+        let bytes = self.state().keyframes.last().map_or(0, |keyframe| keyframe.bytes);
+        if self.position >= nearest + RECENT_SPACING.max(bytes / BYTES_PER_STEP) {
+            self.recent.push((self.position, Arc::new(self.here.clone())));
+            self.thin_recent();
         }
     }
 
-    fn step(&mut self, sink: &mut dyn Sink<P>) -> bool {
+    /// Leaves out moments that are closer together than they are far back.
+    fn thin_recent(&mut self) {
+        let here = self.position;
+        let mut place = self.recent.len().saturating_sub(2);
+        while place > 0 {
+            let (before, behind) = (self.recent[place - 1].0, self.recent[place + 1].0);
+            if behind - before <= here - behind {
+                self.recent.remove(place);
+            }
+            place -= 1;
+        }
+        if self.recent.len() > RECENT_MAX {
+            self.recent.remove(0);
+        }
+    }
+
+    fn step(&mut self, sink: &mut dyn Sink<P>) -> Option<StepMark> {
         let first_fact = FactId(self.world().facts());
         let mut marker = Marker::default();
         let Moment { simulation, meters, trace } = &mut self.here;
         let sink: &mut dyn Sink<P> = &mut (&mut (&mut marker, sink), &mut (meters, trace));
-        let taken = simulation.step(sink);
-        let Some(taken) = taken else { return false };
+        let taken = simulation.step(sink)?;
         self.position += 1;
         self.now = self.world().now();
-        if self.position > self.branch().steps.len() {
-            let step = marker.finish(self.now, first_fact, taken);
+        let step = marker.finish(self.now, first_fact, taken);
+        if self.position > self.len() {
             self.record(step);
         }
-        true
+        Some(step)
     }
 
     fn record(&mut self, step: StepMark) {
-        let (here, position) = (&self.here, self.position);
-        let branch = &mut self.branches[self.current.0];
-        branch.steps.push(step);
-        let newest = branch.keyframes.last().map_or(0, |(position, _)| *position);
-        if position >= newest + branch.spacing {
-            branch.keyframes.push((position, Arc::new(here.clone())));
-            if branch.keyframes.len() > KEYFRAMES_MAX {
-                let mut number = 0;
-                branch.keyframes.retain(|_| {
-                    number += 1;
-                    number % 2 == 1
-                });
-                branch.spacing *= 2;
-            }
+        let position = self.position;
+        let state = self.state_mut();
+        state.track.push(step);
+        let newest = state.keyframes.last().map_or(0, |keyframe| keyframe.position);
+        if position >= newest + state.spacing {
+            self.keep_keyframe();
+        }
+        self.bytes += size_of::<StepMark>();
+        if self.bytes > self.full {
+            self.make_room();
+        }
+    }
+
+    fn keep_keyframe(&mut self) {
+        let keyframe = Keyframe::new(self.position, &self.here);
+        self.bytes += keyframe.bytes;
+        let state = self.state_mut();
+        state.keyframes.push(keyframe);
+        if state.keyframes.len() > KEYFRAMES_MAX {
+            state.thin();
         }
     }
 
@@ -280,8 +402,7 @@ impl<P: Protocol> Tape<P> {
         for _ in 0..steps_max {
             match self.next_at() {
                 Some(at) if at <= until => {
-                    self.step(sink);
-                    if self.steps()[self.position - 1].broken {
+                    if self.step(sink).is_some_and(|step| step.broken) {
                         return false;
                     }
                 }
@@ -294,6 +415,23 @@ impl<P: Protocol> Tape<P> {
         false
     }
 
+    /// How many steps it is to the next one that a filter accepts, known or not, if no more than so many. Nothing is recorded.
+    pub fn distance_to(&self, filter: StepFilter, steps_max: usize) -> Option<usize> {
+        if let Some(position) = self.next_position(filter) {
+            return Some(position - self.position).filter(|distance| *distance <= steps_max);
+        }
+        let known = self.len() - self.position;
+        let mut simulation = self.simulation_at(self.len());
+        for distance in known + 1..=steps_max {
+            let mut marker = Marker::default();
+            let taken = simulation.step::<dyn Sink<P>>(&mut marker)?;
+            if filter.accepts(&marker.finish(Time::ZERO, FactId::NONE, taken)) {
+                return Some(distance);
+            }
+        }
+        None
+    }
+
     /// Goes to a position of the current branch; behind its known end it goes to the end.
     pub fn seek(&mut self, position: Position) {
         let position = position.min(self.len());
@@ -303,18 +441,19 @@ impl<P: Protocol> Tape<P> {
 
     /// Goes to a moment: behind all known steps that are not later.
     pub fn seek_time(&mut self, now: Time) {
-        let position = self.steps().partition_point(|step| step.at <= now);
-        self.restore(position);
+        self.restore(self.position_at(now));
         let next = self.next_at().unwrap_or(now);
         self.now = now.clamp(self.world().now(), next.max(self.world().now()));
     }
 
     /// The latest moment kept that is not behind a position.
     fn nearest(&self, position: Position) -> (Position, &Arc<Moment<P>>) {
-        let keyframes = &self.branch().keyframes;
-        let (keyframe, moment) = &keyframes[keyframes.partition_point(|(other, _)| *other <= position) - 1];
-        match &self.recent {
-            Some((recent, moment)) if *recent <= position && recent > keyframe => (*recent, moment),
+        let keyframes = &self.state().keyframes;
+        let kept = keyframes.partition_point(|keyframe| keyframe.position <= position).saturating_sub(1);
+        let Keyframe { position: keyframe, moment, .. } = &keyframes[kept];
+        let recent = self.recent.partition_point(|(recent, _)| *recent <= position);
+        match recent.checked_sub(1).map(|last| &self.recent[last]) {
+            Some((recent, moment)) if recent > keyframe => (*recent, moment),
             _ => (*keyframe, moment),
         }
     }
@@ -328,7 +467,7 @@ impl<P: Protocol> Tape<P> {
         } else {
             moment.simulation.clone()
         };
-        simulation.set_acts(Arc::clone(&self.branch().acts));
+        simulation.set_acts(Arc::clone(&self.state().acts));
         for _ in at..position {
             simulation.step::<dyn Sink<P>>(&mut NoSink);
         }
@@ -336,16 +475,11 @@ impl<P: Protocol> Tape<P> {
     }
 
     fn restore(&mut self, position: Position) {
-        let (keyframe, moment) = self.nearest(position);
+        let keyframe = self.nearest(position).0;
         if position < self.position || keyframe > self.position {
-            let moment = Arc::clone(moment);
-            self.here = (*moment).clone();
-            self.here.simulation.set_acts(Arc::clone(&self.branch().acts));
-            self.position = keyframe;
+            self.reload(position);
         }
-        if self.recent.as_ref().is_some_and(|(recent, _)| *recent > position) {
-            self.recent = None;
-        }
+        self.recent.retain(|(recent, _)| *recent <= position);
         while self.position < position {
             if self.position + RECENT_SPACING == position {
                 self.keep_recent();
@@ -354,6 +488,15 @@ impl<P: Protocol> Tape<P> {
             simulation.step::<dyn Sink<P>>(&mut (meters, trace));
             self.position += 1;
         }
+    }
+
+    /// Goes to the latest moment kept that is not behind a position.
+    fn reload(&mut self, position: Position) {
+        let (keyframe, moment) = self.nearest(position);
+        let moment = Arc::clone(moment);
+        self.here = (*moment).clone();
+        self.here.simulation.set_acts(Arc::clone(&self.state().acts));
+        self.position = keyframe;
     }
 
     /// Lets a sink read the facts of these steps of the current branch again.
@@ -380,220 +523,29 @@ impl<P: Protocol> Tape<P> {
         }
     }
 
+    /// The same for single steps in ascending order, given by the positions before them.
+    pub fn reread_chosen<S: Sink<P>>(
+        &self,
+        steps: &[Position],
+        sink: &mut S,
+        before_step: impl Fn(&mut S, Position, &World<P>),
+    ) {
+        let mut steps = steps.iter().copied().filter(|step| *step < self.len()).peekable();
+        let Some(mut position) = steps.peek().copied() else { return };
+        let mut simulation = self.simulation_at(position);
+        for step in steps {
+            for _ in position..step {
+                simulation.step::<dyn Sink<P>>(&mut NoSink);
+            }
+            before_step(sink, step + 1, simulation.world());
+            simulation.step::<dyn Sink<P>>(sink);
+            position = step + 1;
+        }
+    }
+
     /// The world as it was at a position of the current branch, without going there.
     pub fn world_at(&self, position: Position) -> World<P> {
         let simulation = self.simulation_at(position.min(self.len()));
         simulation.world().clone()
-    }
-
-    /// A person acts now: all the deeds of one gesture. In the past this forks; at the end the branch goes on.
-    pub fn act(&mut self, deeds: Vec<Deed<P>>) {
-        let Some(first) = deeds.first() else { return };
-        let origin = Origin::Act(first.action.clone());
-        self.undone.clear();
-        if self.position < self.len() {
-            self.fork(origin, true);
-        }
-        let (position, now) = (self.position, self.now);
-        self.branches[self.current.0].acted.push((position, now));
-        let gesture = self.next_gesture;
-        self.next_gesture += 1;
-        let (at, after) = self.here.simulation.present(now);
-        let done = self.here.simulation.acts_done();
-        let mut acts = self.branch().acts[..done].to_vec();
-        let numbered = (after..).zip(deeds);
-        acts.extend(numbered.map(|(after, deed)| Act { at, after, deed, gesture, by_person: true }));
-        acts.extend_from_slice(&self.branch().acts[done..]);
-        self.replace_acts(acts);
-    }
-
-    /// Brings another way this run may go, with these acts instead of the present branch's. One stands where the two begin to
-    /// differ; to take it back is one step.
-    pub fn bring(&mut self, acts: Vec<Act<P>>, brought: Brought) {
-        let old = self.acts();
-        let same =
-            |(one, other): &(&Act<P>, &Act<P>)| (one.at, one.after, &one.deed) == (other.at, other.after, &other.deed);
-        let common = old.iter().zip(&acts).take_while(same).count();
-        let differs = [old.get(common), acts.get(common)].into_iter().flatten().map(|act| act.at).min();
-        let position = differs.map_or(self.len(), |at| self.steps().partition_point(|step| step.at < at));
-        self.undone.clear();
-        self.seek(position);
-        self.fork(Origin::Brought(brought), true);
-        let (position, now) = (self.position, self.now);
-        self.branches[self.current.0].acted.push((position, now));
-        let first = self.next_gesture;
-        let own = |(place, act): (usize, Act<P>)| {
-            if place < common { act } else { Act { gesture: first + act.gesture, by_person: true, ..act } }
-        };
-        let acts: Vec<Act<P>> = acts.into_iter().enumerate().map(own).collect();
-        self.next_gesture = acts.iter().map(|act| act.gesture + 1).max().unwrap_or(0).max(first);
-        self.replace_acts(acts);
-    }
-
-    /// A tape of its own that begins at this very moment: what is done on it, and what comes of it, is what would come here if the
-    /// same were done now, draw for draw. It knows nothing of what went before.
-    pub fn from_here(&self) -> Self {
-        let acts = if self.position < self.len() { self.acts_kept() } else { self.acts().to_vec() };
-        let acts = Arc::new(acts);
-        let mut here = self.here.clone();
-        here.simulation.set_acts(Arc::clone(&acts));
-        let only = Branch {
-            parent: None,
-            origin: Origin::Opened,
-            forked_at: self.now,
-            acts,
-            steps: Vec::new(),
-            keyframes: vec![(0, Arc::new(here.clone()))],
-            spacing: SPACING_MIN,
-            acted: Vec::new(),
-        };
-        Self {
-            start: self.start.clone(),
-            branches: vec![only],
-            current: BranchId(0),
-            position: 0,
-            now: self.now,
-            here,
-            recent: None,
-            next_gesture: self.next_gesture,
-            undone: Vec::new(),
-        }
-    }
-
-    /// The acts that a branch forked here begins with: all that are done, and of those to come the scenario's.
-    fn acts_kept(&self) -> Vec<Act<P>> {
-        let (done, to_come) = self.acts().split_at(self.here.simulation.acts_done());
-        done.iter().chain(to_come.iter().filter(|act| !act.by_person)).cloned().collect()
-    }
-
-    fn replace_acts(&mut self, acts: Vec<Act<P>>) {
-        let acts = Arc::new(acts);
-        self.here.simulation.set_acts(Arc::clone(&acts));
-        self.branches[self.current.0].acts = acts;
-    }
-
-    /// A new branch that shares everything up to here. The scenario's later acts stay in its future; the person's later
-    /// acts stay behind on the old branch.
-    fn fork(&mut self, origin: Origin<P>, keep_keyframe_here: bool) {
-        let (position, acts) = (self.position, self.acts_kept());
-        let parent = self.branch();
-        let mut keyframes: Vec<_> = parent.keyframes.iter().filter(|(other, _)| *other <= position).cloned().collect();
-        if keep_keyframe_here && keyframes.last().is_none_or(|(other, _)| *other < position) {
-            keyframes.push((position, Arc::new(self.here.clone())));
-        }
-        let branch = Branch {
-            parent: Some((self.current, position)),
-            origin,
-            forked_at: self.now,
-            acts: Arc::new(Vec::new()),
-            steps: parent.steps[..position].to_vec(),
-            keyframes,
-            spacing: parent.spacing,
-            acted: parent.acted.iter().filter(|(other, _)| *other <= position).copied().collect(),
-        };
-        self.branches.push(branch);
-        self.current = BranchId(self.branches.len() - 1);
-        self.replace_acts(acts);
-    }
-
-    /// Takes the last gesture of this branch back: goes to the moment before it, on a branch without it. The old future
-    /// stays. False if there is nothing to take back.
-    pub fn undo(&mut self) -> bool {
-        let Some(&(position, now)) = self.branch().acted.last() else { return false };
-        self.undone.push((self.current, self.position, self.now));
-        self.seek(position);
-        self.now = now.max(self.now);
-        self.fork(Origin::TakenBack, false);
-        self.branches[self.current.0].acted.retain(|(other, at)| (*other, *at) != (position, now));
-        true
-    }
-
-    /// Goes back to where the last undo came from.
-    pub fn redo(&mut self) -> bool {
-        let Some((branch, position, now)) = self.undone.pop() else { return false };
-        self.switch(branch);
-        self.seek(position);
-        self.now = now.max(self.now);
-        true
-    }
-
-    pub fn can_undo(&self) -> bool {
-        !self.branch().acted.is_empty()
-    }
-
-    pub fn can_redo(&self) -> bool {
-        !self.undone.is_empty()
-    }
-
-    /// Shows another branch, at the same moment if it gets that far, otherwise at its end.
-    pub fn switch(&mut self, branch: BranchId) {
-        if branch.0 >= self.branches.len() || branch == self.current {
-            return;
-        }
-        let now = self.now;
-        self.current = branch;
-        self.recent = None;
-        let (keyframe, moment) = &self.branches[branch.0].keyframes[0];
-        self.here = (**moment).clone();
-        self.here.simulation.set_acts(Arc::clone(&self.branches[branch.0].acts));
-        self.position = *keyframe;
-        let end = self.steps().last().map_or(Time::ZERO, |step| step.at);
-        self.seek_time(now.min(end));
-    }
-
-    /// The position after the next step that `wanted` accepts, among the known steps behind this position.
-    pub fn next_position(&self, wanted: impl Fn(&StepMark) -> bool) -> Option<Position> {
-        let found = self.steps()[self.position..].iter().position(wanted)?;
-        Some(self.position + found + 1)
-    }
-
-    /// The position after the last step before the present one that `wanted` accepts.
-    pub fn previous_position(&self, wanted: impl Fn(&StepMark) -> bool) -> Option<Position> {
-        let before = self.position.checked_sub(1)?;
-        Some(self.steps()[..before].iter().rposition(wanted)? + 1)
-    }
-}
-
-/// Reads the facts of one step into its mark.
-struct Marker {
-    mark: Mark,
-    traffic: bool,
-    fault: bool,
-    broken: bool,
-}
-
-impl Default for Marker {
-    fn default() -> Self {
-        Self { mark: Mark::Detail, traffic: false, fault: false, broken: false }
-    }
-}
-
-impl Marker {
-    fn finish(self, at: Time, first_fact: FactId, taken: StepTaken) -> StepMark {
-        let Self { mark, traffic, fault, broken } = self;
-        StepMark { at, first_fact, taken, mark, traffic, fault, broken }
-    }
-}
-
-impl<P: Protocol> Sink<P> for Marker {
-    fn fact(&mut self, fact: &Fact<'_, P>) {
-        match &fact.happening {
-            Happening::Emitted { event, .. } => self.mark = self.mark.max(P::mark(event)),
-            Happening::Delivered { .. } | Happening::Lost { .. } => self.traffic = true,
-            Happening::Broken { .. } => self.broken = true,
-            Happening::Crashed { .. }
-            | Happening::Paused { .. }
-            | Happening::Cut { .. }
-            | Happening::Wiped { .. }
-            | Happening::Corrupted { .. }
-            | Happening::Torn { .. }
-            | Happening::Slowed { .. }
-            | Happening::Skewed { .. }
-            | Happening::Held { .. } => self.fault = true,
-            _ => {}
-        }
-        if matches!(fact.happening, Happening::Crashed { .. } | Happening::Booted { again: true, .. }) {
-            self.mark = self.mark.max(Mark::Notable);
-        }
     }
 }

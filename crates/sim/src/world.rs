@@ -275,6 +275,11 @@ impl<P: Protocol> World<P> {
         ClusterView::new(view, &self.slots)
     }
 
+    /// The bytes that the links take.
+    pub(crate) fn links_bytes(&self) -> usize {
+        self.links.bytes()
+    }
+
     pub(crate) fn packet_at(&self, place: u32) -> Option<&Packet<P>> {
         self.packets.get(place as usize)?.as_ref()
     }

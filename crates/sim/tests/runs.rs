@@ -3,7 +3,7 @@
 mod gossip;
 
 use faultlab_core::{Endpoint, Keep, NodeId, Time};
-use faultlab_sim::{Act, Action, BranchId, Brought, NoSink, Setting, Simulation, Start, Tape, TraceHash};
+use faultlab_sim::{Act, Action, BranchId, Brought, NoSink, Setting, Simulation, Start, StepFilter, Tape, TraceHash};
 use gossip::Gossip;
 
 fn n(number: u8) -> NodeId {
@@ -178,4 +178,121 @@ fn another_way_is_told_from_the_present_one_by_where_their_acts_differ() {
     assert!(!is_up(0) && is_up(1));
     tape.switch(BranchId(0));
     assert_eq!(tape.acts(), both, "nothing is lost");
+}
+
+/// Crashes a node for a while, again and again, as a person.
+fn act(tape: &mut Tape<Gossip>, node: u8) {
+    let crash = Action::Crash { node: NodeId(node), keep: Keep::NOTHING };
+    tape.act(vec![crash.into(), Action::Restart { node: NodeId(node) }.into()]);
+    while tape.act_is_next(tape.now()) {
+        tape.forward(&mut NoSink);
+    }
+}
+
+#[test]
+fn undo_and_redo_move_along_one_branch() {
+    let mut tape = Tape::new(eventful(3));
+    let mut ends = Vec::new();
+    for gesture in 0..8 {
+        tape.play(Time(90_000 + gesture * 50_000), 100_000, &mut NoSink);
+        ends.push((tape.position(), tape.now(), tape.trace().value()));
+        act(&mut tape, 4);
+    }
+    tape.play(Time(600_000), 100_000, &mut NoSink);
+    let (whole, acts) = ((tape.position(), tape.now(), tape.trace().value()), tape.acts().to_vec());
+    for end in ends.iter().rev() {
+        assert!(tape.undo());
+        assert_eq!((tape.position(), tape.now(), tape.trace().value()), *end);
+        assert_eq!(tape.len(), tape.position(), "what followed from the act is not known any more");
+    }
+    assert!(!tape.can_undo() && !tape.undo());
+    assert_eq!(tape.acts(), tape.start().acts);
+    for end in ends[1..].iter().chain([&whole]) {
+        assert!(tape.redo());
+        let here = tape.position();
+        assert!(here >= end.0);
+    }
+    assert_eq!((tape.position(), tape.now(), tape.trace().value()), whole);
+    assert_eq!(tape.acts(), acts);
+    assert!(!tape.can_redo() && !tape.redo());
+    assert_eq!(tape.branches().len(), 1, "nobody acted in the past");
+}
+
+#[test]
+fn after_an_undo_an_act_forks_and_what_was_taken_back_stays() {
+    let mut tape = Tape::new(eventful(3));
+    for gesture in 1..=3 {
+        tape.play(Time(gesture * 100_000), 100_000, &mut NoSink);
+        act(&mut tape, 4);
+    }
+    let whole = tape.acts().to_vec();
+    assert!(tape.undo() && tape.undo());
+    let before = (tape.position(), tape.trace().value());
+    act(&mut tape, 0);
+    assert_eq!((tape.branches().len(), tape.current(), tape.can_redo()), (2, BranchId(1), false));
+    assert!(tape.undo(), "the act that began the branch");
+    assert_eq!((tape.current(), tape.position(), tape.trace().value()), (BranchId(0), before.0, before.1));
+    assert_eq!(tape.acts(), whole);
+    assert!(tape.redo());
+    assert_eq!(tape.current(), BranchId(1));
+    assert_eq!(tape.branches().len(), 2);
+}
+
+#[test]
+fn all_branches_outlive_what_is_stored_of_them() {
+    let mut tape = Tape::new(eventful(3));
+    tape.play(Time(300_000), 100_000, &mut NoSink);
+    tape.seek_time(Time(150_000));
+    act(&mut tape, 0);
+    tape.play(Time(400_000), 100_000, &mut NoSink);
+    tape.seek(tape.len() - 40);
+    act(&mut tape, 1);
+    tape.play(Time(500_000), 100_000, &mut NoSink);
+    tape.switch(BranchId(1));
+    let mut again = Tape::new(eventful(3));
+    assert!(again.restore_all(&tape.stored(), 100_000));
+    assert_eq!(again.stored(), tape.stored());
+    for branch in 0..3 {
+        assert_eq!(again.current(), tape.current());
+        assert_eq!((again.now(), again.trace().value(), again.len()), (tape.now(), tape.trace().value(), tape.len()));
+        for tape in [&mut tape, &mut again] {
+            tape.switch(BranchId(branch));
+            tape.seek(tape.len());
+        }
+    }
+    assert!(again.undo() && again.current() == BranchId(1), "what began a branch is known, and from where");
+}
+
+#[test]
+fn what_is_looked_for_in_vain_moves_nothing() {
+    let mut tape = Tape::new(Start::<Gossip>::new(5, 3));
+    tape.play(Time(300_000), 100_000, &mut NoSink);
+    let before = tape.len();
+    let distance = tape.distance_to(StepFilter::Message, 10_000).expect("gossip is always on its way");
+    assert_eq!(tape.distance_to(StepFilter::Message, distance - 1), None);
+    assert_eq!(tape.len(), before, "to look does not record");
+    for _ in 1..distance {
+        tape.forward(&mut NoSink);
+        assert!(!StepFilter::Message.accepts(&tape.last_step().expect("it has begun")));
+    }
+    tape.forward(&mut NoSink);
+    assert!(StepFilter::Message.accepts(&tape.last_step().expect("it has begun")));
+}
+
+#[test]
+fn single_steps_are_read_again_as_among_all() {
+    struct Of(u32, Vec<(u32, String)>);
+    impl faultlab_sim::Sink<Gossip> for Of {
+        fn fact(&mut self, fact: &faultlab_sim::Fact<'_, Gossip>) {
+            self.1.push((self.0, format!("{fact:?}")));
+        }
+    }
+    let mut tape = Tape::new(eventful(3));
+    tape.play(Time(600_000), 100_000, &mut NoSink);
+    let steps = [0, 1, 5, 70, 71, tape.len() - 1, tape.len() + 9];
+    let (mut single, mut all) = (Of(0, Vec::new()), Of(0, Vec::new()));
+    tape.reread_chosen(&steps, &mut single, |sink, position, _| sink.0 = position as u32);
+    tape.reread_steps(0, tape.len(), &mut all, |sink, position, _| sink.0 = position as u32);
+    all.1.retain(|(position, _)| steps.contains(&(*position as usize - 1)));
+    assert_eq!(single.1, all.1);
 }

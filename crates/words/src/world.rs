@@ -99,8 +99,6 @@ pub struct WorldWords {
     pub client: fn(u8) -> String,
     /// The name of the run that no act has touched.
     pub first_run: &'static str,
-    /// The name of a branch that took an act back.
-    pub taken_back: fn(Span) -> String,
     /// The name of a branch that the explorer found.
     pub found_play: fn(Span) -> String,
     /// The name of a branch that does the same as another with less.
@@ -118,7 +116,6 @@ pub static EN: WorldWords = WorldWords {
     },
     client: |number| if number == 0 { "operator".into() } else { format!("client {number}") },
     first_run: "first run",
-    taken_back: |at| format!("without the act at {}", seconds(at)),
     found_play: |at| format!("found play from {}", seconds(at)),
     shrunk_play: |at| format!("shrunk play from {}", seconds(at)),
     act_at: |act, at| format!("you: {act} at {}", seconds(at)),
@@ -133,7 +130,6 @@ pub static ZH: WorldWords = WorldWords {
     },
     client: |number| if number == 0 { "操作员".into() } else { format!("客户端 {number}") },
     first_run: "初始运行",
-    taken_back: |at| format!("撤销 {} 的操作", seconds(at)),
     found_play: |at| format!("找到的过程，始于 {}", seconds(at)),
     shrunk_play: |at| format!("缩小后的过程，始于 {}", seconds(at)),
     act_at: |act, at| {

@@ -4,7 +4,7 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::keys::report;
+use super::keys::report_undo;
 use super::player::PlayerProps;
 
 #[component]
@@ -15,11 +15,11 @@ pub(crate) fn Branches(props: &PlayerProps) -> Html {
     let (can_undo, can_redo) = (player.lab().can_undo(), player.lab().can_redo());
     let on_undo = {
         let player = player.clone();
-        Callback::from(move |_: MouseEvent| report(&player, player.undo(), false))
+        Callback::from(move |_: MouseEvent| report_undo(&player, player.undo(), false))
     };
     let on_redo = {
         let player = player.clone();
-        Callback::from(move |_: MouseEvent| report(&player, player.redo(), true))
+        Callback::from(move |_: MouseEvent| report_undo(&player, player.redo(), true))
     };
     let several = branches.len() > 1;
     html! {

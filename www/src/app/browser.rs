@@ -131,11 +131,48 @@ pub(crate) fn base_address() -> String {
     format!("{}{}", location.origin().unwrap_or_default(), location.pathname().unwrap_or_default())
 }
 
-/// Changes what the address bar shows, without loading anything.
-pub(crate) fn replace_address(rest: &str) {
+/// Adds an entry to the browser's history, at the same address if none is given. In a frame the history is the host's: there the
+/// entry is only changed.
+pub(crate) fn push_address(rest: Option<&str>, visit: usize) {
+    let Some(history) = window().and_then(|window| window.history().ok()) else { return };
+    let address = rest.map(|rest| format!("{}{rest}", base_address()));
+    let state = JsValue::from_f64(visit as f64);
+    let _ = if is_framed() {
+        history.replace_state_with_url(&state, "", address.as_deref())
+    } else {
+        history.push_state_with_url(&state, "", address.as_deref())
+    };
+}
+
+/// Whether the page stands in another one.
+pub(crate) fn is_framed() -> bool {
+    window().is_some_and(|window| window.parent().ok().flatten().is_none_or(|parent| parent != window))
+}
+
+/// The number that an entry of the browser's history was given.
+pub(crate) fn visit_number() -> Option<usize> {
+    let number = window()?.history().ok()?.state().ok()?.as_f64()?;
+    Some(number as usize)
+}
+
+/// Gives the present entry its number.
+pub(crate) fn number_visit(visit: usize) {
     if let Some(history) = window().and_then(|window| window.history().ok()) {
-        let address = format!("{}{rest}", base_address());
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
+        let _ = history.replace_state(&JsValue::from_f64(visit as f64), "");
+    }
+}
+
+/// Goes back by one entry, as the browser's own button does.
+pub(crate) fn go_back() {
+    if let Some(history) = window().and_then(|window| window.history().ok()) {
+        let _ = history.back();
+    }
+}
+
+/// Loads what the address says.
+pub(crate) fn reload() {
+    if let Some(window) = window() {
+        let _ = window.location().reload();
     }
 }
 

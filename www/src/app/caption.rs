@@ -1,7 +1,7 @@
 //! The voice of the page: one sentence right under the stage, and the acts that follow from it.
 
 use faultlab_core::Mark;
-use faultlab_registry::{Lab, Line, What};
+use faultlab_registry::{Lab, Line, StepFilter, What};
 use faultlab_sim::{Position, StepMark, StepTaken};
 use faultlab_words::{Lang, Sentence};
 use yew::prelude::*;
@@ -73,13 +73,11 @@ pub(crate) fn CaptionLine(props: &CaptionProps) -> Html {
 
 /// While the run plays, the caption stays at the last notable step, or nobody could read it.
 fn notable_before(lab: &dyn Lab) -> Option<Position> {
-    let steps = lab.steps();
-    let position = lab.position().min(steps.len());
-    let from = position.saturating_sub(LOOK_BACK);
     // What a person does is worth reading as well: it may end what was told before, such as a partition.
     let is_act = |step: &StepMark| matches!(step.taken, StepTaken::Act { .. });
-    let worth = |step: &StepMark| step.broken || step.fault || step.mark > Mark::Detail || is_act(step);
-    steps[from..position].iter().rposition(worth).map(|index| from + index + 1)
+    let worth = |step: &StepMark| StepFilter::Notable.accepts(step) || is_act(step);
+    let from = lab.position().saturating_sub(LOOK_BACK);
+    lab.steps(from..lab.position()).iter().rposition(worth).map(|index| from + index + 1)
 }
 
 fn told(player: &Player, position: Option<Position>, lang: Lang) -> Told {

@@ -19,11 +19,9 @@ pub(crate) fn Catalogue(props: &CatalogueProps) -> Html {
     let words = &player.words().header;
     let lang = player.lang();
     let show = |scenario: Scenario, name: Option<&'static str>| {
-        let (player, close) = (player.clone(), close.clone());
-        Callback::from(move |_: MouseEvent| {
-            close.emit(());
-            open::show(&player, &scenario, name);
-        })
+        let player = player.clone();
+        // It begins a visit of its own: who goes back comes back to this panel.
+        Callback::from(move |_: MouseEvent| open::show(&player, &scenario, name))
     };
     let row = |title: &str, about: &str, onclick: Callback<MouseEvent>| {
         html! {

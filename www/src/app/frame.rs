@@ -97,6 +97,8 @@ pub(super) struct Frames {
     visible: Cell<bool>,
     /// How many guards hold time still.
     still: Cell<u32>,
+    /// How many of them are seen to have it wait.
+    waiting: Cell<u32>,
     speed: Cell<Speed>,
     skips_idle: Cell<bool>,
     reduced_motion: bool,
@@ -125,6 +127,7 @@ impl Frames {
             playing: Cell::new(false),
             visible: Cell::new(true),
             still: Cell::new(0),
+            waiting: Cell::new(0),
             speed: Cell::new(Speed::USUAL),
             skips_idle: Cell::new(true),
             reduced_motion,
@@ -288,13 +291,14 @@ impl Frames {
         self.is_behind.set(fastest || advance.played == Played::NotYet);
         // Between two steps the clock keeps its fraction, or slow motion would stand still.
         let clock = match advance.played {
-            Played::There if !fastest => reached,
+            Played::There if !fastest && advance.stop.is_none() => reached,
             Played::There | Played::NotYet | Played::Broken => advance.now.0 as f64,
         };
         self.clock.set(clock.max(advance.now.0 as f64));
         self.hurries.set(!fastest && self.is_idle(inner));
-        if advance.played == Played::Broken {
+        if let Some(stop) = advance.stop {
             self.playing.set(false);
+            inner.tell_stop(stop);
             self.show(inner, self.last_shown.get());
         }
     }
@@ -369,6 +373,16 @@ impl Frames {
         self.wake();
     }
 
+    pub(super) fn hold_waiting(&self, holds: bool) {
+        let guards = self.waiting.get();
+        self.waiting.set(if holds { guards + 1 } else { guards.saturating_sub(1) });
+    }
+
+    /// Whether time waits for somebody who chooses what to do.
+    pub(super) fn waits(&self) -> bool {
+        self.waiting.get() > 0
+    }
+
     pub(super) fn speed(&self) -> Speed {
         self.speed.get()
     }
@@ -412,12 +426,12 @@ impl Frames {
 }
 
 /// Simulates as much as a frame has time for.
-fn play_for_a_while(inner: &Inner, target: Time) -> super::player::Advance {
+fn play_for_a_while(inner: &Inner, target: Time) -> super::player::inner::Advance {
     let begin = wall();
     let mut advance = inner.play_to(target, FRAME_STEPS);
-    while advance.played == Played::NotYet && wall() - begin < FRAME_BUDGET {
+    while advance.stop.is_none() && advance.played == Played::NotYet && wall() - begin < FRAME_BUDGET {
         let next = inner.play_to(target, FRAME_STEPS);
-        advance = super::player::Advance { moved: advance.moved || next.moved, ..next };
+        advance = super::player::inner::Advance { moved: advance.moved || next.moved, ..next };
     }
     advance
 }

@@ -7,10 +7,16 @@ use faultlab_words::{Lang, Sentence};
 
 /// The sentence of the gesture that ends with the step before a position. None if that step is no act, or a gesture of one act.
 pub(super) fn told(lab: &dyn Lab, moment: &Moment, position: Position, lang: Lang) -> Option<Sentence> {
-    let steps = &lab.steps()[..position.min(lab.steps().len())];
-    let StepTaken::Act { gesture } = steps.last()?.taken else { return None };
-    let is_other = |step: &faultlab_sim::StepMark| step.taken != StepTaken::Act { gesture };
-    let from = steps.iter().rposition(is_other).map_or(0, |other| other + 1);
+    let last = position.checked_sub(1)?;
+    let taken = lab.step_at(last)?.taken;
+    let StepTaken::Act { .. } = taken else { return None };
+    let turns = lab.turns();
+    let upto = turns.partition_point(|turn| *turn <= last);
+    // One behind the other, and all of the same gesture.
+    let acts = turns[..upto].iter().rev().zip(0..).take_while(|(turn, back)| {
+        **turn + back == last && lab.step_at(**turn).is_some_and(|step| step.taken == taken)
+    });
+    let from = position - acts.count();
     if position - from < 2 {
         return None;
     }

@@ -23,10 +23,15 @@ pub(crate) fn press(event: &KeyboardEvent, player: &Player) -> Option<PageKey> {
     let typing = target.as_ref().is_some_and(browser::takes_text);
     let key = event.key();
     if event.ctrl_key() || event.meta_key() {
-        if !typing && key.eq_ignore_ascii_case("z") {
+        let redo = match key.to_ascii_lowercase().as_str() {
+            "z" => event.shift_key(),
+            "y" if event.ctrl_key() => true,
+            _ => return None,
+        };
+        if !typing {
             event.prevent_default();
-            let done = if event.shift_key() { player.redo() } else { player.undo() };
-            report(player, done, event.shift_key());
+            let done = if redo { player.redo() } else { player.undo() };
+            report_undo(player, done, redo);
         }
         return None;
     }
@@ -66,6 +71,14 @@ pub(crate) fn report(player: &Player, found: bool, forward: bool) {
     if !found {
         let words = &player.words().transport;
         player.notify(if forward { words.nothing_ahead } else { words.nothing_before }, false);
+    }
+}
+
+/// Tells when there is nothing to undo or to redo.
+pub(crate) fn report_undo(player: &Player, done: bool, redo: bool) {
+    if !done {
+        let words = &player.words().transport;
+        player.notify(if redo { words.nothing_to_redo } else { words.nothing_to_undo }, false);
     }
 }
 

@@ -31,6 +31,7 @@ pub(crate) mod story;
 pub(crate) mod told;
 mod transport;
 pub(crate) mod violation;
+mod visits;
 mod why;
 
 use std::rc::Rc;
@@ -78,6 +79,7 @@ pub(crate) async fn open_in(root: Element) {
         player.play_pause();
     }
     let panel = address.rules.then_some(Panel::Matrix);
+    player.begin_with_panel(panel);
     let props = PageProps { player, embed: address.embed, controls: address.controls, theme, panel };
     yew::Renderer::<Page>::with_root_and_props(root, props).render();
 }
@@ -109,9 +111,9 @@ fn Page(props: &PageProps) -> Html {
     use_effect_with((lang, title), |(lang, title)| browser::set_language(*lang, &format!("{title} · Faultlab")));
     use_effect_with(*theme, |theme| browser::set_theme(*theme));
 
-    let on_panel = use_callback(panel.setter(), |wanted: Option<Panel>, panel| panel.set(wanted));
-    // The card of rules opens one too, from far away.
-    props.player.on_panel(on_panel.clone());
+    let shows_panel = use_callback(panel.setter(), |wanted: Option<Panel>, panel| panel.set(wanted));
+    props.player.on_panel(shows_panel);
+    let on_panel = use_callback(player.keyed(&0), |wanted: Option<Panel>, player| player.open_panel(wanted));
     let on_more = on_panel.reform(|_: MouseEvent| Some(Panel::Catalogue));
     let on_theme = use_callback(theme.clone(), |(), theme| {
         let next = theme.next();
@@ -126,18 +128,18 @@ fn Page(props: &PageProps) -> Html {
     });
     // Who goes on with something else is done with the panel.
     let on_elsewhere = {
-        let panel = panel.clone();
+        let (panel, on_panel) = (panel.clone(), on_panel.clone());
         Callback::from(move |_: PointerEvent| {
             if panel.is_some() {
-                panel.set(None);
+                on_panel.emit(None);
             }
         })
     };
     let onkeydown = {
-        let (player, panel) = (player.clone(), panel.clone());
+        let (player, panel, on_panel) = (player.clone(), panel.clone(), on_panel.clone());
         Callback::from(move |event: KeyboardEvent| match keys::press(&event, &player) {
-            Some(keys::PageKey::Help) => panel.set(if *panel == Some(Panel::Help) { None } else { Some(Panel::Help) }),
-            Some(keys::PageKey::Close) if panel.is_some() => panel.set(None),
+            Some(keys::PageKey::Help) => on_panel.emit((*panel != Some(Panel::Help)).then_some(Panel::Help)),
+            Some(keys::PageKey::Close) if panel.is_some() => on_panel.emit(None),
             Some(keys::PageKey::Close) => keys::clear(&player),
             None => {}
         })
@@ -193,8 +195,13 @@ fn use_changes(player: &Player, revision: &UseStateHandle<u64>) {
         let player = player.clone();
         move |()| {
             player.on_change(Rc::new(move |now| revision.set(now)));
-            let keep = move |_: Event| open::keep(&*player.lab());
-            let listening = browser::window().map(|window| Listening::new(&window, "pagehide", keep));
+            let keep = {
+                let player = player.clone();
+                move |_: Event| open::keep(&*player.lab())
+            };
+            let back = move |_: Event| player.return_to(browser::visit_number().unwrap_or(usize::MAX));
+            let listening = browser::window()
+                .map(|window| [Listening::new(&window, "pagehide", keep), Listening::new(&window, "popstate", back)]);
             move || drop(listening)
         }
     });

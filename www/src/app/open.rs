@@ -65,14 +65,14 @@ pub(crate) async fn first(address: &Address, words: &PageWords) -> Result<Opened
 
 /// The run of the last visit, the link or the query. What cannot be had is noted.
 async fn asked_for(address: &Address, words: &PageWords, notices: &mut Notices) -> Option<Opened> {
-    if let Some(kept) = kept() {
-        match from_linked(parts::reread(&kept).await, words).await {
+    if let Some((json, branches)) = kept() {
+        match from_linked(parts::reread(&json).await, words, Some(&branches)).await {
             Ok(opened) => return Some(opened),
             Err(reason) => notices.push(((words.share.stored_wrong)(&reason), true)),
         }
     }
     let opened = match &address.link {
-        Some(packed) => from_linked(parts::unpack(packed).await, words).await,
+        Some(packed) => from_linked(parts::unpack(packed).await, words, None).await,
         None => from_query(address, words, notices).await?,
     };
     opened.map_err(|reason| notices.push(((words.share.link_wrong)(&reason), true))).ok()
@@ -80,16 +80,19 @@ async fn asked_for(address: &Address, words: &PageWords, notices: &mut Notices) 
 
 type Notices = Vec<(String, bool)>;
 
-/// What was there before the page was loaded again, as JSON.
-fn kept() -> Option<String> {
+/// What was there before the page was loaded again: the scenario with the moment as JSON, and all branches.
+fn kept() -> Option<(String, String)> {
     let kept = browser::is_return().then(|| Store::Tab.read(KEPT))??;
-    let (address, json) = kept.split_once('\n')?;
-    (address == here()).then(|| json.to_owned())
+    let (address, rest) = kept.split_once('\n')?;
+    let (json, branches) = rest.split_once('\n')?;
+    (address == here()).then(|| (json.to_owned(), branches.to_owned()))
 }
 
 /// Keeps the run for when the page is loaded again.
 pub(crate) fn keep(lab: &dyn Lab) {
-    Store::Tab.write(KEPT, &format!("{}\n{}", here(), linked(lab).to_json()));
+    let (scenario, branches) = lab.stored();
+    let json = Linked { scenario, ..linked(lab) }.to_json();
+    Store::Tab.write(KEPT, &format!("{}\n{json}\n{branches}", here()));
 }
 
 fn here() -> String {
@@ -147,23 +150,28 @@ pub(crate) fn show(player: &Player, scenario: &Scenario, name: Option<&'static s
     spawn_local(async move {
         match run(&scenario, player.words()).await {
             Ok(opened) => {
-                browser::replace_address(&match name {
+                let address = match name {
                     Some(name) => format!("?scenario={name}&seed={}", scenario.seed),
-                    None => match parts::pack(Linked { scenario, moment: None }).await {
-                        Ok(packed) => format!("#s={packed}"),
-                        Err(_) => String::new(),
-                    },
-                });
-                show_opened(&player, opened);
+                    None => link_to(scenario).await,
+                };
+                show_opened(&player, opened, &address);
             }
             Err(reason) => player.notify(&(player.words().share.link_wrong)(&reason), true),
         }
     });
 }
 
-/// Shows an opened run.
-pub(crate) fn show_opened(player: &Player, opened: Opened) {
-    player.open(opened.lab);
+/// The address of a scenario without a name.
+pub(crate) async fn link_to(scenario: Scenario) -> String {
+    match parts::pack(Linked { scenario, moment: None }).await {
+        Ok(packed) => format!("#s={packed}"),
+        Err(_) => String::new(),
+    }
+}
+
+/// Shows an opened run, at its address.
+pub(crate) fn show_opened(player: &Player, opened: Opened, address: &str) {
+    player.open(opened.lab, address);
     match opened.notice {
         Some((text, grave)) => player.notify(&text, grave),
         None => player.dismiss_notice(),
@@ -208,21 +216,28 @@ fn told_missing(missing: Missing, words: &PageWords, protocol: &str) -> String {
 /// Takes a fresh cluster to where order is established. False if that does not come soon.
 fn settle(lab: &mut dyn Lab) -> bool {
     while lab.now() <= SETTLE_TIME && lab.forward_to(StepFilter::Notable, SETTLE_STEPS) {
-        if lab.steps()[lab.position() - 1].mark == Mark::Settled {
+        if lab.last_step().is_some_and(|step| step.mark == Mark::Settled) {
             return true;
         }
     }
     false
 }
 
-/// Opens what a link holds, at its moment, and notices if it is no longer the same run.
-async fn from_linked(linked: Result<Result<Linked, LinkError>, Missing>, words: &PageWords) -> Result<Opened, String> {
+/// Opens what a link or the store holds, with all branches if they are given, at its moment, and notices if it is no longer the same
+/// run.
+async fn from_linked(
+    linked: Result<Result<Linked, LinkError>, Missing>,
+    words: &PageWords,
+    branches: Option<&str>,
+) -> Result<Opened, String> {
     let linked = linked.map_err(|missing| told_missing(missing, words, ""))?;
     let linked = linked.map_err(|error| told::link(words, &error))?;
     let mut opened = run(&linked.scenario, words).await?;
     let Some(there) = linked.moment else { return Ok(opened) };
     opened.plays = false;
-    opened.notice = go_to(&mut *opened.lab, &there, words).map(|text| (text, true));
+    if branches.is_none_or(|branches| !opened.lab.restore(branches, STEPS_MAX)) {
+        opened.notice = go_to(&mut *opened.lab, &there, words).map(|text| (text, true));
+    }
     Ok(opened)
 }
 

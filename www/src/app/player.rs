@@ -1,28 +1,37 @@
 //! The run that the page shows, and where the reader is in it: every component reads it here and acts through it.
 
+pub(super) mod inner;
+mod visiting;
+
 use std::cell::{Cell, Ref, RefCell};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::{Rc, Weak};
 
 use faultlab_core::{ClientId, Endpoint, NodeId, Time};
-use faultlab_registry::{CheckView, Lab, Line, Moment, Played, StepFilter};
+use faultlab_registry::{CheckView, Lab, Line, Moment, StepFilter};
 use faultlab_scenario::{Scenario, ScenarioError};
 use faultlab_sim::{BranchId, Brought, FactId, PacketName, Position};
 use faultlab_words::Lang;
 use faultlab_words::page::{PageWords, page_words};
 use yew::{Callback, Properties};
 
+use super::browser;
 use super::frame::{Frames, Listener, Speed, Tick};
 use super::header::Panel;
+use super::visits::Visits;
 use super::why;
 use crate::parts::view_of;
 use crate::views::{NodeFace, Tone};
 
 /// How many new steps a single command may simulate before it gives up looking for what it looks for.
-const SEARCH_STEPS: usize = 20_000;
+/// The words of the page (`nothing_ahead`) tell this number.
+const SEARCH_STEPS: usize = 10_000;
 
 /// How many notable steps it may go on for something to become so.
 const SEARCH_STOPS: usize = 60;
+
+/// Later than any moment.
+const NEVER: Time = Time(u64::MAX);
 
 /// How many steps the processes may take to start.
 const BOOT_STEPS: usize = 200;
@@ -91,11 +100,16 @@ pub(super) struct Inner {
     notice: RefCell<Option<Notice>>,
     /// How many runs have been opened.
     opened: Cell<u64>,
+    /// Which of them is shown.
+    run: Cell<u64>,
+    visits: Visits,
+    /// When the lesson that is shown has told all it tells; never in a run that tells nothing or was acted on.
+    lesson_end: Cell<Time>,
     /// How often the run was acted on: what changes branches.
     acts: Cell<u64>,
     /// How often the explorer was asked.
     explored: Cell<u64>,
-    /// Opens what stands under the header.
+    /// Shows what stands under the header.
     on_panel: RefCell<Callback<Option<Panel>>>,
     on_change: RefCell<Option<OnChange>>,
 }
@@ -117,12 +131,17 @@ impl Drop for FrameGuard {
 /// Holds simulated time still while it lives.
 pub(crate) struct StillGuard {
     inner: Weak<Inner>,
+    waits: bool,
 }
 
 impl Drop for StillGuard {
     fn drop(&mut self) {
         if let Some(inner) = self.inner.upgrade() {
             inner.frames.hold_still(false);
+            if self.waits {
+                inner.frames.hold_waiting(false);
+                inner.changed();
+            }
         }
     }
 }
@@ -143,6 +162,9 @@ impl Player {
             chain: RefCell::default(),
             notice: RefCell::default(),
             opened: Cell::new(0),
+            run: Cell::new(0),
+            visits: Visits::new(),
+            lesson_end: Cell::new(NEVER),
             acts: Cell::new(0),
             explored: Cell::new(0),
             on_panel: RefCell::default(),
@@ -151,6 +173,7 @@ impl Player {
         let inner = Rc::new(inner);
         inner.frames.attach(&inner);
         inner.frames.set_clock(inner.lab.borrow().now());
+        inner.note_lesson_end();
         Self { inner, revision: 0 }
     }
 
@@ -169,21 +192,6 @@ impl Player {
     /// Whom to tell that something changed.
     pub(crate) fn on_change(&self, listener: Rc<dyn Fn(u64)>) {
         *self.inner.on_change.borrow_mut() = Some(listener);
-    }
-
-    /// Shows another run instead.
-    pub(crate) fn open(&self, lab: Box<dyn Lab>) {
-        drop(self.exchange(lab));
-    }
-
-    /// Shows another run instead and hands out the present one as it stands.
-    pub(crate) fn exchange(&self, lab: Box<dyn Lab>) -> Box<dyn Lab> {
-        self.inner.frames.set_playing(false);
-        let before = self.inner.lab.replace(lab);
-        self.inner.selection.set(Selection::None);
-        self.inner.opened.set(self.inner.opened.get() + 1);
-        self.inner.run_changed();
-        before
     }
 
     // Reading.
@@ -323,14 +331,9 @@ impl Player {
         done
     }
 
-    /// Who opens what stands under the header.
-    pub(crate) fn on_panel(&self, opens: Callback<Option<Panel>>) {
-        self.inner.on_panel.replace(opens);
-    }
-
-    pub(crate) fn open_panel(&self, panel: Panel) {
-        let opens = self.inner.on_panel.borrow().clone();
-        opens.emit(Some(panel));
+    /// Who shows what stands under the header.
+    pub(crate) fn on_panel(&self, shows: Callback<Option<Panel>>) {
+        self.inner.on_panel.replace(shows);
     }
 
     /// How often the explorer was asked so far.
@@ -381,7 +384,7 @@ impl Player {
 
     pub(crate) fn seek_time(&self, now: Time) {
         self.command(|lab| {
-            let known = lab.steps().last().map_or(Time::ZERO, |step| step.at);
+            let known = lab.last_step().map_or(Time::ZERO, |step| step.at);
             lab.seek_time(now.min(known));
             if now > known {
                 lab.play(now, SEARCH_STEPS);
@@ -412,9 +415,22 @@ impl Player {
         self.command(|lab| lab.back_to(filter))
     }
 
+    /// Plays or pauses. Where time waits for somebody who has a bar of verbs open, it is closed and time goes on.
     pub(crate) fn play_pause(&self) {
+        if self.is_playing() && self.inner.frames.waits() {
+            return self.select(Selection::None);
+        }
         self.inner.frames.set_playing(!self.is_playing());
         self.inner.changed();
+    }
+
+    /// Back to where the processes start.
+    pub(crate) fn go_to_start(&self) {
+        self.command(|lab| {
+            lab.seek(0);
+            start(lab);
+            true
+        });
     }
 
     pub(crate) fn pause(&self) {
@@ -425,6 +441,11 @@ impl Player {
 
     pub(crate) fn is_playing(&self) -> bool {
         self.inner.frames.is_playing()
+    }
+
+    /// Whether time runs: the run plays, and nobody has it wait.
+    pub(crate) fn time_runs(&self) -> bool {
+        self.is_playing() && !self.inner.frames.waits()
     }
 
     pub(crate) fn speed(&self) -> Speed {
@@ -466,7 +487,16 @@ impl Player {
     /// Somebody aims at something that moves: simulated time stands still while the guard lives, without pausing the run.
     pub(crate) fn stand_still(&self) -> StillGuard {
         self.inner.frames.hold_still(true);
-        StillGuard { inner: Rc::downgrade(&self.inner) }
+        StillGuard { inner: Rc::downgrade(&self.inner), waits: false }
+    }
+
+    /// Somebody chooses what to do: the same, and it is to be seen that time waits.
+    pub(crate) fn wait(&self) -> StillGuard {
+        let mut guard = self.stand_still();
+        guard.waits = true;
+        self.inner.frames.hold_waiting(true);
+        self.inner.changed();
+        guard
     }
 
     /// Whether anybody can see the page; unseen, nothing runs.
@@ -506,71 +536,4 @@ fn start(lab: &mut dyn Lab) {
     if lab.now() == Time::ZERO {
         lab.play(Time::ZERO, BOOT_STEPS);
     }
-}
-
-impl Inner {
-    /// The run itself changed: the moment is computed anew.
-    fn run_changed(&self) {
-        self.frames.set_clock(self.lab.borrow().now());
-        *self.chain.borrow_mut() = None;
-        self.run_moved();
-    }
-
-    fn run_moved(&self) {
-        *self.moment.borrow_mut() = None;
-        *self.faces.borrow_mut() = None;
-        *self.checks.borrow_mut() = None;
-        self.run_revision.set(self.run_revision.get() + 1);
-        self.changed();
-    }
-
-    /// Something that shows changed.
-    fn changed(&self) {
-        self.revision.set(self.revision.get() + 1);
-        let listener = self.on_change.borrow().clone();
-        if let Some(listener) = listener {
-            listener(self.revision.get());
-        }
-        self.frames.wake();
-    }
-
-    /// Plays on to a moment, with so many steps at most. Tells whether it may go on.
-    pub(super) fn play_to(&self, until: Time, steps_max: usize) -> Advance {
-        let mut lab = self.lab.borrow_mut();
-        let before = lab.position();
-        let played = lab.play(until, steps_max);
-        Advance { played, moved: lab.position() != before, now: lab.now() }
-    }
-
-    /// When the next step is.
-    pub(super) fn next_at(&self) -> Option<Time> {
-        self.lab.borrow_mut().next_at()
-    }
-
-    /// Whether a message is on its way, as far as has been shown.
-    pub(super) fn any_travels(&self) -> bool {
-        let moment = self.moment.borrow();
-        moment.as_ref().is_none_or(|moment| moment.packets.iter().any(|packet| !packet.held && !packet.waiting))
-    }
-
-    /// The pause between two renderings that a crowd of nodes asks for, in milliseconds: each costs its share, and nobody can
-    /// read a hundred at once.
-    pub(super) fn crowd_pause(&self) -> f64 {
-        let nodes = self.moment.borrow().as_ref().map_or(0, |moment| moment.nodes.len());
-        if nodes <= 12 { 0.0 } else { nodes as f64 * 2.4 }
-    }
-
-    /// Playing has gone past some steps and it is time to show it.
-    pub(super) fn show_progress(&self) {
-        *self.chain.borrow_mut() = None;
-        self.run_moved();
-    }
-}
-
-/// What playing on did.
-pub(super) struct Advance {
-    pub(super) played: Played,
-    /// Steps were taken.
-    pub(super) moved: bool,
-    pub(super) now: Time,
 }

@@ -15,7 +15,7 @@ pub(crate) fn Rules(props: &PlayerProps) -> Html {
     let words = &player.words().rules;
     let on_matrix = {
         let player = player.clone();
-        Callback::from(move |_: MouseEvent| player.open_panel(Panel::Matrix))
+        Callback::from(move |_: MouseEvent| player.open_panel(Some(Panel::Matrix)))
     };
     let moment = player.moment();
     let off = moment.rules.iter().filter(|on| !**on).count();

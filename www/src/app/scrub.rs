@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use faultlab_core::{Mark, Time};
 use faultlab_registry::Lab;
+use faultlab_sim::phase_after;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{
@@ -26,10 +27,15 @@ const BAR_HEIGHT: f64 = 12.0;
 /// The shortest stretch of time that the line shows.
 const SHORTEST: u64 = 2_000_000;
 
+/// When the last known step is, in microseconds.
+fn known(lab: &dyn Lab) -> u64 {
+    lab.last_step().map_or(0, |step| step.at.0)
+}
+
 /// How far the line reaches: a round time somewhat beyond what is known, so that it does not change with every event.
 fn reach(lab: &dyn Lab) -> u64 {
-    let known = lab.steps().last().map_or(0, |step| step.at.0).max(lab.now().0);
-    let wanted = (known + known / 6).max(SHORTEST);
+    let shown = known(lab).max(lab.now().0);
+    let wanted = (shown + shown / 6).max(SHORTEST);
     let mut round = SHORTEST;
     for factor in [2, 3, 5].into_iter().cycle() {
         if round >= wanted {
@@ -53,9 +59,10 @@ pub(crate) fn Scrub(props: &TransportProps) -> Html {
     let head = use_node_ref();
     let width = use_state(|| 0.0_f64);
     use_width(&canvas, &width);
+    let again = use_force_update();
     let (reach, known, now) = {
         let lab = player.lab();
-        (reach(&*lab), lab.steps().last().map_or(0, |step| step.at.0), lab.now())
+        (reach(&*lab), known(&*lab), lab.now())
     };
     use_system_theme();
     let dark = browser::window()
@@ -79,7 +86,7 @@ pub(crate) fn Scrub(props: &TransportProps) -> Html {
         }
     });
     use_effect_with((reach, *width as u32), {
-        let (player, head) = (player.clone(), head.clone());
+        let (player, head, again) = (player.clone(), head.clone(), again.clone());
         let width = *width;
         move |_| {
             let way = [0.0, width].map(|x| format!("translateX({x:.1}px)")).into_iter();
@@ -88,6 +95,10 @@ pub(crate) fn Scrub(props: &TransportProps) -> Html {
             let guard = player.on_frame(Rc::new(move |tick: &Tick| {
                 if let Some(glide) = &mut *glide.borrow_mut() {
                     glide.follow(tick);
+                }
+                // Where nothing happens for long, time runs past the end of the line: then it has to reach farther.
+                if tick.now > reach as f64 {
+                    again.force_update();
                 }
                 Need::Beat
             }));
@@ -169,7 +180,7 @@ fn slide_keys(player: &Player, reach: u64) -> Callback<KeyboardEvent> {
     let player = player.clone();
     Callback::from(move |event: KeyboardEvent| {
         let now = player.lab().now().0;
-        let known = player.lab().steps().last().map_or(0, |step| step.at.0);
+        let known = known(&*player.lab());
         let target = match event.key().as_str() {
             "ArrowLeft" | "ArrowDown" => now.saturating_sub(reach / 100),
             "ArrowRight" | "ArrowUp" => now + reach / 100,
@@ -230,25 +241,22 @@ fn read(lab: &dyn Lab, reach: u64, width: usize) -> (Vec<Column>, Vec<Stretch>) 
     let mut columns = vec![Column::default(); width + 1];
     let mut stretches = Vec::new();
     let scale = width as f64 / reach as f64;
-    let (mut phase, mut since, mut end) = (Phase::Calm, 0.0, 0.0);
-    for step in lab.steps() {
-        let x = step.at.0 as f64 * scale;
-        end = x;
+    let (mut phase, mut since) = (Phase::Calm, 0.0);
+    let end = known(lab) as f64 * scale;
+    let mut mark = Mark::Detail;
+    for stretch in lab.outline() {
+        let x = stretch.at.0 as f64 * scale;
         let column = &mut columns[(x as usize).min(width)];
-        column.fault |= step.fault;
-        column.broken |= step.broken;
-        let next = match step.mark {
-            Mark::Contest => {
-                column.contest = true;
-                Phase::Deciding
-            }
+        column.fault |= stretch.fault;
+        column.broken |= stretch.broken;
+        column.contest |= stretch.contest;
+        column.progress |= stretch.progress > 0;
+        mark = phase_after(mark, stretch.phase);
+        let next = match mark {
+            Mark::Contest => Phase::Deciding,
             Mark::Settled => Phase::Leading,
             Mark::Trouble => Phase::Trouble,
-            Mark::Progress => {
-                column.progress = true;
-                if phase == Phase::Trouble { Phase::Leading } else { phase }
-            }
-            Mark::Detail | Mark::Notable => phase,
+            Mark::Detail | Mark::Notable | Mark::Progress => phase,
         };
         if next != phase {
             stretches.push(Stretch { from: since, to: x, phase });

@@ -45,13 +45,12 @@ pub(crate) fn SharePanel(props: &CatalogueProps) -> Html {
         })
     };
     let on_file = {
-        let (player, close) = (player.clone(), close.clone());
+        let player = player.clone();
         Callback::from(move |event: Event| {
             let input: HtmlInputElement = event.target_unchecked_into();
             let file = input.files().and_then(|files| files.get(0));
             if let Some(file) = file {
                 load(&player, &file);
-                close.emit(());
             }
         })
     };
@@ -124,8 +123,7 @@ async fn open_text(player: &Player, name: &str, text: Option<String>) -> Result<
     let read = read.map_err(|_| player.words().share.not_fetched.to_owned())?;
     let scenario = read.map_err(|error| told::misfit(player.words(), &error))?;
     let opened = open::run(&scenario, player.words()).await?;
-    browser::replace_address(&format!("#s={}", link::encode(&scenario, None)));
-    open::show_opened(player, opened);
+    open::show_opened(player, opened, &format!("#s={}", link::encode(&scenario, None)));
     player.notify(&(player.words().header.opened)(name), false);
     Ok(())
 }

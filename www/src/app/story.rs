@@ -1,8 +1,9 @@
 //! The log of events: what happened, step by step. Only what is to be seen is rendered, however long the run.
 
+use std::ops::Range;
 use std::rc::Rc;
 
-use faultlab_core::Mark;
+use faultlab_core::{Mark, Time};
 use faultlab_registry::{Lab, Line, What};
 use faultlab_sim::{Position, StepMark};
 use web_sys::{HtmlElement, HtmlSelectElement};
@@ -16,6 +17,11 @@ const ROW: i32 = 44;
 /// How many rows are rendered: a window with some to spare on both sides.
 const WINDOW: usize = 16;
 const SPARE: usize = 4;
+
+/// So many steps before the present are listed, at least, and so many behind it.
+const LISTED_BEFORE: usize = 16_384;
+const LISTED_BEHIND: usize = 8_192;
+const LISTED_ROUND: usize = 4_096;
 
 /// Which steps are listed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,16 +50,14 @@ pub(crate) fn Story(props: &PlayerProps) -> Html {
     let filter = use_state(|| Filter::Notable);
     let top = use_state(|| 0_i32);
     let list = use_node_ref();
+    let position = player.lab().position();
+    let range = listed_range(position, player.lab().steps_known());
     let steps = {
         let (player, filter) = (player.clone(), *filter);
-        let branch = player.acts();
-        let (known, slug) = {
-            let lab = player.lab();
-            (lab.steps().len(), lab.about().slug)
-        };
-        use_memo((known, branch, filter, slug), move |_| listed(&*player.lab(), filter))
+        let key = (range.clone(), player.acts(), player.opened(), filter);
+        use_memo(key, move |(range, ..)| listed(&*player.lab(), range.clone(), filter))
     };
-    let position = player.lab().position();
+    let from = player.lab().step_at(range.start).map_or(Time::ZERO, |step| step.at);
     let current = steps.partition_point(|step| *step < position);
     use_following(&list, current);
     let first = usize::try_from(*top / ROW).unwrap_or(0).saturating_sub(SPARE);
@@ -62,7 +66,7 @@ pub(crate) fn Story(props: &PlayerProps) -> Html {
         let player = player.clone();
         use_memo(
             (shown, player.lang(), player.run_revision() * u64::from(!player.is_playing())),
-            move |(shown, lang, _)| shown.iter().map(|step| headline(&*player.lab(), *step, *lang)).collect::<Vec<_>>(),
+            move |(shown, lang, _)| headlines(&*player.lab(), shown, *lang),
         )
     };
     let onscroll = {
@@ -82,6 +86,9 @@ pub(crate) fn Story(props: &PlayerProps) -> Html {
                 let filter = filter.clone();
                 Callback::from(move |wanted| filter.set(wanted))
             }} />
+            if range.start > 0 {
+                <p class="soft small">{ (words.listed_from)(&format::moment(from)) }</p>
+            }
             if steps.is_empty() {
                 <p class="soft">{ words.empty }</p>
             }
@@ -94,17 +101,28 @@ pub(crate) fn Story(props: &PlayerProps) -> Html {
     }
 }
 
-/// The steps that the filter accepts, by the position before each.
-fn listed(lab: &dyn Lab, filter: Filter) -> Vec<Position> {
-    lab.steps().iter().enumerate().filter(|(_, step)| filter.accepts(step)).map(|(index, _)| index).collect()
+/// Which steps are listed of a long run: those around the present, from a round number on, so that the list does not change with
+/// every step.
+fn listed_range(position: Position, known: Position) -> Range<Position> {
+    let first = (position / LISTED_ROUND * LISTED_ROUND).saturating_sub(LISTED_BEFORE);
+    first..known.min(position + LISTED_BEHIND)
 }
 
-/// The most telling line of a step.
-fn headline(lab: &dyn Lab, step: Position, lang: faultlab_words::Lang) -> Option<Line> {
-    let lines = lab.story(step, step + 1, lang);
-    let mut line = lines.into_iter().max_by_key(|line| (weight(&line.what), std::cmp::Reverse(line.id)))?;
-    line.position = step;
-    Some(line)
+/// Those of these steps that the filter accepts, by the position before each.
+fn listed(lab: &dyn Lab, range: Range<Position>, filter: Filter) -> Vec<Position> {
+    let steps = lab.steps(range.clone());
+    range.zip(steps).filter(|(_, step)| filter.accepts(step)).map(|(index, _)| index).collect()
+}
+
+/// The most telling line of each step.
+fn headlines(lab: &dyn Lab, steps: &[Position], lang: faultlab_words::Lang) -> Vec<Option<Line>> {
+    let lines = lab.story_of(steps, lang);
+    let headline = |step: &Position| {
+        let of_step = lines.iter().filter(|line| line.position == step + 1);
+        let line = of_step.max_by_key(|line| (weight(&line.what), std::cmp::Reverse(line.id)))?;
+        Some(Line { position: *step, ..line.clone() })
+    };
+    steps.iter().map(headline).collect()
 }
 
 fn weight(what: &What) -> u8 {

@@ -35,12 +35,17 @@ pub(crate) fn TransportRow(props: &TransportProps) -> Html {
         let player = player.clone();
         Callback::from(move |_: MouseEvent| player.play_pause())
     };
-    let playing = player.is_playing();
+    let on_start = {
+        let player = player.clone();
+        Callback::from(move |_: MouseEvent| player.go_to_start())
+    };
+    let playing = player.time_runs();
     let play_name = if playing { words.pause } else { words.play };
     html! {
         <section class="transport" aria-label={words.region}>
             <div class="transport-buttons">
-                { icon_button("notable", words.notable_back, step(StepFilter::Notable, false), "M7 6v12H5V6zM19 6v12l-10-6z") }
+                { icon_button("", words.from_start, on_start, "M5 6v12h2V6zM19 6v12l-10-6z") }
+                { icon_button("notable", words.notable_back, step(StepFilter::Notable, false), "M12 6v12L3 12zM21 6v12l-9-6z") }
                 { icon_button("", words.step_back, step(StepFilter::Event, false), "M16 6v12L7 12z") }
                 <button type="button" class="play-button" aria-label={play_name} title={play_name} onclick={on_play}>
                     <svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">
@@ -48,7 +53,7 @@ pub(crate) fn TransportRow(props: &TransportProps) -> Html {
                     </svg>
                 </button>
                 { icon_button("", words.step_forward, step(StepFilter::Event, true), "M8 6v12l9-6z") }
-                { icon_button("notable", words.notable_forward, step(StepFilter::Notable, true), "M17 6v12h2V6zM5 6v12l10-6z") }
+                { icon_button("notable", words.notable_forward, step(StepFilter::Notable, true), "M12 6v12l9-6zM3 6v12l9-6z") }
             </div>
             <Clock player={player.clone()} />
             <Scrub player={player.clone()} theme={props.theme} />
@@ -111,8 +116,13 @@ fn SpeedChoice(props: &PlayerProps) -> Html {
     html! {
         <select class="speed" aria-label={words.speed} title={words.speed} {onchange}>
             { for Speed::ALL.into_iter().map(|speed| html! {
-                <option selected={speed == current} value={speed.0.to_string()}>{ name(speed) }</option>
+                <option selected={speed == current} value={slug(speed)}>{ name(speed) }</option>
             }) }
         </select>
     }
+}
+
+/// A speed as the address says it.
+fn slug(speed: Speed) -> String {
+    if speed == Speed::MAX { "max".to_owned() } else { speed.0.to_string() }
 }

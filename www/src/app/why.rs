@@ -11,8 +11,8 @@ const LINKS_MAX: usize = 14;
 
 /// The line of a fact of the current branch.
 pub(crate) fn line_of(lab: &dyn Lab, fact: FactId, lang: Lang) -> Option<Line> {
-    let position = lab.steps().partition_point(|step| step.first_fact <= fact);
-    let lines = lab.story(position.checked_sub(1)?, position, lang);
+    let step = lab.step_of(fact)?;
+    let lines = lab.story(step, step + 1, lang);
     lines.into_iter().find(|line| line.id == fact)
 }
 
@@ -40,7 +40,7 @@ pub(crate) fn chain(lab: &dyn Lab, fact: FactId, lang: Lang) -> Chain {
 pub(crate) fn broken_line(lab: &dyn Lab, lang: Lang) -> Option<Line> {
     let position = lab.position();
     let last = position.checked_sub(1)?;
-    if !lab.steps().get(last)?.broken {
+    if !lab.step_at(last)?.broken {
         return None;
     }
     lab.story(last, position, lang).into_iter().find(|line| matches!(line.what, What::Broken { .. }))

@@ -22,7 +22,7 @@ pub(crate) fn ExplorerCard(props: &PlayerProps) -> Html {
         session::on_change(Some(Callback::from(move |()| again.force_update())));
         || session::on_change(None)
     });
-    let status = session::status();
+    let status = session::status(player);
     let wish = |wish: Wish, text: &'static str, class: &'static str| {
         let player = player.clone();
         let onclick = Callback::from(move |_: MouseEvent| ask(&player, wish));
@@ -43,7 +43,7 @@ pub(crate) fn ExplorerCard(props: &PlayerProps) -> Html {
                         { wish(Wish::Shrink, words.shrink, "plain") }
                     }
                 }
-                if session::keeps_a_run() {
+                if session::keeps_a_run(player) {
                     { back(player, words) }
                 }
             </div>
@@ -90,7 +90,8 @@ fn told(player: &Player, words: &ExplorerWords, status: &Status) -> Html {
             html! { <><div class="busy" aria-hidden="true"></div><p>{ text }</p></> }
         }
         Status::Shrinking { tried, acts } => {
-            html! { <><div class="busy" aria-hidden="true"></div><p>{ (words.shrinking)(*tried, *acts) }</p></> }
+            let text = if *tried == 0 { words.starting.to_owned() } else { (words.shrinking)(*tried, *acts) };
+            html! { <><div class="busy" aria-hidden="true"></div><p>{ text }</p></> }
         }
         Status::Found { find, here, compared } => found(player, words, find, (here, compared.as_ref())),
         Status::Nothing { wish, here, witness, unjudged, reached, not_reached } => html! {

@@ -61,7 +61,7 @@ impl Row {
 #[component]
 pub(crate) fn Matrix(MatrixProps { player, close }: &MatrixProps) -> Html {
     let rows = use_state(Vec::<Row>::new);
-    let trials = use_mut_ref(trial::Trials::default);
+    let trials = trial::all();
     let again = use_force_update();
     let changed = Callback::from(move |()| again.force_update());
     use_effect_with((), {
@@ -93,7 +93,7 @@ pub(crate) fn Matrix(MatrixProps { player, close }: &MatrixProps) -> Html {
     };
     let (broke, tried) = trials.borrow().tally();
     let under_way = trials.borrow().is_under_way();
-    let shown = Shown { player, close, trials: &trials, changed: &changed };
+    let shown = Shown { player, trials: &trials, changed: &changed };
     let protocol = |slug: &'static str| {
         let of_protocol = || rows.iter().filter(move |row| row.about.slug == slug);
         html! {
@@ -144,7 +144,6 @@ fn rows_of(protocol: &'static Protocol) -> impl Iterator<Item = Row> {
 /// What the rows have in common.
 struct Shown<'a> {
     player: &'a Player,
-    close: &'a Callback<()>,
     trials: &'a Shared,
     changed: &'a Callback<()>,
 }
@@ -174,12 +173,11 @@ impl Shown<'_> {
     fn open(&self, row: &Row, said: &MatrixWords) -> Html {
         let Some((scenario, packed)) = &row.set_up else { return Html::default() };
         let onclick = {
-            let (player, close, scenario) = (self.player.clone(), self.close.clone(), scenario.clone());
+            let (player, scenario) = (self.player.clone(), scenario.clone());
             Callback::from(move |event: MouseEvent| {
                 // Elsewhere it is the browser that opens it.
                 if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
                     event.prevent_default();
-                    close.emit(());
                     open::show(&player, &scenario, None);
                 }
             })
@@ -208,11 +206,8 @@ impl Shown<'_> {
                 let told = (said.broke)(&promises(row.about, &broken, lang), find.steps, *millis, find.shortest);
                 let titles = row.set_up.as_ref().map(|(scenario, _)| scenario.title.clone()).unwrap_or_default();
                 let play = Scenario { title: titles, ..find.scenario.clone() };
-                let (player, close) = (self.player.clone(), self.close.clone());
-                let onclick = Callback::from(move |_: MouseEvent| {
-                    close.emit(());
-                    open::show(&player, &play, None);
-                });
+                let player = self.player.clone();
+                let onclick = Callback::from(move |_: MouseEvent| open::show(&player, &play, None));
                 html! {
                     <p class="outcome">
                         { told }{ " " }<button type="button" class="plain" {onclick}>{ said.watch }</button>

@@ -3,8 +3,7 @@
 use std::cell::RefCell;
 
 use faultlab_hunt::{Allow, Asked, Compared, Find, News, Place, Question, Reach};
-use faultlab_registry::{CheckState, Lab};
-use faultlab_scenario::link::Linked;
+use faultlab_registry::{CheckState, What};
 use faultlab_scenario::{Scenario, ScenarioError, Texts};
 use faultlab_sim::Brought;
 use faultlab_words::Lang;
@@ -15,7 +14,6 @@ use super::Wish;
 use super::hired::Hired;
 use crate::app::player::Player;
 use crate::app::{browser, open, told};
-use crate::parts;
 
 /// How the last question stands.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -79,8 +77,10 @@ struct Session {
     allow: Allow,
     /// Which run was asked about.
     run: u64,
-    /// The person's own run, while a play from elsewhere is on the stage.
-    kept: Option<Box<dyn Lab>>,
+    /// Which run shows what was found: the one that was asked about, or a cluster of its own.
+    shown: u64,
+    /// The visit in which a play from elsewhere is on the stage: behind it is the person's own run.
+    elsewhere: Option<usize>,
     on_change: Option<Callback<()>>,
 }
 
@@ -92,9 +92,15 @@ fn with<T>(what: impl FnOnce(&mut Session) -> T) -> T {
     SESSION.with_borrow_mut(what)
 }
 
-/// How things stand.
-pub(super) fn status() -> Status {
-    with(|session| session.status.clone())
+/// How things stand with the run on the stage: what was asked about another one is over.
+pub(super) fn status(player: &Player) -> Status {
+    with(|session| {
+        if session.shown != player.opened() {
+            (session.status, session.hired, session.elsewhere) = (Status::Idle, None, None);
+            session.shown = player.opened();
+        }
+        session.status.clone()
+    })
 }
 
 /// What may happen in a search, as far as the reader has said.
@@ -108,8 +114,8 @@ pub(super) fn set_allow(allow: Allow) {
 }
 
 /// Whether the run that the reader came from waits behind the one on the stage.
-pub(super) fn keeps_a_run() -> bool {
-    with(|session| session.kept.is_some())
+pub(super) fn keeps_a_run(player: &Player) -> bool {
+    with(|session| session.elsewhere) == Some(player.visit())
 }
 
 /// Whom to tell when something changes.
@@ -136,27 +142,37 @@ pub(crate) fn begin(player: &Player, wish: Wish) {
         Wish::Break => Asked::Break { allow: allow(), rules_off, compare: true },
         Wish::Prove => Asked::Prove { allow: allow(), rules_off },
         Wish::Shrink => {
-            let checks = player.checks();
-            let broken = checks.iter().find(|check| check.state == CheckState::Broken);
-            let Some(broken) = broken else { return };
-            Asked::Shrink { broken: broken.slug.to_owned() }
+            let Some(broken) = broken_now(player) else { return };
+            Asked::Shrink { broken }
         }
     };
     let question = Question { scenario: lab.scenario(), step: lab.position(), asked };
     let status = match wish {
         Wish::Break | Wish::Prove => Status::Looking { here: Reach::default(), witness: None },
-        Wish::Shrink => Status::Shrinking { tried: 0, acts: lab.scenario().schedule.len() },
+        Wish::Shrink => Status::Shrinking { tried: 0, acts: 0 },
     };
     with(|session| {
-        (session.wish, session.run) = (Some(wish), player.opened());
+        (session.wish, session.run, session.shown) = (Some(wish), player.opened(), player.opened());
         if session.status.keeps_the_worker() {
             session.hired = None;
         }
     });
     send(player, &question);
-    if !matches!(self::status(), Status::Failed(_)) {
+    if !matches!(self::status(player), Status::Failed(_)) {
         set_status(status);
     }
+}
+
+/// The slug of what broke in the last step taken, which is what the reader sees; else of what is broken.
+fn broken_now(player: &Player) -> Option<String> {
+    let (lab, checks) = (player.lab(), player.checks());
+    let last = lab.position().checked_sub(1).map(|last| lab.story(last, last + 1, player.lang())).unwrap_or_default();
+    let now = last.iter().find_map(|line| match line.what {
+        What::Broken { invariant } => checks.get(usize::from(invariant)),
+        _ => None,
+    });
+    let broken = now.or_else(|| checks.iter().find(|check| check.state == CheckState::Broken))?;
+    Some(broken.slug.to_owned())
 }
 
 /// Ends what is under way.
@@ -274,6 +290,9 @@ fn title(find: &Find, player: &Player) -> Texts {
 /// Brings a play to the run that was asked about, if that is still on the stage, and plays it.
 fn brought(player: &Player, scenario: &Scenario, kind: Brought) -> bool {
     let same_run = with(|session| session.run == player.opened());
+    if same_run {
+        player.begin_visit();
+    }
     let done = same_run && player.bring(scenario, kind).is_ok();
     if done {
         play(player);
@@ -295,11 +314,9 @@ fn show_elsewhere(player: &Player, scenario: Scenario) {
     spawn_local(async move {
         match open::run(&scenario, player.words()).await {
             Ok(opened) => {
-                let own = player.exchange(opened.lab);
-                with(|session| {
-                    session.kept.get_or_insert(own);
-                });
-                name_address(scenario).await;
+                player.open(opened.lab, &open::link_to(scenario).await);
+                with(|session| (session.shown, session.elsewhere) = (player.opened(), Some(player.visit())));
+                changed();
                 play(&player);
             }
             Err(reason) => set_status(Status::Failed(reason)),
@@ -309,15 +326,5 @@ fn show_elsewhere(player: &Player, scenario: Scenario) {
 
 /// Goes back to the run that the reader came from.
 pub(super) fn go_back(player: &Player) {
-    let Some(own) = with(|session| session.kept.take()) else { return };
-    let scenario = own.scenario();
-    drop(player.exchange(own));
-    set_status(Status::Idle);
-    spawn_local(name_address(scenario));
-}
-
-async fn name_address(scenario: Scenario) {
-    if let Ok(packed) = parts::pack(Linked { scenario, moment: None }).await {
-        browser::replace_address(&format!("#s={packed}"));
-    }
+    player.go_back();
 }

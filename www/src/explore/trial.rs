@@ -47,6 +47,15 @@ pub(super) struct Trials {
 
 pub(super) type Shared = Rc<RefCell<Trials>>;
 
+thread_local! {
+    static ALL: Shared = Rc::default();
+}
+
+/// The trials of this page. What came of them stays when the panel goes: who comes back finds it.
+pub(super) fn all() -> Shared {
+    ALL.with(Rc::clone)
+}
+
 impl Trials {
     pub(super) fn is_under_way(&self) -> bool {
         self.under_way.is_some()

@@ -2,10 +2,27 @@
 
 use std::ops::Range;
 
-use faultlab_core::Mark;
-use faultlab_sim::{Position, StepMark};
+use faultlab_registry::Lab;
+use faultlab_sim::{Position, Stretch};
 
 use super::window::Window;
+
+/// More steps than these are read from the outline, which is exact enough for them.
+const STEPS_READ: usize = 8_192;
+
+/// What happened in these steps, step by step if they are not too many.
+pub(super) fn stretches(lab: &dyn Lab, range: Range<Position>) -> Vec<Stretch> {
+    if range.len() <= STEPS_READ {
+        return lab.steps(range).iter().map(Stretch::from).collect();
+    }
+    let mut begin = 0;
+    let in_range = lab.outline().iter().filter(|stretch| {
+        let first = begin;
+        begin += stretch.steps as usize;
+        first < range.end && begin > range.start
+    });
+    in_range.copied().collect()
+}
 
 /// What happened within a few pixels.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -26,17 +43,17 @@ pub(super) struct Density {
 }
 
 impl Density {
-    pub(super) fn of(steps: &[StepMark], range: Range<Position>, window: &Window, pixels: f64) -> Self {
+    pub(super) fn of(stretches: &[Stretch], window: &Window, pixels: f64) -> Self {
         let count = ((window.width + super::diagram::AHEAD) / pixels).ceil().max(1.0) as usize;
         let mut bins = vec![Bin::default(); count];
-        for step in steps.get(range).unwrap_or_default() {
-            let column = (window.x(step.at.0 as f64) / pixels).max(0.0) as usize;
+        for stretch in stretches {
+            let column = (window.x(stretch.at.0 as f64) / pixels).max(0.0) as usize;
             let Some(bin) = bins.get_mut(column) else { continue };
-            bin.steps += 1;
-            bin.progress += u32::from(step.mark == Mark::Progress);
-            bin.contest |= step.mark == Mark::Contest;
-            bin.fault |= step.fault;
-            bin.broken |= step.broken;
+            bin.steps += stretch.steps;
+            bin.progress += stretch.progress;
+            bin.contest |= stretch.contest;
+            bin.fault |= stretch.fault;
+            bin.broken |= stretch.broken;
         }
         let most = bins.iter().map(|bin| bin.steps).max().unwrap_or(0);
         Self { bins, pixels, most }
@@ -46,8 +63,8 @@ impl Density {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use faultlab_core::Time;
-    use faultlab_sim::{FactId, StepTaken};
+    use faultlab_core::{Mark, Time};
+    use faultlab_sim::{FactId, StepMark, StepTaken};
 
     #[test]
     fn every_step_in_sight_is_counted_once() {
@@ -65,7 +82,8 @@ mod tests {
         let mut window = Window::default();
         window.resize(500.0);
         window.zoom(0.1 / window.scale, 0.0);
-        let density = Density::of(&steps, 0..steps.len(), &window, 2.0);
+        let stretches: Vec<Stretch> = steps.iter().map(Stretch::from).collect();
+        let density = Density::of(&stretches, &window, 2.0);
         let seen = steps
             .iter()
             .filter(|step| (0.0..500.0 + super::super::diagram::AHEAD).contains(&window.x(step.at.0 as f64)))

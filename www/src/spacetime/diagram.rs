@@ -12,7 +12,7 @@ use crate::app::frame::Tick;
 use crate::app::glide::Glide;
 use crate::app::player::{Player, Selection};
 
-use super::density::Density;
+use super::density::{Density, stretches};
 use super::history::{History, long_flight, steps_between};
 use super::hit::{Hit, Place};
 use super::items::Flight;
@@ -159,13 +159,13 @@ impl Diagram {
             let lab = player.lab();
             let network = player.moment().network;
             let margin = (network.latency_max.0 * 3 + 20_000) as f64;
-            let visible = steps_between(lab.steps(), self.window.begin, end);
+            let visible = steps_between(&*lab, self.window.begin, end);
             if visible.len() > STEPS_SHOWN {
-                self.density = Some(Density::of(lab.steps(), visible, &self.window, COLUMN));
+                self.density = Some(Density::of(&stretches(&*lab, visible), &self.window, COLUMN));
                 return;
             }
-            let range = steps_between(lab.steps(), self.window.begin - margin, end);
-            let first = lab.steps().get(range.start).map_or(0.0, |step| step.at.0 as f64);
+            let range = steps_between(&*lab, self.window.begin - margin, end);
+            let first = lab.step_at(range.start).map_or(0.0, |step| step.at.0 as f64);
             (range, first)
         };
         self.density = None;
@@ -261,7 +261,7 @@ impl Diagram {
                 None => Content::Items { collected: self.history.collected(), long: &self.long },
             },
             now: tick.now,
-            end: player.lab().steps().last().map_or(0.0, |step| step.at.0 as f64),
+            end: player.lab().last_step().map_or(0.0, |step| step.at.0 as f64),
             pointed: player.hovered(),
             chosen: player.selection(),
             operations: &self.operations,

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use faultlab_core::Time;
 use faultlab_registry::{Lab, Line, PacketView};
-use faultlab_sim::{BranchId, FactId, Position, StepMark, StepTaken};
+use faultlab_sim::{BranchId, FactId, Position, StepMark};
 use faultlab_words::Lang;
 
 use crate::app::player::Player;
@@ -26,6 +26,7 @@ struct Key {
     nodes: usize,
     lang: Lang,
     branch: BranchId,
+    edits: u64,
 }
 
 /// The told part of a block: its steps up to here, and their lines with the tone of each message.
@@ -66,8 +67,9 @@ impl History {
             nodes: player.moment().nodes.len(),
             lang: player.lang(),
             branch: current.map_or(BranchId(0), |branch| branch.id),
+            edits: lab.edits(),
         };
-        let same_run = self.last.is_none_or(|(position, mark)| lab.steps().get(position) == Some(&mark));
+        let same_run = self.last.is_none_or(|(position, mark)| lab.step_at(position) == Some(mark));
         if self.key == Some(key) && same_run {
             return;
         }
@@ -86,24 +88,16 @@ impl History {
     /// Reads the steps in which something began or ended that lasts.
     pub(super) fn read_standing(&mut self, player: &Player) {
         let lab = player.lab();
-        let (steps, nodes) = (lab.steps(), player.moment().nodes.len());
-        for (place, step) in steps.iter().enumerate().skip(self.standing_upto) {
-            let may_change = match step.taken {
-                StepTaken::Boot(_) | StepTaken::Act { .. } => true,
-                StepTaken::Timer(_)
-                | StepTaken::Flush(_)
-                | StepTaken::Deliver
-                | StepTaken::Client(_)
-                | StepTaken::Judge => step.fault,
-            };
-            if may_change {
-                for line in lab.story(place, place + 1, player.lang()) {
-                    self.standing.read(&line, nodes);
-                }
+        let nodes = player.moment().nodes.len();
+        // A fault is always somebody's act.
+        let turns = lab.turns();
+        for place in &turns[turns.partition_point(|turn| *turn < self.standing_upto)..] {
+            for line in lab.story(*place, place + 1, player.lang()) {
+                self.standing.read(&line, nodes);
             }
         }
-        self.standing_upto = steps.len();
-        self.last = steps.last().map(|mark| (steps.len() - 1, *mark));
+        self.standing_upto = lab.steps_known();
+        self.last = lab.last_step().map(|mark| (self.standing_upto - 1, mark));
     }
 
     pub(super) fn standing(&self) -> &Standing {
@@ -118,7 +112,7 @@ impl History {
     /// Reads the dots and flights of these steps and of some around them.
     pub(super) fn read(&mut self, player: &Player, steps: Range<Position>) {
         let (first, last) = (steps.start / BLOCK, steps.end.saturating_sub(1) / BLOCK);
-        let len = player.lab().steps().len();
+        let len = player.lab().steps_known();
         for number in first..=last {
             self.fill(player, number, len);
         }
@@ -205,8 +199,8 @@ pub(super) fn long_flight(packet: &PacketView) -> Flight {
 }
 
 /// The steps of a stretch of time.
-pub(super) fn steps_between(steps: &[StepMark], from: f64, to: f64) -> Range<Position> {
-    let bound = |time: f64| Time(time.max(0.0) as u64);
-    let begin = steps.partition_point(|step| step.at < bound(from));
-    begin..steps.partition_point(|step| step.at <= bound(to)).max(begin)
+pub(super) fn steps_between(lab: &dyn Lab, from: f64, to: f64) -> Range<Position> {
+    let bound = |time: f64| time.max(0.0) as u64;
+    let begin = lab.position_before(Time(bound(from)));
+    begin..lab.position_before(Time(bound(to) + 1)).max(begin)
 }

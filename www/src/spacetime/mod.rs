@@ -216,7 +216,7 @@ impl Live {
                 let moved = moved || (x - from.0).abs() > CLICK_REACH;
                 if moved {
                     self.tell(None, x, y);
-                    let end = player.lab().steps().last().map_or(0.0, |step| step.at.0 as f64);
+                    let end = player.lab().last_step().map_or(0.0, |step| step.at.0 as f64);
                     self.diagram.borrow_mut().window.pan(last - x, end);
                     self.draw(player);
                 }
@@ -245,7 +245,7 @@ impl Live {
     }
 
     fn pan(&self, player: &Player, share: f64) {
-        let end = player.lab().steps().last().map_or(0.0, |step| step.at.0 as f64);
+        let end = player.lab().last_step().map_or(0.0, |step| step.at.0 as f64);
         let mut diagram = self.diagram.borrow_mut();
         let width = diagram.window.width;
         diagram.window.pan(share * width, end);
@@ -265,7 +265,7 @@ impl Live {
             ("PageDown", _) => drop(player.step_back(StepFilter::Notable)),
             ("Home", _) => player.seek(0),
             ("End", _) => {
-                let end = player.lab().steps().len();
+                let end = player.lab().steps_known();
                 player.seek(end);
             }
             ("ArrowRight", true) => self.pan(player, 0.25),
@@ -419,7 +419,7 @@ fn Plot(props: &PlotProps) -> Html {
     let words = space_time_words(player.lang());
     let (now, position, known) = {
         let lab = player.lab();
-        (lab.now(), lab.position(), lab.steps().len())
+        (lab.now(), lab.position(), lab.steps_known())
     };
     let onkeydown = {
         let (live, player) = (Rc::clone(live), player.clone());

@@ -202,12 +202,17 @@ impl Hand {
             self.by_finger.set(false);
         }
         let is_packet = matches!(thing, Selection::Packet(_));
-        self.still.replace(is_packet.then(|| self.player.stand_still()));
+        self.still.replace(is_packet.then(|| self.player.wait()));
         if by_key {
             self.wanted.set(Some(Wanted::Verb));
         }
         self.player.select(thing);
         self.redraw();
+    }
+
+    /// Whether time waits for the reader.
+    pub(crate) fn has_time_wait(&self) -> bool {
+        self.still.borrow().is_some()
     }
 
     pub(crate) fn close(&self, refocus: bool) {
@@ -224,12 +229,14 @@ impl Hand {
 
     /// Does what a verb of the bar says, and closes the bar.
     pub(crate) fn act(&self, text: &str) {
-        let in_bar = self
-            .field
-            .cast::<Element>()
-            .is_some_and(|field| field.query_selector(".verbs :focus-visible").ok().flatten().is_some());
-        self.close(in_bar);
+        self.close(self.has_focus_in_bar());
         self.player.act(text);
+    }
+
+    /// Whether one works the bar by keyboard.
+    pub(crate) fn has_focus_in_bar(&self) -> bool {
+        let field = self.field.cast::<Element>();
+        field.is_some_and(|field| field.query_selector(".verbs :focus-visible").ok().flatten().is_some())
     }
 
     /// Where the focus is to go, which it can as soon as what is to have it is drawn.
@@ -301,7 +308,7 @@ impl Hand {
             (Some(here), false) => (here + names.len() - 1) % names.len(),
         };
         self.open.set(Selection::None);
-        self.still.replace(Some(self.player.stand_still()));
+        self.still.replace(Some(self.player.wait()));
         self.wanted.set(Some(Wanted::Packet(names[next])));
         self.player.select(Selection::Packet(names[next]));
         self.redraw();

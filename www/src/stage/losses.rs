@@ -40,15 +40,15 @@ impl Watch {
     /// What has died since the last look.
     pub(crate) fn look(&mut self, lab: &dyn Lab, lang: Lang) -> Found {
         let (position, lost) = (lab.position(), lab.meters().lost);
-        let steps = lab.steps();
+        let before = |position: Position| Some(lab.step_at(position.checked_sub(1)?)?.first_fact.0);
         // The same step under the same number: the run went on from where it was.
-        let known = self.position.checked_sub(1).and_then(|last| steps.get(last)).map(|step| step.first_fact.0);
+        let known = before(self.position);
         let went_on = position >= self.position && lost >= self.lost && (self.position == 0 || known == self.last_fact);
         let from = if went_on { self.position } else { first_within(lab, position) };
         let any = if went_on { lost > self.lost } else { lost > 0 };
         self.position = position;
         self.lost = lost;
-        self.last_fact = position.checked_sub(1).and_then(|last| steps.get(last)).map(|step| step.first_fact.0);
+        self.last_fact = before(position);
         let from = from.max(position.saturating_sub(STEPS_MAX));
         let losses = if any { read(lab, from, position, lang) } else { Vec::new() };
         if went_on { Found::More(losses) } else { Found::Instead(losses) }
@@ -57,9 +57,8 @@ impl Watch {
 
 /// The first of the steps that are not long past.
 fn first_within(lab: &dyn Lab, position: Position) -> Position {
-    let steps = lab.steps();
     let since = Time(lab.now().0.saturating_sub(LOOK_BACK.0));
-    steps[..position.min(steps.len())].partition_point(|step| step.at < since)
+    lab.position_before(since).min(position)
 }
 
 fn read(lab: &dyn Lab, from: Position, to: Position, lang: Lang) -> Vec<Loss> {

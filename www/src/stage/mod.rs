@@ -89,7 +89,7 @@ pub(crate) fn Stage(PlayerProps { player }: &PlayerProps) -> Html {
     use_effect_with(player.selection(), {
         let hand = hand.clone();
         move |selection| {
-            if *selection == Selection::None && hand.0.open() != Selection::None {
+            if *selection == Selection::None && (hand.0.open() != Selection::None || hand.0.has_time_wait()) {
                 hand.0.close(false);
             }
         }
@@ -218,14 +218,17 @@ fn use_focus(hand: &HandRef, bar_is_here: bool) {
     let hand = hand.clone();
     use_effect(move || {
         let Some(wanted) = hand.0.take_wanted(bar_is_here) else { return };
-        let selector = match wanted {
-            Wanted::Verb => ".verbs-row button".to_owned(),
-            Wanted::Node(node) => format!("[data-node=\"{node}\"]"),
-            Wanted::Client(client) => format!("[data-client=\"{}\"]", client.0),
-            Wanted::Packet(name) => format!("[data-packet=\"{name}\"]"),
+        let selectors = match wanted {
+            // Nothing that breaks something has the focus by itself: who presses a key once more would do it.
+            Wanted::Verb => {
+                [".verbs-row button:not(.is-harm)", ".verbs > .is-quiet", ".verbs-close"].map(str::to_owned).to_vec()
+            }
+            Wanted::Node(node) => vec![format!("[data-node=\"{node}\"]")],
+            Wanted::Client(client) => vec![format!("[data-client=\"{}\"]", client.0)],
+            Wanted::Packet(name) => vec![format!("[data-packet=\"{name}\"]")],
         };
         let field = hand.0.field.cast::<Element>();
-        let found = field.and_then(|field| field.query_selector(&selector).ok().flatten());
+        let found = field.and_then(|field| selectors.iter().find_map(|css| field.query_selector(css).ok().flatten()));
         if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
             crate::app::browser::focus_quietly(&element);
         }

@@ -11,25 +11,27 @@ pub(crate) struct Follow<T> {
     branch: Option<BranchId>,
     upto: Position,
     last: Option<StepMark>,
+    edits: u64,
 }
 
 impl<T: Default> Follow<T> {
     /// Reads up to the present moment: on from where it was, or anew over the last `span` steps.
     pub(crate) fn follow(&mut self, lab: &dyn Lab, span: usize, mut read: impl FnMut(&mut T, &Told<'_>)) {
         let branch = lab.branches(Lang::En).iter().find(|branch| branch.current).map(|branch| branch.id);
-        let (steps, position) = (lab.steps(), lab.position());
-        let goes_on = self.branch == branch
+        let position = lab.position();
+        let before = |position: Position| lab.step_at(position.checked_sub(1)?);
+        let goes_on = (self.branch, self.edits) == (branch, lab.edits())
             && position >= self.upto
             && position - self.upto < span
-            && self.last == self.upto.checked_sub(1).and_then(|last| steps.get(last)).copied();
+            && self.last == before(self.upto);
         if !goes_on {
             self.read = T::default();
             self.upto = position.saturating_sub(span);
         }
-        self.branch = branch;
+        (self.branch, self.edits) = (branch, lab.edits());
         let target = &mut self.read;
         lab.retell(self.upto, position, &mut |told| read(target, told));
         self.upto = position;
-        self.last = position.checked_sub(1).and_then(|last| steps.get(last)).copied();
+        self.last = before(position);
     }
 }

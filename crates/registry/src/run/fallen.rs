@@ -41,7 +41,7 @@ impl<P: Protocol> Run<P> {
         if let Some((_, _, lost)) = known.as_ref().filter(|known| (known.0, known.1) == (branch, fact)) {
             return Some(Rc::clone(lost));
         }
-        let before = self.tape.steps().partition_point(|step| step.first_fact <= fact).checked_sub(1)?;
+        let before = self.tape.step_of(fact)?;
         let lost = Rc::new(lost_between(&self.tape.world_at(before).slot(node)?.disk, &slot.disk));
         *known = Some((branch, fact, Rc::clone(&lost)));
         Some(lost)

@@ -10,8 +10,8 @@ use super::Run;
 /// The lines of a scenario with what they rest on, and which events they wait for have come.
 pub(super) struct Lines {
     lines: Vec<Line>,
-    /// The branch that was listened to, and how far.
-    heard: (BranchId, Position),
+    /// The branch that was listened to, as which edit of the tape, and how far.
+    heard: (BranchId, u64, Position),
 }
 
 struct Line {
@@ -23,7 +23,7 @@ struct Line {
 
 impl Default for Lines {
     fn default() -> Self {
-        Self { lines: Vec::new(), heard: (BranchId(0), 0) }
+        Self { lines: Vec::new(), heard: (BranchId(0), 0, 0) }
     }
 }
 
@@ -99,10 +99,9 @@ impl<P: Protocol> Run<P> {
         self.listen();
         let lines = self.lines.borrow();
         let told = lines.lines.iter().zip(&self.scenario.captions).filter_map(|(line, caption)| {
-            let came =
-                line.since.iter().flatten().max().map(|position| (*position, self.tape.steps()[position - 1].at));
-            let steps = self.tape.steps();
-            let (position, at) = came.unwrap_or((steps.partition_point(|step| step.at <= line.at), line.at));
+            let came = line.since.iter().flatten().max();
+            let came = came.and_then(|position| Some((*position, self.tape.step_at(position - 1)?.at)));
+            let (position, at) = came.unwrap_or_else(|| (self.tape.position_at(line.at), line.at));
             let in_time = at <= self.tape.now();
             let holds = || self.standing(line, &self.tape.world_at(position), position, at);
             (in_time && matches!(holds(), Standing::Holds)).then(|| (at, caption.text.clone()))
@@ -156,21 +155,22 @@ impl<P: Protocol> Run<P> {
             return;
         }
         let (current, position) = (self.tape.current(), self.tape.position());
-        if lines.heard.0 != current {
+        let edits = self.tape.edits();
+        if (lines.heard.0, lines.heard.1) != (current, edits) {
             let shared = match self.tape.branches()[current.0].parent {
-                Some((parent, at)) if parent == lines.heard.0 => at.min(lines.heard.1),
+                Some((parent, at)) if (parent, edits) == (lines.heard.0, lines.heard.1) => at.min(lines.heard.2),
                 _ => 0,
             };
             let stays = |since: &mut Option<Position>| *since = since.filter(|since| *since <= shared);
             lines.lines.iter_mut().flat_map(|line| &mut line.since).for_each(stays);
-            lines.heard = (current, shared);
+            lines.heard = (current, edits, shared);
         }
-        let from = lines.heard.1;
+        let from = lines.heard.2;
         if from < position {
             let mut listener = EventListener { lines: &mut lines.lines, position: from };
             let tell = |listener: &mut EventListener<'_>, position, _: &World<P>| listener.position = position;
             self.tape.reread_steps(from, position, &mut listener, tell);
-            lines.heard.1 = position;
+            lines.heard.2 = position;
         }
     }
 

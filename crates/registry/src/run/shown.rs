@@ -4,7 +4,9 @@ use faultlab_core::{
     Area, ClientId, Figure, NodeId, Operation, Promise, Protocol, Setup, Span, Spelled, Stored, Time, Violation,
 };
 use faultlab_scenario::text;
-use faultlab_sim::{Act, Action, BranchId, Brought, Fact, Happening, Origin, Packet, Payload, Position, Sink};
+use faultlab_sim::{
+    Act, Action, BranchId, Brought, Fact, Happening, Origin, Packet, Payload, Position, Sink, StepFilter,
+};
 use faultlab_words::world::Evidence;
 use faultlab_words::{Lang, Sentence};
 
@@ -243,9 +245,8 @@ impl<P: Protocol> Run<P> {
 
     /// The position behind the step in which an invariant broke.
     fn broken_at(&self, invariant: usize) -> Option<Position> {
-        let steps = self.tape.steps()[..self.tape.position()].iter().enumerate();
-        let mut positions = steps.filter(|(_, step)| step.broken).map(|(index, _)| index + 1);
-        positions.find(|position| {
+        let positions = self.tape.positions(StepFilter::Broken, self.tape.position());
+        positions.into_iter().find(|position| {
             let mut listener = BreakListener { invariant, heard: false };
             self.tape.reread(position - 1, *position, &mut listener);
             listener.heard
@@ -278,7 +279,6 @@ impl<P: Protocol> Run<P> {
             let name = match &branch.origin {
                 Origin::Opened => words.first_run.into(),
                 Origin::Act(_) => (words.act_at)(&self.named(&text::write_deeds(&branch.begun_by()), lang), at),
-                Origin::TakenBack => (words.taken_back)(at),
                 Origin::Brought(Brought::Found) => (words.found_play)(at),
                 Origin::Brought(Brought::Shrunk) => (words.shrunk_play)(at),
             };

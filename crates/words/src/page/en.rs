@@ -64,11 +64,15 @@ const TRANSPORT: Transport = Transport {
     fastest: "fastest",
     skip_idle: "skip idle time",
     branches: "Branches of this run",
-    branch_count: |count| format!("{count} branches, nothing lost"),
+    branch_count: |count| format!("{count} branches, all kept"),
     undo: "Undo",
     redo: "Redo",
     nothing_before: "There is nothing before this.",
-    nothing_ahead: "Nothing more of that kind is going to happen soon.",
+    nothing_ahead: "No event of this kind comes within the next 10,000 steps. You are still at the same moment.",
+    nothing_to_undo: "There is nothing to undo.",
+    nothing_to_redo: "There is nothing to redo.",
+    nothing_left: "Nothing is left to happen in this run.",
+    from_start: "From the start",
 };
 
 const CAPTION: Caption = Caption {
@@ -184,6 +188,7 @@ const STORY: Story = Story {
     messages: "messages",
     notable: "notable",
     empty: "Nothing has happened yet.",
+    listed_from: |from| format!("The run is long: the list begins at {from}. Go back in time to read earlier steps."),
 };
 
 const DIALS: Dials = Dials {
@@ -226,7 +231,7 @@ const CLUSTER: Cluster = Cluster {
 const SHARE: Share = Share {
     title: "Share this moment",
     link: "Link",
-    link_about: "It holds the scenario, the seed and everything you did, and opens at this very moment.",
+    link_about: "It holds the branch that is shown: its scenario, its seed and what you did on it. It opens at this very moment. Other branches are not in it.",
     copy: "Copy link",
     copied: "The link is copied.",
     copy_failed: "The browser did not allow copying; the link is selected, copy it by hand.",
@@ -267,7 +272,7 @@ const HELP: Help = Help {
         ("] [", "to the next message that arrives or is lost, back"),
         ("n p", "to the next notable event, back"),
         ("Ctrl Z", "undo an act"),
-        ("Ctrl Shift Z", "redo it"),
+        ("Ctrl Shift Z, Ctrl Y", "redo it"),
         ("?", "this help"),
         ("Esc", "close, or choose nothing"),
     ],

@@ -106,6 +106,11 @@ pub struct Transport {
     pub redo: &'static str,
     pub nothing_before: &'static str,
     pub nothing_ahead: &'static str,
+    pub nothing_to_undo: &'static str,
+    pub nothing_to_redo: &'static str,
+    /// The run has come to its end.
+    pub nothing_left: &'static str,
+    pub from_start: &'static str,
 }
 
 /// The voice under the stage.
@@ -227,6 +232,8 @@ pub struct Story {
     pub messages: &'static str,
     pub notable: &'static str,
     pub empty: &'static str,
+    /// Only the steps from a moment on are listed.
+    pub listed_from: fn(&str) -> String,
 }
 
 /// What can be turned.

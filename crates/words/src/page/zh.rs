@@ -64,11 +64,15 @@ const TRANSPORT: Transport = Transport {
     fastest: "最快",
     skip_idle: "跳过空闲",
     branches: "本次运行的分支",
-    branch_count: |count| format!("{count} 个分支，什么都不会丢"),
+    branch_count: |count| format!("{count} 个分支，全部保留"),
     undo: "撤销",
     redo: "重做",
     nothing_before: "之前没有这样的事件了。",
-    nothing_ahead: "近期不会再发生这样的事件。",
+    nothing_ahead: "接下来 10,000 步内没有这类事件，仍停留在当前时刻。",
+    nothing_to_undo: "没有可撤销的操作。",
+    nothing_to_redo: "没有可重做的操作。",
+    nothing_left: "此运行中不会再发生任何事件。",
+    from_start: "回到开头",
 };
 
 const CAPTION: Caption = Caption {
@@ -182,6 +186,7 @@ const STORY: Story = Story {
     messages: "消息",
     notable: "要紧事件",
     empty: "还什么都没有发生。",
+    listed_from: |from| format!("运行较长：列表从 {from} 开始。更早的步骤请先回到那时查看。"),
 };
 
 const DIALS: Dials = Dials {
@@ -224,7 +229,7 @@ const CLUSTER: Cluster = Cluster {
 const SHARE: Share = Share {
     title: "分享这一刻",
     link: "链接",
-    link_about: "它包含场景、种子和您做过的一切，打开后正是这一刻。",
+    link_about: "它包含当前显示的分支：场景、种子以及您在该分支上的操作，打开后正是这一刻。其他分支不包含在内。",
     copy: "复制链接",
     copied: "链接已复制。",
     copy_failed: "浏览器不允许复制；链接已选中，请手动复制。",
@@ -261,7 +266,7 @@ const HELP: Help = Help {
         ("] [", "到下一条到达或丢失的消息、返回"),
         ("n p", "到下一个要紧事件、返回"),
         ("Ctrl Z", "撤销一次操作"),
-        ("Ctrl Shift Z", "重做"),
+        ("Ctrl Shift Z, Ctrl Y", "重做"),
         ("?", "本帮助"),
         ("Esc", "关闭，或取消选择"),
     ],

@@ -9,10 +9,14 @@ use crate::app::player::Player;
 /// How many steps are read at once: a few milliseconds of work.
 const STEPS_AT_ONCE: usize = 1_000;
 
+/// A call and an end are noted of each operation; what comes after so many is not judged, so it is not recorded.
+const NOTED_MAX: usize = 2 * super::judged::OPERATIONS_MAX;
+
 /// Tells one run and branch from another.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Of {
     opened: u64,
+    edits: u64,
     /// The branch is looked up only when there was an act.
     acts: u64,
     branch: BranchId,
@@ -46,10 +50,12 @@ impl Seen {
         let current = branches.iter().find(|branch| branch.current);
         let branch = current.map_or(BranchId(0), |branch| branch.id);
         let forked_behind = current.and_then(|branch| branch.parent).is_some_and(|(parent, position)| {
-            self.of.is_some_and(|of| of.opened == opened && of.branch == parent) && self.upto <= position
+            let of_parent = |of: Of| (of.opened, of.edits, of.branch) == (opened, lab.edits(), parent);
+            self.of.is_some_and(of_parent) && self.upto <= position
         });
-        let same = self.of.is_some_and(|of| of.opened == opened && of.branch == branch);
-        self.of = Some(Of { opened, acts, branch });
+        let edits = lab.edits();
+        let same = self.of.is_some_and(|of| (of.opened, of.edits, of.branch) == (opened, edits, branch));
+        self.of = Some(Of { opened, edits, acts, branch });
         if !same && !forked_behind {
             (self.recorder, self.upto) = (Recorder::default(), 0);
             self.begun += 1;
@@ -60,7 +66,7 @@ impl Seen {
     pub(super) fn read_on(&mut self, player: &Player) -> bool {
         let lab = player.lab();
         self.check(player, &*lab);
-        let end = lab.steps().len();
+        let end = if self.recorder.noted() as usize > NOTED_MAX { self.upto } else { lab.steps_known() };
         let upto = end.min(self.upto + STEPS_AT_ONCE);
         lab.record(self.upto, upto, &mut self.recorder);
         self.upto = upto;

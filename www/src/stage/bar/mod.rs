@@ -11,7 +11,7 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::geometry::Rect;
-use super::hand::{Hand, HandRef};
+use super::hand::{Hand, HandRef, Wanted};
 use super::placing::{dock, place};
 use super::scene::Scene;
 use super::whatif::WhatIf;
@@ -93,8 +93,13 @@ pub(crate) fn Bar(BarProps { hand, scene, open }: &BarProps) -> Html {
         move || put(&root, &hand.0, &scene.0, open)
     });
     let turn = {
-        let (page, open) = (page.clone(), *open);
-        Callback::from(move |to: Page| page.set((open, to)))
+        let (page, open, hand) = (page.clone(), *open, hand.clone());
+        Callback::from(move |to: Page| {
+            page.set((open, to));
+            if hand.0.has_focus_in_bar() {
+                hand.0.want(Wanted::Verb);
+            }
+        })
     };
     let Some((title, about)) = heading(&scene.0, *open) else { return Html::default() };
     let content = match (open, current) {
@@ -195,7 +200,8 @@ fn verbs(verbs: Vec<Verb>, hand: &HandRef, turn: &Callback<Page>) -> Html {
                 (None, Callback::from(move |_: MouseEvent| turn.emit(page)))
             }
         };
-        html! { <button type="button" {class} data-act={act} {onclick}>{ verb.label }</button> }
+        // Each verb is a button of its own: one that turns into another would keep the focus and do the other.
+        html! { <button type="button" key={verb.label.clone()} {class} data-act={act} {onclick}>{ verb.label }</button> }
     });
     html! { <div class="verbs-row">{ for buttons }</div> }
 }

@@ -171,7 +171,7 @@ impl Ahead {
     async fn look(&self, turn: u64) {
         let Some(Considered { act, .. }) = self.considered() else { return };
         if self.still.borrow().is_none() {
-            self.still.replace(Some(self.player.stand_still()));
+            self.still.replace(Some(self.player.wait()));
         }
         let here = Here::of(&self.player);
         self.here.set(Some(here));

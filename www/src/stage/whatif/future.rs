@@ -129,7 +129,7 @@ impl Future {
             self.lab.forward();
             let shows =
                 |step: &faultlab_sim::StepMark| step.fault || (step.mark > Mark::Detail && step.mark != Mark::Progress);
-            if self.lab.steps().last().is_some_and(shows) {
+            if self.lab.last_step().as_ref().is_some_and(shows) {
                 self.look();
             }
         }
