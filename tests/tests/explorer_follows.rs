@@ -5,6 +5,9 @@ use faultlab_hunt::{Ended, Followed, HuntFrom, HuntOptions, HuntOrder, Obstacle,
 use faultlab_registry::protocols;
 use faultlab_scenario::Scenario;
 
+/// Slices of a search, each some hundredths of a second. Whether every rule is found is for the rule matrix to say.
+const SLICES: usize = 100;
+
 fn follow(slug: &str, run: &Scenario, options: &HuntOptions) -> Followed {
     let hunts = hunts(slug).expect("every listed protocol can be explored");
     hunts.follow(run, None, options).unwrap_or_else(|error| panic!("{slug}: {error}"))
@@ -15,7 +18,11 @@ fn broken_without(slug: &str, rule: &str) -> Option<(Scenario, HuntOptions)> {
     let hunts = hunts(slug).expect("every listed protocol can be explored");
     let witness = hunts.witness(rule)?;
     let mut hunt = hunts.hunt(&witness.off, witness.from, &witness.options).unwrap_or_else(|error| panic!("{error}"));
-    while !hunt.has_found() && !hunt.advance() {}
+    for _ in 0..SLICES {
+        if hunt.has_found() || hunt.advance() {
+            break;
+        }
+    }
     // What is broken as soon as the nodes have started needs no step.
     let found = hunt.found().filter(|found| found.steps > 0)?;
     Some((found.scenario, witness.elsewhere))
