@@ -39,11 +39,23 @@ pub enum Obstacle {
 
 /// A step of the simulation, as far as it is one of a search.
 enum Done<P: Protocol> {
-    Arrived { packet: PacketName, payload: Payload<P> },
-    Own { node: NodeId, own: OwnKind<P> },
-    Asked { client: ClientId, request: P::Request },
-    Retried { client: ClientId },
-    NeverDone,
+    Arrived {
+        packet: PacketName,
+        payload: Payload<P>,
+    },
+    Own {
+        node: NodeId,
+        own: OwnKind<P>,
+    },
+    Asked {
+        client: ClientId,
+        request: P::Request,
+    },
+    Retried {
+        client: ClientId,
+    },
+    /// What no search does.
+    Foreign,
 }
 
 /// What a node does by itself; of a crash the outcome tells what the disk kept.
@@ -89,7 +101,7 @@ impl<P: Protocol> Sink<P> for Steps<P> {
             Happening::Set(Setting::Config { .. } | Setting::Rule { .. })
             | Happening::Skewed { .. }
             | Happening::Corrupted { .. }
-            | Happening::Torn { .. } => Done::NeverDone,
+            | Happening::Torn { .. } => Done::Foreign,
             _ => return,
         });
     }
@@ -180,7 +192,7 @@ impl<P: Protocol> Follower<P> {
                 self.worlds.extend(if taken { ahead } else { Vec::new() });
                 Ok(())
             }
-            Done::NeverDone => Err(Obstacle::NeverDone),
+            Done::Foreign => Err(Obstacle::NeverDone),
         }
     }
 

@@ -220,15 +220,11 @@ impl Cluster {
         let view = View { setup: &self.setup, ghost: &self.ghost, faults: &self.faults };
         for invariant in TwoPhase::invariants() {
             match invariant.promise {
-                Promise::Always(check) => {
-                    if check(&view, seen).is_err() && !self.broken.contains(&invariant.slug) {
-                        self.broken.push(invariant.slug);
-                    }
+                Promise::Always(check) if check(&view, seen).is_err() && !self.broken.contains(&invariant.slug) => {
+                    self.broken.push(invariant.slug);
                 }
-                Promise::Sometimes(reached) => {
-                    if reached(&view, seen) && !self.reached.contains(&invariant.slug) {
-                        self.reached.push(invariant.slug);
-                    }
+                Promise::Sometimes(reached) if reached(&view, seen) && !self.reached.contains(&invariant.slug) => {
+                    self.reached.push(invariant.slug);
                 }
                 _ => {}
             }
