@@ -38,6 +38,10 @@ fn every_run_that_a_search_without_time_finds_can_be_followed() {
             if options.tick.is_some() {
                 continue;
             }
+            // Where time passes before the search begins, the simulation takes steps that no budget counts.
+            if run.schedule.first().is_some_and(|line| !line.contains("stepwise on")) {
+                continue;
+            }
             let walk = follow(protocol.about.slug, &run, &options);
             assert_eq!(walk.stopped, None, "{} without {}", protocol.about.slug, rule.slug);
             assert!(!walk.broken.is_empty(), "{} without {}: nothing broke", protocol.about.slug, rule.slug);

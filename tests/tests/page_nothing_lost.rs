@@ -102,7 +102,8 @@ fn back_goes_from_what_is_watched_to_the_rules_with_their_results_and_on_to_the_
     browser.find_text(&format!("{rule} .outcome button"), "Watch it").click();
     browser.wait_until("return !document.querySelector('.matrix-panel') && location.hash.startsWith('#s=')");
     browser.execute("history.back()", &[]);
-    browser.wait_to_read(&read, &outcome);
+    let read = format!("return document.querySelector('{rule} .outcome')?.innerText.replaceAll('\\n', ' ')");
+    browser.wait_to_read(&read, &json!(outcome));
     assert_eq!((browser.find(".clock").text(), browser.node_label(1)), own, "the run behind is as it was left");
     browser.execute("history.back()", &[]);
     browser.wait_until("return !document.querySelector('.matrix-panel')");

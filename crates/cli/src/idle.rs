@@ -34,7 +34,7 @@ impl Idle {
         let lines: Vec<String> =
             begin.iter().chain(&scenario.steps).chain(&begin).chain(&scenario.schedule).cloned().collect();
         let mut became = vec![Became::default(); lines.len()];
-        for (position, mark) in lab.steps().iter().enumerate().take(lab.position()) {
+        for (position, mark) in lab.steps(0..lab.position()).iter().enumerate() {
             let StepTaken::Act { gesture } = mark.taken else { continue };
             let Some(became) = became.get_mut(gesture as usize) else { continue };
             became.is_reached = true;
