@@ -59,7 +59,7 @@ fn each_invitation_follows_from_what_happened() {
     browser.press(keys::SPACE);
     browser.execute("document.querySelector('.scrub').focus()", &[]);
     browser.press(keys::HOME);
-    browser.wait_until(&format!("return document.querySelector('.caption-lesson').textContent === `{}`", leads[0]));
+    browser.wait_until(&format!("return document.querySelector('.caption-lesson')?.textContent === `{}`", leads[0]));
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 

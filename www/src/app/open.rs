@@ -84,7 +84,7 @@ type Notices = Vec<(String, bool)>;
 fn kept() -> Option<(String, String)> {
     let kept = browser::is_return().then(|| Store::Tab.read(KEPT))??;
     let (address, rest) = kept.split_once('\n')?;
-    let (json, branches) = rest.split_once('\n')?;
+    let (json, branches) = rest.split_once('\n').unwrap_or((rest, ""));
     (address == here()).then(|| (json.to_owned(), branches.to_owned()))
 }
 

@@ -45,12 +45,12 @@ pub(crate) fn SharePanel(props: &CatalogueProps) -> Html {
         })
     };
     let on_file = {
-        let player = player.clone();
+        let (player, close) = (player.clone(), close.clone());
         Callback::from(move |event: Event| {
             let input: HtmlInputElement = event.target_unchecked_into();
             let file = input.files().and_then(|files| files.get(0));
             if let Some(file) = file {
-                load(&player, &file);
+                load(&player, &file, &close);
             }
         })
     };
@@ -99,17 +99,20 @@ fn copy(player: &Player, address: &str, field: &NodeRef) {
 }
 
 /// Opens a run file. What is wrong with it is told; the run that is shown stays.
-fn load(player: &Player, file: &web_sys::File) {
-    let (name, player) = (file.name(), player.clone());
+fn load(player: &Player, file: &web_sys::File, close: &Callback<()>) {
+    let (name, player, close) = (file.name(), player.clone(), close.clone());
     let words = &player.words().share;
     if file.size() > TEXT_MAX as f64 {
+        close.emit(());
         return player.notify(&(words.file_big)(&name), true);
     }
     browser::read_file(file, move |text| {
-        let (player, name) = (player.clone(), name.clone());
+        let (player, name, close) = (player.clone(), name.clone(), close.clone());
         spawn_local(async move {
             let words = player.words();
             if let Err(reason) = open_text(&player, &name, text).await {
+                // The notice must not lie behind the panel.
+                close.emit(());
                 player.notify(&(words.share.file_wrong)(&name, &reason), true);
             }
         });
