@@ -124,11 +124,11 @@ fn each_scenario_and_each_panel_is_one_entry() {
     browser.find(".catalogue");
     assert_eq!(entries(), begun + 1);
     browser.find_beginning(".catalogue-entry", "All vote yes").click();
-    browser.find_beginning(".caption-lesson", "A client wants bank A");
+    browser.find_beginning(".caption-lesson", "Everybody has acknowledged");
     assert_eq!(entries(), begun + 2);
     browser.execute("history.back()", &[]);
     browser.find(".catalogue");
-    browser.wait_until("return !document.querySelector('.caption-lesson')?.textContent.startsWith('A client wants')");
+    browser.wait_until("return !document.querySelector('.caption-lesson')?.textContent.startsWith('Everybody has')");
     // Closing a panel is going back from it.
     browser.find(".head-choice").click();
     browser.wait_until("return !document.querySelector('.catalogue')");

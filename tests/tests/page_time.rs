@@ -68,7 +68,7 @@ fn another_scenario_begins_at_the_usual_speed() {
     browser.find(".head-choice").click();
     browser.find_beginning(".catalogue-entry", "All vote yes").click();
     browser.wait_to_read("return document.querySelector('select.speed').value", &json!("1"));
-    browser.find_beginning(".caption-lesson", "A client wants bank A");
+    browser.find_beginning(".caption-lesson", "Everybody has acknowledged");
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 
