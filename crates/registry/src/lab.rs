@@ -131,6 +131,9 @@ pub trait Lab {
     fn said(&self) -> Option<Texts>;
     /// What the author has said up to here that was so when its moment came.
     fn said_so_far(&self) -> Vec<(Time, Texts)>;
+    /// When the author has said everything and everything has happened that was to; none if that has no end, or if a person has
+    /// acted. It may come nearer as the run goes on: a line may wait for an event.
+    fn end_of_lines(&self) -> Option<Time>;
 
     /// How the clients' requests read as operations on registers; none if they do not.
     fn registers(&self) -> Option<RegistersAbout>;

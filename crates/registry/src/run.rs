@@ -322,6 +322,10 @@ impl<P: Protocol> Lab for Run<P> {
         self.lines_so_far()
     }
 
+    fn end_of_lines(&self) -> Option<Time> {
+        self.lines_end()
+    }
+
     fn registers(&self) -> Option<RegistersAbout> {
         let Registers { initial, promised, .. } = P::registers()?;
         Some(RegistersAbout { initial, promised })

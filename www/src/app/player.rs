@@ -30,9 +30,6 @@ const SEARCH_STEPS: usize = 10_000;
 /// How many notable steps it may go on for something to become so.
 const SEARCH_STOPS: usize = 60;
 
-/// Later than any moment.
-const NEVER: Time = Time(u64::MAX);
-
 /// How many steps the processes may take to start.
 const BOOT_STEPS: usize = 200;
 
@@ -103,8 +100,6 @@ pub(super) struct Inner {
     /// Which of them is shown.
     run: Cell<u64>,
     visits: Visits,
-    /// When the lesson that is shown has told all it tells; never in a run that tells nothing or was acted on.
-    lesson_end: Cell<Time>,
     /// How often the run was acted on: what changes branches.
     acts: Cell<u64>,
     /// How often the explorer was asked.
@@ -164,7 +159,6 @@ impl Player {
             opened: Cell::new(0),
             run: Cell::new(0),
             visits: Visits::new(),
-            lesson_end: Cell::new(NEVER),
             acts: Cell::new(0),
             explored: Cell::new(0),
             on_panel: RefCell::default(),
@@ -173,7 +167,6 @@ impl Player {
         let inner = Rc::new(inner);
         inner.frames.attach(&inner);
         inner.frames.set_clock(inner.lab.borrow().now());
-        inner.note_lesson_end();
         Self { inner, revision: 0 }
     }
 

@@ -39,9 +39,14 @@ impl Lines {
     }
 
     fn wait_for_events(&self) -> bool {
-        let is_event = |condition: &Condition| matches!(condition, Condition::Event { .. });
-        self.lines.iter().flat_map(|line| &line.conditions).any(is_event)
+        self.lines.iter().any(|line| events(line).next().is_some())
     }
+}
+
+/// The events that a line waits for, each with the position behind its first occurrence that counts.
+fn events(line: &Line) -> impl Iterator<Item = (&Condition, Option<Position>)> {
+    let conditions = line.conditions.iter().zip(line.since.iter().copied());
+    conditions.filter(|(condition, _)| matches!(condition, Condition::Event { .. }))
 }
 
 fn moment(caption: &Caption) -> Time {
@@ -99,9 +104,7 @@ impl<P: Protocol> Run<P> {
         self.listen();
         let lines = self.lines.borrow();
         let told = lines.lines.iter().zip(&self.scenario.captions).filter_map(|(line, caption)| {
-            let came = line.since.iter().flatten().max();
-            let came = came.and_then(|position| Some((*position, self.tape.step_at(position - 1)?.at)));
-            let (position, at) = came.unwrap_or_else(|| (self.tape.position_at(line.at), line.at));
+            let (position, at) = self.came(line)?;
             let in_time = at <= self.tape.now();
             let holds = || self.standing(line, &self.tape.world_at(position), position, at);
             (in_time && matches!(holds(), Standing::Holds)).then(|| (at, caption.text.clone()))
@@ -109,11 +112,38 @@ impl<P: Protocol> Run<P> {
         told.filter(|(_, text)| !text.is_empty()).collect()
     }
 
+    /// When the scenario has said everything: its last line has come. What the last act does must be seen, too, so without a line
+    /// after it, as for a line that waits or where something is to break, it is the end that the file gives. None where nothing is
+    /// said, where a person has made another run of it, or where the file gives no end.
+    pub(super) fn lines_end(&self) -> Option<Time> {
+        if self.scenario.captions.is_empty() || self.tape.can_undo() {
+            return None;
+        }
+        self.listen();
+        let lines = self.lines.borrow();
+        let came: Option<Vec<Time>> = lines.lines.iter().map(|line| Some(self.came(line)?.1)).collect();
+        let last_act = self.tape.acts().iter().map(|act| act.at).max();
+        let last_line =
+            came.and_then(|came| came.into_iter().max()).filter(|line| last_act.is_none_or(|act| act < *line));
+        let expect = self.scenario.expect.as_ref();
+        let stated = expect.and_then(|expect| Some(Time(Span::parse(&expect.until)?.0)));
+        last_line.filter(|_| expect.is_none_or(|expect| expect.violates.is_empty())).or(stated)
+    }
+
+    /// Where the moment of a line, and every event that it waits for, has come: the position behind it, and when.
+    fn came(&self, line: &Line) -> Option<(Position, Time)> {
+        let mut last = (self.tape.position_at(line.at), line.at);
+        for (_, since) in events(line) {
+            let position = since?;
+            if position > last.0 {
+                last = (position, self.tape.step_at(position - 1)?.at);
+            }
+        }
+        Some(last)
+    }
+
     fn standing(&self, line: &Line, world: &World<P>, position: Position, now: Time) -> Standing {
-        let waits = |(condition, since): (&Condition, &Option<Position>)| {
-            matches!(condition, Condition::Event { .. }) && since.is_none_or(|since| since > position)
-        };
-        if line.at > now || line.conditions.iter().zip(&line.since).any(waits) {
+        if line.at > now || events(line).any(|(_, since)| since.is_none_or(|since| since > position)) {
             return Standing::NotYet;
         }
         let holds = line.conditions.iter().all(|condition| self.holds(condition, world));

@@ -1,22 +1,17 @@
 //! What the handles of a player share, and what the frame loop does with it.
 
-use faultlab_core::{Span, Time};
+use faultlab_core::Time;
 use faultlab_registry::{Lab, Played};
 use faultlab_words::page::page_words;
 
-use super::{Inner, NEVER, Notice};
+use super::{Inner, Notice};
 
 impl Inner {
     /// The run itself changed: the moment is computed anew.
     pub(super) fn run_changed(&self) {
         self.frames.set_clock(self.lab.borrow().now());
         *self.chain.borrow_mut() = None;
-        self.note_lesson_end();
         self.run_moved();
-    }
-
-    pub(super) fn note_lesson_end(&self) {
-        self.lesson_end.set(lesson_end(&**self.lab.borrow()).unwrap_or(NEVER));
     }
 
     pub(super) fn run_moved(&self) {
@@ -40,15 +35,20 @@ impl Inner {
     /// Plays on to a moment, with so many steps at most. Tells whether it may go on.
     pub(in crate::app) fn play_to(&self, until: Time, steps_max: usize) -> Advance {
         let mut lab = self.lab.borrow_mut();
-        let (before, end) = (lab.position(), self.lesson_end.get());
-        let ends = lab.now() < end && end <= until;
+        let (before, began) = (lab.position(), lab.now());
+        let end = |lab: &dyn Lab, until| lab.end_of_lines().filter(|end| began < *end && *end <= until);
         let nothing_left = lab.next_at().is_none();
-        let played =
-            if nothing_left { Played::There } else { lab.play(until.min(if ends { end } else { until }), steps_max) };
+        let target = end(&**lab, until).unwrap_or(until);
+        let played = if nothing_left { Played::There } else { lab.play(target, steps_max) };
+        // The event that the last line waits for may have come on the way.
+        let end = end(&**lab, lab.now());
+        if let Some(end) = end {
+            lab.seek_time(end);
+        }
         let stop = match played {
             Played::There if nothing_left => Some(Stop::NothingLeft),
-            Played::There if ends => Some(Stop::Lesson),
             Played::Broken => Some(Stop::Broken),
+            _ if end.is_some() => Some(Stop::Lesson),
             Played::There | Played::NotYet => None,
         };
         Advance { played, stop, moved: lab.position() != before, now: lab.now() }
@@ -104,20 +104,4 @@ pub(in crate::app) struct Advance {
     /// Steps were taken.
     pub(in crate::app) moved: bool,
     pub(in crate::app) now: Time,
-}
-
-/// When a scenario has told all it tells: its last caption and its last act are past, and if something is to break in it or a caption
-/// waits for an event, also the time in which it comes. None where nothing is told, or where a person has made another run of it.
-fn lesson_end(lab: &dyn Lab) -> Option<Time> {
-    let scenario = lab.scenario();
-    if lab.can_undo() {
-        return None;
-    }
-    let moment = |text: &str| Some(Time(Span::parse(text)?.0));
-    let said = scenario.captions.iter().filter_map(|caption| moment(&caption.at)).max()?;
-    let done =
-        scenario.schedule.iter().filter_map(|line| moment(line.strip_prefix("at ")?.split([' ', '+']).next()?)).max();
-    let waits = scenario.captions.iter().any(|caption| caption.holds.contains("event "));
-    let breaks = scenario.expect.as_ref().filter(|expect| waits || !expect.violates.is_empty());
-    [Some(said), done, breaks.and_then(|expect| moment(&expect.until))].into_iter().flatten().max()
 }
