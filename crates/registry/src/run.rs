@@ -3,6 +3,7 @@
 mod fallen;
 mod said;
 mod shown;
+mod stored;
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -256,11 +257,12 @@ impl<P: Protocol> Lab for Run<P> {
     }
 
     fn stored(&self) -> (Scenario, String) {
-        (self.scenario.clone(), serde_json::to_string(&self.tape.stored()).unwrap_or_default())
+        (self.scenario.clone(), stored::write(&self.tape.stored()))
     }
 
     fn restore(&mut self, branches: &str, steps_max: usize) -> bool {
-        serde_json::from_str(branches).is_ok_and(|stored| self.tape.restore_all(&stored, steps_max))
+        let stored = stored::read(branches, &text::Cluster::of(self.tape.world()));
+        stored.is_some_and(|stored| self.tape.restore_all(&stored, steps_max))
     }
 
     fn requests_on(&self, node: NodeId, lang: Lang) -> Vec<OperatorRequest> {

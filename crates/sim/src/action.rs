@@ -2,13 +2,11 @@
 
 use alloc::vec::Vec;
 use faultlab_core::{AreaId, ClientId, Endpoint, Keep, NodeId, Protocol, Span};
-use serde::{Deserialize, Serialize};
 
 use crate::{PacketName, Setting};
 
 /// An action that somebody orders, with the answers to what the protocol asks in it. Without answers chance decides.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(bound = "")]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Deed<P: Protocol> {
     pub action: Action<P>,
     /// The answers in the order asked; the draws answer what lies behind them.
@@ -23,8 +21,7 @@ impl<P: Protocol> From<Action<P>> for Deed<P> {
 
 /// One happening. An action that no longer applies (its packet is gone, its node is already down) is noted as void and
 /// changes nothing, so that runs can be shrunk and edited without care.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(bound = "")]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Action<P: Protocol> {
     // Progress.
     /// A packet arrives.

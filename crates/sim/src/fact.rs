@@ -5,13 +5,11 @@ use core::hash::Hasher;
 use faultlab_core::kit::StableHasher;
 use faultlab_core::{Answer, AreaId, Endpoint, NodeId, Protocol, RequestId, Time, Violation};
 pub use faultlab_core::{LossReason, Void};
-use serde::{Deserialize, Serialize};
 
 use crate::{PacketName, Payload, Setting};
 
 /// A fact's number within its run, counted from zero.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FactId(pub u32);
 
 impl FactId {

@@ -40,7 +40,8 @@ pub use packet::{Packet, PacketName, Payload};
 pub use setting::{Load, Network, Setting};
 pub use simulation::{Act, Simulation, Start, StepTaken};
 pub use tape::{
-    BYTES_MAX, Branch, BranchId, Brought, Origin, Position, StepFilter, StepMark, Stored, Stretch, Tape, phase_after,
+    BYTES_MAX, Branch, BranchId, Brought, Gesture, Origin, Position, StepFilter, StepMark, Stored, StoredBranch,
+    Stretch, Tape, phase_after,
 };
 pub use verdict::Verdicts;
 pub use world::World;

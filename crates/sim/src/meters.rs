@@ -2,7 +2,6 @@
 
 use alloc::vec::Vec;
 use faultlab_core::{Answer, ClientId, Protocol, Span, Time};
-use serde::{Deserialize, Serialize};
 
 use crate::fact::{Fact, Happening, Sink};
 use crate::world::weight;
@@ -15,7 +14,7 @@ pub const PATIENCE: Span = Span::seconds(1);
 /// **An outage** is a time in which some client waits for the final answer of a request, and waits longer than
 /// [`PATIENCE`] in all; waits that overlap or touch are one outage. It begins when the request is asked, and an answer that
 /// never comes does not end it. The operator's requests do not count: a change of the cluster takes its time.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Meters {
     pub sent: u64,
     pub delivered: u64,
@@ -41,7 +40,7 @@ pub struct Meters {
     waiting: Vec<(ClientId, Time)>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Outage {
     from: Time,
     to: Time,

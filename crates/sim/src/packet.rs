@@ -2,13 +2,12 @@
 
 use core::fmt;
 use faultlab_core::{Endpoint, Protocol, RequestId, Time};
-use serde::{Deserialize, Serialize};
 
 use crate::FactId;
 
 /// A packet's name: its link and its number there, counted from one. It survives other seeds, edits and text.
 /// A duplicate keeps the number and counts its copies: `n1->n2#7+1`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PacketName {
     pub from: Endpoint,
     pub to: Endpoint,
@@ -33,8 +32,7 @@ impl fmt::Debug for PacketName {
 }
 
 /// What a packet carries.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(bound = "")]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Payload<P: Protocol> {
     Message(P::Message),
     Request { id: RequestId, request: P::Request },

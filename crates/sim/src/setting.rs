@@ -1,10 +1,9 @@
 //! What a person can turn while the run goes on: the network's dials, the load, the configuration, the rules.
 
 use faultlab_core::Span;
-use serde::{Deserialize, Serialize};
 
 /// How the network and the disks behave. Chances are in millionths.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Network {
     pub loss_ppm: u32,
     pub duplication_ppm: u32,
@@ -33,7 +32,7 @@ impl Default for Network {
 }
 
 /// Who asks, how often, for what.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Load {
     /// How many clients ask of their own accord: `c1`, `c2`, and so on.
     pub clients: u8,
@@ -62,7 +61,7 @@ impl Default for Load {
 }
 
 /// One change of a dial.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Setting {
     LossPpm(u32),
     DuplicationPpm(u32),

@@ -6,7 +6,6 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::{Ordering, Reverse};
 use faultlab_core::{ClientId, LoadDraw, NodeId, Protocol, Setup, Time};
-use serde::{Deserialize, Serialize};
 
 use crate::chance::{Chance, Keyed, Scripted, draw_below};
 use crate::fact::Sink;
@@ -17,8 +16,7 @@ use crate::{Action, Deed, Load, Network, Setting, World};
 const CLIENTS_MIN: u8 = 5;
 
 /// All that a run is a function of.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(bound = "")]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Start<P: Protocol> {
     pub setup: Setup<P>,
     pub network: Network,
@@ -42,8 +40,7 @@ impl<P: Protocol> Start<P> {
 }
 
 /// An action at a moment of simulated time.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(bound = "")]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Act<P: Protocol> {
     pub at: Time,
     /// How many other steps of the same instant come before it.
@@ -57,7 +54,7 @@ pub struct Act<P: Protocol> {
 }
 
 /// What a step was.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum StepTaken {
     Boot(NodeId),
     Act { gesture: u32 },

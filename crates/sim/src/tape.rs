@@ -24,11 +24,11 @@ use crate::meters::Meters;
 use crate::{Act, Simulation, Start, World};
 
 use branch::State;
-pub use branch::{Branch, Brought, Origin};
+pub use branch::{Branch, Brought, Gesture, Origin};
 use mark::Marker;
 pub use mark::{StepFilter, StepMark};
 pub use room::BYTES_MAX;
-pub use stored::Stored;
+pub use stored::{Stored, StoredBranch};
 pub use track::{Stretch, phase_after};
 
 /// How many keyframes a branch keeps at most; when they are more, every second one goes.

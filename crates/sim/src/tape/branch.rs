@@ -7,15 +7,13 @@ use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 use faultlab_core::{Protocol, Time};
-use serde::{Deserialize, Serialize};
 
 use super::track::Track;
 use super::{BranchId, Keyframe, Position, SPACING_MIN, Tape};
 use crate::{Act, Action, Deed};
 
 /// What makes a branch differ from the one it forked from.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(bound = "", rename_all = "kebab-case")]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Origin<P: Protocol> {
     /// Nothing: it is the run as it was opened.
     Opened,
@@ -26,8 +24,7 @@ pub enum Origin<P: Protocol> {
 }
 
 /// What a play is that was brought from elsewhere.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Brought {
     /// A search found it.
     Found,
@@ -36,11 +33,11 @@ pub enum Brought {
 }
 
 /// A gesture of a person: where one stood before it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub(super) struct Gesture {
-    pub(super) number: u32,
-    pub(super) position: Position,
-    pub(super) now: Time,
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Gesture {
+    pub number: u32,
+    pub position: Position,
+    pub now: Time,
 }
 
 /// The acts of a branch and what is known of their run.

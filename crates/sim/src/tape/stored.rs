@@ -3,7 +3,6 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use faultlab_core::{Protocol, Time};
-use serde::{Deserialize, Serialize};
 
 use super::branch::{Gesture, Origin, State};
 use super::{Branch, BranchId, Position, Tape};
@@ -11,27 +10,29 @@ use crate::Act;
 use crate::fact::{NoSink, Sink};
 
 /// The branches of a tape, without what follows from them.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(bound = "")]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Stored<P: Protocol> {
-    branches: Vec<StoredBranch<P>>,
-    current: usize,
-    position: Position,
-    now: Time,
+    pub branches: Vec<StoredBranch<P>>,
+    /// The branch that is shown, and where one stands on it.
+    pub current: usize,
+    pub position: Position,
+    pub now: Time,
 }
 
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(bound = "")]
-struct StoredBranch<P: Protocol> {
-    parent: Option<(usize, Position)>,
-    origin: Origin<P>,
-    forked_at: Time,
-    inherited: usize,
-    before: (Position, Time),
-    acts: Vec<Act<P>>,
-    gestures: Vec<Gesture>,
+/// A [`Branch`], its parent as a place among the branches.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StoredBranch<P: Protocol> {
+    pub parent: Option<(usize, Position)>,
+    pub origin: Origin<P>,
+    pub forked_at: Time,
+    /// How many gestures it has from its parent.
+    pub inherited: usize,
+    /// Where one stood on the parent before it came to be.
+    pub before: (Position, Time),
+    pub acts: Vec<Act<P>>,
+    pub gestures: Vec<Gesture>,
     /// How many steps of it were known.
-    steps: Position,
+    pub steps: Position,
 }
 
 impl<P: Protocol> Tape<P> {
