@@ -107,6 +107,10 @@ struct Entry {
 }
 
 impl Entry {
+    fn judges(&self) -> bool {
+        matches!(self.task, Task::Judge { .. })
+    }
+
     /// What entries are ordered by, as one number: no two entries share it, and comparing it takes no branch.
     fn key(&self) -> u128 {
         u128::from(self.at.0) << 64 | u128::from(self.order)
@@ -149,6 +153,8 @@ pub struct Simulation<P: Protocol> {
     instant_steps: u32,
     /// Counts the changes between quiet and unrest, so that old judgements lapse.
     period: u32,
+    /// Judgements repeat. They end where nothing is left to happen.
+    judging: bool,
     due: Vec<Due>,
 }
 
@@ -171,6 +177,7 @@ impl<P: Protocol> Simulation<P> {
             boots_left: nodes,
             instant_steps: 0,
             period: 0,
+            judging: true,
             due: Vec::new(),
         };
         for node in NodeId::all(nodes) {
@@ -250,6 +257,10 @@ impl<P: Protocol> Simulation<P> {
         core::mem::swap(&mut self.due, &mut self.world.due);
         if !self.world.stepwise {
             self.note_due();
+        }
+        if !self.judging && matches!(taken, StepTaken::Act { .. }) {
+            self.judging = true;
+            self.begin_period();
         }
         taken
     }
@@ -389,7 +400,12 @@ impl<P: Protocol> Simulation<P> {
             Task::Judge { invariant, period } => {
                 self.world.due.clear();
                 self.world.judge_within(usize::from(invariant), entry.at, sink);
-                self.schedule_judgement(usize::from(invariant), period);
+                // Where nothing else is to come, the next judgement would be the same.
+                self.judging =
+                    self.acts_done < self.acts.len() || self.agenda.iter().any(|Reverse(entry)| !entry.judges());
+                if self.judging {
+                    self.schedule_judgement(usize::from(invariant), period);
+                }
                 return StepTaken::Judge;
             }
         };

@@ -2,7 +2,8 @@
 
 mod gossip;
 
-use faultlab_core::{Endpoint, Keep, NodeId, Time};
+use faultlab_core::commit::two_phase::{Request, Transaction, TwoPhase};
+use faultlab_core::{ClientId, Endpoint, Keep, NodeId, Time};
 use faultlab_sim::{Act, Action, BranchId, Brought, NoSink, Setting, Simulation, Start, StepFilter, Tape, TraceHash};
 use gossip::Gossip;
 
@@ -261,6 +262,21 @@ fn all_branches_outlive_what_is_stored_of_them() {
         }
     }
     assert!(again.undo() && again.current() == BranchId(1), "what began a branch is known, and from where");
+}
+
+#[test]
+fn judging_ends_where_nothing_is_left_to_happen_and_begins_anew_with_an_act() {
+    let mut start = Start::<TwoPhase>::new(3, 1);
+    start.load.clients = 0;
+    let mut tape = Tape::new(start);
+    assert!(tape.play(Time(3_600_000_000), 100_000, &mut NoSink));
+    assert_eq!(tape.next_at(), None);
+    let request = Action::Request { client: ClientId(1), request: Request::Run(Transaction::Audit) };
+    tape.act(vec![request.into()]);
+    assert!(tape.play(Time(3_610_000_000), 100_000, &mut NoSink));
+    assert!(tape.next_at().is_some(), "what a person did is judged, too");
+    assert!(tape.play(Time(7_200_000_000), 100_000, &mut NoSink));
+    assert_eq!(tape.next_at(), None);
 }
 
 #[test]
