@@ -15,15 +15,11 @@ fn sweep(args: &[&str]) -> (u8, Value) {
     (status, summary.unwrap_or_else(|_| panic!("{args:?}: {}", String::from_utf8_lossy(&err))))
 }
 
-/// Protocols whose sweep keeps to their usual cluster.
-const FIXED: [&str; 1] = ["ring"];
-
 #[test]
 fn two_thousand_seeds_break_nothing() {
     for protocol in protocols() {
         let slug = protocol.about.slug;
-        let drawn = if FIXED.contains(&slug) { "--fixed" } else { "--drawn" };
-        let (status, summary) = sweep(&[slug, "--seeds", "0..2000", "--require-reached", drawn]);
+        let (status, summary) = sweep(&[slug, "--seeds", "0..2000", "--require-reached", "--drawn"]);
         assert_eq!(
             status, 0,
             "{slug}: broken {}, reached {}, {}",
@@ -31,9 +27,7 @@ fn two_thousand_seeds_break_nothing() {
         );
         assert_eq!(summary["runs"], 2_000);
         assert_eq!(summary["beyond"], 0, "{slug}: drawn faults and clusters are tolerated ones");
-        if drawn == "--drawn" {
-            draws_small_numbers(protocol, &summary);
-        }
+        draws_small_numbers(protocol, &summary);
     }
 }
 

@@ -70,7 +70,8 @@ impl Raft {
             return self.reconfigure(setup, me, id, target, cx);
         }
         let stored = peer.stored;
-        let catch_up = CatchUp { node, id, goal: last, rounds_left: CATCH_UP_ROUNDS, stored, checks: 0 };
+        let (rounds_left, checks_before) = (CATCH_UP_ROUNDS, u8::MAX);
+        let catch_up = CatchUp { node, id, goal: last, rounds_left, stored, checks: 0, checks_before };
         if leadership.joining.is_none() {
             leadership.joining = Some(catch_up);
             peer.next = last + 1;
@@ -86,13 +87,14 @@ impl Raft {
         let last = self.log.last();
         let Some(leadership) = self.leadership() else { return };
         let Some(catch_up) = leadership.joining else { return };
-        let CatchUp { node, id, goal, rounds_left, .. } = catch_up;
+        let CatchUp { node, id, goal, rounds_left, checks, .. } = catch_up;
         let stored = leadership.peers.get(node.index()).map_or(0, |peer| peer.stored);
         if node != from || stored < goal {
             return;
         }
         if stored < last && rounds_left > 0 {
-            leadership.joining = Some(CatchUp { goal: last, rounds_left: rounds_left - 1, checks: 0, ..catch_up });
+            let rounds_left = rounds_left - 1;
+            leadership.joining = Some(CatchUp { goal: last, rounds_left, checks: 0, checks_before: checks, ..catch_up });
             return;
         }
         leadership.joining = None;
@@ -100,15 +102,18 @@ impl Raft {
         self.reconfigure(setup, me, id, target, cx);
     }
 
-    /// Once an election timeout, with the check of the quorum: a server that has stored nothing for an election timeout, or needs
-    /// longer than that for its last round, is given up, so that the operator is answered and others can join (thesis §4.2.1).
+    /// Once an election timeout, with the check of the quorum: a server that has stored nothing for an election timeout, needs
+    /// longer than that for its last round, or longer for a round than for the one before, is given up, so that the operator is
+    /// answered and others can join (thesis §4.2.1).
     pub(super) fn check_catch_up(&mut self, setup: &Setup, cx: &mut Cx<'_>) {
         let Some(leadership) = self.leadership() else { return };
         let Some(joining) = &mut leadership.joining else { return };
         let stored = leadership.peers.get(joining.node.index()).map_or(0, |peer| peer.stored);
         let before = core::mem::replace(&mut joining.stored, stored);
         joining.checks = joining.checks.saturating_add(1);
-        let is_late = joining.checks >= CHECKS_OF_A_TIMEOUT && (stored == before || joining.rounds_left == 0);
+        let falls_behind = joining.checks > joining.checks_before.max(CHECKS_OF_A_TIMEOUT);
+        let is_stuck = stored == before || joining.rounds_left == 0;
+        let is_late = falls_behind || joining.checks >= CHECKS_OF_A_TIMEOUT && is_stuck;
         let CatchUp { node, id, .. } = *joining;
         if !is_late {
             return;

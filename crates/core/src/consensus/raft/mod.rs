@@ -177,6 +177,8 @@ pub struct CatchUp {
     /// What it had stored at the last check, and how many checks there were in this round: one comes every election timeout.
     pub stored: Index,
     pub checks: u8,
+    /// How many there were in the round before.
+    pub checks_before: u8,
 }
 
 /// How far a leader knows a follower to be.
@@ -318,6 +320,8 @@ impl Raft {
             return cx.reply(id, Response::Busy(Wait::TransferUnderWay));
         }
         match request {
+            // Answered when that entry is committed. Repeats proposed again could come faster than they are committed.
+            Request::Do(_) if setup.on(Rule::Deduplicate) && self.is_proposed(id) => {}
             Request::Do(command) => self.propose(setup, me, Payload::Command { id, command }, cx),
             Request::Get { key } => self.get(setup, me, id, key, cx),
             Request::Join { node } => self.join(setup, me, id, node, cx),

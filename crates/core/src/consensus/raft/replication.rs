@@ -54,6 +54,12 @@ impl Raft {
         self.broadcast_appends(setup, me, false, cx);
     }
 
+    /// Whether this request stands in the log and is not committed.
+    pub(super) fn is_proposed(&self, request: RequestId) -> bool {
+        let uncommitted = self.log.iter().rev().take_while(|(index, _)| *index > self.commit);
+        uncommitted.into_iter().any(|(_, entry)| matches!(entry.payload, Payload::Command { id, .. } if id == request))
+    }
+
     /// Whom a leader sends to: the members, a server that is being caught up, and servers about to leave.
     fn audience(&self, me: NodeId) -> NodeSet {
         let Role::Leader(leadership) = &self.role else { return NodeSet::EMPTY };
