@@ -32,7 +32,8 @@ fn a_join_ends_where_its_rounds_do_not_get_shorter() {
 #[test]
 fn repeats_of_a_request_do_not_make_the_log_grow() {
     let cluster = "nodes = 9\n[config]\nbatch = 1\nwindow = 1\n";
-    let lab = played(&format!("{cluster}[load]\nclients = 9\nthink = \"1ms..2ms\"\nreads = \"0%\"\nretry = \"60ms\"\n"));
+    let lab =
+        played(&format!("{cluster}[load]\nclients = 9\nthink = \"1ms..2ms\"\nreads = \"0%\"\nretry = \"60ms\"\n"));
     nothing_is_broken(&*lab);
     // Each of nine clients waits for the others, and no longer: some seventeen entries are committed in a second.
     assert!(lab.meters().done > 400, "{:?}", lab.meters());

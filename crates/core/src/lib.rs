@@ -40,7 +40,8 @@ pub use access::{Access, Accessed, Datum, ReadAccess, Registers, Reply, Width};
 pub use cx::{Answers, Cx, Effect, Input};
 pub use disk::{Area, AreaId, Condition, Disk, Keep, MAX_AREAS, Operation, Stored, SyncedArea, SyncedDisk};
 pub use fault::{Bound, Excess, Fault, FaultTally, Limits, Misfit, Progress, Tolerance};
-pub use field::{Field, Unit};
+pub use faultlab_derive::{Config, Rename, Rules};
+pub use field::{Field, FieldValue, Unit};
 pub use id::{ClientId, Endpoint, NodeId, RequestId};
 pub use invariant::{
     Check, ClusterView, Figure, Invariant, Needs, Occasion, Promise, QuietView, Seen, Sent, View, Violation, Watches,

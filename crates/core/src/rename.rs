@@ -1,11 +1,13 @@
 //! Renaming nodes: what makes clusters equal that differ only in which node is which.
 
 use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::hash::Hash;
 
 use crate::kit::{NodeSet, Shared};
-use crate::{NodeId, Protocol, RequestId, Setup};
+use crate::{ClientId, NodeId, Protocol, RequestId, Setup, Span, Time};
 
 /// New names for the nodes of a cluster, each used once.
 #[derive(Debug)]
@@ -92,15 +94,16 @@ impl<P: Protocol> Rename<P> for NodeId {
     }
 }
 
-/// It names no node.
-impl<P: Protocol> Rename<P> for RequestId {
-    fn rename(&mut self, _: &Renaming<'_, P>) {}
+/// Types that name no node.
+macro_rules! names_no_node {
+    ($($kind:ty),*) => {$(
+        impl<P: Protocol> Rename<P> for $kind {
+            fn rename(&mut self, _: &Renaming<'_, P>) {}
+        }
+    )*};
 }
 
-/// It names no node.
-impl<P: Protocol> Rename<P> for u64 {
-    fn rename(&mut self, _: &Renaming<'_, P>) {}
-}
+names_no_node!(bool, u8, u16, u32, u64, u128, i32, i64, String, RequestId, ClientId, Span, Time);
 
 impl<P: Protocol> Rename<P> for NodeSet {
     fn rename(&mut self, by: &Renaming<'_, P>) {
@@ -141,34 +144,14 @@ impl<P: Protocol, A: Rename<P>, B: Rename<P>> Rename<P> for (A, B) {
     }
 }
 
-/// Renames what names nodes, in these fields of structures and variants of enums; other fields and variants name none.
-macro_rules! rename {
-    (in $protocol:ty; enum $type:ident: $($variant:ident $fields:tt)|+; $($rest:tt)*) => {
-        impl $crate::Rename<$protocol> for $type {
-            fn rename(&mut self, by: &$crate::Renaming<'_, $protocol>) {
-                #[allow(unreachable_patterns, reason = "some enums name nodes everywhere")]
-                match self {
-                    $($crate::rename::rename!(@pattern $variant $fields) => $crate::rename::rename!(@each by $fields),)+
-                    _ => {}
-                }
-            }
-        }
-        $crate::rename::rename!(in $protocol; $($rest)*);
-    };
-    (in $protocol:ty; struct $type:ident { $($field:ident),* }; $($rest:tt)*) => {
-        impl $crate::Rename<$protocol> for $type {
-            fn rename(&mut self, by: &$crate::Renaming<'_, $protocol>) {
-                let _ = by;
-                $(self.$field.rename(by);)*
-            }
-        }
-        $crate::rename::rename!(in $protocol; $($rest)*);
-    };
-    (in $protocol:ty;) => {};
-    (@pattern $variant:ident { $($field:ident),+ }) => { Self::$variant { $($field,)+ .. } };
-    (@pattern $variant:ident ($($field:ident),+)) => { Self::$variant($($field),+) };
-    (@each $by:ident { $($field:ident),+ }) => {{ $($field.rename($by);)+ }};
-    (@each $by:ident ($($field:ident),+)) => {{ $($field.rename($by);)+ }};
+/// What stands under the name of a node comes to stand under its new name.
+impl<P: Protocol, K: Rename<P> + Ord + Clone, V: Rename<P>> Rename<P> for BTreeMap<K, V> {
+    fn rename(&mut self, by: &Renaming<'_, P>) {
+        let renamed = core::mem::take(self).into_iter().map(|(mut key, mut value)| {
+            key.rename(by);
+            value.rename(by);
+            (key, value)
+        });
+        *self = renamed.collect();
+    }
 }
-
-pub(crate) use rename;

@@ -39,6 +39,12 @@ pub struct Source {
     pub section: &'static str,
 }
 
+impl Source {
+    pub const fn new(document: &'static str, section: &'static str) -> Self {
+        Self { document, section }
+    }
+}
+
 /// A guard that can be switched off: one `if` in one handler.
 #[derive(Clone, Copy, Debug)]
 pub struct Rule {
@@ -72,7 +78,80 @@ pub enum Witness {
     Figure { nodes: u8, config: &'static [(&'static str, u64)] },
 }
 
+/// Says what a witness needs, one thing after the other: `Witness::explore(3).config(SHORT).crashes(1).requests(1)`. What is not
+/// said is empty, zero or the default.
 impl Witness {
+    /// A search among so many nodes.
+    pub const fn explore(nodes: u8) -> Self {
+        let budget = Budget::NOTHING;
+        let time = TimeModel::Asynchronous;
+        Self::Explore { nodes, config: &[], off: &[], requests: &[], prefix: &[], budget, time }
+    }
+
+    /// Configuration that differs from the default, by field.
+    pub const fn config(mut self, fields: &'static [(&'static str, u64)]) -> Self {
+        match &mut self {
+            Self::Explore { config, .. } | Self::Figure { config, .. } => *config = fields,
+            Self::Sweep { .. } => {}
+        }
+        self
+    }
+
+    /// Other rules that must be off because they would mask the one in question.
+    pub const fn off(mut self, rules: &'static [&'static str]) -> Self {
+        if let Self::Explore { off, .. } = &mut self {
+            *off = rules;
+        }
+        self
+    }
+
+    /// So many of the requests of the load.
+    pub const fn requests(mut self, count: u8) -> Self {
+        if let Self::Explore { budget, .. } = &mut self {
+            budget.requests = count;
+        }
+        self
+    }
+
+    /// These requests, each once, in the words of scenario text.
+    pub const fn asking(mut self, texts: &'static [&'static str]) -> Self {
+        if let Self::Explore { requests, budget, .. } = &mut self {
+            *requests = texts;
+            budget.requests = texts.len() as u8;
+        }
+        self
+    }
+
+    /// Timed acts that lead up to the moment where the search begins, in the words of scenario text.
+    pub const fn from(mut self, acts: &'static [&'static str]) -> Self {
+        if let Self::Explore { prefix, .. } = &mut self {
+            *prefix = acts;
+        }
+        self
+    }
+
+    pub const fn crashes(mut self, count: u8) -> Self {
+        if let Self::Explore { budget, .. } = &mut self {
+            budget.crashes = count;
+        }
+        self
+    }
+
+    pub const fn duplicates(mut self, count: u8) -> Self {
+        if let Self::Explore { budget, .. } = &mut self {
+            budget.duplicates = count;
+        }
+        self
+    }
+
+    /// Firings of each kind of timer.
+    pub const fn timers(mut self, count: u8) -> Self {
+        if let Self::Explore { budget, .. } = &mut self {
+            budget.timers = count;
+        }
+        self
+    }
+
     /// For lists and files: how the absence shows.
     pub fn kind(&self) -> &'static str {
         match self {

@@ -266,7 +266,7 @@ fn summary(player: &Player, track: &Track, words: &CommitView) -> Html {
         Some(TwoPhase::Coordinator(_)) | None => None,
     });
     let locks = locked.map(|entry| match entry.stage {
-        Stage::Prepared { locks, .. } => locks.count_ones() as usize,
+        Stage::Prepared { locks, .. } => locks.len(),
         Stage::Working => 0,
     });
     let counts = (words.counts)(locks.sum(), track.legs.len(), track.forces.len());
@@ -305,7 +305,7 @@ fn account_chip(participant: &Participant, account: Account, balance: i64, words
     let holder = participant
         .undecided
         .iter()
-        .find(|entry| matches!(entry.stage, Stage::Prepared { locks, .. } if locks & account.bit() != 0));
+        .find(|entry| matches!(entry.stage, Stage::Prepared { locks, .. } if locks.contains(account)));
     let letter = account.letter();
     match holder {
         Some(entry) => html! {

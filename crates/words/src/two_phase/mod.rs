@@ -7,7 +7,7 @@ mod zh;
 use crate::{Catalogue, Lang, Title, world};
 use alloc::string::String;
 use faultlab_core::NodeId;
-use faultlab_core::commit::two_phase::{Account, AccountMask, COORDINATOR, Request, TwoPhase};
+use faultlab_core::commit::two_phase::{Account, AccountSet, COORDINATOR, Request, TwoPhase};
 use faultlab_core::kit::NodeSet;
 
 /// What people read of it in a list.
@@ -104,12 +104,12 @@ fn names(lang: Lang, nodes: NodeSet) -> String {
     join(nodes.iter().map(|node| name(lang, node)), between)
 }
 
-fn letters(lang: Lang, accounts: AccountMask) -> String {
+fn letters(lang: Lang, accounts: AccountSet) -> String {
     let between = match lang {
         Lang::En => ", ",
         Lang::Zh => "、",
     };
-    join(Account::of(accounts).map(|account| account.letter().into()), between)
+    join(accounts.iter().map(|account| account.letter().into()), between)
 }
 
 /// The people in the middle of a sentence are spelled as at its beginning, except the coordinator.

@@ -8,13 +8,15 @@ use super::message::{Answered, Cause, Event, Message, OpenCommit, Record, Reques
 use super::rules::Guard;
 use super::transaction::{Layout, Transaction, TxnId};
 use super::{LOG, TwoPhase};
+use crate::Rename;
 use crate::kit::{NodeSet, majority};
 use crate::{Cx, Disk, NodeId, RequestId, Setup};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 /// The coordinator's memory.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(TwoPhase)]
 pub struct Coordinator {
     pub epoch: u16,
     /// The number of the latest transaction of this epoch.
@@ -29,7 +31,8 @@ pub struct Coordinator {
 }
 
 /// A transaction under way.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(TwoPhase)]
 pub struct Open {
     pub txn: TxnId,
     pub request: RequestId,
@@ -38,7 +41,8 @@ pub struct Open {
     pub phase: Phase,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(TwoPhase)]
 pub enum Phase {
     /// Participants do their work; these are done.
     Working { done: NodeSet },
@@ -48,13 +52,15 @@ pub enum Phase {
     Committed { acked: NodeSet, read: i64 },
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(TwoPhase)]
 struct Session {
     request: RequestId,
     result: Outcome,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(TwoPhase)]
 enum Outcome {
     Running,
     /// It was under way when the coordinator crashed, which aborted it: a retry runs it again.
@@ -461,13 +467,4 @@ fn verdict(setup: &Setup<TwoPhase>, participants: NodeSet, yes: NodeSet, no: Nod
     } else {
         None
     }
-}
-
-crate::rename::rename! {
-    in TwoPhase;
-    struct Coordinator { open, sessions };
-    struct Open { transaction, participants, phase };
-    enum Phase: Working { done } | Voting { yes, no } | Committed { acked };
-    struct Session { result };
-    enum Outcome: Over(response);
 }

@@ -22,7 +22,8 @@ pub struct Ghost {
 }
 
 /// What was seen of a transaction.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(TwoPhase)]
 pub(super) struct Tracked {
     pub(super) txn: TxnId,
     pub(super) transaction: Transaction,
@@ -41,13 +42,15 @@ pub(super) struct Tracked {
 }
 
 /// A request that is over: it committed, by this decision, or the client took the answer that it did not.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(TwoPhase)]
 struct Closed {
     request: RequestId,
     commit: Option<Event>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(TwoPhase)]
 pub(super) struct Asking {
     txn: TxnId,
     pub(super) node: NodeId,
@@ -83,7 +86,7 @@ impl Ghost {
 
     /// What a bank holds by the commits seen.
     pub(super) fn total(&self, layout: Layout, bank: NodeId) -> i64 {
-        let kept = Account::of(layout.kept_by(bank));
+        let kept = layout.kept_by(bank).iter();
         kept.fold(0, |sum: i64, account| sum.wrapping_add(self.balance(layout, account)))
     }
 
@@ -215,7 +218,7 @@ impl Ghost {
             if self.balances.is_empty() {
                 self.balances = layout.opening_balances();
             }
-            for account in Account::of(layout.kept_by(node)) {
+            for account in layout.kept_by(node).iter() {
                 if let Some(balance) = self.balances.get_mut(usize::from(account.0)) {
                     *balance = balance.wrapping_add(layout.change(transaction, account));
                 }
@@ -254,13 +257,6 @@ impl Ghost {
         }
         self.tracked.retain(|tracked| !tracked.is_aborted_everywhere() && !tracked.is_committed_everywhere());
     }
-}
-
-crate::rename::rename! {
-    in TwoPhase;
-    struct Tracked { transaction, participants, yes, committed, aborted, first_commit, first_abort, repeated };
-    struct Closed { commit };
-    struct Asking { node };
 }
 
 impl Rename<TwoPhase> for Ghost {

@@ -3,7 +3,7 @@
 use super::TwoPhase;
 use super::ghost::Tracked;
 use super::message::{Cause, Event, Response};
-use super::transaction::{Account, COORDINATOR, Layout};
+use super::transaction::{COORDINATOR, Layout};
 use crate::{Fault, Invariant, Needs, Promise, QuietView, Seen, Setup, Span, View, Violation};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -194,7 +194,7 @@ fn no_overdraft(view: &Looking<'_>, seen: &Saw<'_>) -> Verdict {
     let Seen::Event { node, event } = *seen else { return Ok(()) };
     let Some((txn, true)) = event.decision() else { return Ok(()) };
     let Some(tracked) = view.ghost.find(txn) else { return Ok(()) };
-    let mut accounts = Account::of(layout.kept_by(node) & layout.touched(tracked.transaction));
+    let mut accounts = layout.kept_by(node).intersection(layout.touched(tracked.transaction)).iter();
     if accounts.any(|account| view.ghost.balance(layout, account) < 0) {
         Err(Violation::between(vec![(node, *event)]).with_requests(vec![tracked.request]))
     } else {

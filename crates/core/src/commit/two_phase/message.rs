@@ -1,13 +1,14 @@
 //! What the processes of two-phase commit say to one another, write down, are asked, and tell the world.
 
-use super::transaction::{Account, AccountMask, Transaction, TxnId, as_accounts};
+use super::transaction::{Account, AccountSet, Transaction, TxnId};
 use crate::kit::NodeSet;
-use crate::{NodeId, RequestId, Time};
+use crate::{NodeId, Rename, RequestId, Time};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 /// A message between the coordinator and a participant, or between participants.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::TwoPhase)]
 pub enum Message {
     /// Coordinator → participant: the participant's part of a transaction, to be done in memory.
     Work { txn: TxnId, transaction: Transaction, settled: TxnId },
@@ -28,14 +29,16 @@ pub enum Message {
 }
 
 /// A participant's vote.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::TwoPhase)]
 pub enum Vote {
     Yes { read: i64 },
     No(Refusal),
 }
 
 /// Why a participant votes no.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::TwoPhase)]
 pub enum Refusal {
     /// Another transaction holds the lock, and nobody waits for locks here.
     Locked { account: Account, holder: TxnId },
@@ -52,7 +55,8 @@ pub enum Refusal {
 }
 
 /// What a participant knows when another one asks.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::TwoPhase)]
 pub enum Known {
     Committed,
     Aborted,
@@ -61,7 +65,8 @@ pub enum Known {
 }
 
 /// A log record.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::TwoPhase)]
 pub enum Record {
     /// Coordinator: how often it has restarted. Keeps transaction names from being used twice.
     Epoch { epoch: u16 },
@@ -90,7 +95,8 @@ pub enum Record {
 }
 
 /// A decided commit that somebody has not acknowledged yet.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::TwoPhase)]
 pub struct OpenCommit {
     pub txn: TxnId,
     pub request: RequestId,
@@ -99,7 +105,8 @@ pub struct OpenCommit {
 }
 
 /// The last request of a client, so that a retry is answered alike and not done again, and no older request is done at all.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::TwoPhase)]
 pub struct Answered {
     pub request: RequestId,
     /// None while it was under way.
@@ -107,14 +114,16 @@ pub struct Answered {
 }
 
 /// A transaction that a participant has decided, kept as long as another participant may ask for it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::TwoPhase)]
 pub struct Finished {
     pub txn: TxnId,
     pub commit: bool,
 }
 
 /// What a client or the operator asks for.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::TwoPhase)]
 pub enum Request {
     Run(Transaction),
     /// The operator makes a participant vote no on the next transaction.
@@ -124,7 +133,8 @@ pub enum Request {
 }
 
 /// What a client is told.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::TwoPhase)]
 pub enum Response {
     /// Everything happened. An audit tells what it read.
     Committed { txn: TxnId, total: Option<i64> },
@@ -137,7 +147,8 @@ pub enum Response {
 }
 
 /// Why the coordinator aborts.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::TwoPhase)]
 pub enum Cause {
     /// A participant voted no.
     Vote { from: NodeId, reason: Refusal },
@@ -146,7 +157,8 @@ pub enum Cause {
 }
 
 /// What happened, for the story, the observers and the checks.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::TwoPhase)]
 pub enum Event {
     /// Coordinator: a transaction begins.
     Begun { txn: TxnId, request: RequestId, transaction: Transaction },
@@ -167,11 +179,7 @@ pub enum Event {
     /// Participant: its part of the work is done in memory.
     WorkDone { txn: TxnId },
     /// Participant: it holds these accounts until the decision.
-    LocksTaken {
-        txn: TxnId,
-        #[serde(with = "as_accounts")]
-        accounts: AccountMask,
-    },
+    LocksTaken { txn: TxnId, accounts: AccountSet },
     /// Participant: bound from now on. It can neither commit nor abort by itself.
     VotedYes { txn: TxnId },
     /// Participant: it refuses, and so has decided to abort.
@@ -247,7 +255,8 @@ impl Event {
 }
 
 /// A timer, one for each transaction and purpose.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::TwoPhase)]
 pub enum Timer {
     /// Coordinator: waiting for work and votes.
     Votes(TxnId),
@@ -257,22 +266,4 @@ pub enum Timer {
     Prepare(TxnId),
     /// Participant in doubt: waiting for the decision.
     Decision(TxnId),
-}
-
-crate::rename::rename! {
-    in super::TwoPhase;
-    enum Message: Work { transaction } | Prepare { work } | Vote { vote };
-    enum Vote: No(reason);
-    enum Refusal: Locked { account } | Funds { account };
-    enum Record: Decided { transaction } | Refused { cause } | Prepared { transaction }
-        | CoordinatorCheckpoint { open, answered } | ParticipantCheckpoint { prepared };
-    struct OpenCommit { transaction };
-    struct Answered { response };
-    enum Request: Run(transaction) | Refuse { node };
-    enum Response: Aborted { cause };
-    enum Cause: Vote { from, reason } | Timeout { missing };
-    enum Event: Begun { transaction } | DecidedCommit { yes, asked } | DecidedAbort { cause } | DecisionResent { missing } | PresumedAbort { peer }
-        | LeftUnanswered { peer } | LocksTaken { accounts } | VotedNo { reason } | AbortedForPeer { peer }
-        | Committed { from } | Aborted { from } | Unblocked { from };
-    struct Timer {};
 }

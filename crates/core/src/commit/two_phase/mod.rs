@@ -57,9 +57,10 @@ pub use message::{
     Answered, Cause, Event, Finished, Known, Message, OpenCommit, Record, Refusal, Request, Response, Timer, Vote,
 };
 pub use participant::{Participant, Stage, Undecided, Waiting};
-pub use rules::Guard;
-pub use transaction::{Account, AccountMask, COORDINATOR, Layout, MAX_ACCOUNTS, Transaction, TxnId};
+pub use rules::{Guard, RULES};
+pub use transaction::{Account, AccountSet, COORDINATOR, Layout, MAX_ACCOUNTS, Transaction, TxnId};
 
+use crate::Rename;
 use crate::{
     Answer, AreaId, ClusterView, Cx, Disk, Fault, Field, Input, Invariant, Limits, LoadDraw, Mark, NodeId, Progress,
     Protocol, Rule, Seen, Setup, Symmetry, Tolerance,
@@ -71,7 +72,8 @@ use serde::{Deserialize, Serialize};
 pub const LOG: AreaId = AreaId(0);
 
 /// One process of two-phase commit.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(TwoPhase)]
 pub enum TwoPhase {
     Coordinator(Coordinator),
     Participant(Participant),
@@ -99,7 +101,7 @@ impl Protocol for TwoPhase {
     }
 
     fn fields() -> &'static [Field<Config>] {
-        config::FIELDS
+        Config::FIELDS
     }
 
     fn boot(setup: &Setup<Self>, me: NodeId, disk: &Disk<Record>, cx: &mut Cx<'_, Self>) -> Self {
@@ -130,7 +132,7 @@ impl Protocol for TwoPhase {
     }
 
     fn rules() -> &'static [Rule] {
-        rules::RULES
+        RULES
     }
 
     fn tolerates(setup: &Setup<Self>) -> Tolerance {
@@ -241,9 +243,4 @@ fn money_for_tests(process: &TwoPhase) -> i64 {
         TwoPhase::Coordinator(_) => 0,
         TwoPhase::Participant(bank) => bank.total(),
     }
-}
-
-crate::rename::rename! {
-    in TwoPhase;
-    enum TwoPhase: Coordinator(node) | Participant(node);
 }

@@ -8,14 +8,16 @@
 use super::config::range;
 use super::message::{Event, Finished, Known, Message, Record, Refusal, Request, Response, Timer, Vote};
 use super::rules::Guard;
-use super::transaction::{Account, AccountMask, COORDINATOR, Layout, Transaction, TxnId, as_accounts};
+use super::transaction::{AccountSet, COORDINATOR, Layout, Transaction, TxnId};
 use super::{LOG, TwoPhase};
+use crate::Rename;
 use crate::{Cx, Disk, NodeId, RequestId, Setup, Span, Time};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 /// A participant's memory.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(TwoPhase)]
 pub struct Participant {
     /// Transactions it has not decided, by name.
     pub undecided: Vec<Undecided>,
@@ -26,8 +28,7 @@ pub struct Participant {
     /// The balance of each account that is kept here, in the order of the accounts.
     pub balances: Vec<i64>,
     /// The accounts that transactions in doubt hold.
-    #[serde(with = "as_accounts")]
-    pub locks: AccountMask,
+    pub locks: AccountSet,
     /// The operator wants the next vote to be no.
     pub refuse_next: bool,
     /// The position behind the last log record, and the number of records since the log was last trimmed.
@@ -36,7 +37,8 @@ pub struct Participant {
 }
 
 /// A transaction that a participant has not decided.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(TwoPhase)]
 pub struct Undecided {
     pub txn: TxnId,
     pub transaction: Transaction,
@@ -44,21 +46,18 @@ pub struct Undecided {
 }
 
 /// How far a participant is with a transaction that it has not decided.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(TwoPhase)]
 pub enum Stage {
     /// It has not voted: it may still abort by itself.
     Working,
     /// It voted yes and holds these locks.
-    Prepared {
-        #[serde(with = "as_accounts")]
-        locks: AccountMask,
-        since: Time,
-        waiting: Waiting,
-    },
+    Prepared { locks: AccountSet, since: Time, waiting: Waiting },
 }
 
 /// How long a participant in doubt has waited.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(TwoPhase)]
 pub enum Waiting {
     Patient,
     Asking,
@@ -77,7 +76,7 @@ impl Participant {
             finished: Vec::new(),
             settled: TxnId::default(),
             balances: layout.opening_balances_of(me),
-            locks: 0,
+            locks: AccountSet::EMPTY,
             refuse_next: false,
             log_end: area.first(),
             log_length: 0,
@@ -126,7 +125,7 @@ impl Participant {
             Record::Aborted { txn } => self.settle(setup, layout, me, *txn, false),
             Record::ParticipantCheckpoint { settled, balances, prepared, finished } => {
                 self.undecided.clear();
-                self.locks = 0;
+                self.locks = AccountSet::EMPTY;
                 self.settled = *settled;
                 self.balances.clone_from(balances);
                 self.finished.clone_from(finished);
@@ -152,9 +151,9 @@ impl Participant {
         transaction: Transaction,
         since: Time,
     ) {
-        let wanted = layout.touched(transaction) & layout.kept_by(me);
-        let locks = if setup.on(Guard::LockUntilDecision) { wanted } else { 0 };
-        self.locks |= locks;
+        let wanted = layout.touched(transaction).intersection(layout.kept_by(me));
+        let locks = if setup.on(Guard::LockUntilDecision) { wanted } else { AccountSet::EMPTY };
+        self.locks = self.locks.union(locks);
         let stage = Stage::Prepared { locks, since, waiting: Waiting::Patient };
         let entry = Undecided { txn, transaction, stage };
         match self.undecided.binary_search_by_key(&txn, |entry| entry.txn) {
@@ -168,9 +167,9 @@ impl Participant {
         if let Some(at) = self.find(txn) {
             let entry = self.undecided.remove(at);
             if let Stage::Prepared { locks, .. } = entry.stage {
-                self.locks &= !locks;
+                self.locks = self.locks.minus(locks);
                 if commit {
-                    for (account, balance) in Account::of(layout.kept_by(me)).zip(&mut self.balances) {
+                    for (account, balance) in layout.kept_by(me).iter().zip(&mut self.balances) {
                         *balance = balance.wrapping_add(layout.change(entry.transaction, account));
                     }
                 }
@@ -313,14 +312,14 @@ impl Participant {
         }
         let layout = Layout::new(setup);
         let kept = layout.kept_by(me);
-        let taken = self.locks & layout.touched(transaction);
-        if let Some(account) = Account::of(taken).next() {
+        let taken = self.locks.intersection(layout.touched(transaction));
+        if let Some(account) = taken.iter().next() {
             let holds =
-                |entry: &&Undecided| matches!(entry.stage, Stage::Prepared { locks, .. } if locks & account.bit() != 0);
+                |entry: &&Undecided| matches!(entry.stage, Stage::Prepared { locks, .. } if locks.contains(account));
             let holder = self.undecided.iter().find(holds).map_or_else(TxnId::default, |entry| entry.txn);
             return Err(Refusal::Locked { account, holder });
         }
-        for (account, balance) in Account::of(kept).zip(&self.balances) {
+        for (account, balance) in kept.iter().zip(&self.balances) {
             let change = layout.change(transaction, account);
             if change < 0 && balance.wrapping_add(change) < 0 {
                 return Err(Refusal::Funds { account });
@@ -333,7 +332,7 @@ impl Participant {
         match transaction {
             Transaction::Audit => {
                 let kept = Layout::new(setup).kept_by(me);
-                Account::of(kept).zip(&self.balances).fold(0, |sum: i64, (_, balance)| sum.wrapping_add(*balance))
+                kept.iter().zip(&self.balances).fold(0, |sum: i64, (_, balance)| sum.wrapping_add(*balance))
             }
             Transaction::Transfer { .. } | Transaction::Share { .. } => 0,
         }
@@ -355,8 +354,8 @@ impl Participant {
         if setup.on(Guard::ForcePrepared) {
             cx.sync(&[LOG]);
         }
-        let accounts = self.locks & !before;
-        if accounts != 0 {
+        let accounts = self.locks.minus(before);
+        if !accounts.is_empty() {
             cx.emit(Event::LocksTaken { txn, accounts });
         }
         cx.emit(Event::VotedYes { txn });
@@ -561,11 +560,4 @@ impl Participant {
         self.log_length = 1;
         cx.emit(Event::Checkpointed);
     }
-}
-
-crate::rename::rename! {
-    in TwoPhase;
-    struct Participant { undecided, locks };
-    struct Undecided { transaction, stage };
-    enum Stage: Prepared { locks };
 }

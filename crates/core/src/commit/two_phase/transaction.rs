@@ -15,14 +15,73 @@ pub const MAX_ACCOUNTS: u8 = 26;
 /// The coordinator's node. All others are participants.
 pub const COORDINATOR: NodeId = NodeId(0);
 
-/// A set of accounts, one bit each.
-pub type AccountMask = u32;
+/// A set of accounts, one bit each; stored and shown as a list.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct AccountSet(u32);
+
+impl AccountSet {
+    pub const EMPTY: Self = Self(0);
+
+    /// The accounts, in order.
+    pub fn iter(self) -> impl Iterator<Item = Account> + Clone {
+        (0..MAX_ACCOUNTS).map(Account).filter(move |account| self.contains(*account))
+    }
+
+    pub fn contains(self, account: Account) -> bool {
+        self.0 & account.bit() != 0
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    pub fn len(self) -> usize {
+        self.0.count_ones() as usize
+    }
+
+    pub fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub fn intersection(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    pub fn minus(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+}
+
+impl FromIterator<Account> for AccountSet {
+    fn from_iter<I: IntoIterator<Item = Account>>(accounts: I) -> Self {
+        Self(accounts.into_iter().fold(0, |bits, account| bits | account.bit()))
+    }
+}
+
+impl fmt::Debug for AccountSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.iter()).finish()
+    }
+}
+
+impl Serialize for AccountSet {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for AccountSet {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Vec::<Account>::deserialize(deserializer)?.into_iter().collect())
+    }
+}
 
 /// A transaction's name: how often the coordinator had restarted when it began, and a number counted from one since then.
 ///
 /// Presumed abort logs nothing when a transaction begins, so a coordinator that lost its memory does not know which numbers
 /// it has used. The durable count of restarts keeps names from being used twice.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Rename)]
+#[rename(TwoPhase)]
 pub struct TxnId {
     pub epoch: u16,
     pub number: u32,
@@ -93,14 +152,9 @@ impl Account {
         if self.0 < MAX_ACCOUNTS { char::from(b'a' + self.0) } else { '?' }
     }
 
-    /// The account's bit in a mask; none for a number without a letter.
-    pub fn bit(self) -> AccountMask {
+    /// The account's bit in a set; none for a number without a letter.
+    fn bit(self) -> u32 {
         if self.0 < MAX_ACCOUNTS { 1 << self.0 } else { 0 }
-    }
-
-    /// The accounts of a mask, in order.
-    pub fn of(mask: AccountMask) -> impl Iterator<Item = Self> + Clone {
-        (0..MAX_ACCOUNTS).map(Self).filter(move |account| mask & account.bit() != 0)
     }
 }
 
@@ -111,7 +165,8 @@ impl fmt::Debug for Account {
 }
 
 /// What a client wants done, all of it or nothing.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(TwoPhase)]
 pub enum Transaction {
     /// Moves money from one account to another.
     Transfer { from: Account, to: Account, amount: u16 },
@@ -119,22 +174,6 @@ pub enum Transaction {
     Share { from: Account, amount: u16 },
     /// Reads all accounts at once. It must see the same total always.
     Audit,
-}
-
-/// A set of accounts, stored and shown as a list.
-pub(super) mod as_accounts {
-    use super::{Account, AccountMask};
-    use alloc::vec::Vec;
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(in super::super) fn serialize<S: Serializer>(mask: &AccountMask, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(Account::of(*mask))
-    }
-
-    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AccountMask, D::Error> {
-        let accounts = Vec::<Account>::deserialize(deserializer)?;
-        Ok(accounts.into_iter().fold(0, |mask, account| mask | account.bit()))
-    }
 }
 
 /// Where accounts are kept: account `k` at participant `k mod banks`. The account's *rank* is `k / banks`.
@@ -169,11 +208,11 @@ impl Layout {
 
     /// The balances of the accounts at one bank when the run begins.
     pub fn opening_balances_of(self, bank: NodeId) -> Vec<i64> {
-        alloc::vec![self.opening; self.kept_by(bank).count_ones() as usize]
+        alloc::vec![self.opening; self.kept_by(bank).len()]
     }
 
-    pub fn all(self) -> AccountMask {
-        (1 << self.accounts) - 1
+    pub fn all(self) -> AccountSet {
+        (0..self.accounts).map(Account).collect()
     }
 
     pub fn exists(self, account: Account) -> bool {
@@ -186,8 +225,8 @@ impl Layout {
     }
 
     /// The accounts that a bank keeps.
-    pub fn kept_by(self, bank: NodeId) -> AccountMask {
-        (0..self.accounts).map(Account).filter(|a| self.home(*a) == bank).fold(0, |mask, a| mask | a.bit())
+    pub fn kept_by(self, bank: NodeId) -> AccountSet {
+        (0..self.accounts).map(Account).filter(|account| self.home(*account) == bank).collect()
     }
 
     fn rank(self, account: Account) -> u8 {
@@ -201,27 +240,28 @@ impl Layout {
                 from != to && self.exists(from) && self.exists(to) && amount > 0
             }
             Transaction::Share { from, amount } => {
-                self.exists(from) && amount > 0 && self.touched(transaction).count_ones() > 1
+                self.exists(from) && amount > 0 && self.touched(transaction).len() > 1
             }
             Transaction::Audit => self.accounts > 0,
         }
     }
 
     /// The accounts that a transaction locks.
-    pub fn touched(self, transaction: Transaction) -> AccountMask {
+    pub fn touched(self, transaction: Transaction) -> AccountSet {
         match transaction {
-            Transaction::Transfer { from, to, amount: _ } => (from.bit() | to.bit()) & self.all(),
-            Transaction::Share { from, amount: _ } => (0..self.accounts)
-                .map(Account)
-                .filter(|account| self.rank(*account) == self.rank(from))
-                .fold(0, |mask, account| mask | account.bit()),
+            Transaction::Transfer { from, to, amount: _ } => {
+                [from, to].into_iter().filter(|account| self.exists(*account)).collect()
+            }
+            Transaction::Share { from, amount: _ } => {
+                (0..self.accounts).map(Account).filter(|account| self.rank(*account) == self.rank(from)).collect()
+            }
             Transaction::Audit => self.all(),
         }
     }
 
     /// The banks that a transaction needs.
     pub fn participants(self, transaction: Transaction) -> NodeSet {
-        Account::of(self.touched(transaction)).map(|account| self.home(account)).collect()
+        self.touched(transaction).iter().map(|account| self.home(account)).collect()
     }
 
     /// What a transaction does to an account's balance. Over all accounts it comes to nothing.
@@ -234,8 +274,8 @@ impl Layout {
             Transaction::Share { from, amount } => {
                 let touched = self.touched(transaction);
                 if account == from {
-                    -i64::from(amount) * i64::from(touched.count_ones().saturating_sub(1))
-                } else if touched & account.bit() != 0 {
+                    -i64::from(amount) * i64::from(touched.len().saturating_sub(1) as u32)
+                } else if touched.contains(account) {
                     i64::from(amount)
                 } else {
                     0
@@ -244,12 +284,6 @@ impl Layout {
             Transaction::Audit => 0,
         }
     }
-}
-
-crate::rename::rename! {
-    in TwoPhase;
-    enum Transaction: Transfer { from, to } | Share { from };
-    struct TxnId {};
 }
 
 /// An account stays with its bank, at its rank.
@@ -261,12 +295,13 @@ impl Rename<TwoPhase> for Account {
     }
 }
 
-impl Rename<TwoPhase> for AccountMask {
+impl Rename<TwoPhase> for AccountSet {
     fn rename(&mut self, by: &Renaming<'_, TwoPhase>) {
-        *self = Account::of(*self).fold(0, |mask, mut account| {
+        let renamed = self.iter().map(|mut account| {
             account.rename(by);
-            mask | account.bit()
+            account
         });
+        *self = renamed.collect();
     }
 }
 

@@ -1,12 +1,13 @@
 //! Sizes and timeouts, and the timers they arm.
 
 use crate::kit::NodeSet;
-use crate::{Bound, Field, Misfit, Misspelled, Span, Spelled, Unit, Words};
+use crate::{Bound, Misfit, Misspelled, Rename, Span, Spelled, Unit, Words};
 use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
 /// How the leader serves reads without a log entry.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::Raft)]
 pub enum ReadMode {
     /// A round of heartbeats confirms the leadership (thesis §6.4).
     ReadIndex,
@@ -14,48 +15,41 @@ pub enum ReadMode {
     Lease,
 }
 
-impl ReadMode {
-    pub const NAMES: &'static [&'static str] = &["read-index", "lease"];
-}
+crate::field::choice! { ReadMode: ReadIndex "read-index", Lease "lease" }
 
 /// The configuration; defaults as in the paper (§9.3: 150 to 300 ms).
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, crate::Config)]
 pub struct Config {
     /// How many of the nodes are voting members from the start; the others wait to join.
+    #[field(default = nodes, min = 1, max = NodeSet::ROOM, fixed)]
     pub voters: u8,
+    #[field(default = Span::millis(150))]
     pub election_timeout_min: Span,
+    #[field(default = Span::millis(300))]
     pub election_timeout_max: Span,
+    #[field(default = Span::millis(50))]
     pub heartbeat_interval: Span,
+    #[field(default = ReadMode::ReadIndex)]
     pub read_mode: ReadMode,
     /// How long a lease lasts from the sending of the round that won it. Sound below `election_timeout_min` divided by the
     /// bound on clock drift.
+    #[field(default = Span::millis(100))]
     pub lease: Span,
     /// A snapshot is taken after so many entries; zero: never.
+    #[field(default = 256, max = 1_000_000)]
     pub snapshot_every: u64,
     /// So many entries stay in the log behind a snapshot, for followers that lag a little.
+    #[field(default = 64, max = 1_000_000)]
     pub snapshot_trailing: u64,
     /// The most entries in one message.
+    #[field(default = 64, min = 1, max = 10_000)]
     pub batch: u64,
     /// The most entries sent to one follower without its answer.
+    #[field(default = 256, min = 1, max = 1_000_000)]
     pub window: u64,
 }
 
 impl Config {
-    pub(super) fn for_nodes(nodes: u8) -> Self {
-        Self {
-            voters: nodes,
-            election_timeout_min: Span::millis(150),
-            election_timeout_max: Span::millis(300),
-            heartbeat_interval: Span::millis(50),
-            read_mode: ReadMode::ReadIndex,
-            lease: Span::millis(100),
-            snapshot_every: 256,
-            snapshot_trailing: 64,
-            batch: 64,
-            window: 256,
-        }
-    }
-
     /// The upper end of the election timeout; never below the lower end.
     pub(super) fn election_max(&self) -> Span {
         self.election_timeout_max.max(self.election_timeout_min)
@@ -100,57 +94,9 @@ impl Config {
     }
 }
 
-macro_rules! span {
-    ($slug:ident, $min:expr) => {
-        Field {
-            slug: stringify!($slug),
-            unit: Unit::Span,
-            min: $min,
-            max: 60_000_000,
-            live: true,
-            get: |config| config.$slug.0,
-            set: |config, value| config.$slug = Span(value),
-        }
-    };
-}
-
-macro_rules! count {
-    ($slug:ident, $min:expr, $max:expr, $live:expr) => {
-        Field {
-            slug: stringify!($slug),
-            unit: Unit::Count,
-            min: $min,
-            max: $max,
-            live: $live,
-            get: |config| config.$slug as u64,
-            set: |config, value| config.$slug = value as _,
-        }
-    };
-}
-
-pub(super) const FIELDS: &[Field<Config>] = &[
-    count!(voters, 1, NodeSet::ROOM as u64, false),
-    span!(election_timeout_min, 1_000),
-    span!(election_timeout_max, 1_000),
-    span!(heartbeat_interval, 1_000),
-    Field {
-        slug: "read_mode",
-        unit: Unit::Choice(ReadMode::NAMES),
-        min: 0,
-        max: 1,
-        live: true,
-        get: |config| config.read_mode as u64,
-        set: |config, value| config.read_mode = if value == 0 { ReadMode::ReadIndex } else { ReadMode::Lease },
-    },
-    span!(lease, 1_000),
-    count!(snapshot_every, 0, 1_000_000, true),
-    count!(snapshot_trailing, 0, 1_000_000, true),
-    count!(batch, 1, 10_000, true),
-    count!(window, 1, 1_000_000, true),
-];
-
 /// The timers.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::Raft)]
 pub enum Timer {
     /// A follower's patience runs out: it starts an election.
     Election,
@@ -195,11 +141,6 @@ impl Spelled for Timer {
             Self::ALL.into_iter().find(|timer| timer.name() == word)
         })
     }
-}
-
-crate::rename::rename! {
-    in super::Raft;
-    struct Timer {};
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What the log is made of: entries, commands, configurations, snapshots.
 
+use crate::Rename;
 use crate::kit::{NodeSet, Shared};
 use crate::{NodeId, RequestId};
 use alloc::vec::Vec;
@@ -15,14 +16,16 @@ pub type Index = u64;
 pub type Key = u32;
 
 /// An entry's name: by Log Matching, two entries with the same name have the same content.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize, Rename)]
+#[rename(super::Raft)]
 pub struct EntryId {
     pub index: Index,
     pub term: Term,
 }
 
 /// What a client asks the store to change.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::Raft)]
 pub enum Command {
     Put {
         key: Key,
@@ -50,7 +53,8 @@ impl Command {
 }
 
 /// What an entry holds.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::Raft)]
 pub enum Payload {
     /// What a new leader appends first: committing it commits all before it (paper §8).
     Noop,
@@ -66,14 +70,16 @@ pub enum Payload {
 }
 
 /// One entry of the log.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::Raft)]
 pub struct Entry {
     pub term: Term,
     pub payload: Payload,
 }
 
 /// The entries of one message. One entry, the usual case, needs no allocation.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::Raft)]
 pub enum Batch {
     None,
     One(Entry),
@@ -100,7 +106,8 @@ impl Batch {
 }
 
 /// The state machine after the entry `last`, with the configuration in force there (paper §7).
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::Raft)]
 pub struct Snapshot {
     pub last: EntryId,
     pub members: NodeSet,
@@ -108,7 +115,8 @@ pub struct Snapshot {
 }
 
 /// What an area of the disk is made of.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::Raft)]
 pub enum Record {
     /// In `meta`: the newest one counts.
     HardState { term: Term, voted_for: Option<NodeId> },
@@ -116,13 +124,4 @@ pub enum Record {
     Entry { index: Index, entry: Entry },
     /// In `snapshot`: the newest one counts. Without its configuration only where that rule is off.
     Snapshot { last: EntryId, members: Option<NodeSet>, machine: Shared<Machine> },
-}
-
-crate::rename::rename! {
-    in super::Raft;
-    enum Payload: Configuration { members };
-    struct Entry { payload };
-    enum Batch: One(entry) | Many(entries);
-    struct Snapshot { members };
-    enum Record: HardState { voted_for } | Entry { entry } | Snapshot { members };
 }

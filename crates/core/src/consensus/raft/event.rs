@@ -1,5 +1,6 @@
 //! What happened, in the field's terms.
 
+use crate::Rename;
 use crate::kit::{NodeSet, Shared};
 use crate::{Mark, NodeId, RequestId};
 use alloc::vec::Vec;
@@ -10,7 +11,8 @@ use super::entry::{Batch, Entry, EntryId, Index, Key, Term};
 use super::machine::{Cell, Execution};
 
 /// Why a vote was refused.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::Raft)]
 pub enum VoteRefusal {
     /// The candidate's term is over.
     OldTerm,
@@ -23,7 +25,8 @@ pub enum VoteRefusal {
 }
 
 /// Why a leader or candidate became a follower.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::Raft)]
 pub enum StepDown {
     /// A message of a later term.
     LaterTerm { from: NodeId },
@@ -38,7 +41,8 @@ pub enum StepDown {
 }
 
 /// The shape of a log: which term its entries are of, from the base on. By Log Matching this names every entry.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize, Rename)]
+#[rename(super::Raft)]
 pub struct Shape {
     /// The newest entry that a snapshot has replaced.
     pub base: EntryId,
@@ -59,7 +63,8 @@ impl Shape {
 }
 
 /// What happened at a node. Nothing is told per heartbeat.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::Raft)]
 pub enum Event {
     /// The process started, with what its disk held.
     Started {
@@ -231,17 +236,4 @@ impl Event {
             | Self::ReadServed { .. } => Mark::Detail,
         }
     }
-}
-
-crate::rename::rename! {
-    in super::Raft;
-    enum VoteRefusal: AlreadyVoted { candidate };
-    enum StepDown: LaterTerm { from } | OtherLeader { leader };
-    enum Event: LeaderHeard { leader } | LeaderLost { leader }
-        | PreVoteGranted { to } | PreVoteRefused { to, reason } | VoteGranted { to } | VoteRefused { to, reason }
-        | LeaderElected { votes } | SteppedDown { reason } | LedOn { heard }
-        | Appended { entries } | Applied { entry }
-        | ConfigurationAppended { members } | ConfigurationRolledBack { members } | ConfigurationCommitted { members }
-        | CatchUpStarted { node } | CatchUpAbandoned { node } | WaitedOn { node } | TransferStarted { to } | TransferAbandoned { to }
-        | SnapshotSent { to } | SnapshotInstalled { members };
 }

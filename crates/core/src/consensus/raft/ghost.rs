@@ -18,7 +18,8 @@ const WINDOW: usize = 1024;
 const OFFICES: usize = 64;
 
 /// A promise that was seen broken.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(Raft)]
 pub(super) enum Broken {
     ElectionSafety,
     LeaderAppendOnly,
@@ -37,7 +38,8 @@ pub(super) enum Broken {
 }
 
 /// A broken promise with what contradicts it.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(Raft)]
 pub(super) struct Finding {
     pub(super) broken: Broken,
     pub(super) events: Vec<(NodeId, Event)>,
@@ -45,7 +47,8 @@ pub(super) struct Finding {
 }
 
 /// A leader as it took office.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(Raft)]
 struct Office {
     term: Term,
     node: NodeId,
@@ -60,7 +63,8 @@ impl Office {
 }
 
 /// The furthest that the leader of a term committed.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(Raft)]
 struct Commit {
     term: Term,
     upto: EntryId,
@@ -69,14 +73,16 @@ struct Commit {
 
 /// An entry as it was first seen, with the term of the entry before it. If every entry of one name has one content and one
 /// predecessor, then logs that share an entry are equal up to it, by induction: Log Matching.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(Raft)]
 struct Known {
     entry: Entry,
     prev_term: Term,
 }
 
 /// An entry as it was first applied.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(Raft)]
 struct Applied {
     entry: Entry,
     execution: Option<Execution>,
@@ -84,7 +90,8 @@ struct Applied {
 }
 
 /// A client's newest executed command.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(Raft)]
 struct Executed {
     client: ClientId,
     sequence: u32,
@@ -110,7 +117,8 @@ struct Told {
 }
 
 /// What is remembered of one node.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, Rename)]
+#[rename(Raft)]
 struct Node {
     term: Term,
     /// Its vote in that term.
@@ -530,17 +538,6 @@ fn insert_newest<T>(list: &mut Vec<T>, item: T, term: impl Fn(&T) -> Term) {
     if list.len() > OFFICES {
         list.remove(0);
     }
-}
-
-crate::rename::rename! {
-    in Raft;
-    struct Finding { events };
-    struct Office { node, votes };
-    struct Commit { node };
-    struct Known { entry };
-    struct Applied { entry, node };
-    struct Executed { node };
-    struct Node { vote };
 }
 
 impl Rename<Raft> for Ghost {

@@ -1,5 +1,6 @@
 //! The replicated state machine: a store of small numbers, and the clients' sessions (thesis §6.3).
 
+use crate::Rename;
 use crate::{ClientId, RequestId};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -7,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::entry::{Command, Index, Key};
 
 /// A key's value and the index of the entry that wrote it.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize, Rename)]
+#[rename(super::Raft)]
 pub struct Cell {
     pub value: u32,
     /// Zero if the key was never written.
@@ -15,7 +17,8 @@ pub struct Cell {
 }
 
 /// What a command did.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::Raft)]
 pub enum Outcome {
     /// The key now holds this.
     Stored(Cell),
@@ -24,7 +27,8 @@ pub enum Outcome {
 }
 
 /// The newest command of a client that was executed, and its outcome: a retry is answered from here.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::Raft)]
 pub struct Session {
     pub client: ClientId,
     pub sequence: u32,
@@ -32,7 +36,8 @@ pub struct Session {
 }
 
 /// What came of applying a command.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::Raft)]
 pub enum Execution {
     Executed(Outcome),
     /// It had been executed before: nothing changed, the old outcome is the answer.
@@ -42,7 +47,8 @@ pub enum Execution {
 }
 
 /// The store and the sessions, each sorted.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize, Rename)]
+#[rename(super::Raft)]
 pub struct Machine {
     pub store: Vec<(Key, Cell)>,
     pub sessions: Vec<Session>,

@@ -94,7 +94,8 @@ impl Raft {
         }
         if stored < last && rounds_left > 0 {
             let rounds_left = rounds_left - 1;
-            leadership.joining = Some(CatchUp { goal: last, rounds_left, checks: 0, checks_before: checks, ..catch_up });
+            leadership.joining =
+                Some(CatchUp { goal: last, rounds_left, checks: 0, checks_before: checks, ..catch_up });
             return;
         }
         leadership.joining = None;

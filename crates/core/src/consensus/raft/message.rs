@@ -1,5 +1,6 @@
 //! The remote procedure calls, as messages.
 
+use crate::Rename;
 use crate::kit::Shared;
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +8,8 @@ use super::entry::{Batch, EntryId, Index, Snapshot, Term};
 
 /// What the nodes tell one another. Every message carries its sender's term, save a pre-vote's: that asks about a term
 /// which nobody has entered.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::Raft)]
 pub enum Message {
     /// Would you vote for me in `term`? (Thesis §9.6.)
     RequestPreVote {
@@ -47,7 +49,8 @@ pub enum Message {
 }
 
 /// A leader's append: entries behind `prev`, or none as a heartbeat.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::Raft)]
 pub struct AppendEntries {
     pub term: Term,
     pub prev: EntryId,
@@ -60,7 +63,8 @@ pub struct AppendEntries {
 }
 
 /// A follower's answer to an append.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::Raft)]
 pub enum Append {
     /// The log matches the leader's up to here, durably.
     Stored { upto: Index },
@@ -110,10 +114,4 @@ impl Message {
             }
         }
     }
-}
-
-crate::rename::rename! {
-    in super::Raft;
-    enum Message: AppendEntries(append) | InstallSnapshot { snapshot };
-    struct AppendEntries { entries };
 }

@@ -70,7 +70,8 @@ const LOG: AreaId = AreaId(1);
 const SNAPSHOT: AreaId = AreaId(2);
 
 /// One server's volatile state.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(Raft)]
 pub struct Raft {
     pub term: Term,
     pub voted_for: Option<NodeId>,
@@ -93,14 +94,16 @@ pub struct Raft {
 }
 
 /// The voting members from an index on.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(Raft)]
 pub struct Configuration {
     pub index: Index,
     pub members: NodeSet,
 }
 
 /// Where things stand on the disk.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, Rename)]
+#[rename(Raft)]
 pub struct Places {
     /// The position behind the newest hard state.
     pub meta_end: u64,
@@ -117,7 +120,8 @@ pub struct Places {
 
 /// A trim of the log that waits until its snapshot is durable. Disk areas reach the medium in no order among them, so a
 /// trim issued together with its snapshot could survive a crash that the snapshot does not.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(Raft)]
 pub struct Trim {
     pub upto: Index,
     /// A leader's answer to this round, or a leader's word in this term that it knows entries behind `behind` to be stored
@@ -128,7 +132,8 @@ pub struct Trim {
 }
 
 /// What a server is in its term.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(Raft)]
 pub enum Role {
     Follower,
     PreCandidate(Poll),
@@ -137,7 +142,8 @@ pub enum Role {
 }
 
 /// The answers to a request for votes.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, Rename)]
+#[rename(Raft)]
 pub struct Poll {
     pub granted: NodeSet,
     pub refused: NodeSet,
@@ -168,7 +174,8 @@ pub struct Leadership {
 
 /// A new server that is being caught up in rounds: each one brings it to where the log ended when the round began (thesis
 /// §4.2.1).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(Raft)]
 pub struct CatchUp {
     pub node: NodeId,
     pub id: RequestId,
@@ -356,7 +363,7 @@ impl Protocol for Raft {
     }
 
     fn fields() -> &'static [Field<Config>] {
-        config::FIELDS
+        Config::FIELDS
     }
 
     fn boot(setup: &Setup, me: NodeId, disk: &Disk<Record>, cx: &mut Cx<'_>) -> Self {
@@ -494,15 +501,6 @@ impl Protocol for Raft {
         }
         requests
     }
-}
-
-crate::rename::rename! {
-    in Raft;
-    struct Raft { voted_for, leader, role, log, snapshot, configurations };
-    struct Configuration { members };
-    enum Role: PreCandidate(poll) | Candidate(poll) | Leader(leadership);
-    struct Poll { granted, refused };
-    struct CatchUp { node };
 }
 
 impl Rename<Raft> for Leadership {

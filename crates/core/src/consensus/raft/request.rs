@@ -1,5 +1,6 @@
 //! What clients and the operator ask, and how they are answered.
 
+use crate::Rename;
 use crate::kit::NodeSet;
 use crate::{Access, Accessed, Datum, Misspelled, NodeId, Reply, Spelled, Width, Words};
 use alloc::string::String;
@@ -10,7 +11,8 @@ use super::entry::{Command, Key};
 use super::machine::{Cell, Outcome};
 
 /// A request: of clients the first two, of the operator the others.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::Raft)]
 pub enum Request {
     Do(Command),
     Get {
@@ -32,7 +34,8 @@ pub enum Request {
 }
 
 /// Why a request was refused for good.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::Raft)]
 pub enum Refusal {
     /// The change is of more than one server.
     MoreThanOneServer,
@@ -51,7 +54,8 @@ pub enum Refusal {
 }
 
 /// Why a request must wait.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::Raft)]
 pub enum Wait {
     /// The leader has not yet committed an entry of its term.
     NewLeader,
@@ -62,7 +66,8 @@ pub enum Wait {
 }
 
 /// A response.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::Raft)]
 pub enum Response {
     Done(Outcome),
     Value(Cell),
@@ -208,10 +213,4 @@ impl Spelled for Request {
             _ => Self::Transfer { to: words.node()? },
         })
     }
-}
-
-crate::rename::rename! {
-    in super::Raft;
-    enum Request: Join { node } | Leave { node } | Reconfigure { members } | Transfer { to };
-    enum Response: Configured { members } | Transferred { to } | NotLeader { leader };
 }

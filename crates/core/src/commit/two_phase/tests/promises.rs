@@ -298,7 +298,7 @@ fn every_transaction_moves_nothing_in_all() {
     let layout = super::super::Layout::new(&cluster.setup);
     for transaction in ["transfer a b 30", "share b 7", "audit"] {
         let super::Request::Run(transaction) = run(transaction) else { panic!("a transaction") };
-        let accounts = super::super::Account::of(layout.all());
+        let accounts = layout.all().iter();
         assert_eq!(accounts.map(|account| layout.change(transaction, account)).sum::<i64>(), 0);
         assert!(layout.admits(transaction));
     }
