@@ -5,7 +5,7 @@ use faultlab_core::commit::two_phase::{
     Account, COORDINATOR, Cause, Event as Commitment, Refusal, Request as Ask, Response, Transaction, TwoPhase, TxnId,
 };
 use faultlab_core::consensus::raft::{EntryId, Event as Consensus, Raft, Shape};
-use faultlab_core::hashing::ring::{Event as Placing, Membership, RingRule, RingStore};
+use faultlab_core::hashing::ring::{Event as Placing, Membership, RingStore, Rule};
 use faultlab_core::kit::{NodeSet, Shared};
 use faultlab_core::{
     ClientId, ClusterView, FaultTally, NodeId, Occasion, Protocol as Machine, RequestId, Seen, Setup, Slot, Span, Time,
@@ -161,7 +161,7 @@ fn decision_after_votes(yes: &[u8], answer: Option<bool>) -> Vec<&'static str> {
 /// A fourth node joins a store that places keys on the ring, or by the remainder of their hash.
 fn a_node_joins(on_a_ring: bool) -> Vec<&'static str> {
     let mut setup = Setup::<RingStore>::new(4);
-    setup.rules.set(RingRule::RingPlacement.into(), on_a_ring);
+    setup.rules.set(Rule::RingPlacement.into(), on_a_ring);
     let before = Membership::initial(3);
     let after = Membership { epoch: 2, members: NodeSet::first(4), former: before.members, ..before };
     let entered = [before, after].map(|view| Placing::EpochEntered { view, digest: 0, foreign: 0 });

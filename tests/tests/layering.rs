@@ -5,8 +5,9 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// What each crate may depend on, itself left out. A new crate needs a row here, and a reason.
-const MAY_USE: [(&str, &[&str]); 13] = [
-    ("faultlab-core", &[]),
+const MAY_USE: [(&str, &[&str]); 14] = [
+    ("faultlab-derive", &[]),
+    ("faultlab-core", &["faultlab-derive"]),
     ("faultlab-sim", &["faultlab-core"]),
     ("faultlab-check", &["faultlab-core", "faultlab-sim"]),
     ("faultlab-scenario", &["faultlab-core", "faultlab-sim", "faultlab-check"]),

@@ -5,7 +5,7 @@ use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 
 use faultlab_core::commit::two_phase::{
-    Event as Commitment, Guard, LOG, Message, Record as CommitRecord, Stage, TwoPhase, TxnId,
+    Event as Commitment, LOG, Message, Record as CommitRecord, Rule as CommitRule, Stage, TwoPhase, TxnId,
 };
 use faultlab_core::consensus::raft::{EntryId, Event as Consensus, Raft, Record as LogRecord, Role, Rule};
 use faultlab_core::kit::{NodeSet, majority};
@@ -79,7 +79,7 @@ fn locks(moment: &Moment<'_, TwoPhase>, txn: TxnId) -> u32 {
     let Some(TwoPhase::Participant(bank)) = moment.memory(moment.node) else { return 0 };
     let held = bank.undecided.iter().find(|entry| entry.txn == txn).map(|entry| entry.stage);
     match held {
-        Some(Stage::Prepared { locks, .. }) => locks.count_ones(),
+        Some(Stage::Prepared { locks, .. }) => locks.len() as u32,
         Some(Stage::Working) | None => 0,
     }
 }
@@ -97,7 +97,7 @@ const COMMITMENT: &[Claim<TwoPhase>] = &[
         holds: |moment| {
             let Commitment::DecidedCommit { txn, yes, asked, .. } = moment.event else { return false };
             let seen = moment.before.yes.get(txn).copied().unwrap_or_default();
-            !yes.covers(*asked) && seen.covers(*yes) && !moment.setup().on(Guard::UnanimousVotes)
+            !yes.covers(*asked) && seen.covers(*yes) && !moment.setup().on(CommitRule::UnanimousVotes)
         },
     },
     Claim {
@@ -132,11 +132,11 @@ const COMMITMENT: &[Claim<TwoPhase>] = &[
     },
     Claim {
         phrase: ["can neither commit nor abort by itself", "既不能自行提交，也不能自行中止"],
-        holds: |moment| moment.setup().on(Guard::WaitForDecisionAfterYes),
+        holds: |moment| moment.setup().on(CommitRule::WaitForDecisionAfterYes),
     },
     Claim {
         phrase: ["one no is enough to abort", "只要一张反对票就会中止"],
-        holds: |moment| moment.setup().on(Guard::UnanimousVotes),
+        holds: |moment| moment.setup().on(CommitRule::UnanimousVotes),
     },
     Claim {
         phrase: ["every participant has acknowledged", "所有参与者都已确认"],
@@ -150,12 +150,12 @@ const COMMITMENT: &[Claim<TwoPhase>] = &[
         phrase: ["so nobody will ask again", "不会再有谁来问"],
         holds: |moment| {
             let setup = moment.setup();
-            setup.on(Guard::RememberUntilAllAcknowledge) && setup.on(Guard::AcknowledgeAfterDurableDecision)
+            setup.on(CommitRule::RememberUntilAllAcknowledge) && setup.on(CommitRule::AcknowledgeAfterDurableDecision)
         },
     },
     Claim {
         phrase: ["holds no locks for it any more", "不再为它持有锁"],
-        holds: |moment| moment.setup().on(Guard::LockUntilDecision) && locks(moment, txn_of(moment.event)) == 0,
+        holds: |moment| moment.setup().on(CommitRule::LockUntilDecision) && locks(moment, txn_of(moment.event)) == 0,
     },
     Claim {
         phrase: ["keeps its locks", "只能持锁等待"], holds: |moment| locks(moment, txn_of(moment.event)) > 0
@@ -163,7 +163,9 @@ const COMMITMENT: &[Claim<TwoPhase>] = &[
     Claim {
         phrase: ["takes its locks again", "重新加锁"], holds: |moment| locks(moment, txn_of(moment.event)) > 0
     },
-    Claim { phrase: ["counts as aborted", "都算中止"], holds: |moment| moment.setup().on(Guard::PresumeAbort) },
+    Claim {
+        phrase: ["counts as aborted", "都算中止"], holds: |moment| moment.setup().on(CommitRule::PresumeAbort)
+    },
 ];
 
 /// Whether a server has an entry on its disk, or a snapshot that stands for it.

@@ -15,6 +15,8 @@
 #![no_std]
 
 extern crate alloc;
+// What is derived names this crate in full, so that protocols outside it can derive, too.
+extern crate self as faultlab_core;
 
 mod access;
 mod cx;

@@ -39,6 +39,21 @@ impl<'a, P: Protocol> Renaming<'a, P> {
 
 /// What names nodes. Renamed, it is what it would be, had the nodes had the new names from the start; lists that are sorted
 /// by what names nodes are sorted anew.
+///
+/// Derive it: then every field is renamed, and one that cannot be does not compile.
+///
+/// ```compile_fail,E0277
+/// use faultlab_core::{NodeId, Rename, consensus::raft::Raft};
+///
+/// /// Knows a node by a name of its own.
+/// struct Nickname(NodeId);
+///
+/// #[derive(Rename)]
+/// #[rename(Raft)]
+/// struct Vote {
+///     candidate: Nickname,
+/// }
+/// ```
 pub trait Rename<P: Protocol> {
     fn rename(&mut self, by: &Renaming<'_, P>);
 }

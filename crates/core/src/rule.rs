@@ -144,6 +144,41 @@ impl Witness {
         self
     }
 
+    pub const fn wipes(mut self, count: u8) -> Self {
+        if let Self::Explore { budget, .. } = &mut self {
+            budget.wipes = count;
+        }
+        self
+    }
+
+    pub const fn retries(mut self, count: u8) -> Self {
+        if let Self::Explore { budget, .. } = &mut self {
+            budget.retries = count;
+        }
+        self
+    }
+
+    /// Firings of these kinds of timers, in place of those of each kind.
+    pub const fn timers_of(mut self, kinds: &'static [(&'static str, u8)]) -> Self {
+        if let Self::Explore { budget, .. } = &mut self {
+            budget.timers_of = kinds;
+        }
+        self
+    }
+
+    /// Time passes, in so many ticks of this length.
+    pub const fn timed(mut self, tick: Span, ticks: u8) -> Self {
+        if let Self::Explore { time, .. } = &mut self {
+            *time = TimeModel::Timed { tick, ticks, delay_max: None };
+        }
+        self
+    }
+
+    /// A statistic among so many nodes.
+    pub const fn figure(nodes: u8) -> Self {
+        Self::Figure { nodes, config: &[] }
+    }
+
     /// Firings of each kind of timer.
     pub const fn timers(mut self, count: u8) -> Self {
         if let Self::Explore { budget, .. } = &mut self {

@@ -25,19 +25,21 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<Code> {
         let Declared { default, min, max, fixed } = declared(field)?;
         let (name, kind) = (&field.ident, &field.ty);
         let slug = name.as_ref().map(ToString::to_string).unwrap_or_default();
-        let min = min.map_or_else(|| quote! { <#kind as crate::FieldValue>::MIN }, |min| quote! { (#min) as u64 });
-        let max = max.map_or_else(|| quote! { <#kind as crate::FieldValue>::MAX }, |max| quote! { (#max) as u64 });
+        let min =
+            min.map_or_else(|| quote! { <#kind as ::faultlab_core::FieldValue>::MIN }, |min| quote! { (#min) as u64 });
+        let max =
+            max.map_or_else(|| quote! { <#kind as ::faultlab_core::FieldValue>::MAX }, |max| quote! { (#max) as u64 });
         let live = !fixed;
         defaults.push(quote! { #name: #default });
         rows.push(quote! {
-            crate::Field {
+            ::faultlab_core::Field {
                 slug: #slug,
-                unit: <#kind as crate::FieldValue>::UNIT,
+                unit: <#kind as ::faultlab_core::FieldValue>::UNIT,
                 min: #min,
                 max: #max,
                 live: #live,
-                get: |config| crate::FieldValue::to_number(config.#name),
-                set: |config, number| config.#name = crate::FieldValue::from_number(number),
+                get: |config| ::faultlab_core::FieldValue::to_number(config.#name),
+                set: |config, number| config.#name = ::faultlab_core::FieldValue::from_number(number),
             }
         });
     }
@@ -45,7 +47,7 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<Code> {
     Ok(quote! {
         impl #name {
             /// Every number of the configuration.
-            pub const FIELDS: &'static [crate::Field<Self>] = &[#(#rows),*];
+            pub const FIELDS: &'static [::faultlab_core::Field<Self>] = &[#(#rows),*];
 
             /// The defaults for a number of nodes.
             pub fn for_nodes(nodes: u8) -> Self {

@@ -6,7 +6,7 @@
 //! | [`Rules`] | the table of rules, and the index of each | `#[rule(source = …, breaks = […], witness = …)]` at each variant |
 //! | [`Config`] | the defaults and the table of fields | `#[field(default = …, min = …, max = …, fixed)]` at each field |
 //!
-//! What is *absent*: anything that runs. Used by `faultlab-core` only, which re-exports nothing of it.
+//! What is *absent*: anything that runs. `faultlab-core` re-exports the three derives; begin with [`Config`] and [`Rules`].
 
 mod config;
 mod rename;

@@ -25,8 +25,8 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<Code> {
     };
     let name = &input.ident;
     Ok(quote! {
-        impl crate::Rename<#protocol> for #name {
-            fn rename(&mut self, by: &crate::Renaming<'_, #protocol>) {
+        impl ::faultlab_core::Rename<#protocol> for #name {
+            fn rename(&mut self, by: &::faultlab_core::Renaming<'_, #protocol>) {
                 let _ = by;
                 #body
             }
@@ -39,11 +39,11 @@ fn fields(fields: &Fields) -> (Code, Code) {
     match fields {
         Fields::Named(named) => {
             let names: Vec<_> = named.named.iter().filter_map(|field| field.ident.as_ref()).collect();
-            (quote! { { #(#names),* } }, quote! { #(crate::Rename::rename(#names, by);)* })
+            (quote! { { #(#names),* } }, quote! { #(::faultlab_core::Rename::rename(#names, by);)* })
         }
         Fields::Unnamed(unnamed) => {
             let names: Vec<_> = (0..unnamed.unnamed.len()).map(|at| format_ident!("field_{at}")).collect();
-            (quote! { ( #(#names),* ) }, quote! { #(crate::Rename::rename(#names, by);)* })
+            (quote! { ( #(#names),* ) }, quote! { #(::faultlab_core::Rename::rename(#names, by);)* })
         }
         Fields::Unit => (Code::new(), Code::new()),
     }

@@ -19,13 +19,13 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<Code> {
     let rows = data.variants.iter().map(|variant| {
         let slug = snake_case(&variant.ident.to_string());
         let Declared { source, breaks, witness } = declared(variant)?;
-        Ok(quote! { crate::Rule { slug: #slug, source: #source, breaks: &#breaks, witness: #witness } })
+        Ok(quote! { ::faultlab_core::Rule { slug: #slug, source: #source, breaks: &#breaks, witness: #witness } })
     });
     let rows: Vec<Code> = rows.collect::<Result<_>>()?;
     let name = &input.ident;
     Ok(quote! {
         /// The rules, in the order of their enum.
-        pub const RULES: &[crate::Rule] = &[#(#rows),*];
+        pub const RULES: &[::faultlab_core::Rule] = &[#(#rows),*];
 
         impl From<#name> for usize {
             fn from(rule: #name) -> Self {

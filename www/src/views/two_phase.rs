@@ -7,7 +7,7 @@ mod ledger;
 use std::any::Any;
 
 use faultlab_core::commit::two_phase::{
-    Account, COORDINATOR, Coordinator, Guard, Known, LOG, Layout as Banks, Message, Participant, Phase, Record, Stage,
+    Account, COORDINATOR, Coordinator, Known, LOG, Layout as Banks, Message, Participant, Phase, Record, Rule, Stage,
     TwoPhase, TxnId, Undecided, Vote, Waiting,
 };
 use faultlab_core::kit::majority;
@@ -67,7 +67,7 @@ fn coordinator_face(coordinator: &Coordinator, setup: Option<&Setup<TwoPhase>>, 
         return face;
     };
     let of = open.participants.len() as u32;
-    let asks_all = setup.is_none_or(|setup| setup.on(Guard::UnanimousVotes));
+    let asks_all = setup.is_none_or(|setup| setup.on(Rule::UnanimousVotes));
     let needed = if asks_all { of } else { majority(open.participants.len()) as u32 };
     match open.phase {
         Phase::Working { .. } => face.subtitle = format!("{} {}", open.txn, words.working),
@@ -285,7 +285,9 @@ fn locks(player: &Player, words: &CommitView) -> Html {
     let moment = player.moment();
     let rows = moment.nodes.iter().filter(|view| view.id != COORDINATOR).map(|view| {
         let accounts: Vec<Html> = match memory(&*lab, view.id) {
-            Some(TwoPhase::Participant(participant)) => Account::of(banks.kept_by(view.id))
+            Some(TwoPhase::Participant(participant)) => banks
+                .kept_by(view.id)
+                .iter()
                 .zip(&participant.balances)
                 .map(|(account, balance)| account_chip(participant, account, *balance, words))
                 .collect(),

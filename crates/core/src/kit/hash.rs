@@ -15,14 +15,7 @@ pub enum HashFunction {
     Fnv1a,
 }
 
-impl HashFunction {
-    /// The names, in the order of the variants.
-    pub const NAMES: &'static [&'static str] = &["xxh64", "fnv1a"];
-
-    pub fn from_index(index: u64) -> Self {
-        if index == 1 { Self::Fnv1a } else { Self::Xxh64 }
-    }
-}
+crate::field::choice! { HashFunction: Xxh64 "xxh64", Fnv1a "fnv1a" }
 
 /// A hash function with its seed. FNV-1a knows no seed; there it is hashed in front of the input, unless it is zero.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]

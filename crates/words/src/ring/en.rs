@@ -5,7 +5,7 @@ use crate::{Named, RuleWords, Sentence};
 use alloc::format;
 use alloc::string::String;
 use faultlab_core::hashing::ring::{
-    Body, Change, Event, Membership, Message, Outcome, Record, Request, Response, RingRule, RingStore, Timer, Via,
+    Body, Change, Event, Membership, Message, Outcome, Record, Request, Response, RingStore, Rule, Timer, Via,
 };
 use faultlab_core::kit::NodeSet;
 use faultlab_core::{NodeId, RequestId, Setup};
@@ -141,7 +141,7 @@ fn client_event(setup: &Setup<RingStore>, who: &str, event: &Event) -> Sentence 
                 version(*written)
             ),
         ),
-        Event::CopyStored { key, item, .. } if !setup.on(RingRule::SyncBeforeAck) => Sentence::new(
+        Event::CopyStored { key, item, .. } if !setup.on(Rule::SyncBeforeAck) => Sentence::new(
             format!("{who} has {key}={} at version {} in memory", item.value, version(item.version)),
             " and says so before its disk has it.",
         ),
@@ -164,7 +164,7 @@ fn client_event(setup: &Setup<RingStore>, who: &str, event: &Event) -> Sentence 
             ),
         ),
         Event::Acknowledged { id: RequestId { client, .. }, key, version: written, copies }
-            if !setup.on(RingRule::SyncBeforeAck) =>
+            if !setup.on(Rule::SyncBeforeAck) =>
         {
             Sentence::new(
                 format!("The write of {key} is acknowledged to {client}"),
@@ -211,7 +211,7 @@ fn transfer_event(setup: &Setup<RingStore>, who: &str, event: &Event) -> Sentenc
         Event::TransferFinished { to, keys: sent, .. } => {
             Sentence::new(format!("{} has {} on disk", letter(*to), keys(*sent)), format!(" that {who} sent."))
         }
-        Event::Dropped { key, .. } if !setup.on(RingRule::TransferBeforeDrop) => Sentence::new(
+        Event::Dropped { key, .. } if !setup.on(Rule::TransferBeforeDrop) => Sentence::new(
             format!("{who} forgets {key}:"),
             " the epoch gives it to others, and without the rule nobody asks whether they have it.",
         ),

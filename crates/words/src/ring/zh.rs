@@ -5,7 +5,7 @@ use crate::{Named, RuleWords, Sentence};
 use alloc::format;
 use alloc::string::String;
 use faultlab_core::hashing::ring::{
-    Body, Change, Event, Membership, Message, Outcome, Record, Request, Response, RingRule, RingStore, Timer, Via,
+    Body, Change, Event, Membership, Message, Outcome, Record, Request, Response, RingStore, Rule, Timer, Via,
 };
 use faultlab_core::kit::NodeSet;
 use faultlab_core::{NodeId, RequestId, Setup};
@@ -116,7 +116,7 @@ fn client_event(setup: &Setup<RingStore>, who: &str, event: &Event) -> Sentence 
             format!("{who} 为 {client} 协调对 {key} 的写入"),
             format!("，版本 {}：发给这个键的全部所有者，其中有 {w} 块磁盘写好就够了。", version(*written)),
         ),
-        Event::CopyStored { key, item, .. } if !setup.on(RingRule::SyncBeforeAck) => Sentence::new(
+        Event::CopyStored { key, item, .. } if !setup.on(Rule::SyncBeforeAck) => Sentence::new(
             format!("{who} 的内存里有了 {key}={}，版本 {}", item.value, version(item.version)),
             "，还没有落盘就作了答复。",
         ),
@@ -139,7 +139,7 @@ fn client_event(setup: &Setup<RingStore>, who: &str, event: &Event) -> Sentence 
             ),
         ),
         Event::Acknowledged { id: RequestId { client, .. }, key, version: written, copies }
-            if !setup.on(RingRule::SyncBeforeAck) =>
+            if !setup.on(Rule::SyncBeforeAck) =>
         {
             Sentence::new(
                 format!("对 {key} 的写入已向 {client} 确认"),
@@ -182,7 +182,7 @@ fn transfer_event(setup: &Setup<RingStore>, who: &str, event: &Event) -> Sentenc
         Event::TransferFinished { to, keys, .. } => {
             Sentence::new(format!("{} 的磁盘上有了 {keys} 个键", letter(*to)), format!("，由 {who} 发来。"))
         }
-        Event::Dropped { key, .. } if !setup.on(RingRule::TransferBeforeDrop) => Sentence::new(
+        Event::Dropped { key, .. } if !setup.on(Rule::TransferBeforeDrop) => Sentence::new(
             format!("{who} 忘掉 {key}："),
             "新纪元把它归给了别人，而没有这条规则，谁也不问对方是否已经拿到。",
         ),

@@ -5,7 +5,7 @@ use crate::{Lang, Named, RuleWords, Sentence};
 use alloc::format;
 use alloc::string::String;
 use faultlab_core::commit::two_phase::{
-    Cause, Event, Guard, Known, Layout, Message, Record, Refusal, Request, Response, Timer, Transaction, TwoPhase, Vote,
+    Cause, Event, Known, Layout, Message, Record, Refusal, Request, Response, Rule, Timer, Transaction, TwoPhase, Vote,
 };
 use faultlab_core::kit::NodeSet;
 use faultlab_core::{NodeId, Setup};
@@ -112,7 +112,7 @@ fn coordinator_event(setup: &Setup<TwoPhase>, event: &Event) -> Sentence {
             Sentence::new(format!("{txn} begins"), rest)
         }
         Event::PrepareAsked { txn } => {
-            let enough = if setup.on(Guard::UnanimousVotes) {
+            let enough = if setup.on(Rule::UnanimousVotes) {
                 "one no is enough to abort"
             } else {
                 "with the rule off more than half are enough to commit"
@@ -121,7 +121,7 @@ fn coordinator_event(setup: &Setup<TwoPhase>, event: &Event) -> Sentence {
             Sentence::new(format!("The coordinator asks whether {txn} can commit"), rest)
         }
         Event::DecidedCommit { txn, read, yes, asked } => {
-            let log = if setup.on(Guard::ForceDecision) {
+            let log = if setup.on(Rule::ForceDecision) {
                 "The decision is in its log"
             } else {
                 "With the rule off it need not be on its disk yet"
@@ -138,9 +138,9 @@ fn coordinator_event(setup: &Setup<TwoPhase>, event: &Event) -> Sentence {
             format!(". No acknowledgement yet from {}.", names(Lang::En, missing)),
         ),
         Event::Ended { txn } => {
-            let rest = if !setup.on(Guard::RememberUntilAllAcknowledge) {
+            let rest = if !setup.on(Rule::RememberUntilAllAcknowledge) {
                 ": one participant has acknowledged, and with the rule off that is enough. Others may still ask."
-            } else if !setup.on(Guard::AcknowledgeAfterDurableDecision) {
+            } else if !setup.on(Rule::AcknowledgeAfterDurableDecision) {
                 ": every participant has acknowledged, but perhaps before its disk had the commit: one that restarts may ask again."
             } else {
                 ": every participant has acknowledged, so nobody will ask again."
@@ -160,7 +160,7 @@ fn coordinator_event(setup: &Setup<TwoPhase>, event: &Event) -> Sentence {
                 0 => "Its log holds no commit that is not finished".into(),
                 _ => format!("From its log it knows {} to tell again", commits(reopened)),
             };
-            let others = if setup.on(Guard::PresumeAbort) {
+            let others = if setup.on(Rule::PresumeAbort) {
                 "whatever else was under way counts as aborted"
             } else {
                 "of whatever else was under way it knows nothing"
@@ -178,7 +178,7 @@ fn commits(count: u16) -> String {
 fn recovery_event(setup: &Setup<TwoPhase>, who: &str, event: &Event) -> Sentence {
     match *event {
         Event::InDoubt { txn } => {
-            let locks = if setup.on(Guard::LockUntilDecision) { "takes its locks again and " } else { "" };
+            let locks = if setup.on(Rule::LockUntilDecision) { "takes its locks again and " } else { "" };
             let rest = format!(": its log holds its yes, but no decision. It {locks}asks.");
             Sentence::new(format!("{who} is in doubt about {txn}"), rest)
         }
@@ -210,12 +210,12 @@ fn vote_event(setup: &Setup<TwoPhase>, who: &str, event: &Event) -> Sentence {
             Sentence::new(format!("{who} locks {} for {txn}", letters(Lang::En, accounts)), " until the decision.")
         }
         Event::VotedYes { txn } => {
-            let log = if setup.on(Guard::ForcePrepared) {
+            let log = if setup.on(Rule::ForcePrepared) {
                 "The promise is in its log"
             } else {
                 "With the rule off its promise need not be on its disk yet"
             };
-            let bound = if setup.on(Guard::WaitForDecisionAfterYes) {
+            let bound = if setup.on(Rule::WaitForDecisionAfterYes) {
                 "from now on it can neither commit nor abort by itself"
             } else {
                 "with the rule to wait off it aborts by itself if the decision does not come in time"
@@ -230,7 +230,7 @@ fn vote_event(setup: &Setup<TwoPhase>, who: &str, event: &Event) -> Sentence {
             ": nobody asked for its vote in time, and before the vote it is free to.",
         ),
         Event::AbortedForPeer { txn, peer } => {
-            let record = if setup.on(Guard::RecordAbortBeforeAnswering) {
+            let record = if setup.on(Rule::RecordAbortBeforeAnswering) {
                 "it records the abort first, so that it can never vote yes"
             } else {
                 "but with the rule off it records nothing, and may still vote yes"
@@ -243,7 +243,7 @@ fn vote_event(setup: &Setup<TwoPhase>, who: &str, event: &Event) -> Sentence {
 }
 
 fn decision_event(setup: &Setup<TwoPhase>, who: &str, event: &Event) -> Sentence {
-    let locks = setup.on(Guard::LockUntilDecision);
+    let locks = setup.on(Rule::LockUntilDecision);
     match *event {
         Event::Committed { txn, from, total } => Sentence::new(
             format!("{who} commits {txn}"),

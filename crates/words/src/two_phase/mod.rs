@@ -7,7 +7,7 @@ mod zh;
 use crate::{Catalogue, Lang, Title, world};
 use alloc::string::String;
 use faultlab_core::NodeId;
-use faultlab_core::commit::two_phase::{Account, AccountSet, COORDINATOR, Request, TwoPhase};
+use faultlab_core::commit::two_phase::{AccountSet, COORDINATOR, Request, TwoPhase};
 use faultlab_core::kit::NodeSet;
 
 /// What people read of it in a list.
@@ -128,7 +128,7 @@ mod tests {
     use alloc::vec;
     use alloc::vec::Vec;
     use faultlab_core::commit::two_phase::{
-        Account, COORDINATOR, Cause, Event, Layout, Refusal, Transaction, TwoPhase, TxnId,
+        Account, AccountSet, COORDINATOR, Cause, Event, Layout, Refusal, Transaction, TwoPhase, TxnId,
     };
     use faultlab_core::kit::NodeSet;
     use faultlab_core::{ClientId, NodeId, Protocol, RequestId, Setup, Time};
@@ -192,7 +192,7 @@ mod tests {
             Event::CoordinatorRecovered { epoch: 1, reopened: 1 },
             Event::CoordinatorRecovered { epoch: 1, reopened: 2 },
             Event::WorkDone { txn },
-            Event::LocksTaken { txn, accounts: 0b101 },
+            Event::LocksTaken { txn, accounts: AccountSet::from_iter([Account(0), Account(2)]) },
             Event::VotedYes { txn },
             Event::GaveUp { txn },
             Event::AbortedForPeer { txn, peer },

@@ -5,7 +5,7 @@ use crate::{Lang, Named, RuleWords, Sentence};
 use alloc::format;
 use alloc::string::String;
 use faultlab_core::commit::two_phase::{
-    Cause, Event, Guard, Known, Layout, Message, Record, Refusal, Request, Response, Timer, Transaction, TwoPhase, Vote,
+    Cause, Event, Known, Layout, Message, Record, Refusal, Request, Response, Rule, Timer, Transaction, TwoPhase, Vote,
 };
 use faultlab_core::kit::NodeSet;
 use faultlab_core::{NodeId, Setup};
@@ -108,7 +108,7 @@ fn coordinator_event(setup: &Setup<TwoPhase>, event: &Event) -> Sentence {
             Sentence::new(format!("{txn} 开始"), rest)
         }
         Event::PrepareAsked { txn } => {
-            let enough = if setup.on(Guard::UnanimousVotes) {
+            let enough = if setup.on(Rule::UnanimousVotes) {
                 "只要一张反对票就会中止"
             } else {
                 "规则已关闭，过半数赞成就会提交"
@@ -117,7 +117,7 @@ fn coordinator_event(setup: &Setup<TwoPhase>, event: &Event) -> Sentence {
             Sentence::new(format!("协调者询问能否提交 {txn}"), rest)
         }
         Event::DecidedCommit { txn, read, yes, asked } => {
-            let log = if setup.on(Guard::ForceDecision) {
+            let log = if setup.on(Rule::ForceDecision) {
                 "决定已写入日志"
             } else {
                 "规则已关闭，决定不一定已经落盘"
@@ -134,9 +134,9 @@ fn coordinator_event(setup: &Setup<TwoPhase>, event: &Event) -> Sentence {
             format!("。尚未收到 {} 的确认。", names(Lang::Zh, missing)),
         ),
         Event::Ended { txn } => {
-            let rest = if !setup.on(Guard::RememberUntilAllAcknowledge) {
+            let rest = if !setup.on(Rule::RememberUntilAllAcknowledge) {
                 "：已有一个参与者确认，而规则已关闭，这就够了。其他参与者还可能来问。"
-            } else if !setup.on(Guard::AcknowledgeAfterDurableDecision) {
+            } else if !setup.on(Rule::AcknowledgeAfterDurableDecision) {
                 "：所有参与者都已确认，但确认时提交也许还没有落盘：重启的参与者可能再来询问。"
             } else {
                 "：所有参与者都已确认，不会再有谁来问。"
@@ -156,7 +156,7 @@ fn coordinator_event(setup: &Setup<TwoPhase>, event: &Event) -> Sentence {
                 0 => "日志中没有未完成的提交".into(),
                 _ => format!("它从日志得知有 {reopened} 个提交要再次通知"),
             };
-            let others = if setup.on(Guard::PresumeAbort) {
+            let others = if setup.on(Rule::PresumeAbort) {
                 "其余进行中的事务都算中止"
             } else {
                 "对其余进行中的事务它一无所知"
@@ -170,7 +170,7 @@ fn coordinator_event(setup: &Setup<TwoPhase>, event: &Event) -> Sentence {
 fn recovery_event(setup: &Setup<TwoPhase>, who: &str, event: &Event) -> Sentence {
     match *event {
         Event::InDoubt { txn } => {
-            let locks = if setup.on(Guard::LockUntilDecision) { "重新加锁并" } else { "" };
+            let locks = if setup.on(Rule::LockUntilDecision) { "重新加锁并" } else { "" };
             let rest = format!("：日志里有它的赞成票，却没有决定。它{locks}去询问。");
             Sentence::new(format!("{who} 对 {txn} 存疑"), rest)
         }
@@ -194,12 +194,12 @@ fn vote_event(setup: &Setup<TwoPhase>, who: &str, event: &Event) -> Sentence {
             Sentence::new(format!("{who} 为 {txn} 锁住账户 {}", letters(Lang::Zh, accounts)), "，直到有了决定。")
         }
         Event::VotedYes { txn } => {
-            let log = if setup.on(Guard::ForcePrepared) {
+            let log = if setup.on(Rule::ForcePrepared) {
                 "承诺已写入日志"
             } else {
                 "规则已关闭，承诺不一定已经落盘"
             };
-            let bound = if setup.on(Guard::WaitForDecisionAfterYes) {
+            let bound = if setup.on(Rule::WaitForDecisionAfterYes) {
                 "从此它既不能自行提交，也不能自行中止"
             } else {
                 "要求等待的规则已关闭，若决定没有及时到达，它会自行中止"
@@ -213,7 +213,7 @@ fn vote_event(setup: &Setup<TwoPhase>, who: &str, event: &Event) -> Sentence {
             Sentence::new(format!("{who} 自行中止 {txn}"), "：没有及时被问到，而投票之前它有权这样做。")
         }
         Event::AbortedForPeer { txn, peer } => {
-            let record = if setup.on(Guard::RecordAbortBeforeAnswering) {
+            let record = if setup.on(Rule::RecordAbortBeforeAnswering) {
                 "它先记录中止，以后就绝不会再投赞成票"
             } else {
                 "但规则已关闭，它不作记录，以后还可能投赞成票"
@@ -226,7 +226,7 @@ fn vote_event(setup: &Setup<TwoPhase>, who: &str, event: &Event) -> Sentence {
 }
 
 fn decision_event(setup: &Setup<TwoPhase>, who: &str, event: &Event) -> Sentence {
-    let locks = setup.on(Guard::LockUntilDecision);
+    let locks = setup.on(Rule::LockUntilDecision);
     match *event {
         Event::Committed { txn, from, total } => Sentence::new(
             format!("{who} 提交 {txn}"),

@@ -5,7 +5,7 @@
 
 use super::config::range;
 use super::message::{Answered, Cause, Event, Message, OpenCommit, Record, Request, Response, Timer, Vote};
-use super::rules::Guard;
+use super::rules::Rule;
 use super::transaction::{Layout, Transaction, TxnId};
 use super::{LOG, TwoPhase};
 use crate::Rename;
@@ -108,7 +108,7 @@ impl Coordinator {
             cx.sync(&[LOG]);
             return me;
         }
-        if setup.on(Guard::NeverReuseNames) {
+        if setup.on(Rule::NeverReuseNames) {
             me.epoch = me.epoch.saturating_add(1);
             me.write(cx, Record::Epoch { epoch: me.epoch });
             cx.sync(&[LOG]);
@@ -205,7 +205,7 @@ impl Coordinator {
             Request::Run(transaction) if layout.admits(transaction) => {
                 let known = self.session(id).filter(|session| session.is_past(id));
                 match known.copied() {
-                    Some(session) if setup.on(Guard::DeduplicateRequests) => {
+                    Some(session) if setup.on(Rule::DeduplicateRequests) => {
                         // A retry of the request is answered once more; a straggler of an older one, whose answer the
                         // client has had, is not.
                         if let Outcome::Over(response) = session.result
@@ -328,7 +328,7 @@ impl Coordinator {
         let Open { txn, request, transaction, participants: asked, .. } = self.open[index];
         self.open[index].phase = Phase::Committed { acked: NodeSet::EMPTY, read };
         self.write(cx, Record::Decided { txn, request, transaction, read });
-        if setup.on(Guard::ForceDecision) {
+        if setup.on(Rule::ForceDecision) {
             cx.sync(&[LOG]);
         }
         cx.cancel_timer(Timer::Votes(txn));
@@ -358,7 +358,7 @@ impl Coordinator {
         for to in participants.minus(refused).iter() {
             cx.send(to, Message::Decision { txn, commit: false });
         }
-        if setup.on(Guard::RecordRefusalBeforeReplying) {
+        if setup.on(Rule::RecordRefusalBeforeReplying) {
             self.write(cx, Record::Refused { request, txn, cause });
             cx.sync(&[LOG]);
         }
@@ -375,7 +375,7 @@ impl Coordinator {
         if open.participants.contains(from) {
             acked.insert(from);
         }
-        if setup.on(Guard::RememberUntilAllAcknowledge) && *acked != open.participants {
+        if setup.on(Rule::RememberUntilAllAcknowledge) && *acked != open.participants {
             return;
         }
         self.open.remove(index);
@@ -391,7 +391,7 @@ impl Coordinator {
             // It will hear the decision as soon as there is one.
             Some(Phase::Working { .. } | Phase::Voting { .. }) => {}
             None => {
-                if setup.on(Guard::PresumeAbort) {
+                if setup.on(Rule::PresumeAbort) {
                     cx.emit(Event::PresumedAbort { txn, peer: from });
                     cx.send(from, Message::Decision { txn, commit: false });
                 } else {
@@ -459,7 +459,7 @@ impl Coordinator {
 /// What the votes come to, once they come to something.
 fn verdict(setup: &Setup<TwoPhase>, participants: NodeSet, yes: NodeSet, no: NodeSet) -> Option<bool> {
     let all = participants.len();
-    let enough = if setup.on(Guard::UnanimousVotes) { all } else { majority(all) };
+    let enough = if setup.on(Rule::UnanimousVotes) { all } else { majority(all) };
     if yes.len() >= enough {
         Some(true)
     } else if all - no.len() < enough {

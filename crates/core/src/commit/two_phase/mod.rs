@@ -57,13 +57,13 @@ pub use message::{
     Answered, Cause, Event, Finished, Known, Message, OpenCommit, Record, Refusal, Request, Response, Timer, Vote,
 };
 pub use participant::{Participant, Stage, Undecided, Waiting};
-pub use rules::{Guard, RULES};
+pub use rules::Rule;
 pub use transaction::{Account, AccountSet, COORDINATOR, Layout, MAX_ACCOUNTS, Transaction, TxnId};
 
 use crate::Rename;
 use crate::{
     Answer, AreaId, ClusterView, Cx, Disk, Fault, Field, Input, Invariant, Limits, LoadDraw, Mark, NodeId, Progress,
-    Protocol, Rule, Seen, Setup, Symmetry, Tolerance,
+    Protocol, Seen, Setup, Symmetry, Tolerance,
 };
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -85,7 +85,7 @@ impl Protocol for TwoPhase {
     const AREAS: &'static [&'static str] = &["log"];
 
     type Config = Config;
-    type Rule = Guard;
+    type Rule = Rule;
     type Message = Message;
     type Timer = Timer;
     type Record = Record;
@@ -131,8 +131,8 @@ impl Protocol for TwoPhase {
         invariants::INVARIANTS
     }
 
-    fn rules() -> &'static [Rule] {
-        RULES
+    fn rules() -> &'static [crate::Rule] {
+        rules::RULES
     }
 
     fn tolerates(setup: &Setup<Self>) -> Tolerance {

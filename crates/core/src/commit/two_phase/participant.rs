@@ -7,7 +7,7 @@
 
 use super::config::range;
 use super::message::{Event, Finished, Known, Message, Record, Refusal, Request, Response, Timer, Vote};
-use super::rules::Guard;
+use super::rules::Rule;
 use super::transaction::{AccountSet, COORDINATOR, Layout, Transaction, TxnId};
 use super::{LOG, TwoPhase};
 use crate::Rename;
@@ -152,7 +152,7 @@ impl Participant {
         since: Time,
     ) {
         let wanted = layout.touched(transaction).intersection(layout.kept_by(me));
-        let locks = if setup.on(Guard::LockUntilDecision) { wanted } else { AccountSet::EMPTY };
+        let locks = if setup.on(Rule::LockUntilDecision) { wanted } else { AccountSet::EMPTY };
         self.locks = self.locks.union(locks);
         let stage = Stage::Prepared { locks, since, waiting: Waiting::Patient };
         let entry = Undecided { txn, transaction, stage };
@@ -175,7 +175,7 @@ impl Participant {
                 }
             }
         }
-        if setup.on(Guard::KeepOutcomeForPeers) {
+        if setup.on(Rule::KeepOutcomeForPeers) {
             match self.finished.binary_search_by_key(&txn, |finished| finished.txn) {
                 Ok(at) => self.finished[at].commit = commit,
                 Err(at) => self.finished.insert(at, Finished { txn, commit }),
@@ -351,7 +351,7 @@ impl Participant {
         let before = self.locks;
         self.prepare(setup, Layout::new(setup), me, txn, transaction, now);
         self.write(cx, Record::Prepared { txn, transaction, settled: self.settled });
-        if setup.on(Guard::ForcePrepared) {
+        if setup.on(Rule::ForcePrepared) {
             cx.sync(&[LOG]);
         }
         let accounts = self.locks.minus(before);
@@ -374,7 +374,7 @@ impl Participant {
         event: Event,
         cx: &mut Context<'_>,
     ) {
-        if setup.on(Guard::RecordAbortBeforeAnswering) {
+        if setup.on(Rule::RecordAbortBeforeAnswering) {
             cx.cancel_timer(Timer::Prepare(txn));
             self.settle(setup, Layout::new(setup), me, txn, false);
             self.write(cx, Record::Aborted { txn });
@@ -450,7 +450,7 @@ impl Participant {
         cx.cancel_timer(Timer::Decision(txn));
         self.settle(setup, Layout::new(setup), me, txn, commit);
         self.write(cx, if commit { Record::Committed { txn } } else { Record::Aborted { txn } });
-        if commit && setup.on(Guard::AcknowledgeAfterDurableDecision) {
+        if commit && setup.on(Rule::AcknowledgeAfterDurableDecision) {
             cx.sync(&[LOG]);
         }
         if blocked {
@@ -495,7 +495,7 @@ impl Participant {
                 if let Some(at) = self.find(txn)
                     && let Stage::Prepared { since, waiting, .. } = self.undecided[at].stage
                 {
-                    if setup.on(Guard::WaitForDecisionAfterYes) {
+                    if setup.on(Rule::WaitForDecisionAfterYes) {
                         self.ask(setup, me, at, since, waiting, cx);
                     } else {
                         self.settle(setup, Layout::new(setup), me, txn, false);

@@ -1,4 +1,4 @@
-//! The guards of two-phase commit, each of which can be switched off.
+//! The rules of two-phase commit, each of which can be switched off.
 
 use crate::{Rules, Source, Witness};
 
@@ -14,9 +14,9 @@ const SHORT_ALONE: &[(&str, u64)] = &[("work_round", 0), ("cooperative", 0)];
 /// Each account can pay once.
 const POOR: &[(&str, u64)] = &[("work_round", 0), ("opening", 1)];
 
-/// A guard of the protocol.
+/// A rule of the protocol.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Rules)]
-pub enum Guard {
+pub enum Rule {
     #[rule(
         source = Source::new(BHG, "chapter 7, AC3 and two phase commit"),
         breaks = ["ac3", "ac1"],

@@ -1,46 +1,9 @@
 //! The rules that can be switched off, each with its source, what breaks without it, and where that shows.
 
-use crate::{Budget, Rule as Row, Source, Span, TimeModel, Witness};
+use crate::{Rules, Source, Span, Witness};
 
-/// The rules, in the order of [`RULES`].
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Rule {
-    PersistTerm,
-    PersistVote,
-    SyncLogBeforeAck,
-    CommitOnlyCurrentTerm,
-    VoteOnlyUpToDate,
-    MajorityQuorum,
-    CheckPreviousEntry,
-    TruncateOnlyOnConflict,
-    PreVote,
-    LeaderStickiness,
-    CheckQuorum,
-    ReadIndexConfirms,
-    LeaseBounded,
-    ReadAfterOwnCommit,
-    NoConfigBeforeCommit,
-    OneServerAtATime,
-    OneChangeAtATime,
-    SnapshotOnlyForward,
-    SnapshotKeepsConfiguration,
-    Deduplicate,
-    BoundedCatchUp,
-}
-
-impl From<Rule> for usize {
-    fn from(rule: Rule) -> Self {
-        rule as Self
-    }
-}
-
-const fn paper(section: &'static str) -> Source {
-    Source { document: "Raft paper", section }
-}
-
-const fn thesis(section: &'static str) -> Source {
-    Source { document: "Raft thesis", section }
-}
+const PAPER: &str = "Raft paper";
+const THESIS: &str = "Raft thesis";
 
 /// Whatever only gets in the way of a short play: the minimum of machinery.
 const PLAIN: &[(&str, u64)] = &[("snapshot_every", 0)];
@@ -48,20 +11,12 @@ const PLAIN: &[(&str, u64)] = &[("snapshot_every", 0)];
 /// Pre-vote and stickiness ask for more messages and timeouts before an election; they do not make it safer.
 const NO_COURTESY: &[&str] = &["pre_vote", "leader_stickiness"];
 
-const fn explore(nodes: u8, off: &'static [&'static str], budget: Budget) -> Witness {
-    Witness::Explore { nodes, config: PLAIN, off, requests: &[], prefix: &[], budget, time: TimeModel::Asynchronous }
+const fn plain(nodes: u8) -> Witness {
+    Witness::explore(nodes).config(PLAIN)
 }
 
-/// From what these acts lead up to, with numbers and requests of its own.
-const fn explore_from(
-    nodes: u8,
-    config: &'static [(&'static str, u64)],
-    prefix: &'static [&'static str],
-    requests: &'static [&'static str],
-    budget: Budget,
-) -> Witness {
-    Witness::Explore { nodes, config, off: NO_COURTESY, requests, prefix, budget, time: TimeModel::Asynchronous }
-}
+/// S4 waits to join.
+const THREE_VOTERS: &[(&str, u64)] = &[("snapshot_every", 0), ("voters", 3)];
 
 /// A snapshot after every entry.
 const SNAPSHOTS: &[(&str, u64)] = &[("snapshot_every", 1), ("snapshot_trailing", 0)];
@@ -156,15 +111,8 @@ const NO_MORE_BEATS: &[(&str, u8)] = &[("heartbeat", 0), ("quorum", 0), ("transf
 
 /// A leader holds or has held a lease, and two clients ask: one writes, one reads.
 const fn under_a_lease(prefix: &'static [&'static str]) -> Witness {
-    Witness::Explore {
-        nodes: 3,
-        config: BY_LEASE,
-        off: &["pre_vote"],
-        requests: &["put a 7", "get a"],
-        prefix,
-        budget: Budget { timers_of: NO_MORE_BEATS, ..budget(1, 2, 0, 0) },
-        time: TimeModel::Timed { tick: Span::millis(50), ticks: 1, delay_max: None },
-    }
+    let search = Witness::explore(3).config(BY_LEASE).off(&["pre_vote"]).from(prefix).asking(&["put a 7", "get a"]);
+    search.timers(1).timers_of(NO_MORE_BEATS).timed(Span::millis(50), 1)
 }
 
 /// S1 has been elected, and nobody has answered it since.
@@ -181,186 +129,134 @@ const NO_TRANSFER: &[(&str, u8)] = &[("transfer", 0)];
 /// Nothing but elections and the beats that carry entries on: a leader that never steps down of its own accord.
 const ELECTIONS: &[(&str, u8)] = &[("quorum", 0), ("heartbeat", 1), ("transfer", 0)];
 
-const fn budget(timers: u8, requests: u8, crashes: u8, duplicates: u8) -> Budget {
-    Budget { crashes, duplicates, timers, requests, ..Budget::NOTHING }
-}
-
-pub(super) const RULES: &[Row] = &[
-    Row {
-        slug: "persist_term",
-        source: paper("fig. 2, persistent state"),
-        breaks: &["election_safety", "monotonic_term"],
-        witness: explore(3, NO_COURTESY, budget(2, 0, 1, 0)),
-    },
-    Row {
-        slug: "persist_vote",
-        source: paper("fig. 2, persistent state"),
-        breaks: &["election_safety", "one_vote_per_term"],
-        witness: explore(3, NO_COURTESY, budget(2, 0, 1, 0)),
-    },
-    Row {
-        slug: "sync_log_before_ack",
-        source: paper("§5.3 and fig. 2, persistent state"),
-        breaks: &["leader_completeness"],
-        witness: explore(3, NO_COURTESY, Budget { timers_of: BARE, ..budget(2, 0, 1, 0) }),
-    },
-    Row {
-        slug: "commit_only_current_term",
-        source: paper("§5.4.2, fig. 8"),
-        breaks: &["leader_completeness", "state_machine_safety"],
-        witness: Witness::Explore {
-            nodes: 3,
-            config: ONE_BY_ONE,
-            off: NO_COURTESY,
-            requests: &[],
-            prefix: FIGURE_8_B,
-            budget: Budget { timers_of: BARE, ..budget(2, 0, 0, 0) },
-            time: TimeModel::Asynchronous,
-        },
-    },
-    Row {
-        slug: "vote_only_up_to_date",
-        source: paper("§5.4.1"),
-        breaks: &["leader_completeness", "state_machine_safety"],
-        witness: explore(3, NO_COURTESY, budget(2, 1, 0, 0)),
-    },
-    Row {
-        slug: "majority_quorum",
-        source: paper("§5.2"),
-        breaks: &["election_safety"],
-        witness: explore(4, NO_COURTESY, budget(2, 0, 0, 0)),
-    },
-    Row {
-        slug: "check_previous_entry",
-        source: paper("§5.3 and fig. 2, AppendEntries 2"),
-        breaks: &["log_matching", "state_machine_safety"],
-        witness: explore(3, NO_COURTESY, budget(2, 1, 0, 0)),
-    },
-    Row {
-        slug: "truncate_only_on_conflict",
-        source: paper("fig. 2, AppendEntries 3"),
-        breaks: &["leader_completeness", "state_machine_safety"],
-        witness: explore(3, NO_COURTESY, budget(2, 2, 0, 1)),
-    },
-    Row {
-        slug: "pre_vote",
-        source: thesis("§9.6"),
-        breaks: &["undisturbed_leader", "progress"],
-        witness: explore(3, &[], Budget { timers_of: BARE, ..budget(2, 0, 0, 0) }),
-    },
+/// A rule of Raft.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Rules)]
+pub enum Rule {
+    #[rule(
+        source = Source::new(PAPER, "fig. 2, persistent state"),
+        breaks = ["election_safety", "monotonic_term"],
+        witness = plain(3).off(NO_COURTESY).timers(2).crashes(1)
+    )]
+    PersistTerm,
+    #[rule(
+        source = Source::new(PAPER, "fig. 2, persistent state"),
+        breaks = ["election_safety", "one_vote_per_term"],
+        witness = plain(3).off(NO_COURTESY).timers(2).crashes(1)
+    )]
+    PersistVote,
+    #[rule(
+        source = Source::new(PAPER, "§5.3 and fig. 2, persistent state"),
+        breaks = ["leader_completeness"],
+        witness = plain(3).off(NO_COURTESY).timers(2).timers_of(BARE).crashes(1)
+    )]
+    SyncLogBeforeAck,
+    #[rule(
+        source = Source::new(PAPER, "§5.4.2, fig. 8"),
+        breaks = ["leader_completeness", "state_machine_safety"],
+        witness = Witness::explore(3).config(ONE_BY_ONE).off(NO_COURTESY).from(FIGURE_8_B).timers(2).timers_of(BARE)
+    )]
+    CommitOnlyCurrentTerm,
+    #[rule(
+        source = Source::new(PAPER, "§5.4.1"),
+        breaks = ["leader_completeness", "state_machine_safety"],
+        witness = plain(3).off(NO_COURTESY).timers(2).requests(1)
+    )]
+    VoteOnlyUpToDate,
+    #[rule(
+        source = Source::new(PAPER, "§5.2"),
+        breaks = ["election_safety"],
+        witness = plain(4).off(NO_COURTESY).timers(2)
+    )]
+    MajorityQuorum,
+    #[rule(
+        source = Source::new(PAPER, "§5.3 and fig. 2, AppendEntries 2"),
+        breaks = ["log_matching", "state_machine_safety"],
+        witness = plain(3).off(NO_COURTESY).timers(2).requests(1)
+    )]
+    CheckPreviousEntry,
+    #[rule(
+        source = Source::new(PAPER, "fig. 2, AppendEntries 3"),
+        breaks = ["leader_completeness", "state_machine_safety"],
+        witness = plain(3).off(NO_COURTESY).timers(2).requests(2).duplicates(1)
+    )]
+    TruncateOnlyOnConflict,
+    #[rule(
+        source = Source::new(THESIS, "§9.6"),
+        breaks = ["undisturbed_leader", "progress"],
+        witness = plain(3).timers(2).timers_of(BARE)
+    )]
+    PreVote,
     // What it protects is a lease, which rests on timers; in a search without time any of them may fire.
-    Row {
-        slug: "leader_stickiness",
-        source: thesis("§4.2.3"),
-        breaks: &["read_freshness", "progress"],
-        witness: under_a_lease(LEASE_RENEWED),
-    },
-    Row {
-        slug: "check_quorum",
-        source: thesis("§6.2"),
-        breaks: &["leader_has_quorum", "progress"],
-        witness: Witness::Explore {
-            nodes: 3,
-            config: PLAIN,
-            off: &["pre_vote"],
-            requests: &[],
-            prefix: NOBODY_ANSWERS,
-            budget: Budget { timers_of: NO_TRANSFER, ..budget(2, 0, 0, 0) },
-            time: TimeModel::Timed { tick: Span::millis(150), ticks: 2, delay_max: None },
-        },
-    },
-    Row {
-        slug: "read_index_confirms",
-        source: thesis("§6.4"),
-        breaks: &["read_freshness"],
-        witness: explore_from(3, PLAIN, DEPOSED, &["put x 1", "get x"], budget(0, 2, 0, 0)),
-    },
-    Row {
-        slug: "lease_bounded",
-        source: thesis("§6.4.1"),
-        breaks: &["read_freshness"],
-        witness: under_a_lease(LEASE_ENDED),
-    },
-    Row {
-        slug: "read_after_own_commit",
-        source: thesis("§6.4"),
-        breaks: &["read_freshness"],
-        witness: explore_from(3, PLAIN, WROTE, &["get x"], Budget { timers_of: BARE, ..budget(1, 1, 0, 0) }),
-    },
-    Row {
-        slug: "no_config_before_commit",
-        source: Source { document: "Ongaro, raft-dev, bug in single-server membership changes", section: "July 2015" },
-        breaks: &["leader_completeness", "state_machine_safety"],
-        witness: Witness::Explore {
-            nodes: 4,
-            config: PLAIN,
-            off: NO_COURTESY,
-            requests: &["leave n1"],
-            prefix: TWO_LEADERS,
-            budget: Budget { timers_of: BARE, ..budget(1, 1, 0, 0) },
-            time: TimeModel::Asynchronous,
-        },
-    },
-    Row {
-        slug: "one_server_at_a_time",
-        source: thesis("§4.1"),
-        breaks: &["election_safety", "leader_completeness"],
-        witness: explore_from(
-            4,
-            &[("snapshot_every", 0), ("voters", 3)],
-            LED,
-            &["reconfigure n1 n4"],
-            Budget { timers_of: ELECTIONS, ..budget(1, 1, 0, 0) },
-        ),
-    },
-    Row {
-        slug: "one_change_at_a_time",
-        source: thesis("§4.1"),
-        breaks: &["leader_completeness"],
-        witness: explore_from(
-            3,
-            PLAIN,
-            LED,
-            &["leave n3", "leave n2"],
-            Budget { timers_of: BARE, ..budget(1, 2, 0, 0) },
-        ),
-    },
-    Row {
-        slug: "snapshot_only_forward",
-        source: paper("fig. 13, InstallSnapshot"),
-        breaks: &["monotonic_commit_index"],
-        witness: explore_from(3, SNAPSHOTS, &[], &[], budget(2, 2, 0, 1)),
-    },
-    Row {
-        slug: "snapshot_keeps_configuration",
-        source: paper("§7"),
-        breaks: &["leader_completeness", "state_machine_safety"],
-        witness: Witness::Explore {
-            nodes: 3,
-            config: SNAPSHOTS,
-            off: NO_COURTESY,
-            requests: &["leave n2"],
-            prefix: LEFT_AND_SNAPSHOT,
-            budget: Budget { timers_of: BARE, ..budget(1, 1, 1, 0) },
-            time: TimeModel::Asynchronous,
-        },
-    },
-    Row {
-        slug: "deduplicate",
-        source: thesis("§6.3"),
-        breaks: &["exactly_once"],
-        witness: explore(3, NO_COURTESY, budget(1, 1, 0, 1)),
-    },
-    Row {
-        slug: "bounded_catch_up",
-        source: thesis("§4.2.1"),
-        breaks: &["join_ends", "progress"],
-        witness: explore_from(
-            4,
-            &[("snapshot_every", 0), ("voters", 3)],
-            LED,
-            &["join n4"],
-            Budget { timers_of: CHECKS, ..budget(0, 1, 0, 0) },
-        ),
-    },
-];
+    #[rule(
+        source = Source::new(THESIS, "§4.2.3"),
+        breaks = ["read_freshness", "progress"],
+        witness = under_a_lease(LEASE_RENEWED)
+    )]
+    LeaderStickiness,
+    #[rule(
+        source = Source::new(THESIS, "§6.2"),
+        breaks = ["leader_has_quorum", "progress"],
+        witness = plain(3).off(&["pre_vote"]).from(NOBODY_ANSWERS).timers(2).timers_of(NO_TRANSFER).timed(Span::millis(150), 2)
+    )]
+    CheckQuorum,
+    #[rule(
+        source = Source::new(THESIS, "§6.4"),
+        breaks = ["read_freshness"],
+        witness = plain(3).off(NO_COURTESY).from(DEPOSED).asking(&["put x 1", "get x"])
+    )]
+    ReadIndexConfirms,
+    #[rule(
+        source = Source::new(THESIS, "§6.4.1"),
+        breaks = ["read_freshness"],
+        witness = under_a_lease(LEASE_ENDED)
+    )]
+    LeaseBounded,
+    #[rule(
+        source = Source::new(THESIS, "§6.4"),
+        breaks = ["read_freshness"],
+        witness = plain(3).off(NO_COURTESY).from(WROTE).asking(&["get x"]).timers(1).timers_of(BARE)
+    )]
+    ReadAfterOwnCommit,
+    #[rule(
+        source = Source::new("Ongaro, raft-dev, bug in single-server membership changes", "July 2015"),
+        breaks = ["leader_completeness", "state_machine_safety"],
+        witness = plain(4).off(NO_COURTESY).from(TWO_LEADERS).asking(&["leave n1"]).timers(1).timers_of(BARE)
+    )]
+    NoConfigBeforeCommit,
+    #[rule(
+        source = Source::new(THESIS, "§4.1"),
+        breaks = ["election_safety", "leader_completeness"],
+        witness = Witness::explore(4).config(THREE_VOTERS).off(NO_COURTESY).from(LED).asking(&["reconfigure n1 n4"]).timers(1).timers_of(ELECTIONS)
+    )]
+    OneServerAtATime,
+    #[rule(
+        source = Source::new(THESIS, "§4.1"),
+        breaks = ["leader_completeness"],
+        witness = plain(3).off(NO_COURTESY).from(LED).asking(&["leave n3", "leave n2"]).timers(1).timers_of(BARE)
+    )]
+    OneChangeAtATime,
+    #[rule(
+        source = Source::new(PAPER, "fig. 13, InstallSnapshot"),
+        breaks = ["monotonic_commit_index"],
+        witness = Witness::explore(3).config(SNAPSHOTS).off(NO_COURTESY).timers(2).requests(2).duplicates(1)
+    )]
+    SnapshotOnlyForward,
+    #[rule(
+        source = Source::new(PAPER, "§7"),
+        breaks = ["leader_completeness", "state_machine_safety"],
+        witness = Witness::explore(3).config(SNAPSHOTS).off(NO_COURTESY).from(LEFT_AND_SNAPSHOT).asking(&["leave n2"]).timers(1).timers_of(BARE).crashes(1)
+    )]
+    SnapshotKeepsConfiguration,
+    #[rule(
+        source = Source::new(THESIS, "§6.3"),
+        breaks = ["exactly_once"],
+        witness = plain(3).off(NO_COURTESY).timers(1).requests(1).duplicates(1)
+    )]
+    Deduplicate,
+    #[rule(
+        source = Source::new(THESIS, "§4.2.1"),
+        breaks = ["join_ends", "progress"],
+        witness = Witness::explore(4).config(THREE_VOTERS).off(NO_COURTESY).from(LED).asking(&["join n4"]).timers_of(CHECKS)
+    )]
+    BoundedCatchUp,
+}

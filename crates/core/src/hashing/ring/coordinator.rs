@@ -7,7 +7,7 @@
 //! owners and among the former ones (RAMBO, Lynch and Shvartsman 2002).
 
 use super::{
-    Body, Event, Here, Item, Key, Membership, NodeSet, Outcome, Request, Response, RingRule, RingStore, Version, Via,
+    Body, Event, Here, Item, Key, Membership, NodeSet, Outcome, Request, Response, RingStore, Rule, Version, Via,
     Writer, placing,
 };
 use crate::kit::Preference;
@@ -99,7 +99,7 @@ impl RingStore {
     }
 
     fn owners(&self, here: Here<'_>, key: Key, reads: bool) -> Owners {
-        let asks_former = reads || here.setup.on(RingRule::JointQuorums);
+        let asks_former = reads || here.setup.on(Rule::JointQuorums);
         Owners {
             present: placing::preference(here.setup, &self.placement, key),
             former: self.former.as_ref().filter(|_| asks_former).map(|of| placing::preference(here.setup, of, key)),
@@ -226,7 +226,7 @@ impl RingStore {
             }
             Work::Ask { value: Some(value), answers, newest } => {
                 // Its own copy alone may be behind, and the number then too low for the write to last.
-                let quorum = |owners| if here.setup.on(RingRule::AskVersions) { config.versions(owners) } else { 0 };
+                let quorum = |owners| if here.setup.on(Rule::AskVersions) { config.versions(owners) } else { 0 };
                 let asked = answers.iter().map(|(node, _)| *node).collect();
                 if self.owners(here, key, false).suffice(asked, quorum) {
                     let version = next_version(here, id, answers, newest.map(|item| item.version));
@@ -240,7 +240,7 @@ impl RingStore {
             }
             Work::Store { item, disks } => {
                 // Fewer disks than W, and the loss of as many as the client was promised to survive takes the write with it.
-                let quorum = |owners| if here.setup.on(RingRule::AckAfterW) { config.writes(owners) } else { 1 };
+                let quorum = |owners| if here.setup.on(Rule::AckAfterW) { config.writes(owners) } else { 1 };
                 if self.owners(here, key, false).suffice(*disks, quorum) {
                     let version = item.version;
                     cx.emit(Event::Acknowledged { id, key, version, copies: *disks });
@@ -312,7 +312,7 @@ fn next_version(
     answers: &[(NodeId, Option<Version>)],
     newest: Option<Version>,
 ) -> Version {
-    if here.setup.on(RingRule::VersionByRequest) {
+    if here.setup.on(Rule::VersionByRequest) {
         let writer = Writer::Request(id);
         let earlier =
             answers.iter().filter_map(|(_, version)| *version).filter(|version| version.writer == writer).max();

@@ -13,9 +13,7 @@
 //! and in others that may follow before keys have arrived, and those would ask owners that are not there yet.
 
 use super::store::Taken;
-use super::{
-    Body, DATA, Event, Here, Item, Key, Membership, NodeSet, RingRule, RingStore, Timer, Version, Via, placing,
-};
+use super::{Body, DATA, Event, Here, Item, Key, Membership, NodeSet, RingStore, Rule, Timer, Version, Via, placing};
 use crate::{Cx, NodeId};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -180,7 +178,7 @@ impl RingStore {
             let arrived = holders.covers(owners) && !owners.is_empty();
             handed_off &= arrived;
             // Whoever drops before the others have it may drop the last copy.
-            if (arrived && self.view.is_settled()) || !here.setup.on(RingRule::TransferBeforeDrop) {
+            if (arrived && self.view.is_settled()) || !here.setup.on(Rule::TransferBeforeDrop) {
                 dropped.push(*key);
             }
         }

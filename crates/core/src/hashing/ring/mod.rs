@@ -55,14 +55,14 @@ pub use invariants::{Acked, EpochSeen, Ghost};
 pub use language::{Body, Event, Message, Outcome, Record, Request, Response, Timer, Via};
 pub use placing::{owners, placement, preference, recipe};
 pub use recall::Recall;
-pub use rules::RingRule;
+pub use rules::Rule;
 pub use store::LogSpan;
 pub use values::{Change, Item, Key, Membership, Version, Writer};
 
 use crate::kit::{NodeSet, Placement, Shared, stable_hash};
 use crate::{
     Answer, AreaId, Budget, ClientId, ClusterView, Cx, Datum, Disk, Exploring, Fault, Field, Input, Invariant, Limits,
-    LoadDraw, Mark, NodeId, Progress, Protocol, Registers, Rule, Seen, Setup, Tolerance,
+    LoadDraw, Mark, NodeId, Progress, Protocol, Registers, Seen, Setup, Tolerance,
 };
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -169,7 +169,7 @@ impl RingStore {
         self.drop_foreign(here, cx);
         self.finish_recall(here, cx);
         // Who waited for nobody but former owners would wait for ever: nothing else would come.
-        if here.setup.on(RingRule::ResumeOnSettle) {
+        if here.setup.on(Rule::ResumeOnSettle) {
             self.restart_operations(here, cx);
         }
     }
@@ -254,7 +254,7 @@ impl Protocol for RingStore {
     const AREAS: &'static [&'static str] = &["data", "membership"];
 
     type Config = Config;
-    type Rule = RingRule;
+    type Rule = Rule;
     type Message = Message;
     type Timer = Timer;
     type Record = Record;
@@ -265,11 +265,11 @@ impl Protocol for RingStore {
     type Route = Route;
 
     fn config(nodes: u8) -> Config {
-        Config::new(nodes)
+        Config::for_nodes(nodes)
     }
 
     fn fields() -> &'static [Field<Config>] {
-        config::FIELDS
+        Config::FIELDS
     }
 
     fn boot(setup: &Setup<Self>, me: NodeId, disk: &Disk<Record>, cx: &mut Cx<'_, Self>) -> Self {
@@ -284,7 +284,7 @@ impl Protocol for RingStore {
         let keys = items.len() as u32;
         let lost = !whole || (me == ADMINISTRATOR && disk.is_replaced() && logged.is_none());
         // Who does not know what it has forgotten must not say that there was nothing.
-        let asks = lost && setup.on(RingRule::RecallLostDisk);
+        let asks = lost && setup.on(Rule::RecallLostDisk);
         let mut node = Self {
             view,
             placement: Shared::new(placement(setup, me, view.members)),
@@ -333,7 +333,7 @@ impl Protocol for RingStore {
         invariants::INVARIANTS
     }
 
-    fn rules() -> &'static [Rule] {
+    fn rules() -> &'static [crate::Rule] {
         rules::RULES
     }
 

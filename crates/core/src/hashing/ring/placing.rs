@@ -1,15 +1,15 @@
 //! Who keeps which key: the placement that follows from a membership, as each reader works it out.
 
-use super::{Key, NodeSet, RingRule, RingStore};
+use super::{Key, NodeSet, RingStore, Rule};
 use crate::kit::{Placement, Preference, Recipe, Scheme, SeededHash};
 use crate::{NodeId, Setup};
 
 /// How keys find members, and by which hash, as `reader` understands it.
 pub(super) fn scheme(setup: &Setup<RingStore>, reader: NodeId) -> (Scheme, SeededHash) {
-    let points = if setup.on(RingRule::VirtualNodes) { u32::from(setup.config.virtual_nodes.max(1)) } else { 1 };
-    let scheme = if setup.on(RingRule::RingPlacement) { Scheme::Ring { points } } else { Scheme::Modulo };
+    let points = if setup.on(Rule::VirtualNodes) { u32::from(setup.config.virtual_nodes.max(1)) } else { 1 };
+    let scheme = if setup.on(Rule::RingPlacement) { Scheme::Ring { points } } else { Scheme::Modulo };
     // A hash seeded anew by each process is what Python's string hash does: no two nodes agree on an owner.
-    let own = if setup.on(RingRule::CommonSeed) { 0 } else { 1 + u64::from(reader.0) };
+    let own = if setup.on(Rule::CommonSeed) { 0 } else { 1 + u64::from(reader.0) };
     (scheme, SeededHash::new(setup.config.hash, setup.config.hash_seed.wrapping_add(own)))
 }
 
@@ -27,7 +27,7 @@ pub fn placement(setup: &Setup<RingStore>, reader: NodeId, members: NodeSet) -> 
 /// The preference list of a key: the nodes that keep it, the first one first.
 pub fn preference(setup: &Setup<RingStore>, placement: &Placement, key: Key) -> Preference {
     // Without the rule, two of the N points may belong to one machine, and both copies die with it.
-    let distinct = setup.on(RingRule::DistinctPhysicalSuccessors);
+    let distinct = setup.on(Rule::DistinctPhysicalSuccessors);
     placement.preference(u64::from(key.0), setup.config.copies(), distinct)
 }
 

@@ -1,14 +1,14 @@
 //! A node that keeps copies: it stores what coordinators write and tells what it holds.
 
 use super::store::Taken;
-use super::{Body, DATA, Event, Here, Item, Key, Membership, RingRule, RingStore, Via};
+use super::{Body, DATA, Event, Here, Item, Key, Membership, RingStore, Rule, Via};
 use crate::{Cx, NodeId, RequestId};
 
 impl RingStore {
     /// Whether a coordinator goes by another placement than this node. What it writes here would be looked for elsewhere.
     fn is_astray(&self, here: Here<'_>, from: NodeId, view: &Membership, key: Key, cx: &mut Cx<'_, Self>) -> bool {
         let astray = view.number() < self.view.number() || !self.serves(here, key);
-        let refused = astray && here.setup.on(RingRule::RejectOldEpoch);
+        let refused = astray && here.setup.on(Rule::RejectOldEpoch);
         if refused {
             cx.emit(Event::OldEpochRefused { from, theirs: view.epoch, ours: self.view.epoch });
             self.send(from, Body::OldEpoch, cx);

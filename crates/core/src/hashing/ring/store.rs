@@ -4,7 +4,7 @@
 //! power failure in mid-write. When most of the log is dead, the living are appended again and what lies before is
 //! trimmed; a crash keeps a prefix of what was issued, so the trim never lands without the copies.
 
-use super::{DATA, Event, Here, Item, Key, Membership, Record, RingRule, RingStore, Version, Via, placing};
+use super::{DATA, Event, Here, Item, Key, Membership, Record, RingStore, Rule, Version, Via, placing};
 use crate::{Cx, Disk, NodeId, SyncedDisk};
 use alloc::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
@@ -72,7 +72,7 @@ impl RingStore {
     pub(super) fn take(&mut self, here: Here<'_>, key: Key, item: Item, cx: &mut Cx<'_, Self>) -> Taken {
         if let Some(held) = self.items.get(&key) {
             // Copies travel by many ways and arrive in any order: the version decides, not the order of arrival.
-            if *held == item || (held.version > item.version && here.setup.on(RingRule::KeepNewest)) {
+            if *held == item || (held.version > item.version && here.setup.on(Rule::KeepNewest)) {
                 return Taken::Kept(held.version);
             }
         }
@@ -118,7 +118,7 @@ impl RingStore {
     /// Fences what follows behind the disk. True if the rule is off: then the caller syncs after it has answered.
     #[must_use]
     pub(super) fn fence(here: Here<'_>, cx: &mut Cx<'_, Self>) -> bool {
-        if here.setup.on(RingRule::SyncBeforeAck) {
+        if here.setup.on(Rule::SyncBeforeAck) {
             cx.sync(&[DATA]);
             false
         } else {

@@ -58,7 +58,7 @@ pub struct Version {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Writer {
-    /// The coordinator, with the rule [`RingRule::VersionByRequest`](super::RingRule::VersionByRequest) off.
+    /// The coordinator, with the rule [`Rule::VersionByRequest`](super::Rule::VersionByRequest) off.
     Node(NodeId),
     Request(RequestId),
 }

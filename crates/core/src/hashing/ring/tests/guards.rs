@@ -15,14 +15,14 @@ fn write_with_one_disk(mut cluster: Cluster, key: Key) -> (Cluster, RequestId) {
 fn ack_after_w() {
     let (cluster, id) = write_with_one_disk(Cluster::new(3, |_| {}), Key(1));
     assert!(!cluster.acknowledged(id) && cluster.broken.is_empty());
-    let (cluster, id) = write_with_one_disk(Cluster::without(3, RingRule::AckAfterW), Key(1));
+    let (cluster, id) = write_with_one_disk(Cluster::without(3, Rule::AckAfterW), Key(1));
     assert!(cluster.acknowledged(id));
     assert_eq!(cluster.broken, ["durability"]);
 }
 
 #[test]
 fn distinct_physical_successors() {
-    let off = Cluster::without(3, RingRule::DistinctPhysicalSuccessors);
+    let off = Cluster::without(3, Rule::DistinctPhysicalSuccessors);
     let key = key_where(|key| off.owners(key)[0] == off.owners(key)[1]);
     let (cluster, id) = write_with_one_disk(Cluster::new(3, |_| {}), key);
     assert!(!cluster.acknowledged(id) && cluster.broken.is_empty());
@@ -42,7 +42,7 @@ fn sync_before_ack() {
         (cluster.acknowledged(id), cluster.broken)
     };
     assert_eq!(play(Cluster::new(3, |_| {})), (false, [].into()));
-    assert_eq!(play(Cluster::without(3, RingRule::SyncBeforeAck)), (true, ["durability"].into()));
+    assert_eq!(play(Cluster::without(3, Rule::SyncBeforeAck)), (true, ["durability"].into()));
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn keep_newest() {
         (cluster.on_disk(owners[1], Key(1)).map(|item| item.value), cluster.broken)
     };
     assert_eq!(play(Cluster::new(3, |_| {})), (Some(2), [].into()));
-    assert_eq!(play(Cluster::without(3, RingRule::KeepNewest)), (Some(1), ["durability"].into()));
+    assert_eq!(play(Cluster::without(3, Rule::KeepNewest)), (Some(1), ["durability"].into()));
 }
 
 /// A key that one of its two owners loses when `n4` joins, and that owner.
@@ -100,7 +100,7 @@ fn transfer_before_drop() {
     }
     let off = |setup: &mut Setup<RingStore>| {
         small(setup);
-        setup.rules.set(RingRule::TransferBeforeDrop.into(), false);
+        setup.rules.set(Rule::TransferBeforeDrop.into(), false);
     };
     let (dropped, broken, ..) = play(Cluster::new(4, off));
     assert!(dropped);
@@ -127,7 +127,7 @@ fn reject_old_epoch() {
     assert_eq!(play(Cluster::new(4, small)), (true, 2, [].into()));
     let off = |setup: &mut Setup<RingStore>| {
         small(setup);
-        setup.rules.set(RingRule::RejectOldEpoch.into(), false);
+        setup.rules.set(Rule::RejectOldEpoch.into(), false);
     };
     assert_eq!(play(Cluster::new(4, off)), (false, 1, ["spread"].into()));
 }
@@ -135,7 +135,7 @@ fn reject_old_epoch() {
 #[test]
 fn common_seed() {
     assert!(Cluster::new(3, |_| {}).broken.is_empty());
-    assert_eq!(Cluster::without(3, RingRule::CommonSeed).broken, ["epoch_agreement"]);
+    assert_eq!(Cluster::without(3, Rule::CommonSeed).broken, ["epoch_agreement"]);
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn ring_placement() {
         cluster.broken
     };
     assert!(play(Cluster::new(6, |_| {})).is_empty());
-    assert_eq!(play(Cluster::without(6, RingRule::RingPlacement)), ["monotonicity"]);
+    assert_eq!(play(Cluster::without(6, Rule::RingPlacement)), ["monotonicity"]);
 }
 
 fn figure(setup: &Setup<RingStore>, slug: &str) -> Figure {
@@ -229,17 +229,17 @@ fn recall_lost_disk() {
         (early, matches!(late, Some(Outcome::Found { .. })), cluster.broken)
     };
     assert_eq!(play(Cluster::new(3, |_| {})), (None, true, [].into()));
-    let (early, _, broken) = play(Cluster::without(3, RingRule::RecallLostDisk));
+    let (early, _, broken) = play(Cluster::without(3, Rule::RecallLostDisk));
     assert_eq!((early, broken), (Some(Outcome::Absent), ["regular_reads"].into()));
 }
 
 #[test]
 fn rules_are_listed_in_the_order_of_their_enum() {
     let slugs: Vec<&str> = RingStore::rules().iter().map(|rule| rule.slug).collect();
-    assert_eq!(slugs[usize::from(RingRule::RejectOldEpoch)], "reject_old_epoch");
-    assert_eq!(slugs[usize::from(RingRule::KeepNewest)], "keep_newest");
-    assert_eq!(slugs[usize::from(RingRule::VirtualNodes)], "virtual_nodes");
-    assert_eq!(slugs.len(), usize::from(RingRule::VirtualNodes) + 1);
+    assert_eq!(slugs[usize::from(Rule::RejectOldEpoch)], "reject_old_epoch");
+    assert_eq!(slugs[usize::from(Rule::KeepNewest)], "keep_newest");
+    assert_eq!(slugs[usize::from(Rule::VirtualNodes)], "virtual_nodes");
+    assert_eq!(slugs.len(), usize::from(Rule::VirtualNodes) + 1);
     for rule in RingStore::rules() {
         for broken in rule.breaks {
             assert!(RingStore::invariants().iter().any(|invariant| invariant.slug == *broken), "{broken}");

@@ -178,7 +178,7 @@ fn an_administrator_without_its_log_never_issues_an_epoch_twice() {
 
 #[test]
 fn a_switched_placement_rule_is_followed_at_once_and_loses_nothing() {
-    for rule in [RingRule::RingPlacement, RingRule::VirtualNodes] {
+    for rule in [Rule::RingPlacement, Rule::VirtualNodes] {
         let mut cluster = filled(5, 30);
         cluster.setup.rules.set(rule.into(), false);
         cluster.rounds();

@@ -6,8 +6,8 @@ mod membership;
 mod promises;
 
 use super::{
-    Body, Event, Ghost, Item, Key, Membership, Message, NodeSet, Outcome, Request, Response, RingRule, RingStore,
-    Timer, owners, placing, preference, store,
+    Body, Event, Ghost, Item, Key, Membership, Message, NodeSet, Outcome, Request, Response, RingStore, Rule, Timer,
+    owners, placing, preference, store,
 };
 use crate::{
     Answers, ClientId, ClusterView, Cx, Effect, Fault, FaultTally, Input, Keep, NodeId, Occasion, Operation, Outgoing,
@@ -81,7 +81,7 @@ impl Cluster {
     }
 
     /// Three copies, two disks, some rule off.
-    fn without(nodes: u8, rule: RingRule) -> Self {
+    fn without(nodes: u8, rule: Rule) -> Self {
         Self::new(nodes, |setup| setup.rules.set(rule.into(), false))
     }
 
