@@ -325,14 +325,14 @@ fn membership(who: &str, event: &Event) -> Sentence {
         ),
         Event::CatchUpAbandoned { node, withdrawn } => {
             let rest = match withdrawn {
-                false => ": it made too little progress within an election timeout. It does not join, and others can.",
+                false => ": it did not catch up in time. It does not join, and others can.",
                 true => ": the operator has asked for members without it.",
             };
             Sentence::new(format!("{who} stops bringing {} up to date", name(node)), rest)
         }
         Event::WaitedOn { node } => Sentence::new(
             format!("{who} goes on waiting for {} to catch up", name(node)),
-            ", though it made too little progress within an election timeout. Until that ends no other server can join.",
+            ", though it did not catch up in time. Until that ends no other server can join.",
         ),
         Event::TransferStarted { to } => Sentence::new(
             format!("{who} hands the leadership over to {}", name(to)),

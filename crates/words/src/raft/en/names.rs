@@ -101,7 +101,7 @@ fn service_rule(slug: &str) -> Option<RuleWords> {
         ),
         "bounded_catch_up" => of(
             "Give up on a new server that does not catch up",
-            "Bringing a dead server up to date never ends: the operator gets no answer, and no other server can join.",
+            "Bringing a server up to date that is dead or too slow never ends: the operator gets no answer, and no other server can join.",
         ),
         _ => None,
     }
@@ -157,10 +157,9 @@ pub(in crate::raft) fn invariant(slug: &str) -> Option<Named> {
             "A leader has a quorum",
             "A leader that no majority has answered for an election timeout, by its own clock, does not go on leading.",
         ),
-        "join_ends" => named(
-            "A join ends",
-            "A leader does not go on waiting for a new server that makes too little progress within an election timeout.",
-        ),
+        "join_ends" => {
+            named("A join ends", "A leader does not go on waiting for a new server that does not catch up in time.")
+        }
         _ => None,
     }
 }

@@ -306,14 +306,14 @@ fn membership(who: &str, event: &Event) -> Sentence {
         }
         Event::CatchUpAbandoned { node, withdrawn } => {
             let rest = match withdrawn {
-                false => "：一个选举超时之内它的进展太少。它不再加入，别的服务器可以加入了。",
+                false => "：它没有及时赶上进度。它不再加入，别的服务器可以加入了。",
                 true => "：操作员要求的成员里已经没有它。",
             };
             Sentence::new(format!("{who} 不再让 {} 追赶进度", name(node)), rest)
         }
         Event::WaitedOn { node } => Sentence::new(
             format!("{who} 继续等待 {} 赶上进度", name(node)),
-            "，尽管一个选举超时之内它的进展太少。在此期间别的服务器都无法加入。",
+            "，尽管它没有及时赶上进度。在此期间别的服务器都无法加入。",
         ),
         Event::TransferStarted { to } => {
             Sentence::new(format!("{who} 开始把领导权移交给 {}", name(to)), "：移交完成之前不接受新请求。")

@@ -349,7 +349,7 @@ fn every_rule_has_its_row_in_order() {
 
 impl Cluster {
     /// Asks without delivering anything.
-    fn invoke_quietly(&mut self, node: NodeId, client: u8, sequence: u32, request: Request) -> RequestId {
+    pub(super) fn invoke_quietly(&mut self, node: NodeId, client: u8, sequence: u32, request: Request) -> RequestId {
         let id = RequestId { client: ClientId(client), sequence };
         self.ghost.observe(&self.setup, &Seen::Invoked { id, request: &request });
         self.step(node, Input::Request { id, request });

@@ -164,6 +164,67 @@ fn without_the_rule_a_join_of_a_dead_server_never_ends() {
     assert!(cluster.broken(Broken::JoinEnds));
 }
 
+/// A single voter, S1, with a log of five entries that S2 is asked to take in, one entry a round trip.
+fn with_a_slow_newcomer(bounded: bool) -> (Cluster, RequestId) {
+    let mut setup = Setup::new(2);
+    (setup.config.voters, setup.config.batch, setup.config.window, setup.config.snapshot_every) = (1, 1, 1, 0);
+    setup.rules.set(Rule::BoundedCatchUp as usize, bounded);
+    let mut cluster = Cluster::with(setup);
+    cluster.elect(s(1));
+    for sequence in 1..=4 {
+        cluster.invoke(s(1), 1, sequence, put(sequence));
+    }
+    let join = cluster.invoke_quietly(s(1), 0, 1, Request::Join { node: s(2) });
+    (cluster, join)
+}
+
+/// So many election timeouts, in each of which S2 takes in an entry and a client has S1 append so many.
+fn catch_up_slowly(cluster: &mut Cluster, timeouts: u32, load: u32) {
+    for _ in 0..timeouts {
+        for _ in 0..load {
+            let sequence = cluster.node(s(1)).log.last() as u32;
+            cluster.invoke_quietly(s(1), 1, sequence, put(sequence));
+        }
+        for _ in 0..2 {
+            if let Some((from, to, message)) = cluster.queue.pop_front() {
+                cluster.step(to, Input::Message { from, message });
+            }
+        }
+        cluster.fire(s(1), Timer::Quorum);
+    }
+}
+
+#[test]
+fn a_join_ends_if_the_log_grows_faster_than_it_is_taken_in() {
+    let (mut cluster, join) = with_a_slow_newcomer(true);
+    catch_up_slowly(&mut cluster, 12, 3);
+    assert!(cluster.node(s(2)).log.last() >= 8, "it stores more all the time");
+    assert!(cluster.replies.contains(&(join, Response::Refused(Refusal::CatchUpFailed))));
+    assert_eq!(cluster.node(s(1)).members(), members(&[1]));
+    // With less load it can join after all.
+    let joined = operate(&mut cluster, s(1), 2, Request::Join { node: s(2) });
+    assert_eq!(joined, Response::Configured { members: members(&[1, 2]) });
+    cluster.holds();
+}
+
+#[test]
+fn without_the_rule_a_join_under_such_a_load_does_not_end() {
+    let (mut cluster, join) = with_a_slow_newcomer(false);
+    catch_up_slowly(&mut cluster, 60, 3);
+    assert!(!cluster.replies.iter().any(|(id, _)| *id == join));
+    assert!(cluster.broken(Broken::JoinEnds));
+}
+
+#[test]
+fn a_slow_server_that_catches_up_joins() {
+    let (mut cluster, join) = with_a_slow_newcomer(true);
+    catch_up_slowly(&mut cluster, 5, 0);
+    assert!(!cluster.replies.iter().any(|(id, _)| *id == join), "it lacks entries after five election timeouts");
+    cluster.settle();
+    assert!(cluster.replies.contains(&(join, Response::Configured { members: members(&[1, 2]) })));
+    cluster.holds();
+}
+
 #[test]
 fn a_join_that_is_taken_back_does_not_happen() {
     let takes_back = [Request::Leave { node: s(4) }, Request::Reconfigure { members: members(&[1, 2, 3]) }];
@@ -352,6 +413,30 @@ fn a_retry_is_answered_from_the_session() {
     assert_eq!(answers.len(), 3);
     assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
     assert_eq!(cluster.node(s(2)).machine.read(0).value, 1);
+    cluster.holds();
+}
+
+#[test]
+fn a_repeat_of_a_request_that_is_not_committed_yet_is_not_appended_again() {
+    let mut cluster = Cluster::new(3);
+    cluster.elect(s(1));
+    cluster.partition(&[&[1]]);
+    let before = cluster.node(s(1)).log.last();
+    let add = Request::Do(Command::Add { key: 0, amount: 1 });
+    let id = cluster.invoke(s(1), 1, 1, add);
+    cluster.invoke(s(1), 2, 1, add);
+    for _ in 0..5 {
+        cluster.step(s(1), Input::Request { id, request: add });
+    }
+    assert_eq!(cluster.node(s(1)).log.last(), before + 2, "one entry for each request");
+    cluster.heal();
+    cluster.heartbeats(s(1), 2);
+    let answers = cluster.replies.iter().filter(|(of, _)| *of == id).count();
+    assert_eq!(answers, 1, "its client is answered when the entry is committed: {:?}", cluster.replies);
+    // Once it is committed, a repeat is answered from the session as before.
+    cluster.invoke(s(1), 1, 1, add);
+    assert_eq!(cluster.replies.iter().filter(|(of, _)| *of == id).count(), 2);
+    assert_eq!(cluster.node(s(1)).machine.read(0).value, 2);
     cluster.holds();
 }
 
