@@ -70,3 +70,22 @@ fn another_seed_is_another_run() {
     browser.wait_until("return document.querySelector('.caption .inviting')");
     assert_ne!(browser.execute(SEEN, &[]), seen);
 }
+
+#[test]
+fn the_die_draws_a_fresh_seed() {
+    let server = PageServer::start();
+    let browser = acted(&server);
+    let mut seen = vec![browser.find(".seed input").property("value")];
+    for _ in 0..2 {
+        browser.find(".seed-draw").click();
+        let last = &seen[seen.len() - 1];
+        browser.wait_until(&format!("return document.querySelector('.seed input').value !== {last}"));
+        seen.push(browser.find(".seed input").property("value"));
+    }
+    assert!(
+        seen.iter().all(|seed| seed.as_str().is_some_and(|seed| seed.len() <= 6 && seed.parse::<u32>().is_ok())),
+        "{seen:?}"
+    );
+    browser.wait_until("return document.querySelector('.caption .inviting')");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}

@@ -8,6 +8,7 @@ use std::rc::{Rc, Weak};
 
 use faultlab_core::Time;
 use faultlab_registry::Played;
+use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
@@ -84,15 +85,13 @@ pub(crate) enum Need {
 
 pub(super) type Listener = Rc<dyn Fn(&Tick) -> Need>;
 type OnFrame = Closure<dyn FnMut(f64)>;
-type OnTime = Closure<dyn FnMut()>;
 
 /// The loop's state.
 pub(super) struct Frames {
     owner: RefCell<Weak<Inner>>,
     callback: RefCell<Option<OnFrame>>,
     asked: Cell<bool>,
-    on_time: RefCell<Option<OnTime>>,
-    timer: Cell<Option<i32>>,
+    timer: RefCell<Option<Timeout>>,
     playing: Cell<bool>,
     visible: Cell<bool>,
     /// How many guards hold time still.
@@ -122,8 +121,7 @@ impl Frames {
             owner: RefCell::default(),
             callback: RefCell::default(),
             asked: Cell::new(false),
-            on_time: RefCell::default(),
-            timer: Cell::new(None),
+            timer: RefCell::default(),
             playing: Cell::new(false),
             visible: Cell::new(true),
             still: Cell::new(0),
@@ -146,17 +144,10 @@ impl Frames {
     pub(super) fn attach(&self, owner: &Rc<Inner>) {
         let weak = Rc::downgrade(owner);
         self.owner.replace(Weak::clone(&weak));
-        let waiting = Weak::clone(&weak);
         *self.callback.borrow_mut() = Some(Closure::new(move |stamp| {
             if let Some(inner) = weak.upgrade() {
                 inner.frames.asked.set(false);
                 inner.frames.frame(&inner, stamp);
-            }
-        }));
-        *self.on_time.borrow_mut() = Some(Closure::new(move || {
-            if let Some(inner) = waiting.upgrade() {
-                inner.frames.timer.set(None);
-                inner.frames.wake();
             }
         }));
     }
@@ -182,9 +173,8 @@ impl Frames {
         }
         let callback = self.callback.borrow();
         let (Some(callback), Some(window)) = (callback.as_ref(), web_sys::window()) else { return };
-        if let Some(timer) = self.timer.take() {
-            window.clear_timeout_with_handle(timer);
-        }
+        // Dropped, it does not run.
+        drop(self.timer.take());
         if window.request_animation_frame(callback.as_ref().unchecked_ref()).is_ok() {
             self.asked.set(true);
         }
@@ -195,14 +185,19 @@ impl Frames {
         if milliseconds < FRAME_LENGTH {
             return self.wake();
         }
-        let on_time = self.on_time.borrow();
-        let (Some(on_time), Some(window)) = (on_time.as_ref(), web_sys::window()) else { return };
-        if self.asked.get() || self.timer.get().is_some() {
+        if self.asked.get() || self.timer.borrow().is_some() {
             return;
         }
-        let on_time = on_time.as_ref().unchecked_ref();
-        let timer = window.set_timeout_with_callback_and_timeout_and_arguments_0(on_time, milliseconds as i32);
-        self.timer.set(timer.ok());
+        let owner = self.owner.borrow().clone();
+        let timer = Timeout::new(milliseconds as u32, move || {
+            let Some(inner) = owner.upgrade() else { return };
+            // It has run; what it would cancel is this very call.
+            if let Some(timer) = inner.frames.timer.take() {
+                timer.forget();
+            }
+            inner.frames.wake();
+        });
+        self.timer.replace(Some(timer));
     }
 
     fn frame(&self, inner: &Inner, stamp: f64) {

@@ -1,5 +1,6 @@
 //! The line at the top: what is played, with which seed, and in which language and colours.
 
+use faultlab_scenario::SEED_MAX;
 use faultlab_words::Lang;
 use web_sys::{HtmlInputElement, InputEvent};
 use yew::platform::spawn_local;
@@ -164,26 +165,63 @@ fn Seed(props: &PlayerProps) -> Html {
             let input: HtmlInputElement = event.target_unchecked_into();
             let text = input.value();
             typed.set(None);
-            match text.trim().parse::<u64>() {
-                Ok(other) if other == seed => {}
-                Ok(other) => {
-                    let mut scenario = player.lab().scenario();
-                    scenario.reseed(other);
-                    open::show(&player, &scenario, None);
-                }
-                Err(_) => {
+            match text.trim().parse().ok().filter(|other| *other <= SEED_MAX) {
+                Some(other) => reseed(&player, other),
+                None => {
                     input.set_value(&seed.to_string());
                     player.notify(&(player.words().header.seed_wrong)(&text), true);
                 }
             }
         })
     };
+    let draw = {
+        let (player, typed) = (player.clone(), typed.clone());
+        Callback::from(move |_| {
+            typed.set(None);
+            if let Some(drawn) = draw_seed() {
+                reseed(&player, drawn);
+            }
+        })
+    };
     let value = typed.as_ref().cloned().unwrap_or_else(|| seed.to_string());
     html! {
-        <label class="seed">
-            <span>{ words.seed }</span>
-            <input type="text" inputmode="numeric" autocomplete="off" spellcheck="false" {value} {oninput} {onchange} />
-        </label>
+        <span class="seed">
+            <label>
+                <span>{ words.seed }</span>
+                <input type="text" inputmode="numeric" autocomplete="off" spellcheck="false" {value} {oninput} {onchange} />
+            </label>
+            <button type="button" class="quiet icon seed-draw" aria-label={words.seed_draw} title={words.seed_draw} onclick={draw}>
+                { die() }
+            </button>
+        </span>
+    }
+}
+
+/// The same scenario with another seed.
+fn reseed(player: &Player, seed: u64) {
+    let mut scenario = player.lab().scenario();
+    if scenario.seed != seed {
+        scenario.reseed(seed);
+        open::show(player, &scenario, None);
+    }
+}
+
+/// A seed of six digits at most, which a person can read out, from the browser's generator. None where it has none.
+fn draw_seed() -> Option<u64> {
+    let mut bytes = [0; 8];
+    getrandom::getrandom(&mut bytes).ok()?;
+    Some(u64::from_le_bytes(bytes) % 1_000_000)
+}
+
+/// A die that shows five.
+fn die() -> Html {
+    html! {
+        <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" focusable="false">
+            <rect x="4" y="4" width="16" height="16" rx="4" fill="none" stroke="currentColor" stroke-width="1.6" />
+            { for [(8.5, 8.5), (15.5, 8.5), (12.0, 12.0), (8.5, 15.5), (15.5, 15.5)].map(|(x, y)| html! {
+                <circle cx={x.to_string()} cy={y.to_string()} r="1.4" fill="currentColor" />
+            }) }
+        </svg>
     }
 }
 

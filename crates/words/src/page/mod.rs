@@ -69,6 +69,8 @@ pub struct Header {
     /// Over the scenarios in which a rule is off.
     pub with_rules_off: &'static str,
     pub seed: &'static str,
+    /// Draws a fresh one.
+    pub seed_draw: &'static str,
     pub seed_wrong: fn(&str) -> String,
     pub share: &'static str,
     /// The name of the other language, in that language, and its tag.
