@@ -24,10 +24,10 @@ mod election;
 mod entry;
 mod event;
 mod ghost;
+mod invariants;
 mod machine;
 mod membership;
 mod message;
-mod promises;
 mod reading;
 mod recovery;
 mod replication;
@@ -383,7 +383,7 @@ impl Protocol for Raft {
     }
 
     fn invariants() -> &'static [Invariant<Self>] {
-        promises::INVARIANTS
+        invariants::INVARIANTS
     }
 
     fn rules() -> &'static [crate::Rule] {
