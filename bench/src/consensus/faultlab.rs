@@ -52,7 +52,7 @@ impl Raft {
         let mut effects = Vec::new();
         let boot = |me| {
             let disk = Disk::new(Process::AREAS.len());
-            let process = Process::boot(&setup, me, &disk, &mut Cx::new(&mut effects, &mut NoAnswers));
+            let process = Process::boot(&disk, &mut Cx::new(&setup, me, &mut effects, &mut NoAnswers));
             Server { process, stored: Default::default() }
         };
         let servers = NodeId::all(NODES).map(boot).collect();
@@ -76,7 +76,7 @@ impl Raft {
 
     fn step(&mut self, me: NodeId, input: Input<Process>) {
         let server = &mut self.servers[me.index()];
-        server.process.step(&self.setup, me, input, &mut Cx::new(&mut self.effects, &mut NoAnswers));
+        server.process.step(input, &mut Cx::new(&self.setup, me, &mut self.effects, &mut NoAnswers));
         for effect in self.effects.drain(..) {
             match effect {
                 Effect::Send { to, message } | Effect::SendNow { to, message } => {

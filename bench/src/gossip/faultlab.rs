@@ -2,8 +2,8 @@
 
 use super::{HOPS, LATENCY, LOST_ONE_IN, MINORITY, NODES, REFILL, SIMULATED, SPLIT_EVERY, SPLIT_FOR};
 use faultlab_core::{
-    Answer, Cx, Disk, Endpoint, Fault, Field, Input, Invariant, LoadDraw, Mark, Misspelled, NodeId, Protocol, Rule,
-    Seen, Setup, Span, Spelled, Time, Tolerance, Limits, Progress, Words,
+    Answer, Cx, Disk, Endpoint, Fault, Field, Input, Invariant, Limits, LoadDraw, Mark, Misspelled, NodeId, Progress,
+    Protocol, Rule, Seen, Setup, Span, Spelled, Time, Tolerance, Words,
 };
 use faultlab_sim::{Act, Action, NoSink, Simulation, Sink, Start, TraceHash};
 use serde::{Deserialize, Serialize};
@@ -70,11 +70,12 @@ struct Gossip {
 }
 
 impl Gossip {
-    fn pass(&mut self, setup: &Setup<Self>, me: NodeId, hops: u8, cx: &mut Cx<'_, Self>) {
+    fn pass(&mut self, hops: u8, cx: &mut Cx<'_, Self>) {
         self.events += 1;
         if hops > 0 {
-            let step = 1 + cx.choose(u32::from(setup.nodes) - 1) as u8;
-            cx.send(NodeId((me.0 + step) % setup.nodes), hops - 1);
+            let nodes = cx.setup().nodes;
+            let step = 1 + cx.choose(u32::from(nodes) - 1) as u8;
+            cx.send(NodeId((cx.me().0 + step) % nodes), hops - 1);
         }
     }
 }
@@ -125,17 +126,17 @@ impl Protocol for Gossip {
         &[]
     }
 
-    fn boot(_: &Setup<Self>, _: NodeId, _: &Disk<()>, cx: &mut Cx<'_, Self>) -> Self {
+    fn boot(_: &Disk<()>, cx: &mut Cx<'_, Self>) -> Self {
         cx.set_timer(Refill, Span::ZERO, span(REFILL));
         Self { events: 0 }
     }
 
-    fn step(&mut self, setup: &Setup<Self>, me: NodeId, input: Input<Self>, cx: &mut Cx<'_, Self>) {
+    fn step(&mut self, input: Input<Self>, cx: &mut Cx<'_, Self>) {
         match input {
-            Input::Message { message: hops, .. } => self.pass(setup, me, hops, cx),
+            Input::Message { message: hops, .. } => self.pass(hops, cx),
             Input::Timer(Refill) => {
                 cx.set_timer(Refill, span(REFILL), span(REFILL));
-                self.pass(setup, me, HOPS, cx);
+                self.pass(HOPS, cx);
             }
             Input::Request { id, .. } => cx.reply(id, ()),
         }

@@ -105,15 +105,15 @@ impl Protocol for Counter {
         &[]
     }
 
-    fn boot(setup: &Setup<Self>, me: NodeId, disk: &Disk<u8>, cx: &mut Cx<'_, Self>) -> Self {
-        let timer = if me == LISTENER { Timer::Forget } else { Timer::Count };
-        if me != LISTENER || setup.config.forgets {
+    fn boot(disk: &Disk<u8>, cx: &mut Cx<'_, Self>) -> Self {
+        let timer = if cx.me() == LISTENER { Timer::Forget } else { Timer::Count };
+        if cx.me() != LISTENER || cx.config().forgets {
             cx.set_timer(timer, Span::millis(20), Span::millis(20));
         }
         Self { highest: disk.area(LOG).last_intact().copied().unwrap_or(0) }
     }
 
-    fn step(&mut self, setup: &Setup<Self>, _: NodeId, input: Input<Self>, cx: &mut Cx<'_, Self>) {
+    fn step(&mut self, input: Input<Self>, cx: &mut Cx<'_, Self>) {
         match input {
             Input::Timer(Timer::Count) => {
                 self.highest += 1;
@@ -124,7 +124,7 @@ impl Protocol for Counter {
             Input::Message { message: number, .. } if number > self.highest => {
                 let missed = number > self.highest + 1;
                 self.highest = number;
-                if setup.config.writes {
+                if cx.config().writes {
                     cx.append(LOG, number);
                     cx.sync(&[LOG]);
                 }

@@ -1,6 +1,6 @@
 //! What goes into a step and what comes out of it.
 
-use crate::{AreaId, ClientId, NodeId, Operation, Protocol, RequestId, Span, Time};
+use crate::{AreaId, ClientId, NodeId, Operation, Protocol, RequestId, Setup, Span, Time};
 use alloc::vec::Vec;
 
 /// One happening at a node.
@@ -51,15 +51,42 @@ pub trait Answers {
     fn clock(&mut self) -> Time;
 }
 
-/// The way out of a step: effects are noted in order, questions are answered at once.
+/// Where a step happens, and the way out of it: effects are noted in order, questions are answered at once.
 pub struct Cx<'a, P: Protocol> {
+    setup: &'a Setup<P>,
+    me: NodeId,
     effects: &'a mut Vec<Effect<P>>,
     answers: &'a mut dyn Answers,
 }
 
 impl<'a, P: Protocol> Cx<'a, P> {
-    pub fn new(effects: &'a mut Vec<Effect<P>>, answers: &'a mut dyn Answers) -> Self {
-        Self { effects, answers }
+    pub fn new(setup: &'a Setup<P>, me: NodeId, effects: &'a mut Vec<Effect<P>>, answers: &'a mut dyn Answers) -> Self {
+        Self { setup, me, effects, answers }
+    }
+
+    /// What the cluster was set up with.
+    pub const fn setup(&self) -> &'a Setup<P> {
+        self.setup
+    }
+
+    pub const fn config(&self) -> &'a P::Config {
+        &self.setup.config
+    }
+
+    /// Whether a rule is on.
+    pub fn on(&self, rule: P::Rule) -> bool {
+        self.setup.on(rule)
+    }
+
+    /// The node whose step it is.
+    pub const fn me(&self) -> NodeId {
+        self.me
+    }
+
+    /// All other nodes.
+    pub fn others(&self) -> impl Iterator<Item = NodeId> + use<P> {
+        let me = self.me;
+        NodeId::all(self.setup.nodes).filter(move |node| *node != me)
     }
 
     /// Sends a message. It leaves once every sync before it is done.

@@ -22,6 +22,16 @@ pub enum Seen<'a, P: Protocol> {
     DiskLost { node: NodeId },
 }
 
+impl<'a, P: Protocol> Seen<'a, P> {
+    /// The event, if it is one that was seen.
+    pub const fn event(&self) -> Option<&'a P::Event> {
+        match self {
+            Self::Event { event, .. } => Some(event),
+            _ => None,
+        }
+    }
+}
+
 /// A message that left its node.
 #[derive(Debug)]
 pub struct Sent<'a, P: Protocol> {
@@ -83,10 +93,63 @@ pub struct Invariant<P: Protocol> {
     pub needs: Needs<P>,
 }
 
-type Judgement<P> = Result<(), Violation<P>>;
+/// One of each kind of promise. It needs nothing but [`Self::within`], which is judged by time.
+impl<P: Protocol> Invariant<P> {
+    const fn new(slug: &'static str, promise: Promise<P>) -> Self {
+        Self { slug, promise, needs: Needs::Nothing }
+    }
+
+    /// [`Promise::Always`].
+    pub const fn always(slug: &'static str, check: Check<P>) -> Self {
+        Self::new(slug, Promise::Always(check))
+    }
+
+    /// [`Promise::AlwaysOfSends`].
+    pub const fn always_of_sends(slug: &'static str, check: CheckOfSends<P>) -> Self {
+        Self::new(slug, Promise::AlwaysOfSends(check))
+    }
+
+    /// [`Promise::AlwaysOfCluster`].
+    pub const fn always_of_cluster(slug: &'static str, check: CheckOfCluster<P>) -> Self {
+        Self::new(slug, Promise::AlwaysOfCluster(check))
+    }
+
+    /// [`Promise::Sometimes`].
+    pub const fn sometimes(slug: &'static str, reached: fn(&View<'_, P>, &Seen<'_, P>) -> bool) -> Self {
+        Self::new(slug, Promise::Sometimes(reached))
+    }
+
+    /// [`Promise::Within`].
+    pub const fn within(
+        slug: &'static str,
+        span: fn(&Setup<P>) -> Span,
+        met: fn(&QuietView<'_, P>) -> Judgement<P>,
+    ) -> Self {
+        Self::new(slug, Promise::Within { span, met }).needs(Needs::Timed)
+    }
+
+    /// [`Promise::Figure`].
+    pub const fn figure(slug: &'static str, measure: fn(&Setup<P>) -> Figure) -> Self {
+        Self::new(slug, Promise::Figure(measure))
+    }
+
+    /// What it rests on.
+    pub const fn needs(self, needs: Needs<P>) -> Self {
+        Self { needs, ..self }
+    }
+}
+
+/// Whether a check finds the promise kept, and if not, how it is broken.
+pub type Judgement<P> = Result<(), Violation<P>>;
 
 /// Judges one thing seen, once the ghost knows it, without looking at nodes.
 pub type Check<P> = fn(&View<'_, P>, &Seen<'_, P>) -> Judgement<P>;
+
+/// Judges one message that leaves a node.
+pub type CheckOfSends<P> = fn(&View<'_, P>, &Sent<'_, P>) -> Judgement<P>;
+
+/// Judges the nodes as they stand after an occasion.
+pub type CheckOfCluster<P> = fn(&ClusterView<'_, P>, &Occasion<'_, P>) -> Judgement<P>;
 
 /// The kinds of promises. What a check may look at is part of its kind, so that a search knows what it has to have at hand when it
 /// judges: a check cannot ask for what the search does not have.
@@ -95,10 +158,10 @@ pub enum Promise<P: Protocol> {
     /// Never broken by anything seen. Judged after each thing seen, by what observers remember.
     Always(Check<P>),
     /// Never broken by a message that leaves a node.
-    AlwaysOfSends(fn(&View<'_, P>, &Sent<'_, P>) -> Judgement<P>),
+    AlwaysOfSends(CheckOfSends<P>),
     /// Never broken by the nodes as they stand: which processes run and what is on their disks. Judged after each thing seen and
     /// whenever a disk has changed durably, which costs a search more.
-    AlwaysOfCluster(fn(&ClusterView<'_, P>, &Occasion<'_, P>) -> Judgement<P>),
+    AlwaysOfCluster(CheckOfCluster<P>),
     /// Must be reachable: it keeps the other checks honest. True when reached.
     Sometimes(fn(&View<'_, P>, &Seen<'_, P>) -> bool),
     /// Judged in simulation once the world has been quiet for the span.

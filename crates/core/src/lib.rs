@@ -46,7 +46,8 @@ pub use faultlab_derive::{Config, Rename, Rules};
 pub use field::{Field, FieldValue, Unit};
 pub use id::{ClientId, Endpoint, NodeId, RequestId};
 pub use invariant::{
-    Check, ClusterView, Figure, Invariant, Needs, Occasion, Promise, QuietView, Seen, Sent, View, Violation, Watches,
+    Check, CheckOfCluster, CheckOfSends, ClusterView, Figure, Invariant, Judgement, Needs, Occasion, Promise,
+    QuietView, Seen, Sent, View, Violation, Watches,
 };
 pub use outcome::{LossReason, Void};
 pub use protocol::{Answer, LoadDraw, Mark, ObserveSent, Protocol, Setup, Stale, Value};

@@ -129,10 +129,10 @@ pub trait Protocol: Value {
     fn fields() -> &'static [Field<Self::Config>];
 
     /// A process starts: for the first time, with an empty disk, or after a crash.
-    fn boot(setup: &Setup<Self>, me: NodeId, disk: &Disk<Self::Record>, cx: &mut Cx<'_, Self>) -> Self;
+    fn boot(disk: &Disk<Self::Record>, cx: &mut Cx<'_, Self>) -> Self;
 
     /// One input. Total: it never fails and never panics, whatever comes in.
-    fn step(&mut self, setup: &Setup<Self>, me: NodeId, input: Input<Self>, cx: &mut Cx<'_, Self>);
+    fn step(&mut self, input: Input<Self>, cx: &mut Cx<'_, Self>);
 
     /// An observer outside the protocol takes note.
     fn observe(ghost: &mut Self::Ghost, setup: &Setup<Self>, seen: &Seen<'_, Self>);

@@ -60,12 +60,12 @@ pub fn transition<P: Protocol, A: LocalAnswers>(
     scratch.sync_began = false;
     match input {
         LocalInput::Boot => {
-            let memory = P::boot(setup, me, &slot.disk, &mut Cx::new(&mut scratch.effects, answers));
+            let memory = P::boot(&slot.disk, &mut Cx::new(setup, me, &mut scratch.effects, answers));
             slot.memory = Some(memory);
         }
         LocalInput::Input(input) => {
             let Some(memory) = &mut slot.memory else { return };
-            memory.step(setup, me, input, &mut Cx::new(&mut scratch.effects, answers));
+            memory.step(input, &mut Cx::new(setup, me, &mut scratch.effects, answers));
         }
         LocalInput::Flush { paused } => flush(slot, paused, scratch),
         LocalInput::Resume => release(slot, scratch),

@@ -88,14 +88,14 @@ impl Protocol for Clerk {
         &[]
     }
 
-    fn boot(_: &Setup<Self>, me: NodeId, _: &Disk<u8>, cx: &mut Cx<'_, Self>) -> Self {
-        if me == CLERK {
+    fn boot(_: &Disk<u8>, cx: &mut Cx<'_, Self>) -> Self {
+        if cx.me() == CLERK {
             cx.set_timer(Work, Span::millis(20), Span::millis(20));
         }
         Self { noted: false }
     }
 
-    fn step(&mut self, _: &Setup<Self>, _: NodeId, input: Input<Self>, cx: &mut Cx<'_, Self>) {
+    fn step(&mut self, input: Input<Self>, cx: &mut Cx<'_, Self>) {
         match input {
             Input::Timer(Work) => {
                 self.noted = true;

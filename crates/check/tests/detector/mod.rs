@@ -98,17 +98,17 @@ impl Protocol for Detector {
         &[]
     }
 
-    fn boot(_: &Setup<Self>, me: NodeId, _: &Disk<()>, cx: &mut Cx<'_, Self>) -> Self {
-        if me == WATCHER {
+    fn boot(_: &Disk<()>, cx: &mut Cx<'_, Self>) -> Self {
+        if cx.me() == WATCHER {
             cx.set_timer(Timer::Door, Span::millis(10), Span::millis(10));
             cx.set_timer(Timer::Patience, Span::millis(50), Span::millis(60));
         } else {
             cx.set_timer(Timer::Beat, Span::millis(20), Span::millis(20));
         }
-        Self { door_open: me == WATCHER, count: 0 }
+        Self { door_open: cx.me() == WATCHER, count: 0 }
     }
 
-    fn step(&mut self, _: &Setup<Self>, _: NodeId, input: Input<Self>, cx: &mut Cx<'_, Self>) {
+    fn step(&mut self, input: Input<Self>, cx: &mut Cx<'_, Self>) {
         match input {
             Input::Timer(Timer::Beat) => {
                 cx.write(LOG, 0, ());

@@ -151,25 +151,25 @@ impl Protocol for Probe {
         ]
     }
 
-    fn boot(setup: &Setup<Self>, _: NodeId, _: &Disk<u32>, cx: &mut Cx<'_, Self>) -> Self {
-        cx.set_timer(Timer::Beat, Span(setup.config.heartbeat), Span(setup.config.heartbeat * 2));
+    fn boot(_: &Disk<u32>, cx: &mut Cx<'_, Self>) -> Self {
+        cx.set_timer(Timer::Beat, Span(cx.config().heartbeat), Span(cx.config().heartbeat * 2));
         Self { beats: 0 }
     }
 
-    fn step(&mut self, setup: &Setup<Self>, me: NodeId, input: Input<Self>, cx: &mut Cx<'_, Self>) {
+    fn step(&mut self, input: Input<Self>, cx: &mut Cx<'_, Self>) {
         match input {
-            Input::Message { message, .. } if setup.on(ProbeRule::UnanimousVotes) => cx.emit(message),
+            Input::Message { message, .. } if cx.on(ProbeRule::UnanimousVotes) => cx.emit(message),
             Input::Message { .. } => {}
             Input::Timer(_) => {
                 self.beats += 1 + cx.choose(3);
-                if setup.on(ProbeRule::PersistVote) {
+                if cx.on(ProbeRule::PersistVote) {
                     cx.append(AreaId(0), self.beats);
                     cx.sync(&[AreaId(0)]);
                 }
-                for node in NodeId::all(setup.nodes).filter(|node| *node != me) {
+                for node in cx.others() {
                     cx.send(node, self.beats);
                 }
-                cx.set_timer(Timer::Beat, Span(setup.config.heartbeat), Span(setup.config.heartbeat * 2));
+                cx.set_timer(Timer::Beat, Span(cx.config().heartbeat), Span(cx.config().heartbeat * 2));
             }
             Input::Request { id, .. } => cx.reply(id, self.beats),
         }

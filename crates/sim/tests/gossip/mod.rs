@@ -66,12 +66,12 @@ impl Protocol for Gossip {
         &[]
     }
 
-    fn boot(_: &Setup<Self>, _: NodeId, disk: &Disk<u32>, cx: &mut Cx<'_, Self>) -> Self {
+    fn boot(disk: &Disk<u32>, cx: &mut Cx<'_, Self>) -> Self {
         cx.set_timer(Start, Span::millis(1), Span::millis(5));
         Self { heard: disk.area(AreaId(0)).last_intact().copied().unwrap_or(0) }
     }
 
-    fn step(&mut self, setup: &Setup<Self>, me: NodeId, input: Input<Self>, cx: &mut Cx<'_, Self>) {
+    fn step(&mut self, input: Input<Self>, cx: &mut Cx<'_, Self>) {
         match input {
             Input::Message { message: hops, .. } => {
                 self.heard += 1;
@@ -81,12 +81,12 @@ impl Protocol for Gossip {
                     cx.sync(&[AreaId(0)]);
                     cx.emit(Heard { hops });
                 }
-                let next = other(setup, me, cx);
+                let next = other(cx);
                 cx.send(next, hops + 1);
             }
             Input::Timer(Start) => {
                 for _ in 0..STARTED {
-                    let next = other(setup, me, cx);
+                    let next = other(cx);
                     cx.send(next, 1);
                 }
             }
@@ -153,7 +153,8 @@ impl Protocol for Gossip {
     }
 }
 
-fn other(setup: &Setup<Gossip>, me: NodeId, cx: &mut Cx<'_, Gossip>) -> NodeId {
-    let step = 1 + cx.choose(u32::from(setup.nodes) - 1);
-    NodeId(((u32::from(me.0) + step) % u32::from(setup.nodes)) as u8)
+fn other(cx: &mut Cx<'_, Gossip>) -> NodeId {
+    let nodes = u32::from(cx.setup().nodes);
+    let step = 1 + cx.choose(nodes - 1);
+    NodeId(((u32::from(cx.me().0) + step) % nodes) as u8)
 }

@@ -96,28 +96,28 @@ impl Protocol for Journal {
         FIELDS
     }
 
-    fn boot(setup: &Setup<Self>, _: NodeId, disk: &Disk<u32>, cx: &mut Cx<'_, Self>) -> Self {
-        cx.set_timer(Beat, Span(setup.config.0), Span(setup.config.0));
+    fn boot(disk: &Disk<u32>, cx: &mut Cx<'_, Self>) -> Self {
+        cx.set_timer(Beat, Span(cx.config().0), Span(cx.config().0));
         Self {
             recovered: disk.area(LOG).intact_prefix().copied().collect(),
             damaged: disk.area(LOG).records().any(|stored| stored.read().is_err()),
         }
     }
 
-    fn step(&mut self, setup: &Setup<Self>, _: NodeId, input: Input<Self>, cx: &mut Cx<'_, Self>) {
+    fn step(&mut self, input: Input<Self>, cx: &mut Cx<'_, Self>) {
         match input {
             Input::Message { .. } => cx.emit(Happened::Heard),
             Input::Timer(Beat) => {
-                cx.set_timer(Beat, Span(setup.config.0), Span(setup.config.0));
+                cx.set_timer(Beat, Span(cx.config().0), Span(cx.config().0));
                 cx.emit(Happened::Beat);
-                for node in NodeId::all(setup.nodes).skip(1) {
+                for node in NodeId::all(cx.setup().nodes).skip(1) {
                     cx.send(node, ());
                 }
             }
             Input::Request { id, request } => {
                 cx.append(LOG, request.0);
                 cx.write(MARK, 0, request.0);
-                if setup.on(Careful) {
+                if cx.on(Careful) {
                     cx.sync(&[LOG, MARK]);
                 }
                 cx.emit(Happened::Noted(request.0));

@@ -87,11 +87,11 @@ fn total_read(transaction: Transaction, read: i64) -> Option<i64> {
 
 impl Coordinator {
     /// Recovery: a commit record without an end record is a commit to be told again; whatever has no record is aborted.
-    pub(super) fn boot(setup: &Setup<TwoPhase>, disk: &Disk<Record>, cx: &mut Context<'_>) -> Self {
+    pub(super) fn boot(disk: &Disk<Record>, cx: &mut Context<'_>) -> Self {
         let area = disk.area(LOG);
         let mut me =
             Self { epoch: 0, latest: 0, open: Vec::new(), sessions: Vec::new(), log_end: area.first(), log_length: 0 };
-        let layout = Layout::new(setup);
+        let layout = Layout::new(cx.setup());
         let mut restarted = false;
         for record in area.intact_prefix() {
             restarted = true;
@@ -108,7 +108,7 @@ impl Coordinator {
             cx.sync(&[LOG]);
             return me;
         }
-        if setup.on(Rule::NeverReuseNames) {
+        if cx.on(Rule::NeverReuseNames) {
             me.epoch = me.epoch.saturating_add(1);
             me.write(cx, Record::Epoch { epoch: me.epoch });
             cx.sync(&[LOG]);
@@ -118,7 +118,7 @@ impl Coordinator {
         }
         cx.emit(Event::CoordinatorRecovered { epoch: me.epoch, reopened: me.open.len() as u16 });
         for index in 0..me.open.len() {
-            me.tell_commit(setup, index, cx);
+            me.tell_commit(index, cx);
         }
         me
     }
@@ -199,13 +199,13 @@ impl Coordinator {
         self.sessions.get(at)
     }
 
-    pub(super) fn request(&mut self, setup: &Setup<TwoPhase>, id: RequestId, request: Request, cx: &mut Context<'_>) {
-        let layout = Layout::new(setup);
+    pub(super) fn on_request(&mut self, id: RequestId, request: Request, cx: &mut Context<'_>) {
+        let layout = Layout::new(cx.setup());
         match request {
             Request::Run(transaction) if layout.admits(transaction) => {
                 let known = self.session(id).filter(|session| session.is_past(id));
                 match known.copied() {
-                    Some(session) if setup.on(Rule::DeduplicateRequests) => {
+                    Some(session) if cx.on(Rule::DeduplicateRequests) => {
                         // A retry of the request is answered once more; a straggler of an older one, whose answer the
                         // client has had, is not.
                         if let Outcome::Over(response) = session.result
@@ -214,34 +214,27 @@ impl Coordinator {
                             cx.reply(id, response);
                         }
                     }
-                    Some(_) | None => self.begin(setup, layout, id, transaction, cx),
+                    Some(_) | None => self.begin(layout, id, transaction, cx),
                 }
             }
             Request::Run(_) | Request::Refuse { .. } => cx.reply(id, Response::Invalid),
         }
     }
 
-    fn begin(
-        &mut self,
-        setup: &Setup<TwoPhase>,
-        layout: Layout,
-        request: RequestId,
-        transaction: Transaction,
-        cx: &mut Context<'_>,
-    ) {
+    fn begin(&mut self, layout: Layout, request: RequestId, transaction: Transaction, cx: &mut Context<'_>) {
         self.latest = self.latest.saturating_add(1);
         let txn = TxnId { epoch: self.epoch, number: self.latest };
         let participants = layout.participants(transaction);
         self.remember(request, Outcome::Running);
         cx.emit(Event::Begun { txn, request, transaction });
-        let phase = if setup.config.work_round {
+        let phase = if cx.config().work_round {
             Phase::Working { done: NodeSet::EMPTY }
         } else {
             Phase::Voting { yes: NodeSet::EMPTY, no: NodeSet::EMPTY, read: 0 }
         };
         let at = self.open.partition_point(|open| open.txn < txn);
         self.open.insert(at, Open { txn, request, transaction, participants, phase });
-        if setup.config.work_round {
+        if cx.config().work_round {
             let settled = self.settled();
             for to in participants.iter() {
                 cx.send(to, Message::Work { txn, transaction, settled });
@@ -249,7 +242,7 @@ impl Coordinator {
         } else {
             self.ask_votes(txn, participants, Some(transaction), cx);
         }
-        let (min, max) = range(setup.config.vote_timeout);
+        let (min, max) = range(cx.config().vote_timeout);
         cx.set_timer(Timer::Votes(txn), min, max);
     }
 
@@ -261,18 +254,18 @@ impl Coordinator {
         }
     }
 
-    pub(super) fn message(&mut self, setup: &Setup<TwoPhase>, from: NodeId, message: Message, cx: &mut Context<'_>) {
+    pub(super) fn on_message(&mut self, from: NodeId, message: Message, cx: &mut Context<'_>) {
         match message {
-            Message::Done { txn } => self.work_done(setup, from, txn, cx),
-            Message::Vote { txn, vote } => self.voted(setup, from, txn, vote, cx),
-            Message::Ack { txn } => self.acknowledged(setup, from, txn, cx),
-            Message::Inquiry { txn } => self.asked(setup, from, txn, cx),
+            Message::Done { txn } => self.work_done(from, txn, cx),
+            Message::Vote { txn, vote } => self.voted(from, txn, vote, cx),
+            Message::Ack { txn } => self.acknowledged(from, txn, cx),
+            Message::Inquiry { txn } => self.asked(from, txn, cx),
             // These go to participants.
             Message::Work { .. } | Message::Prepare { .. } | Message::Decision { .. } | Message::Answer { .. } => {}
         }
     }
 
-    fn work_done(&mut self, setup: &Setup<TwoPhase>, from: NodeId, txn: TxnId, cx: &mut Context<'_>) {
+    fn work_done(&mut self, from: NodeId, txn: TxnId, cx: &mut Context<'_>) {
         let Some(index) = self.find(txn) else { return };
         let open = &mut self.open[index];
         let Phase::Working { done } = &mut open.phase else { return };
@@ -283,19 +276,19 @@ impl Coordinator {
             let participants = open.participants;
             open.phase = Phase::Voting { yes: NodeSet::EMPTY, no: NodeSet::EMPTY, read: 0 };
             self.ask_votes(txn, participants, None, cx);
-            let (min, max) = range(setup.config.vote_timeout);
+            let (min, max) = range(cx.config().vote_timeout);
             cx.set_timer(Timer::Votes(txn), min, max);
         }
     }
 
-    fn voted(&mut self, setup: &Setup<TwoPhase>, from: NodeId, txn: TxnId, vote: Vote, cx: &mut Context<'_>) {
+    fn voted(&mut self, from: NodeId, txn: TxnId, vote: Vote, cx: &mut Context<'_>) {
         let Some(index) = self.find(txn) else { return };
         let open = &mut self.open[index];
         match &mut open.phase {
             // Nobody has been asked yet, so it is a no: a participant gave up, or aborted for a peer.
             Phase::Working { done: _ } => {
                 if let Vote::No(reason) = vote {
-                    self.abort(setup, index, NodeSet::EMPTY.with(from), Cause::Vote { from, reason }, cx);
+                    self.abort(index, NodeSet::EMPTY.with(from), Cause::Vote { from, reason }, cx);
                 }
             }
             Phase::Voting { yes, no, read } => {
@@ -309,11 +302,11 @@ impl Coordinator {
                     }
                 }
                 let (yes, no, read) = (*yes, *no, *read);
-                match verdict(setup, open.participants, yes, no) {
-                    Some(true) => self.commit(setup, index, yes, read, cx),
+                match verdict(cx.setup(), open.participants, yes, no) {
+                    Some(true) => self.commit(index, yes, read, cx),
                     Some(false) => {
                         if let Vote::No(reason) = vote {
-                            self.abort(setup, index, no, Cause::Vote { from, reason }, cx);
+                            self.abort(index, no, Cause::Vote { from, reason }, cx);
                         }
                     }
                     None => {}
@@ -324,11 +317,11 @@ impl Coordinator {
     }
 
     /// The point of no return: once the record is durable, the transaction is committed, whatever happens.
-    fn commit(&mut self, setup: &Setup<TwoPhase>, index: usize, yes: NodeSet, read: i64, cx: &mut Context<'_>) {
+    fn commit(&mut self, index: usize, yes: NodeSet, read: i64, cx: &mut Context<'_>) {
         let Open { txn, request, transaction, participants: asked, .. } = self.open[index];
         self.open[index].phase = Phase::Committed { acked: NodeSet::EMPTY, read };
         self.write(cx, Record::Decided { txn, request, transaction, read });
-        if setup.on(Rule::ForceDecision) {
+        if cx.on(Rule::ForceDecision) {
             cx.sync(&[LOG]);
         }
         cx.cancel_timer(Timer::Votes(txn));
@@ -337,61 +330,61 @@ impl Coordinator {
         let response = Response::Committed { txn, total };
         self.remember(request, Outcome::Over(response));
         cx.reply(request, response);
-        self.tell_commit(setup, index, cx);
+        self.tell_commit(index, cx);
     }
 
-    fn tell_commit(&self, setup: &Setup<TwoPhase>, index: usize, cx: &mut Context<'_>) {
+    fn tell_commit(&self, index: usize, cx: &mut Context<'_>) {
         let open = &self.open[index];
         let Phase::Committed { acked, read: _ } = open.phase else { return };
         for to in open.participants.minus(acked).iter() {
             cx.send(to, Message::Decision { txn: open.txn, commit: true });
         }
-        let (min, max) = range(setup.config.ack_timeout);
+        let (min, max) = range(cx.config().ack_timeout);
         cx.set_timer(Timer::Acks(open.txn), min, max);
     }
 
     /// Abort needs no record: not knowing of a transaction means abort. Those who voted no know already.
-    fn abort(&mut self, setup: &Setup<TwoPhase>, index: usize, refused: NodeSet, cause: Cause, cx: &mut Context<'_>) {
+    fn abort(&mut self, index: usize, refused: NodeSet, cause: Cause, cx: &mut Context<'_>) {
         let Open { txn, request, participants, .. } = self.open.remove(index);
         cx.cancel_timer(Timer::Votes(txn));
         cx.emit(Event::DecidedAbort { txn, cause });
         for to in participants.minus(refused).iter() {
             cx.send(to, Message::Decision { txn, commit: false });
         }
-        if setup.on(Rule::RecordRefusalBeforeReplying) {
+        if cx.on(Rule::RecordRefusalBeforeReplying) {
             self.write(cx, Record::Refused { request, txn, cause });
             cx.sync(&[LOG]);
         }
         let response = Response::Aborted { txn, cause };
         self.remember(request, Outcome::Over(response));
         cx.reply(request, response);
-        self.checkpoint(setup, cx);
+        self.checkpoint(cx);
     }
 
-    fn acknowledged(&mut self, setup: &Setup<TwoPhase>, from: NodeId, txn: TxnId, cx: &mut Context<'_>) {
+    fn acknowledged(&mut self, from: NodeId, txn: TxnId, cx: &mut Context<'_>) {
         let Some(index) = self.find(txn) else { return };
         let open = &mut self.open[index];
         let Phase::Committed { acked, read: _ } = &mut open.phase else { return };
         if open.participants.contains(from) {
             acked.insert(from);
         }
-        if setup.on(Rule::RememberUntilAllAcknowledge) && *acked != open.participants {
+        if cx.on(Rule::RememberUntilAllAcknowledge) && *acked != open.participants {
             return;
         }
         self.open.remove(index);
         cx.cancel_timer(Timer::Acks(txn));
         self.write(cx, Record::End { txn });
         cx.emit(Event::Ended { txn });
-        self.checkpoint(setup, cx);
+        self.checkpoint(cx);
     }
 
-    fn asked(&mut self, setup: &Setup<TwoPhase>, from: NodeId, txn: TxnId, cx: &mut Context<'_>) {
+    fn asked(&mut self, from: NodeId, txn: TxnId, cx: &mut Context<'_>) {
         match self.find(txn).map(|index| self.open[index].phase) {
             Some(Phase::Committed { .. }) => cx.send(from, Message::Decision { txn, commit: true }),
             // It will hear the decision as soon as there is one.
             Some(Phase::Working { .. } | Phase::Voting { .. }) => {}
             None => {
-                if setup.on(Rule::PresumeAbort) {
+                if cx.on(Rule::PresumeAbort) {
                     cx.emit(Event::PresumedAbort { txn, peer: from });
                     cx.send(from, Message::Decision { txn, commit: false });
                 } else {
@@ -401,7 +394,7 @@ impl Coordinator {
         }
     }
 
-    pub(super) fn timer(&mut self, setup: &Setup<TwoPhase>, timer: Timer, cx: &mut Context<'_>) {
+    pub(super) fn on_timer(&mut self, timer: Timer, cx: &mut Context<'_>) {
         match timer {
             Timer::Votes(txn) => {
                 let Some(index) = self.find(txn) else { return };
@@ -412,14 +405,14 @@ impl Coordinator {
                     Phase::Committed { .. } => return,
                 };
                 let missing = open.participants.minus(heard);
-                self.abort(setup, index, refused, Cause::Timeout { missing }, cx);
+                self.abort(index, refused, Cause::Timeout { missing }, cx);
             }
             Timer::Acks(txn) => {
                 let Some(index) = self.find(txn) else { return };
                 if let Phase::Committed { acked, read: _ } = self.open[index].phase {
                     let missing = self.open[index].participants.minus(acked);
                     cx.emit(Event::DecisionResent { txn, missing });
-                    self.tell_commit(setup, index, cx);
+                    self.tell_commit(index, cx);
                 }
             }
             Timer::Prepare(_) | Timer::Decision(_) => {}
@@ -428,8 +421,8 @@ impl Coordinator {
 
     /// Replaces a long log by one record. Within an area, operations reach the disk in order, so the records go only
     /// after the checkpoint has come.
-    fn checkpoint(&mut self, setup: &Setup<TwoPhase>, cx: &mut Context<'_>) {
-        if self.log_length < u32::from(setup.config.checkpoint_every) {
+    fn checkpoint(&mut self, cx: &mut Context<'_>) {
+        if self.log_length < u32::from(cx.config().checkpoint_every) {
             return;
         }
         let open = self.open.iter().filter_map(|open| match open.phase {

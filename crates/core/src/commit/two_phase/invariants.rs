@@ -4,7 +4,7 @@ use super::TwoPhase;
 use super::ghost::Tracked;
 use super::message::{Cause, Event, Response};
 use super::transaction::{COORDINATOR, Layout};
-use crate::{Fault, Invariant, Needs, Promise, QuietView, Seen, Setup, Span, View, Violation};
+use crate::{Fault, Invariant, Needs, QuietView, Seen, Setup, Span, View, Violation};
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -12,72 +12,53 @@ type Verdict = Result<(), Violation<TwoPhase>>;
 type Looking<'a> = View<'a, TwoPhase>;
 type Saw<'a> = Seen<'a, TwoPhase>;
 
-const fn always(slug: &'static str, check: fn(&Looking<'_>, &Saw<'_>) -> Verdict) -> Invariant<TwoPhase> {
-    Invariant { slug, promise: Promise::Always(check), needs: Needs::Nothing }
-}
-
-const fn sometimes(slug: &'static str, reached: fn(&Looking<'_>, &Saw<'_>) -> bool) -> Invariant<TwoPhase> {
-    Invariant { slug, promise: Promise::Sometimes(reached), needs: Needs::Nothing }
-}
-
 pub(super) const INVARIANTS: &[Invariant<TwoPhase>] = &[
-    always("ac1", ac1),
-    always("ac2", ac2),
-    always("ac3", ac3),
-    Invariant { slug: "ac4", promise: Promise::Always(ac4), needs: Needs::Timed },
-    Invariant { slug: "ac5", promise: Promise::Within { span: patience, met: ac5 }, needs: Needs::Timed },
-    always("effects", effects),
-    always("no_overdraft", no_overdraft),
-    always("conservation", conservation),
-    always("durability", durability),
-    always("exactly_once", exactly_once),
-    always("truthful_answer", truthful_answer),
-    sometimes("committed", |_, seen| matches!(event(seen), Some(Event::DecidedCommit { .. }))),
-    sometimes("aborted_by_vote", |_, seen| {
-        matches!(event(seen), Some(Event::DecidedAbort { cause: Cause::Vote { .. }, .. }))
+    Invariant::always("ac1", ac1),
+    Invariant::always("ac2", ac2),
+    Invariant::always("ac3", ac3),
+    Invariant::always("ac4", ac4).needs(Needs::Timed),
+    Invariant::within("ac5", patience, ac5),
+    Invariant::always("effects", effects),
+    Invariant::always("no_overdraft", no_overdraft),
+    Invariant::always("conservation", conservation),
+    Invariant::always("durability", durability),
+    Invariant::always("exactly_once", exactly_once),
+    Invariant::always("truthful_answer", truthful_answer),
+    Invariant::sometimes("committed", |_, seen| matches!(seen.event(), Some(Event::DecidedCommit { .. }))),
+    Invariant::sometimes("aborted_by_vote", |_, seen| {
+        matches!(seen.event(), Some(Event::DecidedAbort { cause: Cause::Vote { .. }, .. }))
     }),
-    sometimes("aborted_by_timeout", |_, seen| {
-        matches!(event(seen), Some(Event::DecidedAbort { cause: Cause::Timeout { .. }, .. }))
+    Invariant::sometimes("aborted_by_timeout", |_, seen| {
+        matches!(seen.event(), Some(Event::DecidedAbort { cause: Cause::Timeout { .. }, .. }))
     }),
-    sometimes("gave_up", |_, seen| matches!(event(seen), Some(Event::GaveUp { .. }))),
-    sometimes("blocked", |_, seen| matches!(event(seen), Some(Event::Blocked { .. }))),
-    sometimes(
+    Invariant::sometimes("gave_up", |_, seen| matches!(seen.event(), Some(Event::GaveUp { .. }))),
+    Invariant::sometimes("blocked", |_, seen| matches!(seen.event(), Some(Event::Blocked { .. }))),
+    Invariant::sometimes(
         "unblocked_by_coordinator",
-        |_, seen| matches!(event(seen), Some(Event::Unblocked { from, .. }) if *from == COORDINATOR),
+        |_, seen| matches!(seen.event(), Some(Event::Unblocked { from, .. }) if *from == COORDINATOR),
     ),
-    sometimes(
+    Invariant::sometimes(
         "told_by_peer",
-        |_, seen| matches!(event(seen), Some(Event::Committed { from, .. } | Event::Aborted { from, .. }) if *from != COORDINATOR),
+        |_, seen| matches!(seen.event(), Some(Event::Committed { from, .. } | Event::Aborted { from, .. }) if *from != COORDINATOR),
     ),
-    sometimes("aborted_for_peer", |_, seen| matches!(event(seen), Some(Event::AbortedForPeer { .. }))),
-    sometimes(
+    Invariant::sometimes("aborted_for_peer", |_, seen| matches!(seen.event(), Some(Event::AbortedForPeer { .. }))),
+    Invariant::sometimes(
         "recovered_in_doubt",
-        |_, seen| matches!(event(seen), Some(Event::Recovered { in_doubt, .. }) if *in_doubt > 0),
+        |_, seen| matches!(seen.event(), Some(Event::Recovered { in_doubt, .. }) if *in_doubt > 0),
     ),
-    sometimes(
+    Invariant::sometimes(
         "commit_reopened",
-        |_, seen| matches!(event(seen), Some(Event::CoordinatorRecovered { reopened, .. }) if *reopened > 0),
+        |_, seen| matches!(seen.event(), Some(Event::CoordinatorRecovered { reopened, .. }) if *reopened > 0),
     ),
-    sometimes("presumed_abort", |_, seen| matches!(event(seen), Some(Event::PresumedAbort { .. }))),
+    Invariant::sometimes("presumed_abort", |_, seen| matches!(seen.event(), Some(Event::PresumedAbort { .. }))),
     // Behind the others, since a run's facts name promises by their places.
-    always("inquiry_answered", inquiry_answered),
+    Invariant::always("inquiry_answered", inquiry_answered),
 ];
-
-fn event<'a>(seen: &Saw<'a>) -> Option<&'a Event> {
-    match seen {
-        Seen::Event { node: _, event } => Some(event),
-        Seen::Invoked { .. }
-        | Seen::Returned { .. }
-        | Seen::Started { .. }
-        | Seen::Crashed { .. }
-        | Seen::DiskLost { .. } => None,
-    }
-}
 
 /// The transactions whose decisions may have changed by what was seen.
 fn changed<'a>(view: &Looking<'a>, seen: &Saw<'_>) -> &'a [Tracked] {
     let all = view.ghost.tracked();
-    match event(seen) {
+    match seen.event() {
         Some(Event::CoordinatorRecovered { .. }) => all,
         Some(event) => match event.decision() {
             Some((txn, _)) => view.ghost.find(txn).map_or(&[], core::slice::from_ref),

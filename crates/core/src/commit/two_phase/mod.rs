@@ -104,22 +104,22 @@ impl Protocol for TwoPhase {
         Config::FIELDS
     }
 
-    fn boot(setup: &Setup<Self>, me: NodeId, disk: &Disk<Record>, cx: &mut Cx<'_, Self>) -> Self {
-        if me == COORDINATOR {
-            Self::Coordinator(Coordinator::boot(setup, disk, cx))
+    fn boot(disk: &Disk<Record>, cx: &mut Cx<'_, Self>) -> Self {
+        if cx.me() == COORDINATOR {
+            Self::Coordinator(Coordinator::boot(disk, cx))
         } else {
-            Self::Participant(Participant::boot(setup, me, disk, cx))
+            Self::Participant(Participant::boot(disk, cx))
         }
     }
 
-    fn step(&mut self, setup: &Setup<Self>, me: NodeId, input: Input<Self>, cx: &mut Cx<'_, Self>) {
+    fn step(&mut self, input: Input<Self>, cx: &mut Cx<'_, Self>) {
         match (self, input) {
-            (Self::Coordinator(node), Input::Message { from, message }) => node.message(setup, from, message, cx),
-            (Self::Coordinator(node), Input::Timer(timer)) => node.timer(setup, timer, cx),
-            (Self::Coordinator(node), Input::Request { id, request }) => node.request(setup, id, request, cx),
-            (Self::Participant(node), Input::Message { from, message }) => node.message(setup, me, from, message, cx),
-            (Self::Participant(node), Input::Timer(timer)) => node.timer(setup, me, timer, cx),
-            (Self::Participant(node), Input::Request { id, request }) => node.request(me, id, request, cx),
+            (Self::Coordinator(node), Input::Message { from, message }) => node.on_message(from, message, cx),
+            (Self::Coordinator(node), Input::Timer(timer)) => node.on_timer(timer, cx),
+            (Self::Coordinator(node), Input::Request { id, request }) => node.on_request(id, request, cx),
+            (Self::Participant(node), Input::Message { from, message }) => node.on_message(from, message, cx),
+            (Self::Participant(node), Input::Timer(timer)) => node.on_timer(timer, cx),
+            (Self::Participant(node), Input::Request { id, request }) => node.on_request(id, request, cx),
         }
     }
 

@@ -11,7 +11,7 @@ use super::rules::Rule;
 use super::transaction::{AccountSet, COORDINATOR, Layout, Transaction, TxnId};
 use super::{LOG, TwoPhase};
 use crate::Rename;
-use crate::{Cx, Disk, NodeId, RequestId, Setup, Span, Time};
+use crate::{Cx, Disk, NodeId, RequestId, Span, Time};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
@@ -68,14 +68,13 @@ type Context<'a> = Cx<'a, TwoPhase>;
 
 impl Participant {
     /// Recovery: a prepared record without an outcome means doubt; the locks are taken again and the decision is asked for.
-    pub(super) fn boot(setup: &Setup<TwoPhase>, me: NodeId, disk: &Disk<Record>, cx: &mut Context<'_>) -> Self {
-        let layout = Layout::new(setup);
+    pub(super) fn boot(disk: &Disk<Record>, cx: &mut Context<'_>) -> Self {
         let area = disk.area(LOG);
         let mut bank = Self {
             undecided: Vec::new(),
             finished: Vec::new(),
             settled: TxnId::default(),
-            balances: layout.opening_balances_of(me),
+            balances: Layout::new(cx.setup()).opening_balances_of(cx.me()),
             locks: AccountSet::EMPTY,
             refuse_next: false,
             log_end: area.first(),
@@ -87,19 +86,19 @@ impl Participant {
             restarted = true;
             bank.log_end += 1;
             bank.log_length += 1;
-            bank.replay(setup, layout, me, record, now);
+            bank.replay(record, now, cx);
         }
         if area.end() > bank.log_end {
             // A record torn by the crash: what is written next must not lie behind it.
             cx.truncate(LOG, bank.log_end);
         }
         if restarted {
-            bank.announce(setup, cx);
+            bank.announce(cx);
         }
         bank
     }
 
-    fn announce(&self, setup: &Setup<TwoPhase>, cx: &mut Context<'_>) {
+    fn announce(&self, cx: &mut Context<'_>) {
         for finished in &self.finished {
             cx.emit(Event::Found { txn: finished.txn, commit: finished.commit });
         }
@@ -110,19 +109,19 @@ impl Participant {
         }
         for entry in &self.undecided {
             cx.send(COORDINATOR, Message::Inquiry { txn: entry.txn });
-            let (min, max) = range(setup.config.decision_timeout);
+            let (min, max) = range(cx.config().decision_timeout);
             cx.set_timer(Timer::Decision(entry.txn), min, max);
         }
     }
 
-    fn replay(&mut self, setup: &Setup<TwoPhase>, layout: Layout, me: NodeId, record: &Record, now: Time) {
+    fn replay(&mut self, record: &Record, now: Time, cx: &Context<'_>) {
         match record {
             Record::Prepared { txn, transaction, settled } => {
                 self.hear_settled(*settled);
-                self.prepare(setup, layout, me, *txn, *transaction, now);
+                self.prepare(*txn, *transaction, now, cx);
             }
-            Record::Committed { txn } => self.settle(setup, layout, me, *txn, true),
-            Record::Aborted { txn } => self.settle(setup, layout, me, *txn, false),
+            Record::Committed { txn } => self.settle(*txn, true, cx),
+            Record::Aborted { txn } => self.settle(*txn, false, cx),
             Record::ParticipantCheckpoint { settled, balances, prepared, finished } => {
                 self.undecided.clear();
                 self.locks = AccountSet::EMPTY;
@@ -130,7 +129,7 @@ impl Participant {
                 self.balances.clone_from(balances);
                 self.finished.clone_from(finished);
                 for (txn, transaction) in prepared {
-                    self.prepare(setup, layout, me, *txn, *transaction, now);
+                    self.prepare(*txn, *transaction, now, cx);
                 }
             }
             Record::Epoch { .. }
@@ -142,17 +141,10 @@ impl Participant {
     }
 
     /// Becomes prepared, in memory: in doubt, with the locks of the transaction.
-    fn prepare(
-        &mut self,
-        setup: &Setup<TwoPhase>,
-        layout: Layout,
-        me: NodeId,
-        txn: TxnId,
-        transaction: Transaction,
-        since: Time,
-    ) {
-        let wanted = layout.touched(transaction).intersection(layout.kept_by(me));
-        let locks = if setup.on(Rule::LockUntilDecision) { wanted } else { AccountSet::EMPTY };
+    fn prepare(&mut self, txn: TxnId, transaction: Transaction, since: Time, cx: &Context<'_>) {
+        let layout = Layout::new(cx.setup());
+        let wanted = layout.touched(transaction).intersection(layout.kept_by(cx.me()));
+        let locks = if cx.on(Rule::LockUntilDecision) { wanted } else { AccountSet::EMPTY };
         self.locks = self.locks.union(locks);
         let stage = Stage::Prepared { locks, since, waiting: Waiting::Patient };
         let entry = Undecided { txn, transaction, stage };
@@ -163,19 +155,20 @@ impl Participant {
     }
 
     /// Decides, in memory: does the transaction's part if it commits, and lets its locks go.
-    fn settle(&mut self, setup: &Setup<TwoPhase>, layout: Layout, me: NodeId, txn: TxnId, commit: bool) {
+    fn settle(&mut self, txn: TxnId, commit: bool, cx: &Context<'_>) {
+        let layout = Layout::new(cx.setup());
         if let Some(at) = self.find(txn) {
             let entry = self.undecided.remove(at);
             if let Stage::Prepared { locks, .. } = entry.stage {
                 self.locks = self.locks.minus(locks);
                 if commit {
-                    for (account, balance) in layout.kept_by(me).iter().zip(&mut self.balances) {
+                    for (account, balance) in layout.kept_by(cx.me()).iter().zip(&mut self.balances) {
                         *balance = balance.wrapping_add(layout.change(entry.transaction, account));
                     }
                 }
             }
         }
-        if setup.on(Rule::KeepOutcomeForPeers) {
+        if cx.on(Rule::KeepOutcomeForPeers) {
             match self.finished.binary_search_by_key(&txn, |finished| finished.txn) {
                 Ok(at) => self.finished[at].commit = commit,
                 Err(at) => self.finished.insert(at, Finished { txn, commit }),
@@ -211,9 +204,9 @@ impl Participant {
         }
     }
 
-    pub(super) fn request(&mut self, me: NodeId, id: RequestId, request: Request, cx: &mut Context<'_>) {
+    pub(super) fn on_request(&mut self, id: RequestId, request: Request, cx: &mut Context<'_>) {
         match request {
-            Request::Refuse { node } if node == me => {
+            Request::Refuse { node } if node == cx.me() => {
                 self.refuse_next = true;
                 cx.emit(Event::WillRefuse);
                 cx.reply(id, Response::Noted);
@@ -222,28 +215,21 @@ impl Participant {
         }
     }
 
-    pub(super) fn message(
-        &mut self,
-        setup: &Setup<TwoPhase>,
-        me: NodeId,
-        from: NodeId,
-        message: Message,
-        cx: &mut Context<'_>,
-    ) {
+    pub(super) fn on_message(&mut self, from: NodeId, message: Message, cx: &mut Context<'_>) {
         match message {
             Message::Work { txn, transaction, settled } => {
                 self.hear_settled(settled);
-                self.work(setup, txn, transaction, cx);
+                self.work(txn, transaction, cx);
             }
             Message::Prepare { txn, work, settled } => {
                 self.hear_settled(settled);
-                self.asked_to_prepare(setup, me, txn, work, cx);
+                self.asked_to_prepare(txn, work, cx);
             }
-            Message::Decision { txn, commit } => self.told(setup, me, from, txn, commit, cx),
-            Message::Inquiry { txn } => self.asked_by_peer(setup, me, from, txn, cx),
+            Message::Decision { txn, commit } => self.told(from, txn, commit, cx),
+            Message::Inquiry { txn } => self.asked_by_peer(from, txn, cx),
             Message::Answer { txn, known } => match known {
-                Known::Committed => self.told_by_peer(setup, me, from, txn, true, cx),
-                Known::Aborted => self.told_by_peer(setup, me, from, txn, false, cx),
+                Known::Committed => self.told_by_peer(from, txn, true, cx),
+                Known::Aborted => self.told_by_peer(from, txn, false, cx),
                 Known::InDoubt => {}
             },
             // These go to the coordinator.
@@ -251,7 +237,7 @@ impl Participant {
         }
     }
 
-    fn work(&mut self, setup: &Setup<TwoPhase>, txn: TxnId, transaction: Transaction, cx: &mut Context<'_>) {
+    fn work(&mut self, txn: TxnId, transaction: Transaction, cx: &mut Context<'_>) {
         if txn < self.settled || self.outcome(txn).is_some() || self.find(txn).is_some() {
             // A duplicate or a straggler.
             return;
@@ -260,18 +246,11 @@ impl Participant {
         self.undecided.insert(at, Undecided { txn, transaction, stage: Stage::Working });
         cx.emit(Event::WorkDone { txn });
         cx.send(COORDINATOR, Message::Done { txn });
-        let (min, max) = range(setup.config.prepare_timeout);
+        let (min, max) = range(cx.config().prepare_timeout);
         cx.set_timer(Timer::Prepare(txn), min, max);
     }
 
-    fn asked_to_prepare(
-        &mut self,
-        setup: &Setup<TwoPhase>,
-        me: NodeId,
-        txn: TxnId,
-        work: Option<Transaction>,
-        cx: &mut Context<'_>,
-    ) {
+    fn asked_to_prepare(&mut self, txn: TxnId, work: Option<Transaction>, cx: &mut Context<'_>) {
         if txn < self.settled {
             return;
         }
@@ -280,7 +259,7 @@ impl Participant {
             // It has voted: a duplicate of the question gets the same vote again, except that a yes that has been
             // decided needs no repeating.
             (Some(Undecided { stage: Stage::Prepared { .. }, transaction, .. }), _, _) => {
-                let read = self.read(setup, me, transaction);
+                let read = self.read(transaction, cx);
                 cx.send(COORDINATOR, Message::Vote { txn, vote: Vote::Yes { read } });
                 return;
             }
@@ -294,24 +273,24 @@ impl Participant {
         };
         cx.cancel_timer(Timer::Prepare(txn));
         match transaction.ok_or(Refusal::WorkLost).and_then(|transaction| {
-            self.object(setup, me, transaction)?;
+            self.object(transaction, cx)?;
             Ok(transaction)
         }) {
-            Ok(transaction) => self.vote_yes(setup, me, txn, transaction, cx),
+            Ok(transaction) => self.vote_yes(txn, transaction, cx),
             Err(reason) => {
-                self.abort_before_vote(setup, me, txn, Event::VotedNo { txn, reason }, cx);
+                self.abort_before_vote(txn, Event::VotedNo { txn, reason }, cx);
                 cx.send(COORDINATOR, Message::Vote { txn, vote: Vote::No(reason) });
             }
         }
     }
 
     /// Whether it can promise to commit; if not, why.
-    fn object(&mut self, setup: &Setup<TwoPhase>, me: NodeId, transaction: Transaction) -> Result<(), Refusal> {
+    fn object(&mut self, transaction: Transaction, cx: &Context<'_>) -> Result<(), Refusal> {
         if core::mem::take(&mut self.refuse_next) {
             return Err(Refusal::Asked);
         }
-        let layout = Layout::new(setup);
-        let kept = layout.kept_by(me);
+        let layout = Layout::new(cx.setup());
+        let kept = layout.kept_by(cx.me());
         let taken = self.locks.intersection(layout.touched(transaction));
         if let Some(account) = taken.iter().next() {
             let holds =
@@ -328,30 +307,23 @@ impl Participant {
         Ok(())
     }
 
-    fn read(&self, setup: &Setup<TwoPhase>, me: NodeId, transaction: Transaction) -> i64 {
+    fn read(&self, transaction: Transaction, cx: &Context<'_>) -> i64 {
         match transaction {
             Transaction::Audit => {
-                let kept = Layout::new(setup).kept_by(me);
+                let kept = Layout::new(cx.setup()).kept_by(cx.me());
                 kept.iter().zip(&self.balances).fold(0, |sum: i64, (_, balance)| sum.wrapping_add(*balance))
             }
             Transaction::Transfer { .. } | Transaction::Share { .. } => 0,
         }
     }
 
-    fn vote_yes(
-        &mut self,
-        setup: &Setup<TwoPhase>,
-        me: NodeId,
-        txn: TxnId,
-        transaction: Transaction,
-        cx: &mut Context<'_>,
-    ) {
+    fn vote_yes(&mut self, txn: TxnId, transaction: Transaction, cx: &mut Context<'_>) {
         let now = cx.clock();
-        let read = self.read(setup, me, transaction);
+        let read = self.read(transaction, cx);
         let before = self.locks;
-        self.prepare(setup, Layout::new(setup), me, txn, transaction, now);
+        self.prepare(txn, transaction, now, cx);
         self.write(cx, Record::Prepared { txn, transaction, settled: self.settled });
-        if setup.on(Rule::ForcePrepared) {
+        if cx.on(Rule::ForcePrepared) {
             cx.sync(&[LOG]);
         }
         let accounts = self.locks.minus(before);
@@ -360,23 +332,16 @@ impl Participant {
         }
         cx.emit(Event::VotedYes { txn });
         cx.send(COORDINATOR, Message::Vote { txn, vote: Vote::Yes { read } });
-        let (min, max) = range(setup.config.decision_timeout);
+        let (min, max) = range(cx.config().decision_timeout);
         cx.set_timer(Timer::Decision(txn), min, max);
     }
 
     /// Decides to abort while it still may: before it has voted yes. The record makes sure that it never votes yes
     /// later, even if a crash comes between and the question arrives once more.
-    fn abort_before_vote(
-        &mut self,
-        setup: &Setup<TwoPhase>,
-        me: NodeId,
-        txn: TxnId,
-        event: Event,
-        cx: &mut Context<'_>,
-    ) {
-        if setup.on(Rule::RecordAbortBeforeAnswering) {
+    fn abort_before_vote(&mut self, txn: TxnId, event: Event, cx: &mut Context<'_>) {
+        if cx.on(Rule::RecordAbortBeforeAnswering) {
             cx.cancel_timer(Timer::Prepare(txn));
-            self.settle(setup, Layout::new(setup), me, txn, false);
+            self.settle(txn, false, cx);
             self.write(cx, Record::Aborted { txn });
             cx.sync(&[LOG]);
         }
@@ -384,21 +349,13 @@ impl Participant {
     }
 
     /// The coordinator tells the decision.
-    fn told(
-        &mut self,
-        setup: &Setup<TwoPhase>,
-        me: NodeId,
-        from: NodeId,
-        txn: TxnId,
-        commit: bool,
-        cx: &mut Context<'_>,
-    ) {
+    fn told(&mut self, from: NodeId, txn: TxnId, commit: bool, cx: &mut Context<'_>) {
         let stage = self.find(txn).map(|at| self.undecided[at].stage);
         match (stage, self.outcome(txn), commit) {
-            (Some(Stage::Prepared { .. }), _, _) => self.decide(setup, me, from, txn, commit, cx),
+            (Some(Stage::Prepared { .. }), _, _) => self.decide(from, txn, commit, cx),
             (Some(Stage::Working), _, false) => {
                 cx.cancel_timer(Timer::Prepare(txn));
-                self.settle(setup, Layout::new(setup), me, txn, false);
+                self.settle(txn, false, cx);
                 cx.emit(Event::Aborted { txn, from });
             }
             // The acknowledgement was lost, or the decision came twice.
@@ -411,7 +368,7 @@ impl Participant {
             }
             (Some(Stage::Working) | None, None, true) | (Some(Stage::Working), Some(_), true) => {
                 // Its log says that it never voted yes, so nothing was promised and there is nothing to redo.
-                self.abort_before_vote(setup, me, txn, Event::NothingPrepared { txn }, cx);
+                self.abort_before_vote(txn, Event::NothingPrepared { txn }, cx);
                 cx.send(COORDINATOR, Message::Ack { txn });
             }
             (None, _, false) => {}
@@ -419,38 +376,22 @@ impl Participant {
     }
 
     /// Another participant tells the decision. It means nothing to one that is not in doubt.
-    fn told_by_peer(
-        &mut self,
-        setup: &Setup<TwoPhase>,
-        me: NodeId,
-        from: NodeId,
-        txn: TxnId,
-        commit: bool,
-        cx: &mut Context<'_>,
-    ) {
+    fn told_by_peer(&mut self, from: NodeId, txn: TxnId, commit: bool, cx: &mut Context<'_>) {
         if let Some(at) = self.find(txn)
             && let Stage::Prepared { .. } = self.undecided[at].stage
         {
-            self.decide(setup, me, from, txn, commit, cx);
+            self.decide(from, txn, commit, cx);
         }
     }
 
     /// The doubt ends. A commit is on disk before it is acknowledged, since the coordinator forgets it then.
-    fn decide(
-        &mut self,
-        setup: &Setup<TwoPhase>,
-        me: NodeId,
-        from: NodeId,
-        txn: TxnId,
-        commit: bool,
-        cx: &mut Context<'_>,
-    ) {
+    fn decide(&mut self, from: NodeId, txn: TxnId, commit: bool, cx: &mut Context<'_>) {
         let stage = self.find(txn).map(|at| self.undecided[at].stage);
         let blocked = matches!(stage, Some(Stage::Prepared { waiting: Waiting::Blocked, .. }));
         cx.cancel_timer(Timer::Decision(txn));
-        self.settle(setup, Layout::new(setup), me, txn, commit);
+        self.settle(txn, commit, cx);
         self.write(cx, if commit { Record::Committed { txn } } else { Record::Aborted { txn } });
-        if commit && setup.on(Rule::AcknowledgeAfterDurableDecision) {
+        if commit && cx.on(Rule::AcknowledgeAfterDurableDecision) {
             cx.sync(&[LOG]);
         }
         if blocked {
@@ -462,10 +403,10 @@ impl Participant {
         } else {
             cx.emit(Event::Aborted { txn, from });
         }
-        self.checkpoint(setup, cx);
+        self.checkpoint(cx);
     }
 
-    fn asked_by_peer(&mut self, setup: &Setup<TwoPhase>, me: NodeId, peer: NodeId, txn: TxnId, cx: &mut Context<'_>) {
+    fn asked_by_peer(&mut self, peer: NodeId, txn: TxnId, cx: &mut Context<'_>) {
         let stage = self.find(txn).map(|at| self.undecided[at].stage);
         let known = match (stage, self.outcome(txn)) {
             (Some(Stage::Prepared { .. }), _) => Known::InDoubt,
@@ -474,20 +415,20 @@ impl Participant {
             // Had it been committed, it would not be over everywhere while the peer is in doubt.
             (None, None) if txn < self.settled => Known::Aborted,
             (Some(Stage::Working) | None, None) => {
-                self.abort_before_vote(setup, me, txn, Event::AbortedForPeer { txn, peer }, cx);
+                self.abort_before_vote(txn, Event::AbortedForPeer { txn, peer }, cx);
                 Known::Aborted
             }
         };
         cx.send(peer, Message::Answer { txn, known });
     }
 
-    pub(super) fn timer(&mut self, setup: &Setup<TwoPhase>, me: NodeId, timer: Timer, cx: &mut Context<'_>) {
+    pub(super) fn on_timer(&mut self, timer: Timer, cx: &mut Context<'_>) {
         match timer {
             Timer::Prepare(txn) => {
                 if let Some(at) = self.find(txn)
                     && self.undecided[at].stage == Stage::Working
                 {
-                    self.abort_before_vote(setup, me, txn, Event::GaveUp { txn }, cx);
+                    self.abort_before_vote(txn, Event::GaveUp { txn }, cx);
                     cx.send(COORDINATOR, Message::Vote { txn, vote: Vote::No(Refusal::GaveUp) });
                 }
             }
@@ -495,10 +436,10 @@ impl Participant {
                 if let Some(at) = self.find(txn)
                     && let Stage::Prepared { since, waiting, .. } = self.undecided[at].stage
                 {
-                    if setup.on(Rule::WaitForDecisionAfterYes) {
-                        self.ask(setup, me, at, since, waiting, cx);
+                    if cx.on(Rule::WaitForDecisionAfterYes) {
+                        self.ask(at, since, waiting, cx);
                     } else {
-                        self.settle(setup, Layout::new(setup), me, txn, false);
+                        self.settle(txn, false, cx);
                         self.write(cx, Record::Aborted { txn });
                         cx.emit(Event::AbortedAfterYes { txn });
                     }
@@ -509,15 +450,7 @@ impl Participant {
     }
 
     /// Asks whoever may know. It may neither commit nor abort by itself, however long this takes.
-    fn ask(
-        &mut self,
-        setup: &Setup<TwoPhase>,
-        me: NodeId,
-        at: usize,
-        since: Time,
-        waited: Waiting,
-        cx: &mut Context<'_>,
-    ) {
+    fn ask(&mut self, at: usize, since: Time, waited: Waiting, cx: &mut Context<'_>) {
         let entry = &mut self.undecided[at];
         let txn = entry.txn;
         let next = if waited == Waiting::Patient { Waiting::Asking } else { Waiting::Blocked };
@@ -527,21 +460,22 @@ impl Participant {
         if waited == Waiting::Asking {
             cx.emit(Event::Blocked { txn, since });
         }
-        let peers = Layout::new(setup).participants(entry.transaction);
-        let peers = peers.iter().filter(|peer| setup.config.cooperative && *peer != me);
+        let peers = Layout::new(cx.setup()).participants(entry.transaction);
+        let (me, asks_peers) = (cx.me(), cx.config().cooperative);
+        let peers = peers.iter().filter(|peer| asks_peers && *peer != me);
         cx.emit(Event::AskedForDecision { txn, peers: peers.clone().next().is_some() });
         cx.send(COORDINATOR, Message::Inquiry { txn });
         for peer in peers {
             cx.send(peer, Message::Inquiry { txn });
         }
-        let (min, max): (Span, Span) = range(setup.config.decision_timeout);
+        let (min, max): (Span, Span) = range(cx.config().decision_timeout);
         cx.set_timer(Timer::Decision(txn), min, max);
     }
 
     /// Replaces a long log by one record. Within an area, operations reach the disk in order, so the records go only
     /// after the checkpoint has come.
-    fn checkpoint(&mut self, setup: &Setup<TwoPhase>, cx: &mut Context<'_>) {
-        if self.log_length < u32::from(setup.config.checkpoint_every) {
+    fn checkpoint(&mut self, cx: &mut Context<'_>) {
+        if self.log_length < u32::from(cx.config().checkpoint_every) {
             return;
         }
         let prepared = self.undecided.iter().filter_map(|entry| match entry.stage {

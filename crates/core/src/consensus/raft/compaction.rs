@@ -5,13 +5,13 @@ use crate::kit::{Log, Shared};
 
 use super::{
     Append, Configuration, Cx, EntryId, Event, Index, LOG, Machine, Message, NodeSet, Raft, Record, Rule, SNAPSHOT,
-    Setup, Snapshot, Term, Trim,
+    Snapshot, Term, Trim,
 };
 
 impl Raft {
     /// Takes a snapshot once enough entries have been applied since the last one.
-    pub(super) fn compact_if_due(&mut self, setup: &Setup, cx: &mut Cx<'_>) {
-        let every = setup.config.snapshot_every;
+    pub(super) fn compact_if_due(&mut self, cx: &mut Cx<'_>) {
+        let every = cx.config().snapshot_every;
         let newest = self.snapshot.as_ref().map_or(0, |snapshot| snapshot.last.index);
         if every == 0 || self.commit.saturating_sub(newest) < every {
             return;
@@ -19,11 +19,11 @@ impl Raft {
         let Some(term) = self.term_at(self.commit) else { return };
         let last = EntryId { index: self.commit, term };
         let members = self.committed_members();
-        self.write_snapshot(setup, last, members, &Shared::new(self.machine.clone()), cx);
+        self.write_snapshot(last, members, &Shared::new(self.machine.clone()), cx);
         self.snapshot = Some(Shared::new(Snapshot { last, members, machine: self.machine.clone() }));
         cx.emit(Event::SnapshotTaken { last });
         // Some entries stay, for followers that lag a little.
-        let base = self.commit.saturating_sub(setup.config.snapshot_trailing).max(self.log.base());
+        let base = self.commit.saturating_sub(cx.config().snapshot_trailing).max(self.log.base());
         if let Some(term) = self.term_at(base) {
             self.base_term = term;
             let upto = self.position(base + 1);
@@ -38,15 +38,8 @@ impl Raft {
         committed.or(self.configurations.first()).map_or(NodeSet::EMPTY, |configuration| configuration.members)
     }
 
-    fn write_snapshot(
-        &mut self,
-        setup: &Setup,
-        last: EntryId,
-        members: NodeSet,
-        machine: &Shared<Machine>,
-        cx: &mut Cx<'_>,
-    ) {
-        let members = setup.on(Rule::SnapshotKeepsConfiguration).then_some(members);
+    fn write_snapshot(&mut self, last: EntryId, members: NodeSet, machine: &Shared<Machine>, cx: &mut Cx<'_>) {
+        let members = cx.on(Rule::SnapshotKeepsConfiguration).then_some(members);
         cx.append(SNAPSHOT, Record::Snapshot { last, members, machine: machine.clone() });
         // The new one stands before the old one goes: within an area a crash keeps a prefix.
         cx.trim(SNAPSHOT, self.places.snapshot_end);
@@ -85,22 +78,15 @@ impl Raft {
     }
 
     /// A follower takes the leader's snapshot (paper fig. 13).
-    pub(super) fn install_snapshot(
-        &mut self,
-        setup: &Setup,
-        from: NodeId,
-        round: u32,
-        snapshot: &Shared<Snapshot>,
-        cx: &mut Cx<'_>,
-    ) {
+    pub(super) fn install_snapshot(&mut self, from: NodeId, round: u32, snapshot: &Shared<Snapshot>, cx: &mut Cx<'_>) {
         let last = snapshot.last;
         // An old snapshot may arrive late: what is applied since must not be undone.
-        if setup.on(Rule::SnapshotOnlyForward) && last.index <= self.commit {
+        if cx.on(Rule::SnapshotOnlyForward) && last.index <= self.commit {
             let result = Append::Stored { upto: self.commit };
             return cx.send(from, Message::Appended { term: self.term, round, result });
         }
         let old_last = self.log.last();
-        self.write_snapshot(setup, last, snapshot.members, &Shared::new(snapshot.machine.clone()), cx);
+        self.write_snapshot(last, snapshot.members, &Shared::new(snapshot.machine.clone()), cx);
         let applied = core::mem::replace(&mut self.commit, last.index);
         if last.index > self.log.base() && self.term_at(last.index) == Some(last.term) {
             // What follows the snapshot's last entry is kept: it may be acknowledged already.

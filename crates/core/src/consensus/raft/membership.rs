@@ -2,7 +2,7 @@
 
 use crate::{NodeId, RequestId};
 
-use super::{CatchUp, Cx, Event, Message, NodeSet, Payload, Raft, Refusal, Response, Role, Rule, Setup, Timer, Wait};
+use super::{CatchUp, Cx, Event, Message, NodeSet, Payload, Raft, Refusal, Response, Role, Rule, Timer, Wait};
 
 /// So many rounds of catching up come after the first (thesis §4.2.1: ten rounds in all).
 const CATCH_UP_ROUNDS: u8 = 9;
@@ -11,9 +11,9 @@ const CHECKS_OF_A_TIMEOUT: u8 = 2;
 
 impl Raft {
     /// Why the configuration may not be changed to this now.
-    fn change_refused(&self, setup: &Setup, target: NodeSet) -> Option<Response> {
+    fn change_refused(&self, target: NodeSet, cx: &Cx<'_>) -> Option<Response> {
         let members = self.members();
-        let wanted = target.intersection(NodeSet::first(setup.nodes));
+        let wanted = target.intersection(NodeSet::first(cx.setup().nodes));
         if target.is_empty() || wanted != target {
             return Some(Response::Refused(Refusal::NoSuchConfiguration));
         }
@@ -25,38 +25,38 @@ impl Raft {
         // Majorities of two configurations that differ by one server always share a server; otherwise they need not
         // (thesis §4.1).
         let changed = target.minus(members).len() + members.minus(target).len();
-        if setup.on(Rule::OneServerAtATime) && changed > 1 {
+        if cx.on(Rule::OneServerAtATime) && changed > 1 {
             return Some(Response::Refused(Refusal::MoreThanOneServer));
         }
-        if setup.on(Rule::OneChangeAtATime) && pending {
+        if cx.on(Rule::OneChangeAtATime) && pending {
             return Some(Response::Busy(Wait::ChangeUnderWay));
         }
         // Until then a change by an earlier leader may still be in force elsewhere (Ongaro, raft-dev, July 2015).
-        if setup.on(Rule::NoConfigBeforeCommit) && !self.committed_own_term() {
+        if cx.on(Rule::NoConfigBeforeCommit) && !self.committed_own_term() {
             return Some(Response::Busy(Wait::NewLeader));
         }
         None
     }
 
     /// Makes these the voting members.
-    pub(super) fn reconfigure(&mut self, setup: &Setup, me: NodeId, id: RequestId, target: NodeSet, cx: &mut Cx<'_>) {
-        if let Some(response) = self.change_refused(setup, target) {
+    pub(super) fn reconfigure(&mut self, id: RequestId, target: NodeSet, cx: &mut Cx<'_>) {
+        if let Some(response) = self.change_refused(target, cx) {
             return cx.reply(id, response);
         }
         let leaving = self.members().minus(target);
         if let Some(leadership) = self.leadership() {
             leadership.departing = leadership.departing.union(leaving);
         }
-        self.propose(setup, me, Payload::Configuration { members: target, id: Some(id) }, cx);
+        self.propose(Payload::Configuration { members: target, id: Some(id) }, cx);
     }
 
     /// Adds a server, once it has caught up: until then it would only stand in the way of commits (thesis §4.2.1).
-    pub(super) fn join(&mut self, setup: &Setup, me: NodeId, id: RequestId, node: NodeId, cx: &mut Cx<'_>) {
+    pub(super) fn join(&mut self, id: RequestId, node: NodeId, cx: &mut Cx<'_>) {
         let target = self.members().with(node);
-        if node.0 >= setup.nodes || target == self.members() && !self.members().contains(node) {
+        if node.0 >= cx.setup().nodes || target == self.members() && !self.members().contains(node) {
             return cx.reply(id, Response::Refused(Refusal::NoSuchConfiguration));
         }
-        if let Some(response) = self.change_refused(setup, target) {
+        if let Some(response) = self.change_refused(target, cx) {
             return cx.reply(id, response);
         }
         let (commit, last) = (self.commit, self.log.last());
@@ -67,7 +67,7 @@ impl Raft {
         let Some(peer) = leadership.peers.get_mut(node.index()) else { return };
         if peer.stored >= commit && peer.stored > 0 {
             leadership.joining = None;
-            return self.reconfigure(setup, me, id, target, cx);
+            return self.reconfigure(id, target, cx);
         }
         let stored = peer.stored;
         let (rounds_left, checks_before) = (CATCH_UP_ROUNDS, u8::MAX);
@@ -77,13 +77,13 @@ impl Raft {
             peer.next = last + 1;
             peer.probing = true;
             cx.emit(Event::CatchUpStarted { node });
-            self.begin_round(setup, me, cx);
+            self.begin_round(cx);
         }
     }
 
     /// A server that is being caught up stores more. It joins when it has the whole log, or after the last round: under
     /// load there is always something that it does not have yet.
-    pub(super) fn finish_catch_up(&mut self, setup: &Setup, me: NodeId, from: NodeId, cx: &mut Cx<'_>) {
+    pub(super) fn finish_catch_up(&mut self, from: NodeId, cx: &mut Cx<'_>) {
         let last = self.log.last();
         let Some(leadership) = self.leadership() else { return };
         let Some(catch_up) = leadership.joining else { return };
@@ -100,13 +100,13 @@ impl Raft {
         }
         leadership.joining = None;
         let target = self.members().with(node);
-        self.reconfigure(setup, me, id, target, cx);
+        self.reconfigure(id, target, cx);
     }
 
     /// Once an election timeout, with the check of the quorum: a server that has stored nothing for an election timeout, needs
     /// longer than that for its last round, or longer for a round than for the one before, is given up, so that the operator is
     /// answered and others can join (thesis §4.2.1).
-    pub(super) fn check_catch_up(&mut self, setup: &Setup, cx: &mut Cx<'_>) {
+    pub(super) fn check_catch_up(&mut self, cx: &mut Cx<'_>) {
         let Some(leadership) = self.leadership() else { return };
         let Some(joining) = &mut leadership.joining else { return };
         let stored = leadership.peers.get(joining.node.index()).map_or(0, |peer| peer.stored);
@@ -119,7 +119,7 @@ impl Raft {
         if !is_late {
             return;
         }
-        if !setup.on(Rule::BoundedCatchUp) {
+        if !cx.on(Rule::BoundedCatchUp) {
             return cx.emit(Event::WaitedOn { node });
         }
         leadership.joining = None;
@@ -128,9 +128,9 @@ impl Raft {
     }
 
     /// A server leaves. If it is still being caught up, that ends: it does not join after all.
-    pub(super) fn leave(&mut self, setup: &Setup, me: NodeId, id: RequestId, node: NodeId, cx: &mut Cx<'_>) {
+    pub(super) fn leave(&mut self, id: RequestId, node: NodeId, cx: &mut Cx<'_>) {
         self.withdraw_join(|joining| joining == node, cx);
-        self.reconfigure(setup, me, id, self.members().without(node), cx);
+        self.reconfigure(id, self.members().without(node), cx);
     }
 
     /// Ends the catching up of such a server: the operator has asked for members without it since.
@@ -143,8 +143,8 @@ impl Raft {
     }
 
     /// Hands the leadership over: no new requests, the target caught up, then it is told to start an election.
-    pub(super) fn transfer(&mut self, setup: &Setup, me: NodeId, id: RequestId, to: NodeId, cx: &mut Cx<'_>) {
-        if to == me {
+    pub(super) fn transfer(&mut self, id: RequestId, to: NodeId, cx: &mut Cx<'_>) {
+        if to == cx.me() {
             return cx.reply(id, Response::Transferred { to });
         }
         if !self.members().contains(to) {
@@ -154,7 +154,7 @@ impl Raft {
         if leadership.transfer.replace((to, id)).is_some() {
             return;
         }
-        let span = setup.config.election_max();
+        let span = cx.config().election_max();
         cx.set_timer(Timer::Transfer, span, span);
         cx.emit(Event::TransferStarted { to });
         self.hand_over_if_ready(to, cx);

@@ -24,10 +24,10 @@ mod election;
 mod entry;
 mod event;
 mod ghost;
+mod invariants;
 mod machine;
 mod membership;
 mod message;
-mod promises;
 mod reading;
 mod recovery;
 mod replication;
@@ -241,8 +241,8 @@ impl Raft {
         if setup.on(Rule::MajorityQuorum) { majority(members) } else { (members / 2).max(1) }
     }
 
-    fn is_quorum(&self, setup: &Setup, nodes: NodeSet) -> bool {
-        nodes.intersection(self.members()).len() >= self.quorum(setup)
+    fn is_quorum(&self, nodes: NodeSet, cx: &Cx<'_>) -> bool {
+        nodes.intersection(self.members()).len() >= self.quorum(cx.setup())
     }
 
     fn leadership(&mut self) -> Option<&mut Leadership> {
@@ -256,32 +256,32 @@ impl Raft {
         matches!(self.role, Role::Leader(_))
     }
 
-    fn receive(&mut self, setup: &Setup, me: NodeId, from: NodeId, message: Message, cx: &mut Cx<'_>) {
+    fn on_message(&mut self, from: NodeId, message: Message, cx: &mut Cx<'_>) {
         if let Some(term) = message.term()
-            && !self.enter_term(setup, from, term, &message, cx)
+            && !self.enter_term(from, term, &message, cx)
         {
             return;
         }
         match message {
-            Message::RequestPreVote { term, last } => self.request_pre_vote(setup, from, term, last, cx),
-            Message::PreVote { term, granted } => self.pre_vote(setup, me, from, term, granted, cx),
-            Message::RequestVote { term, last, .. } => self.request_vote(setup, from, term, last, cx),
-            Message::Vote { granted, .. } => self.vote(setup, me, from, granted, cx),
+            Message::RequestPreVote { term, last } => self.request_pre_vote(from, term, last, cx),
+            Message::PreVote { term, granted } => self.pre_vote(from, term, granted, cx),
+            Message::RequestVote { term, last, .. } => self.request_vote(from, term, last, cx),
+            Message::Vote { granted, .. } => self.vote(from, granted, cx),
             Message::AppendEntries(append) => {
-                if self.hear_leader(setup, from, cx) {
+                if self.hear_leader(from, cx) {
                     self.settle_trim(append.term, append.stored, cx);
-                    self.append_entries(setup, from, &append, cx);
+                    self.append_entries(from, &append, cx);
                 }
             }
-            Message::Appended { round, result, .. } => self.appended(setup, me, from, round, result, cx),
+            Message::Appended { round, result, .. } => self.appended(from, round, result, cx),
             Message::InstallSnapshot { round, snapshot, .. } => {
-                if self.hear_leader(setup, from, cx) {
-                    self.install_snapshot(setup, from, round, &snapshot, cx);
+                if self.hear_leader(from, cx) {
+                    self.install_snapshot(from, round, &snapshot, cx);
                 }
             }
             Message::TimeoutNow { .. } => {
-                if !self.is_leader() && self.members().contains(me) {
-                    self.campaign(setup, me, true, cx);
+                if !self.is_leader() && self.members().contains(cx.me()) {
+                    self.campaign(true, cx);
                 }
             }
         }
@@ -306,21 +306,21 @@ impl Raft {
         }
     }
 
-    fn expire(&mut self, setup: &Setup, me: NodeId, timer: Timer, cx: &mut Cx<'_>) {
+    fn on_timer(&mut self, timer: Timer, cx: &mut Cx<'_>) {
         match timer {
-            Timer::Election => self.election_timeout(setup, me, cx),
-            Timer::Quiet => self.lose_leader(setup, cx),
-            Timer::Heartbeat => self.heartbeat(setup, me, cx),
-            Timer::Quorum => self.check_quorum(setup, me, cx),
-            Timer::LeaseA => self.lease_ended(setup, 0),
-            Timer::LeaseB => self.lease_ended(setup, 1),
+            Timer::Election => self.election_timeout(cx),
+            Timer::Quiet => self.lose_leader(cx),
+            Timer::Heartbeat => self.heartbeat(cx),
+            Timer::Quorum => self.check_quorum(cx),
+            Timer::LeaseA => self.lease_ended(0, cx),
+            Timer::LeaseB => self.lease_ended(1, cx),
             Timer::Transfer => self.abandon_transfer(cx),
         }
     }
 
-    fn request(&mut self, setup: &Setup, me: NodeId, id: RequestId, request: Request, cx: &mut Cx<'_>) {
+    fn on_request(&mut self, id: RequestId, request: Request, cx: &mut Cx<'_>) {
         let Role::Leader(leadership) = &self.role else {
-            let leader = self.leader.filter(|leader| *leader != me);
+            let leader = self.leader.filter(|leader| *leader != cx.me());
             return cx.reply(id, Response::NotLeader { leader });
         };
         if leadership.transfer.is_some_and(|(_, asked)| asked != id) {
@@ -328,16 +328,16 @@ impl Raft {
         }
         match request {
             // Answered when that entry is committed. Repeats proposed again could come faster than they are committed.
-            Request::Do(_) if setup.on(Rule::Deduplicate) && self.is_proposed(id) => {}
-            Request::Do(command) => self.propose(setup, me, Payload::Command { id, command }, cx),
-            Request::Get { key } => self.get(setup, me, id, key, cx),
-            Request::Join { node } => self.join(setup, me, id, node, cx),
-            Request::Leave { node } => self.leave(setup, me, id, node, cx),
+            Request::Do(_) if cx.on(Rule::Deduplicate) && self.is_proposed(id) => {}
+            Request::Do(command) => self.propose(Payload::Command { id, command }, cx),
+            Request::Get { key } => self.get(id, key, cx),
+            Request::Join { node } => self.join(id, node, cx),
+            Request::Leave { node } => self.leave(id, node, cx),
             Request::Reconfigure { members } => {
                 self.withdraw_join(|node| !members.contains(node), cx);
-                self.reconfigure(setup, me, id, members, cx);
+                self.reconfigure(id, members, cx);
             }
-            Request::Transfer { to } => self.transfer(setup, me, id, to, cx),
+            Request::Transfer { to } => self.transfer(id, to, cx),
         }
     }
 }
@@ -366,15 +366,15 @@ impl Protocol for Raft {
         Config::FIELDS
     }
 
-    fn boot(setup: &Setup, me: NodeId, disk: &Disk<Record>, cx: &mut Cx<'_>) -> Self {
-        Self::recover(setup, me, disk, cx)
+    fn boot(disk: &Disk<Record>, cx: &mut Cx<'_>) -> Self {
+        Self::recover(disk, cx)
     }
 
-    fn step(&mut self, setup: &Setup, me: NodeId, input: Input<Self>, cx: &mut Cx<'_>) {
+    fn step(&mut self, input: Input<Self>, cx: &mut Cx<'_>) {
         match input {
-            Input::Message { from, message } => self.receive(setup, me, from, message, cx),
-            Input::Timer(timer) => self.expire(setup, me, timer, cx),
-            Input::Request { id, request } => self.request(setup, me, id, request, cx),
+            Input::Message { from, message } => self.on_message(from, message, cx),
+            Input::Timer(timer) => self.on_timer(timer, cx),
+            Input::Request { id, request } => self.on_request(id, request, cx),
         }
     }
 
@@ -383,7 +383,7 @@ impl Protocol for Raft {
     }
 
     fn invariants() -> &'static [Invariant<Self>] {
-        promises::INVARIANTS
+        invariants::INVARIANTS
     }
 
     fn rules() -> &'static [crate::Rule] {

@@ -1,11 +1,11 @@
 //! Linearizable reads without a log entry: ReadIndex and leases (thesis §6.4).
 
+use crate::RequestId;
 use crate::kit::quorum_index;
-use crate::{NodeId, RequestId};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-use super::{Cx, Event, Key, NodeSet, Raft, ReadMode, Response, Role, Rule, Setup, Timer};
+use super::{Cx, Event, Key, NodeSet, Raft, ReadMode, Response, Role, Rule, Timer};
 
 /// A read that waits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -29,36 +29,36 @@ pub enum Lease {
 const LEASE_TIMERS: [Timer; 2] = [Timer::LeaseA, Timer::LeaseB];
 
 impl Raft {
-    pub(super) fn get(&mut self, setup: &Setup, me: NodeId, id: RequestId, key: Key, cx: &mut Cx<'_>) {
+    pub(super) fn get(&mut self, id: RequestId, key: Key, cx: &mut Cx<'_>) {
         if let Some(leadership) = self.leadership()
             && leadership.reads.iter().any(|read| read.id == id)
         {
             return;
         }
         // Until it has committed an entry of its own, a leader does not know which entries are committed.
-        if setup.on(Rule::ReadAfterOwnCommit) && !self.committed_own_term() {
+        if cx.on(Rule::ReadAfterOwnCommit) && !self.committed_own_term() {
             if let Some(leadership) = self.leadership() {
                 leadership.reads.push(Read { id, key, round: 0 });
             }
             return;
         }
-        self.read(setup, me, id, key, cx);
+        self.read(id, key, cx);
     }
 
-    fn read(&mut self, setup: &Setup, me: NodeId, id: RequestId, key: Key, cx: &mut Cx<'_>) {
+    fn read(&mut self, id: RequestId, key: Key, cx: &mut Cx<'_>) {
         let Some(leadership) = self.leadership() else { return };
-        if setup.config.read_mode == ReadMode::Lease && leadership.leases.contains(&Lease::Held) {
+        if cx.config().read_mode == ReadMode::Lease && leadership.leases.contains(&Lease::Held) {
             return self.serve(id, key, ReadMode::Lease, cx);
         }
         // Without a round of confirmation another may lead already, and have committed what is not known here.
-        if !setup.on(Rule::ReadIndexConfirms) {
+        if !cx.on(Rule::ReadIndexConfirms) {
             return self.serve(id, key, ReadMode::ReadIndex, cx);
         }
         // Entries are applied as soon as they are known to be committed: whatever is committed now is in the state
         // machine when the round confirms it.
         let round = leadership.round.saturating_add(1);
         leadership.reads.push(Read { id, key, round });
-        self.begin_round(setup, me, cx);
+        self.begin_round(cx);
     }
 
     fn serve(&self, id: RequestId, key: Key, mode: ReadMode, cx: &mut Cx<'_>) {
@@ -68,7 +68,7 @@ impl Raft {
     }
 
     /// The first commit of the term: reads that waited for it begin.
-    pub(super) fn start_waiting_reads(&mut self, setup: &Setup, me: NodeId, cx: &mut Cx<'_>) {
+    pub(super) fn start_waiting_reads(&mut self, cx: &mut Cx<'_>) {
         if !self.committed_own_term() {
             return;
         }
@@ -79,12 +79,12 @@ impl Raft {
         let (waiting, rest): (Vec<Read>, Vec<Read>) = leadership.reads.iter().partition(|read| read.round == 0);
         leadership.reads = rest;
         for read in waiting {
-            self.read(setup, me, read.id, read.key, cx);
+            self.read(read.id, read.key, cx);
         }
     }
 
     /// Judges how far rounds are confirmed: a quorum has answered them. Reads up to there are served, leases are won.
-    pub(super) fn confirm_round(&mut self, setup: &Setup, me: NodeId, cx: &mut Cx<'_>) {
+    pub(super) fn confirm_round(&mut self, cx: &mut Cx<'_>) {
         let Role::Leader(leadership) = &self.role else { return };
         let asked = leadership.leases.iter().any(|lease| matches!(lease, Lease::Asked(_)));
         if leadership.reads.is_empty() && !asked {
@@ -94,13 +94,13 @@ impl Raft {
         let mut count = 0;
         for member in self.members().iter() {
             rounds[count] = match leadership.peers.get(member.index()) {
-                _ if member == me => u64::from(leadership.round),
+                _ if member == cx.me() => u64::from(leadership.round),
                 Some(peer) => u64::from(peer.round),
                 None => 0,
             };
             count += 1;
         }
-        let confirmed = quorum_index(&mut rounds[..count], self.quorum(setup)) as u32;
+        let confirmed = quorum_index(&mut rounds[..count], self.quorum(cx.setup())) as u32;
         self.win_lease(confirmed, cx);
         let Some(leadership) = self.leadership() else { return };
         let ready = leadership.reads.iter().take_while(|read| (1..=confirmed).contains(&read.round)).count();
@@ -111,9 +111,9 @@ impl Raft {
 
     /// Asks for a lease with the round that begins now. The timer runs from the sending, so the lease ends before any
     /// follower's minimum election timeout does.
-    pub(super) fn begin_lease(&mut self, setup: &Setup, cx: &mut Cx<'_>) {
-        let lease = setup.config.lease;
-        let by_lease = setup.config.read_mode == ReadMode::Lease;
+    pub(super) fn begin_lease(&mut self, cx: &mut Cx<'_>) {
+        let lease = cx.config().lease;
+        let by_lease = cx.config().read_mode == ReadMode::Lease;
         let Some(leadership) = self.leadership() else { return };
         if !by_lease
             || leadership.leases_forfeited
@@ -141,9 +141,9 @@ impl Raft {
         }
     }
 
-    pub(super) fn lease_ended(&mut self, setup: &Setup, which: usize) {
+    pub(super) fn lease_ended(&mut self, which: usize, cx: &Cx<'_>) {
         let Some(leadership) = self.leadership() else { return };
-        if setup.on(Rule::LeaseBounded) {
+        if cx.on(Rule::LeaseBounded) {
             leadership.leases[which] = Lease::None;
         }
     }

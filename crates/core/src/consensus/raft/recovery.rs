@@ -1,22 +1,22 @@
 //! Starting from what the disk holds.
 
+use crate::Disk;
 use crate::kit::{Log, Shared};
-use crate::{Disk, NodeId};
 use alloc::vec;
 
 use super::{
     Configuration, Cx, EntryId, Event, Index, LOG, META, Machine, Payload, Places, Raft, ReadMode, Record, Role,
-    SNAPSHOT, Setup, Snapshot, Timer,
+    SNAPSHOT, Snapshot, Timer,
 };
 
 impl Raft {
-    pub(super) fn recover(setup: &Setup, me: NodeId, disk: &Disk<Record>, cx: &mut Cx<'_>) -> Self {
+    pub(super) fn recover(disk: &Disk<Record>, cx: &mut Cx<'_>) -> Self {
         let (term, voted_for) = match disk.area(META).last_intact() {
             Some(Record::HardState { term, voted_for }) => (*term, *voted_for),
             Some(Record::Entry { .. } | Record::Snapshot { .. }) | None => (0, None),
         };
         let recovered = disk.areas().iter().any(|area| area.end() > 0);
-        let voters = super::founders(setup);
+        let voters = super::founders(cx.setup());
         let (last, members, machine) = match disk.area(SNAPSHOT).last_intact() {
             // A snapshot without its configuration leaves only the configuration of the beginning.
             Some(Record::Snapshot { last, members, machine }) => (*last, members.unwrap_or(voters), machine.clone()),
@@ -48,7 +48,7 @@ impl Raft {
         };
         raft.recover_log(disk, cx);
         cx.emit(Event::Started { term, last: raft.last(), applied: raft.commit, recovered });
-        raft.await_leader(setup, me, recovered, cx);
+        raft.await_leader(recovered, cx);
         raft
     }
 
@@ -86,14 +86,14 @@ impl Raft {
         (self.places.log_first, self.places.log_first_index, self.places.log_end) = (first, first_index, end);
     }
 
-    fn await_leader(&mut self, setup: &Setup, me: NodeId, recovered: bool, cx: &mut Cx<'_>) {
-        let min = setup.config.election_timeout_min;
-        if recovered && setup.config.read_mode == ReadMode::Lease {
+    fn await_leader(&mut self, recovered: bool, cx: &mut Cx<'_>) {
+        let min = cx.config().election_timeout_min;
+        if recovered && cx.config().read_mode == ReadMode::Lease {
             // Before the crash it may have answered a round on which a lease rests: it votes for none until that is over.
             self.hears_leader = true;
             cx.set_timer(Timer::Quiet, min, min);
-        } else if self.may_campaign(me) {
-            self.await_election(setup, min, cx);
+        } else if self.may_campaign(cx) {
+            self.await_election(min, cx);
         }
     }
 }

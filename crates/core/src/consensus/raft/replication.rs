@@ -5,7 +5,7 @@ use crate::{NodeId, RequestId};
 
 use super::{
     Append, AppendEntries, Batch, Command, Configuration, Cx, Entry, EntryId, Event, Execution, Index, LOG, Message,
-    NodeSet, Payload, Peer, Raft, Record, Refusal, Response, Role, Rule, Setup, StepDown, Timer,
+    NodeSet, Payload, Peer, Raft, Record, Refusal, Response, Role, Rule, StepDown, Timer,
 };
 
 impl Raft {
@@ -36,7 +36,7 @@ impl Raft {
     }
 
     /// A leader appends an entry of its term to its own log.
-    pub(super) fn append_own(&mut self, setup: &Setup, me: NodeId, payload: Payload, cx: &mut Cx<'_>) {
+    pub(super) fn append_own(&mut self, payload: Payload, cx: &mut Cx<'_>) {
         let prev = self.last();
         let entry = Entry { term: self.term, payload };
         let index = self.push(entry, cx);
@@ -44,14 +44,14 @@ impl Raft {
         cx.emit(Event::Appended { prev, entries: Batch::One(entry), by_leader: true });
         self.tell_configurations(index, &[entry], cx);
         // Alone, it is its own quorum.
-        if self.members().without(me).is_empty() {
-            self.advance_commit(setup, me, cx);
+        if self.members().without(cx.me()).is_empty() {
+            self.advance_commit(cx);
         }
     }
 
-    pub(super) fn propose(&mut self, setup: &Setup, me: NodeId, payload: Payload, cx: &mut Cx<'_>) {
-        self.append_own(setup, me, payload, cx);
-        self.broadcast_appends(setup, me, false, cx);
+    pub(super) fn propose(&mut self, payload: Payload, cx: &mut Cx<'_>) {
+        self.append_own(payload, cx);
+        self.broadcast_appends(false, cx);
     }
 
     /// Whether this request stands in the log and is not committed.
@@ -61,21 +61,21 @@ impl Raft {
     }
 
     /// Whom a leader sends to: the members, a server that is being caught up, and servers about to leave.
-    fn audience(&self, me: NodeId) -> NodeSet {
+    fn audience(&self, cx: &Cx<'_>) -> NodeSet {
         let Role::Leader(leadership) = &self.role else { return NodeSet::EMPTY };
         let audience = self.members().union(leadership.departing);
-        leadership.joining.map_or(audience, |joining| audience.with(joining.node)).without(me)
+        leadership.joining.map_or(audience, |joining| audience.with(joining.node)).without(cx.me())
     }
 
     /// Sends each follower what it lacks. While the leader searches where a log agrees with its own, one message at a time
     /// is on its way; `probe` sends that one.
-    pub(super) fn broadcast_appends(&mut self, setup: &Setup, me: NodeId, probe: bool, cx: &mut Cx<'_>) {
-        for node in self.audience(me).iter() {
-            self.send_append(setup, node, probe, cx);
+    pub(super) fn broadcast_appends(&mut self, probe: bool, cx: &mut Cx<'_>) {
+        for node in self.audience(cx).iter() {
+            self.send_append(node, probe, cx);
         }
     }
 
-    fn send_append(&mut self, setup: &Setup, to: NodeId, probe: bool, cx: &mut Cx<'_>) {
+    fn send_append(&mut self, to: NodeId, probe: bool, cx: &mut Cx<'_>) {
         let (base, last, term) = (self.log.base(), self.log.last(), self.term);
         let Role::Leader(leadership) = &mut self.role else { return };
         let round = leadership.round;
@@ -92,9 +92,9 @@ impl Raft {
             return;
         }
         let under_way = peer.next.saturating_sub(peer.stored + 1);
-        let room = setup.config.window.saturating_sub(under_way);
+        let room = cx.config().window.saturating_sub(under_way);
         let count =
-            (last + 1).saturating_sub(peer.next).min(setup.config.batch).min(if probe { u64::MAX } else { room });
+            (last + 1).saturating_sub(peer.next).min(cx.config().batch).min(if probe { u64::MAX } else { room });
         if count == 0 && !probe {
             return;
         }
@@ -107,15 +107,15 @@ impl Raft {
             1 => self.log.get(before.next).map_or(Batch::None, |entry| Batch::One(*entry)),
             _ => Batch::of(self.log.copy_from(before.next, count as usize)),
         };
-        self.send_entries(setup, to, before, entries, cx);
+        self.send_entries(to, before, entries, cx);
     }
 
-    fn send_entries(&self, setup: &Setup, to: NodeId, peer: Peer, entries: Batch, cx: &mut Cx<'_>) {
+    fn send_entries(&self, to: NodeId, peer: Peer, entries: Batch, cx: &mut Cx<'_>) {
         let Role::Leader(leadership) = &self.role else { return };
         let prev = peer.next.saturating_sub(1);
         let Some(prev_term) = self.term_at(prev) else { return };
         // Only the trimming of logs asks how far the leader knows a follower to be.
-        let stored = if setup.config.snapshot_every > 0 { peer.stored } else { 0 };
+        let stored = if cx.config().snapshot_every > 0 { peer.stored } else { 0 };
         let append = AppendEntries {
             term: self.term,
             prev: EntryId { index: prev, term: prev_term },
@@ -129,40 +129,40 @@ impl Raft {
 
     /// A new round of heartbeats: it keeps followers from elections, tells them the commit index, finds out who lacks
     /// entries, and confirms the leadership for reads and leases.
-    pub(super) fn heartbeat(&mut self, setup: &Setup, me: NodeId, cx: &mut Cx<'_>) {
+    pub(super) fn heartbeat(&mut self, cx: &mut Cx<'_>) {
         if !self.is_leader() {
             return;
         }
-        let interval = setup.config.heartbeat_interval;
+        let interval = cx.config().heartbeat_interval;
         cx.set_timer(Timer::Heartbeat, interval, interval);
-        self.begin_round(setup, me, cx);
+        self.begin_round(cx);
     }
 
-    pub(super) fn begin_round(&mut self, setup: &Setup, me: NodeId, cx: &mut Cx<'_>) {
+    pub(super) fn begin_round(&mut self, cx: &mut Cx<'_>) {
         let Some(leadership) = self.leadership() else { return };
         leadership.round = leadership.round.saturating_add(1);
-        self.begin_lease(setup, cx);
+        self.begin_lease(cx);
         let base = self.log.base();
-        for node in self.audience(me).iter() {
+        for node in self.audience(cx).iter() {
             let Role::Leader(leadership) = &self.role else { return };
             let Some(peer) = leadership.peers.get(node.index()).copied() else { continue };
             if peer.next > base {
-                self.send_entries(setup, node, peer, Batch::None, cx);
+                self.send_entries(node, peer, Batch::None, cx);
             } else if let Some(snapshot) = &self.snapshot {
                 let round = leadership.round;
                 cx.send(node, Message::InstallSnapshot { term: self.term, round, snapshot: snapshot.clone() });
             }
         }
-        self.confirm_round(setup, me, cx);
+        self.confirm_round(cx);
     }
 
     /// A follower takes a leader's append (paper fig. 2, AppendEntries).
-    pub(super) fn append_entries(&mut self, setup: &Setup, from: NodeId, append: &AppendEntries, cx: &mut Cx<'_>) {
+    pub(super) fn append_entries(&mut self, from: NodeId, append: &AppendEntries, cx: &mut Cx<'_>) {
         let &AppendEntries { prev, commit, round, entries: ref batch, .. } = append;
         // What a snapshot has replaced is committed and agrees: only the rest is compared.
         let base = self.log.base();
         let agrees = prev.index < base || self.term_at(prev.index) == Some(prev.term);
-        if !agrees && setup.on(Rule::CheckPreviousEntry) {
+        if !agrees && cx.on(Rule::CheckPreviousEntry) {
             let result = Append::Mismatch { prev: prev.index, hint: self.last_not_after(prev) };
             return cx.send(from, Message::Appended { term: self.term, round, result });
         }
@@ -172,7 +172,7 @@ impl Raft {
             let differs = index > base && self.term_at(index).is_some_and(|term| term != entry.term);
             differs.then_some(index)
         });
-        let cut = if setup.on(Rule::TruncateOnlyOnConflict) { conflict } else { Some(prev.index.max(base) + 1) };
+        let cut = if cx.on(Rule::TruncateOnlyOnConflict) { conflict } else { Some(prev.index.max(base) + 1) };
         let truncated = cut.and_then(|from| self.truncate(from, cx));
         let known = self.log.last();
         let before = self.last();
@@ -182,12 +182,12 @@ impl Raft {
             self.push(*entry, cx);
         }
         let appended = &entries[fresh..];
-        if (!appended.is_empty() || truncated.is_some()) && setup.on(Rule::SyncLogBeforeAck) {
+        if (!appended.is_empty() || truncated.is_some()) && cx.on(Rule::SyncLogBeforeAck) {
             cx.sync(&[LOG]);
         }
         self.tell_appended(truncated, before, appended, batch, cx);
         cx.send(from, Message::Appended { term: self.term, round, result: Append::Stored { upto } });
-        self.commit_to(setup, commit.min(upto), None, cx);
+        self.commit_to(commit.min(upto), None, cx);
     }
 
     fn tell_appended(
@@ -233,15 +233,7 @@ impl Raft {
     }
 
     /// A follower has answered.
-    pub(super) fn appended(
-        &mut self,
-        setup: &Setup,
-        me: NodeId,
-        from: NodeId,
-        round: u32,
-        result: Append,
-        cx: &mut Cx<'_>,
-    ) {
+    pub(super) fn appended(&mut self, from: NodeId, round: u32, result: Append, cx: &mut Cx<'_>) {
         let (base, base_term, last) = (self.log.base(), self.base_term, self.log.last());
         let hint_place = match result {
             Append::Mismatch { hint, .. } => self.last_not_after(hint),
@@ -276,63 +268,63 @@ impl Raft {
                     let place = if unknown { base.saturating_sub(1) } else { hint_place.index };
                     peer.next = place + 1;
                     peer.probing = true;
-                    self.send_append(setup, from, true, cx);
+                    self.send_append(from, true, cx);
                 }
             }
             Append::Stored { .. } | Append::Outdated => {}
         }
         if progress {
-            self.stored_further(setup, me, from, cx);
+            self.stored_further(from, cx);
         }
-        self.send_append(setup, from, false, cx);
+        self.send_append(from, false, cx);
         if later_round {
             self.settle_trim_as_leader(round, cx);
-            self.confirm_round(setup, me, cx);
+            self.confirm_round(cx);
         }
     }
 
     /// A follower is known to store more than before.
-    fn stored_further(&mut self, setup: &Setup, me: NodeId, from: NodeId, cx: &mut Cx<'_>) {
-        self.advance_commit(setup, me, cx);
+    fn stored_further(&mut self, from: NodeId, cx: &mut Cx<'_>) {
+        self.advance_commit(cx);
         self.hand_over_if_ready(from, cx);
-        self.finish_catch_up(setup, me, from, cx);
+        self.finish_catch_up(from, cx);
     }
 
     /// The commit index follows what a quorum stores (paper fig. 2, "Rules for Servers").
-    fn advance_commit(&mut self, setup: &Setup, me: NodeId, cx: &mut Cx<'_>) {
+    fn advance_commit(&mut self, cx: &mut Cx<'_>) {
         let Role::Leader(leadership) = &self.role else { return };
         let mut stored = [0; NodeSet::ROOM as usize];
         let mut count = 0;
         for member in self.members().iter() {
             stored[count] = match leadership.peers.get(member.index()) {
-                _ if member == me => self.log.last(),
+                _ if member == cx.me() => self.log.last(),
                 Some(peer) => peer.stored,
                 None => 0,
             };
             count += 1;
         }
-        let index = quorum_index(&mut stored[..count], self.quorum(setup));
+        let index = quorum_index(&mut stored[..count], self.quorum(cx.setup()));
         if index <= self.commit {
             return;
         }
         let term = self.term_at(index).unwrap_or_default();
         // Entries of earlier terms are committed by an entry of the own term behind them, never by counting (paper §5.4.2).
-        if setup.on(Rule::CommitOnlyCurrentTerm) && term != self.term {
+        if cx.on(Rule::CommitOnlyCurrentTerm) && term != self.term {
             return;
         }
         cx.emit(Event::Committed { term: self.term, upto: EntryId { index, term } });
-        self.commit_to(setup, index, Some(me), cx);
+        self.commit_to(index, Some(cx.me()), cx);
     }
 
     /// Applies what is newly committed; `leader` is the own name if this server leads.
-    fn commit_to(&mut self, setup: &Setup, upto: Index, leader: Option<NodeId>, cx: &mut Cx<'_>) {
+    fn commit_to(&mut self, upto: Index, leader: Option<NodeId>, cx: &mut Cx<'_>) {
         while self.commit < upto {
             let index = self.commit + 1;
             let Some(entry) = self.log.get(index).copied() else { break };
             self.commit = index;
             match entry.payload {
                 Payload::Noop => cx.emit(Event::Applied { index, entry, execution: None }),
-                Payload::Command { id, command } => self.apply(setup, index, entry, id, command, cx),
+                Payload::Command { id, command } => self.apply(index, entry, id, command, cx),
                 Payload::Configuration { members, id } => {
                     self.configurations.retain(|configuration| configuration.index >= index);
                     cx.emit(Event::Applied { index, entry, execution: None });
@@ -343,14 +335,14 @@ impl Raft {
                 }
             }
         }
-        self.compact_if_due(setup, cx);
-        if let Some(me) = leader {
-            self.committed_as_leader(setup, me, cx);
+        self.compact_if_due(cx);
+        if leader.is_some() {
+            self.committed_as_leader(cx);
         }
     }
 
-    fn apply(&mut self, setup: &Setup, index: Index, entry: Entry, id: RequestId, command: Command, cx: &mut Cx<'_>) {
-        let known = if setup.on(Rule::Deduplicate) { self.machine.recall(id) } else { None };
+    fn apply(&mut self, index: Index, entry: Entry, id: RequestId, command: Command, cx: &mut Cx<'_>) {
+        let known = if cx.on(Rule::Deduplicate) { self.machine.recall(id) } else { None };
         let execution = known.unwrap_or_else(|| Execution::Executed(self.machine.execute(index, id, command)));
         cx.emit(Event::Applied { index, entry, execution: Some(execution) });
         if self.is_leader() {
@@ -364,32 +356,32 @@ impl Raft {
         }
     }
 
-    fn committed_as_leader(&mut self, setup: &Setup, me: NodeId, cx: &mut Cx<'_>) {
-        self.start_waiting_reads(setup, me, cx);
+    fn committed_as_leader(&mut self, cx: &mut Cx<'_>) {
+        self.start_waiting_reads(cx);
         if self.configuration_index() > self.commit {
             return;
         }
         let departing =
             self.leadership().map_or(NodeSet::EMPTY, |leadership| core::mem::take(&mut leadership.departing));
         if !departing.is_empty() {
-            self.dismiss(setup, departing.without(me), cx);
+            self.dismiss(departing.without(cx.me()), cx);
         }
-        if !self.members().contains(me) {
+        if !self.members().contains(cx.me()) {
             // It led its own removal and did not count itself (thesis §4.2.2). The others learn of the commit first.
-            self.begin_round(setup, me, cx);
-            self.become_follower(setup, self.term, StepDown::Removed, cx);
+            self.begin_round(cx);
+            self.become_follower(self.term, StepDown::Removed, cx);
         }
     }
 
     /// The last word to servers that have left: the commit of the configuration without them, so that they start no
     /// elections. A courtesy; nothing rests on it.
-    fn dismiss(&self, setup: &Setup, departing: NodeSet, cx: &mut Cx<'_>) {
+    fn dismiss(&self, departing: NodeSet, cx: &mut Cx<'_>) {
         let Role::Leader(leadership) = &self.role else { return };
         for node in departing.iter() {
             if let Some(peer) = leadership.peers.get(node.index())
                 && peer.next > self.log.base()
             {
-                self.send_entries(setup, node, *peer, Batch::None, cx);
+                self.send_entries(node, *peer, Batch::None, cx);
             }
         }
     }

@@ -4,9 +4,7 @@
 //! on disk too; only then may the next one follow, or this one settle. While it is down, nothing changes, and everything else goes
 //! on. If it loses its disk, it asks so many others for the newest epoch that one of them must know it, and begins a new reign.
 
-use super::{
-    ADMINISTRATOR, Body, Change, Event, Here, MEMBERSHIP, Membership, NodeSet, Outcome, Record, RingStore, Timer,
-};
+use super::{ADMINISTRATOR, Body, Change, Event, MEMBERSHIP, Membership, NodeSet, Outcome, Record, RingStore, Timer};
 use crate::kit::majority;
 use crate::{Cx, NodeId, RequestId, Setup};
 use serde::{Deserialize, Serialize};
@@ -80,27 +78,20 @@ fn changed(setup: &Setup<RingStore>, view: &Membership, change: Change) -> Resul
 
 impl RingStore {
     /// The operator asks for a change of members.
-    pub(super) fn on_change_request(
-        &mut self,
-        here: Here<'_>,
-        id: RequestId,
-        node: NodeId,
-        join: bool,
-        cx: &mut Cx<'_, Self>,
-    ) {
+    pub(super) fn on_change_request(&mut self, id: RequestId, node: NodeId, join: bool, cx: &mut Cx<'_, Self>) {
         let change = if join { Change::Join(node) } else { Change::Leave(node) };
-        match self.try_change(here, change, Some(id), cx) {
+        match self.try_change(change, Some(id), cx) {
             // The answer follows once the change is made.
-            Ok(()) => self.answer_operator(here, cx),
-            Err(Outcome::Changed) if !self.is_made(here) => self.respond(id, Outcome::Busy, cx),
+            Ok(()) => self.answer_operator(cx),
+            Err(Outcome::Changed) if !self.is_made(cx) => self.respond(id, Outcome::Busy, cx),
             Err(outcome) => self.respond(id, outcome, cx),
         }
     }
 
     /// Whether a majority of all nodes has the present epoch on disk. All know the first one from their configuration.
-    fn is_made(&self, here: Here<'_>) -> bool {
-        let majority = majority(usize::from(here.setup.nodes));
-        let first = self.view == here.setup.initial();
+    fn is_made(&self, cx: &Cx<'_, Self>) -> bool {
+        let majority = majority(usize::from(cx.setup().nodes));
+        let first = self.view == cx.setup().initial();
         self.administrator.as_ref().is_some_and(|administrator| first || administrator.durable.len() >= majority)
     }
 
@@ -119,8 +110,8 @@ impl RingStore {
     }
 
     /// Tells the operator once the change cannot be undone by the loss of a disk.
-    fn answer_operator(&mut self, here: Here<'_>, cx: &mut Cx<'_, Self>) {
-        if self.is_made(here)
+    fn answer_operator(&mut self, cx: &mut Cx<'_, Self>) {
+        if self.is_made(cx)
             && let Some(id) = self.administrator.as_mut().and_then(|administrator| administrator.asked.take())
         {
             self.respond(id, Outcome::Changed, cx);
@@ -128,18 +119,12 @@ impl RingStore {
     }
 
     /// Makes a change, at once or as soon as the present epoch is made; or says why not.
-    fn try_change(
-        &mut self,
-        here: Here<'_>,
-        change: Change,
-        asked: Option<RequestId>,
-        cx: &mut Cx<'_, Self>,
-    ) -> Result<(), Outcome> {
-        let next = changed(here.setup, &self.view, change)?;
-        let made = self.is_made(here);
+    fn try_change(&mut self, change: Change, asked: Option<RequestId>, cx: &mut Cx<'_, Self>) -> Result<(), Outcome> {
+        let next = changed(cx.setup(), &self.view, change)?;
+        let made = self.is_made(cx);
         let Some(administrator) = &mut self.administrator else { return Err(Outcome::Refused) };
         if administrator.ready && made {
-            self.issue(here, next, change, asked, cx);
+            self.issue(next, change, asked, cx);
             return Ok(());
         }
         match &mut administrator.wanted {
@@ -151,8 +136,8 @@ impl RingStore {
     }
 
     /// Makes the change that waited, if its time has come and it is still wanted.
-    fn make_wanted(&mut self, here: Here<'_>, cx: &mut Cx<'_, Self>) {
-        if !self.is_made(here) {
+    fn make_wanted(&mut self, cx: &mut Cx<'_, Self>) {
+        if !self.is_made(cx) {
             return;
         }
         let Some(administrator) = &mut self.administrator else { return };
@@ -164,35 +149,28 @@ impl RingStore {
         if heard_again {
             return;
         }
-        match (self.try_change(here, change, asked, cx), asked) {
+        match (self.try_change(change, asked, cx), asked) {
             (Err(outcome), Some(id)) => self.respond(id, outcome, cx),
             (Err(_), None) | (Ok(()), _) => {}
         }
     }
 
-    fn issue(
-        &mut self,
-        here: Here<'_>,
-        next: Membership,
-        change: Change,
-        asked: Option<RequestId>,
-        cx: &mut Cx<'_, Self>,
-    ) {
-        self.forget_confirmations(here.me);
+    fn issue(&mut self, next: Membership, change: Change, asked: Option<RequestId>, cx: &mut Cx<'_, Self>) {
+        self.forget_confirmations(cx.me());
         if let Some(administrator) = &mut self.administrator {
             administrator.asked = asked;
         }
         if let Change::Join(node) | Change::Rejoin(node) = change {
-            self.arm(here, Timer::Silence(node), cx);
+            self.arm(Timer::Silence(node), cx);
         }
         self.write_membership(next, cx);
         cx.emit(Event::EpochIssued { view: next, change });
-        self.enter(here, next, cx);
-        self.publish(here, cx);
+        self.enter(next, cx);
+        self.publish(cx);
     }
 
-    fn publish(&mut self, here: Here<'_>, cx: &mut Cx<'_, Self>) {
-        for node in NodeId::all(here.setup.nodes).filter(|node| *node != here.me) {
+    fn publish(&mut self, cx: &mut Cx<'_, Self>) {
+        for node in cx.others() {
             self.send(node, Body::Publish, cx);
         }
     }
@@ -205,19 +183,13 @@ impl RingStore {
         cx.sync(&[MEMBERSHIP]);
     }
 
-    pub(super) fn on_heartbeat(
-        &mut self,
-        here: Here<'_>,
-        from: (NodeId, &Membership),
-        settled: bool,
-        cx: &mut Cx<'_, Self>,
-    ) {
+    pub(super) fn on_heartbeat(&mut self, from: (NodeId, &Membership), settled: bool, cx: &mut Cx<'_, Self>) {
         let (from, view) = from;
         if self.administrator.is_none() {
             return;
         }
         if self.view.involved().contains(from) {
-            self.arm(here, Timer::Silence(from), cx);
+            self.arm(Timer::Silence(from), cx);
         }
         if self.view.supersedes(view) {
             self.send(from, Body::Publish, cx);
@@ -232,47 +204,47 @@ impl RingStore {
                 administrator.settled.insert(from);
             }
         }
-        self.answer_operator(here, cx);
-        self.make_wanted(here, cx);
+        self.answer_operator(cx);
+        self.make_wanted(cx);
         if self.view.evicted.contains(from) {
             // Why it could not be now, if so, is of no use to anybody: the next heartbeat tries again.
-            let _ = self.try_change(here, Change::Rejoin(from), None, cx);
+            let _ = self.try_change(Change::Rejoin(from), None, cx);
         }
-        self.settle(here, cx);
+        self.settle(cx);
     }
 
     /// The detector waits for these nodes' heartbeats.
-    pub(super) fn watch(&self, here: Here<'_>, nodes: NodeSet, cx: &mut Cx<'_, Self>) {
-        for node in nodes.without(here.me).iter() {
-            self.arm(here, Timer::Silence(node), cx);
+    pub(super) fn watch(&self, nodes: NodeSet, cx: &mut Cx<'_, Self>) {
+        for node in nodes.without(cx.me()).iter() {
+            self.arm(Timer::Silence(node), cx);
         }
     }
 
     /// All keys have arrived once all involved have said so. Of those that are silent, members are waited for, and former members unless
     /// every quorum of the former owners has one of the others in it. The epoch settles once a majority has that on disk: an administrator that lost its own would hear of it.
-    pub(super) fn settle(&mut self, here: Here<'_>, cx: &mut Cx<'_, Self>) {
+    pub(super) fn settle(&mut self, cx: &mut Cx<'_, Self>) {
         let Some(administrator) = &self.administrator else { return };
-        let awaited = self.view.involved().minus(administrator.settled).without(here.me);
-        let former = self.view.former.len().min(here.setup.config.copies());
+        let awaited = self.view.involved().minus(administrator.settled).without(cx.me());
+        let former = self.view.former.len().min(cx.config().copies());
         let arrived = self.handed_off
             && administrator.silent.covers(awaited)
             && awaited.minus(self.view.members) == awaited
-            && awaited.len() <= here.setup.config.spared(former);
-        if self.view.is_settled() || !administrator.ready || !self.is_made(here) || !arrived {
+            && awaited.len() <= cx.config().spared(former);
+        if self.view.is_settled() || !administrator.ready || !self.is_made(cx) || !arrived {
             return;
         }
         self.view.former = if self.view.stage() == 0 { self.view.members } else { NodeSet::EMPTY };
-        self.forget_durable(here.me);
+        self.forget_durable(cx.me());
         self.write_membership(self.view, cx);
-        self.enter_stage(here, cx);
+        self.enter_stage(cx);
         if self.view.is_settled() {
             cx.emit(Event::EpochSettled { view: self.view });
         }
-        self.publish(here, cx);
+        self.publish(cx);
     }
 
     /// Nothing was heard of a node for the detection timeout.
-    pub(super) fn on_silence(&mut self, here: Here<'_>, node: NodeId, cx: &mut Cx<'_, Self>) {
+    pub(super) fn on_silence(&mut self, node: NodeId, cx: &mut Cx<'_, Self>) {
         let Some(administrator) = &mut self.administrator else { return };
         let news = !administrator.silent.contains(node);
         administrator.silent.insert(node);
@@ -281,25 +253,25 @@ impl RingStore {
                 cx.emit(Event::Suspected { node });
             }
             // If it cannot be now, or never, the timer is there to try again.
-            let _ = self.try_change(here, Change::Evict(node), None, cx);
+            let _ = self.try_change(Change::Evict(node), None, cx);
             if self.view.members.contains(node) {
-                self.arm(here, Timer::Silence(node), cx);
+                self.arm(Timer::Silence(node), cx);
             }
         } else {
-            self.settle(here, cx);
+            self.settle(cx);
         }
     }
 
     /// An administrator that lost its log has heard of the newest epoch. It states it anew for a new reign, and issues no other before a
     /// majority knows of that reign: or else one more lost log could lead to the same number twice.
-    pub(super) fn begin_reign(&mut self, here: Here<'_>, cx: &mut Cx<'_, Self>) {
+    pub(super) fn begin_reign(&mut self, cx: &mut Cx<'_, Self>) {
         let Some(administrator) = self.administrator.as_mut().filter(|administrator| !administrator.ready) else {
             return;
         };
         administrator.ready = true;
         self.view.reign = self.view.reign.saturating_add(1);
-        self.forget_confirmations(here.me);
+        self.forget_confirmations(cx.me());
         self.write_membership(self.view, cx);
-        self.publish(here, cx);
+        self.publish(cx);
     }
 }

@@ -7,8 +7,8 @@
 //! owners and among the former ones (RAMBO, Lynch and Shvartsman 2002).
 
 use super::{
-    Body, Event, Here, Item, Key, Membership, NodeSet, Outcome, Request, Response, RingStore, Rule, Version, Via,
-    Writer, placing,
+    Body, Event, Item, Key, Membership, NodeSet, Outcome, Request, Response, RingStore, Rule, Version, Via, Writer,
+    placing,
 };
 use crate::kit::Preference;
 use crate::{Cx, NodeId, RequestId, Setup};
@@ -62,18 +62,18 @@ impl RingStore {
     }
 
     /// A client's put or get.
-    pub(super) fn on_request(&mut self, here: Here<'_>, id: RequestId, request: Request, cx: &mut Cx<'_, Self>) {
+    pub(super) fn on_request(&mut self, id: RequestId, request: Request, cx: &mut Cx<'_, Self>) {
         let (key, value) = match request {
             Request::Put { key, value } => (key, Some(value)),
             Request::Get { key } => (key, None),
-            Request::Join { node } => return self.on_change_request(here, id, node, true, cx),
-            Request::Leave { node } => return self.on_change_request(here, id, node, false, cx),
+            Request::Join { node } => return self.on_change_request(id, node, true, cx),
+            Request::Leave { node } => return self.on_change_request(id, node, false, cx),
         };
         if let Some(known) = self.operations.get(&id.client) {
             match (known.sequence.cmp(&id.sequence), known.outcome) {
                 (core::cmp::Ordering::Greater, _) => return,
                 (core::cmp::Ordering::Equal, Some(outcome)) => return self.respond(id, outcome, cx),
-                (core::cmp::Ordering::Equal, None) => return self.ask(here, id, cx),
+                (core::cmp::Ordering::Equal, None) => return self.ask(id, cx),
                 (core::cmp::Ordering::Less, _) => {}
             }
         }
@@ -81,13 +81,13 @@ impl RingStore {
         if self.recall.is_some() {
             return self.respond(id, Outcome::Busy, cx);
         }
-        if !self.owns(here, key) {
+        if !self.owns(cx, key) {
             cx.emit(Event::Redirected { client, key, epoch: self.view.epoch });
             return self.respond(id, Outcome::NotMine, cx);
         }
-        let config = &here.setup.config;
+        let config = cx.config();
         let quorum = if value.is_some() { config.write_quorum } else { config.read_quorum }.min(config.copies);
-        let owners = placing::preference(here.setup, &self.placement, key).as_slice().len() as u8;
+        let owners = placing::preference(cx.setup(), &self.placement, key).as_slice().len() as u8;
         if quorum > owners {
             // Nobody could ever answer it, so the client is told at once.
             cx.emit(Event::TooFewOwners { client, key, owners, quorum });
@@ -95,48 +95,48 @@ impl RingStore {
         }
         let work = Work::Ask { value, answers: Vec::new(), newest: None };
         self.operations.insert(client, Operation { sequence: id.sequence, key, outcome: None, work });
-        self.begin(here, id, cx);
+        self.begin(id, cx);
     }
 
-    fn owners(&self, here: Here<'_>, key: Key, reads: bool) -> Owners {
-        let asks_former = reads || here.setup.on(Rule::JointQuorums);
+    fn owners(&self, cx: &Cx<'_, Self>, key: Key, reads: bool) -> Owners {
+        let asks_former = reads || cx.on(Rule::JointQuorums);
         Owners {
-            present: placing::preference(here.setup, &self.placement, key),
-            former: self.former.as_ref().filter(|_| asks_former).map(|of| placing::preference(here.setup, of, key)),
+            present: placing::preference(cx.setup(), &self.placement, key),
+            former: self.former.as_ref().filter(|_| asks_former).map(|of| placing::preference(cx.setup(), of, key)),
         }
     }
 
     /// A phase begins: this node does its own part and asks the other owners.
-    fn begin(&mut self, here: Here<'_>, id: RequestId, cx: &mut Cx<'_, Self>) {
+    fn begin(&mut self, id: RequestId, cx: &mut Cx<'_, Self>) {
         let Some(operation) = self.operations.get(&id.client) else { return };
         let key = operation.key;
-        let mine = self.serves(here, key);
+        let mine = self.serves(cx, key);
         match operation.work {
             Work::Ask { value, .. } => {
                 // A read asks all owners, whether it needs them or not, and repairs the copies that are behind.
                 if value.is_none() {
-                    self.ask(here, id, cx);
+                    self.ask(id, cx);
                 }
                 if mine {
                     let held = self.items.get(&key).copied();
-                    self.on_found(here, here.me, id, key, held, cx);
+                    self.on_found(cx.me(), id, key, held, cx);
                 } else {
-                    self.advance(here, id, cx);
+                    self.advance(id, cx);
                 }
                 let asks = |operation: &Operation| matches!(operation.work, Work::Ask { .. });
                 if value.is_some() && self.operations.get(&id.client).is_some_and(asks) {
-                    self.ask(here, id, cx);
+                    self.ask(id, cx);
                 }
             }
             Work::Store { item, .. } => {
-                self.ask(here, id, cx);
+                self.ask(id, cx);
                 if mine {
-                    let taken = self.take(here, key, item, cx);
-                    let late = Self::fence(here, cx);
+                    let taken = self.take(key, item, cx);
+                    let late = Self::fence(cx);
                     if taken == super::store::Taken::Stored {
                         cx.emit(Self::copy_stored(&self.view, key, item, Via::Write));
                     }
-                    self.on_stored(here, here.me, id, key, item.version, cx);
+                    self.on_stored(cx.me(), id, key, item.version, cx);
                     if late {
                         cx.sync(&[super::DATA]);
                     }
@@ -146,7 +146,7 @@ impl RingStore {
     }
 
     /// Asks those owners that have not answered yet.
-    fn ask(&mut self, here: Here<'_>, id: RequestId, cx: &mut Cx<'_, Self>) {
+    fn ask(&mut self, id: RequestId, cx: &mut Cx<'_, Self>) {
         let Some(operation) = self.operations.get(&id.client) else { return };
         let key = operation.key;
         let (reads, answered, body) = match &operation.work {
@@ -155,7 +155,7 @@ impl RingStore {
             }
             Work::Store { item, disks } => (false, *disks, Body::Write { op: id, key, item: *item }),
         };
-        for node in self.owners(here, key, reads).all().minus(answered).without(here.me).iter() {
+        for node in self.owners(cx, key, reads).all().minus(answered).without(cx.me()).iter() {
             self.send(node, body.clone(), cx);
         }
     }
@@ -168,26 +168,17 @@ impl RingStore {
     }
 
     /// A node has the version, or a newer one, on its disk.
-    pub(super) fn on_stored(
-        &mut self,
-        here: Here<'_>,
-        from: NodeId,
-        id: RequestId,
-        key: Key,
-        version: Version,
-        cx: &mut Cx<'_, Self>,
-    ) {
+    pub(super) fn on_stored(&mut self, from: NodeId, id: RequestId, key: Key, version: Version, cx: &mut Cx<'_, Self>) {
         let Some(Operation { work: Work::Store { item, disks }, .. }) = self.open(id, key) else { return };
         if item.version == version {
             disks.insert(from);
-            self.advance(here, id, cx);
+            self.advance(id, cx);
         }
     }
 
     /// A node tells what it holds of the key.
     pub(super) fn on_found(
         &mut self,
-        here: Here<'_>,
         from: NodeId,
         id: RequestId,
         key: Key,
@@ -202,20 +193,20 @@ impl RingStore {
         if found.map(|item| item.version) > newest.map(|item| item.version) {
             *newest = found;
         }
-        self.advance(here, id, cx);
-        self.repair(here, id, key, cx);
+        self.advance(id, cx);
+        self.repair(id, key, cx);
     }
 
     /// Looks whether an operation has what it waits for, and goes on with it.
-    fn advance(&mut self, here: Here<'_>, id: RequestId, cx: &mut Cx<'_, Self>) {
+    fn advance(&mut self, id: RequestId, cx: &mut Cx<'_, Self>) {
         let Some(operation) = self.operations.get(&id.client).filter(|operation| operation.outcome.is_none()) else {
             return;
         };
-        let (key, client, config) = (operation.key, id.client, &here.setup.config);
+        let (key, client, config) = (operation.key, id.client, cx.config());
         match &operation.work {
             Work::Ask { value: None, answers, newest } => {
                 let answers = answers.iter().map(|(node, _)| *node).collect();
-                if self.owners(here, key, true).suffice(answers, |owners| config.reads(owners)) {
+                if self.owners(cx, key, true).suffice(answers, |owners| config.reads(owners)) {
                     let (outcome, version) = match newest {
                         Some(item) => (Outcome::Found { item: *item }, Some(item.version)),
                         None => (Outcome::Absent, None),
@@ -226,22 +217,22 @@ impl RingStore {
             }
             Work::Ask { value: Some(value), answers, newest } => {
                 // Its own copy alone may be behind, and the number then too low for the write to last.
-                let quorum = |owners| if here.setup.on(Rule::AskVersions) { config.versions(owners) } else { 0 };
+                let quorum = |owners| if cx.on(Rule::AskVersions) { config.versions(owners) } else { 0 };
                 let asked = answers.iter().map(|(node, _)| *node).collect();
-                if self.owners(here, key, false).suffice(asked, quorum) {
-                    let version = next_version(here, id, answers, newest.map(|item| item.version));
+                if self.owners(cx, key, false).suffice(asked, quorum) {
+                    let version = next_version(cx, id, answers, newest.map(|item| item.version));
                     let work = Work::Store { item: Item { version, value: *value }, disks: NodeSet::EMPTY };
                     cx.emit(Event::WriteStarted { id, key, version });
                     if let Some(operation) = self.operations.get_mut(&client) {
                         operation.work = work;
                     }
-                    self.begin(here, id, cx);
+                    self.begin(id, cx);
                 }
             }
             Work::Store { item, disks } => {
                 // Fewer disks than W, and the loss of as many as the client was promised to survive takes the write with it.
-                let quorum = |owners| if here.setup.on(Rule::AckAfterW) { config.writes(owners) } else { 1 };
-                if self.owners(here, key, false).suffice(*disks, quorum) {
+                let quorum = |owners| if cx.on(Rule::AckAfterW) { config.writes(owners) } else { 1 };
+                if self.owners(cx, key, false).suffice(*disks, quorum) {
                     let version = item.version;
                     cx.emit(Event::Acknowledged { id, key, version, copies: *disks });
                     self.answer(id, Outcome::Stored { version }, cx);
@@ -258,8 +249,8 @@ impl RingStore {
     }
 
     /// Read repair (Dynamo, section 5): owners that answered with an old version or none get the newest one.
-    fn repair(&mut self, here: Here<'_>, id: RequestId, key: Key, cx: &mut Cx<'_, Self>) {
-        let list = placing::preference(here.setup, &self.placement, key);
+    fn repair(&mut self, id: RequestId, key: Key, cx: &mut Cx<'_, Self>) {
+        let list = placing::preference(cx.setup(), &self.placement, key);
         let Some(operation) = self.open(id, key).filter(|operation| operation.outcome.is_some()) else { return };
         let Work::Ask { answers, newest: Some(newest), .. } = &mut operation.work else { return };
         let newest = *newest;
@@ -272,8 +263,8 @@ impl RingStore {
         }
         for node in behind.iter() {
             cx.emit(Event::ReadRepaired { key, version: newest.version, node });
-            if node == here.me {
-                self.take(here, key, newest, cx);
+            if node == cx.me() {
+                self.take(key, newest, cx);
                 cx.sync(&[super::DATA]);
                 cx.emit(Self::copy_stored(&self.view, key, newest, Via::Transfer));
             } else {
@@ -290,7 +281,7 @@ impl RingStore {
     /// Other nodes count than before, in a new epoch or once all keys have arrived: the phase under way begins anew with them. What was
     /// answered before says nothing now: an owner may have got its copy since. A number once given stays: while a first phase can
     /// succeed among the former owners, the new epoch has not settled, and nothing was acknowledged without them.
-    pub(super) fn restart_operations(&mut self, here: Here<'_>, cx: &mut Cx<'_, Self>) {
+    pub(super) fn restart_operations(&mut self, cx: &mut Cx<'_, Self>) {
         for id in self.under_way() {
             match self.operations.get_mut(&id.client).map(|operation| &mut operation.work) {
                 Some(Work::Ask { answers, newest, .. }) => {
@@ -300,25 +291,25 @@ impl RingStore {
                 Some(Work::Store { disks, .. }) => *disks = NodeSet::EMPTY,
                 None => {}
             }
-            self.begin(here, id, cx);
+            self.begin(id, cx);
         }
     }
 }
 
 /// The version of a write: one above the newest that is known, or the one that an earlier try of this very request was given.
 fn next_version(
-    here: Here<'_>,
+    cx: &Cx<'_, RingStore>,
     id: RequestId,
     answers: &[(NodeId, Option<Version>)],
     newest: Option<Version>,
 ) -> Version {
-    if here.setup.on(Rule::VersionByRequest) {
+    if cx.on(Rule::VersionByRequest) {
         let writer = Writer::Request(id);
         let earlier =
             answers.iter().filter_map(|(_, version)| *version).filter(|version| version.writer == writer).max();
         earlier.unwrap_or(Version { counter: counter_after(newest), writer })
     } else {
-        Version { counter: counter_after(newest), writer: Writer::Node(here.me) }
+        Version { counter: counter_after(newest), writer: Writer::Node(cx.me()) }
     }
 }
 

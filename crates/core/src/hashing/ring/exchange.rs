@@ -13,36 +13,36 @@
 //! and in others that may follow before keys have arrived, and those would ask owners that are not there yet.
 
 use super::store::Taken;
-use super::{Body, DATA, Event, Here, Item, Key, Membership, NodeSet, RingStore, Rule, Timer, Version, Via, placing};
+use super::{Body, DATA, Event, Item, Key, Membership, NodeSet, RingStore, Rule, Timer, Version, Via, placing};
 use crate::{Cx, NodeId};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 impl RingStore {
     /// A new placement: nobody has confirmed anything of it yet. Offers what others own, at once.
-    pub(super) fn begin_exchange(&mut self, here: Here<'_>, cx: &mut Cx<'_, Self>) {
+    pub(super) fn begin_exchange(&mut self, cx: &mut Cx<'_, Self>) {
         self.compared = NodeSet::EMPTY;
         self.foreign = BTreeMap::new();
-        let keys: Vec<Key> = self.items.keys().copied().filter(|key| !self.owns(here, *key)).collect();
+        let keys: Vec<Key> = self.items.keys().copied().filter(|key| !self.owns(cx, *key)).collect();
         self.foreign.extend(keys.into_iter().map(|key| (key, NodeSet::EMPTY)));
-        self.offer_to(here, self.view.members, cx);
-        self.drop_foreign(here, cx);
+        self.offer_to(self.view.members, cx);
+        self.drop_foreign(cx);
     }
 
     /// Offers to each of these members what is theirs. Who owns nothing of what is here has it all. Tells how many offers
     /// it made.
-    fn offer_to(&mut self, here: Here<'_>, members: NodeSet, cx: &mut Cx<'_, Self>) -> usize {
+    fn offer_to(&mut self, members: NodeSet, cx: &mut Cx<'_, Self>) -> usize {
         let mut offers: BTreeMap<NodeId, Vec<(Key, Version)>> = BTreeMap::new();
         for (key, item) in &self.items {
-            let list = placing::preference(here.setup, &self.placement, *key);
-            for owner in placing::at_places(&list, u8::MAX).without(here.me).iter() {
+            let list = placing::preference(cx.setup(), &self.placement, *key);
+            for owner in placing::at_places(&list, u8::MAX).without(cx.me()).iter() {
                 if members.contains(owner) {
                     offers.entry(owner).or_default().push((*key, item.version));
                 }
             }
         }
         let count = offers.len();
-        for member in members.without(here.me).iter() {
+        for member in members.without(cx.me()).iter() {
             match offers.remove(&member) {
                 Some(versions) => self.send(member, Body::Offer { versions }, cx),
                 None => self.compared.insert(member),
@@ -53,25 +53,24 @@ impl RingStore {
 
     /// The exchange timer: offers again to those who have not confirmed all, else to one member in turn, so that a copy
     /// lost unnoticed is found in time.
-    pub(super) fn on_exchange_timer(&mut self, here: Here<'_>, cx: &mut Cx<'_, Self>) {
-        self.arm(here, Timer::Exchange, cx);
-        let others = self.view.members.without(here.me);
+    pub(super) fn on_exchange_timer(&mut self, cx: &mut Cx<'_, Self>) {
+        self.arm(Timer::Exchange, cx);
+        let others = self.view.members.without(cx.me());
         let behind = others.minus(self.compared);
         if !behind.is_empty() {
-            self.offer_to(here, behind, cx);
+            self.offer_to(behind, cx);
         } else if let Some(next) = others.iter().find(|node| node.0 > self.turn).or_else(|| others.iter().next()) {
             self.turn = next.0;
-            if self.offer_to(here, NodeSet::EMPTY.with(next), cx) == 0 {
+            if self.offer_to(NodeSet::EMPTY.with(next), cx) == 0 {
                 // Gossip (Dynamo, section 4.8.1): with the administrator down, an epoch that few have heard of still spreads.
                 self.send(next, Body::Publish, cx);
             }
         }
-        self.drop_foreign(here, cx);
+        self.drop_foreign(cx);
     }
 
     pub(super) fn on_offer(
         &mut self,
-        here: Here<'_>,
         from: (NodeId, &Membership),
         versions: Vec<(Key, Version)>,
         cx: &mut Cx<'_, Self>,
@@ -84,7 +83,7 @@ impl RingStore {
         for (key, version) in versions {
             match self.items.get(&key) {
                 Some(item) if item.version >= version => {
-                    if !self.owns_as(here, from, key) {
+                    if !self.owns_as(cx, from, key) {
                         have.push((key, item.version));
                     }
                 }
@@ -97,7 +96,6 @@ impl RingStore {
 
     pub(super) fn on_compared(
         &mut self,
-        here: Here<'_>,
         from: (NodeId, &Membership),
         have: &[(Key, Version)],
         want: &[Key],
@@ -129,34 +127,28 @@ impl RingStore {
             cx.emit(Event::TransferStarted { to: from, keys: items.len() as u32, moving, epoch });
             self.send(from, Body::Transfer { items }, cx);
         }
-        self.drop_foreign(here, cx);
+        self.drop_foreign(cx);
     }
 
-    pub(super) fn on_transfer(
-        &mut self,
-        here: Here<'_>,
-        from: (NodeId, &Membership),
-        items: Vec<(Key, Item)>,
-        cx: &mut Cx<'_, Self>,
-    ) {
+    pub(super) fn on_transfer(&mut self, from: (NodeId, &Membership), items: Vec<(Key, Item)>, cx: &mut Cx<'_, Self>) {
         let (from, view) = from;
         if view.number() < self.view.number() {
             return self.send(from, Body::OldEpoch, cx);
         }
         let (mut have, mut taken) = (Vec::new(), Vec::new());
         for (key, item) in items {
-            let version = match self.take(here, key, item, cx) {
+            let version = match self.take(key, item, cx) {
                 Taken::Kept(held) => held,
                 Taken::Stored => {
                     taken.push((key, item));
                     item.version
                 }
             };
-            if !self.owns_as(here, from, key) {
+            if !self.owns_as(cx, from, key) {
                 have.push((key, version));
             }
         }
-        let late = Self::fence(here, cx);
+        let late = Self::fence(cx);
         let stored = taken.len() as u32;
         for (key, item) in taken {
             cx.emit(Self::copy_stored(view, key, item, Via::Transfer));
@@ -169,16 +161,16 @@ impl RingStore {
 
     /// Forgets keys that are no longer this node's own, once the epoch has settled and every owner has told that they are on its
     /// disk; and tells when there is nothing left to hand off.
-    pub(super) fn drop_foreign(&mut self, here: Here<'_>, cx: &mut Cx<'_, Self>) {
+    pub(super) fn drop_foreign(&mut self, cx: &mut Cx<'_, Self>) {
         let mut dropped = Vec::new();
-        let mut handed_off = self.recall.is_none() && self.compared.covers(self.view.members.without(here.me));
+        let mut handed_off = self.recall.is_none() && self.compared.covers(self.view.members.without(cx.me()));
         for (key, holders) in &self.foreign {
-            let list = placing::preference(here.setup, &self.placement, *key);
+            let list = placing::preference(cx.setup(), &self.placement, *key);
             let owners = placing::at_places(&list, u8::MAX);
             let arrived = holders.covers(owners) && !owners.is_empty();
             handed_off &= arrived;
             // Whoever drops before the others have it may drop the last copy.
-            if (arrived && self.view.is_settled()) || !here.setup.on(Rule::TransferBeforeDrop) {
+            if (arrived && self.view.is_settled()) || !cx.on(Rule::TransferBeforeDrop) {
                 dropped.push(*key);
             }
         }
@@ -196,7 +188,7 @@ impl RingStore {
             self.handed_off = true;
             if !self.view.is_settled() {
                 cx.emit(Event::HandedOff { epoch: self.view.epoch });
-                self.tell_administrator(here, cx);
+                self.tell_administrator(cx);
             }
         }
     }

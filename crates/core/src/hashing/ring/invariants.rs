@@ -5,8 +5,7 @@ use super::store::synced_item;
 use super::{Event, Key, Membership, NodeSet, RingStore, Version, placing};
 use crate::kit::{Moved, Placement, Shared, stable_hash};
 use crate::{
-    ClientId, ClusterView, Invariant, Needs, NodeId, Occasion, Promise, QuietView, RequestId, Seen, Setup, Span, View,
-    Violation,
+    ClientId, ClusterView, Invariant, NodeId, Occasion, QuietView, RequestId, Seen, Setup, Span, View, Violation,
 };
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -369,49 +368,22 @@ fn settling_span(setup: &Setup<RingStore>) -> Span {
     Span::seconds(10) + config.detection_timeout.times(4) + config.heartbeat_interval.times(10) + rounds
 }
 
-fn told(seen: &Seen<'_, RingStore>, is: fn(&Event) -> bool) -> bool {
-    match seen {
-        Seen::Event { event, .. } => is(event),
-        _ => false,
-    }
-}
-
-const fn invariant(slug: &'static str, needs: Needs<RingStore>, promise: Promise<RingStore>) -> Invariant<RingStore> {
-    Invariant { slug, promise, needs }
-}
-
 pub(super) const INVARIANTS: &[Invariant<RingStore>] = &[
-    invariant("durability", Needs::Nothing, Promise::AlwaysOfCluster(durability)),
-    invariant("write_order", Needs::Nothing, Promise::Always(write_order)),
-    invariant("one_value", Needs::Nothing, Promise::AlwaysOfCluster(one_value)),
-    invariant("regular_reads", Needs::Nothing, Promise::Always(regular_reads)),
-    invariant("epoch_agreement", Needs::Nothing, Promise::Always(epoch_agreement)),
-    invariant("monotonicity", Needs::Nothing, Promise::Always(monotonicity)),
-    invariant("spread", Needs::Nothing, Promise::Always(spread)),
-    invariant("full_replication", Needs::Timed, Promise::Within { span: settling_span, met: full_replication }),
-    invariant("removal", Needs::Timed, Promise::Within { span: settling_span, met: removal }),
-    invariant("progress", Needs::Timed, Promise::Within { span: settling_span, met: progress }),
-    invariant("balance", Needs::Nothing, Promise::Figure(balance)),
-    invariant("load", Needs::Nothing, Promise::Figure(load)),
-    invariant("keys_moved", Needs::Nothing, Promise::Figure(keys_moved)),
-    invariant(
-        "acknowledges",
-        Needs::Nothing,
-        Promise::Sometimes(|_, seen| told(seen, |event| matches!(event, Event::Acknowledged { .. }))),
-    ),
-    invariant(
-        "hands_off",
-        Needs::Nothing,
-        Promise::Sometimes(|_, seen| told(seen, |event| matches!(event, Event::Dropped { .. }))),
-    ),
-    invariant(
-        "replicates_again",
-        Needs::Nothing,
-        Promise::Sometimes(|_, seen| told(seen, |event| matches!(event, Event::TransferFinished { .. }))),
-    ),
-    invariant(
-        "settles",
-        Needs::Nothing,
-        Promise::Sometimes(|_, seen| told(seen, |event| matches!(event, Event::EpochSettled { .. }))),
-    ),
+    Invariant::always_of_cluster("durability", durability),
+    Invariant::always("write_order", write_order),
+    Invariant::always_of_cluster("one_value", one_value),
+    Invariant::always("regular_reads", regular_reads),
+    Invariant::always("epoch_agreement", epoch_agreement),
+    Invariant::always("monotonicity", monotonicity),
+    Invariant::always("spread", spread),
+    Invariant::within("full_replication", settling_span, full_replication),
+    Invariant::within("removal", settling_span, removal),
+    Invariant::within("progress", settling_span, progress),
+    Invariant::figure("balance", balance),
+    Invariant::figure("load", load),
+    Invariant::figure("keys_moved", keys_moved),
+    Invariant::sometimes("acknowledges", |_, seen| matches!(seen.event(), Some(Event::Acknowledged { .. }))),
+    Invariant::sometimes("hands_off", |_, seen| matches!(seen.event(), Some(Event::Dropped { .. }))),
+    Invariant::sometimes("replicates_again", |_, seen| matches!(seen.event(), Some(Event::TransferFinished { .. }))),
+    Invariant::sometimes("settles", |_, seen| matches!(seen.event(), Some(Event::EpochSettled { .. }))),
 ];

@@ -105,13 +105,6 @@ pub struct RingStore {
     pub administrator: Option<Administrator>,
 }
 
-/// Where a step happens.
-#[derive(Clone, Copy)]
-struct Here<'a> {
-    setup: &'a Setup<RingStore>,
-    me: NodeId,
-}
-
 /// What a client knows: the newest membership it was told.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -124,8 +117,8 @@ impl RingStore {
         cx.send(to, Message { view: self.view, body });
     }
 
-    fn arm(&self, here: Here<'_>, timer: Timer, cx: &mut Cx<'_, Self>) {
-        let config = &here.setup.config;
+    fn arm(&self, timer: Timer, cx: &mut Cx<'_, Self>) {
+        let config = cx.config();
         let span = match timer {
             Timer::Heartbeat => config.heartbeat_interval,
             Timer::Exchange => config.exchange_interval,
@@ -141,7 +134,7 @@ impl RingStore {
     }
 
     /// Learns a newer membership from a message.
-    fn learn(&mut self, here: Here<'_>, view: Membership, cx: &mut Cx<'_, Self>) {
+    fn learn(&mut self, view: Membership, cx: &mut Cx<'_, Self>) {
         if !view.supersedes(&self.view) {
             return;
         }
@@ -150,100 +143,100 @@ impl RingStore {
         if self.administrator.is_none() {
             self.write_membership(view, cx);
         } else {
-            self.watch(here, view.involved(), cx);
+            self.watch(view.involved(), cx);
         }
-        self.forget_confirmations(here.me);
+        self.forget_confirmations(cx.me());
         if (view.epoch, view.members) == (self.view.epoch, self.view.members) {
             // Farther on, or stated anew by an administrator that had lost its log: nobody owns anything else.
             self.view = view;
-            self.enter_stage(here, cx);
+            self.enter_stage(cx);
         } else {
-            self.enter(here, view, cx);
+            self.enter(view, cx);
         }
-        self.tell_administrator(here, cx);
+        self.tell_administrator(cx);
     }
 
     /// The epoch has come farther: other former owners are asked than before, or none.
-    fn enter_stage(&mut self, here: Here<'_>, cx: &mut Cx<'_, Self>) {
-        self.former = self.place_former(here);
-        self.drop_foreign(here, cx);
-        self.finish_recall(here, cx);
+    fn enter_stage(&mut self, cx: &mut Cx<'_, Self>) {
+        self.former = self.place_former(cx);
+        self.drop_foreign(cx);
+        self.finish_recall(cx);
         // Who waited for nobody but former owners would wait for ever: nothing else would come.
-        if here.setup.on(Rule::ResumeOnSettle) {
-            self.restart_operations(here, cx);
+        if cx.on(Rule::ResumeOnSettle) {
+            self.restart_operations(cx);
         }
     }
 
     /// Goes by a new epoch.
-    fn enter(&mut self, here: Here<'_>, view: Membership, cx: &mut Cx<'_, Self>) {
+    fn enter(&mut self, view: Membership, cx: &mut Cx<'_, Self>) {
         self.view = view;
-        self.place(here);
-        let foreign = self.items.keys().filter(|key| !self.owns(here, **key)).count() as u32;
+        self.place(cx);
+        let foreign = self.items.keys().filter(|key| !self.owns(cx, **key)).count() as u32;
         cx.emit(Event::EpochEntered { view, digest: self.digest(), foreign });
         self.handed_off = false;
         if self.recall.is_some() {
-            self.begin_recall(here, cx);
+            self.begin_recall(cx);
         }
-        self.begin_exchange(here, cx);
-        self.restart_operations(here, cx);
+        self.begin_exchange(cx);
+        self.restart_operations(cx);
     }
 
     /// Works out who owns what.
-    fn place(&mut self, here: Here<'_>) {
-        self.placement = Shared::new(placement(here.setup, here.me, self.view.members));
-        self.former = self.place_former(here);
+    fn place(&mut self, cx: &Cx<'_, Self>) {
+        self.placement = Shared::new(placement(cx.setup(), cx.me(), self.view.members));
+        self.former = self.place_former(cx);
     }
 
-    fn place_former(&self, here: Here<'_>) -> Option<Shared<Placement>> {
-        (!self.view.is_settled()).then(|| Shared::new(placement(here.setup, here.me, self.view.former)))
+    fn place_former(&self, cx: &Cx<'_, Self>) -> Option<Shared<Placement>> {
+        (!self.view.is_settled()).then(|| Shared::new(placement(cx.setup(), cx.me(), self.view.former)))
     }
 
     /// A person switched a rule that decides who owns what: the placement follows at once.
-    fn follow_rules(&mut self, here: Here<'_>, cx: &mut Cx<'_, Self>) {
+    fn follow_rules(&mut self, cx: &mut Cx<'_, Self>) {
         let recipe = self.placement.recipe();
-        if (recipe.scheme, recipe.hash) != placing::scheme(here.setup, here.me) {
-            self.enter(here, self.view, cx);
+        if (recipe.scheme, recipe.hash) != placing::scheme(cx.setup(), cx.me()) {
+            self.enter(self.view, cx);
         }
     }
 
-    fn tell_administrator(&self, here: Here<'_>, cx: &mut Cx<'_, Self>) {
-        if here.me != ADMINISTRATOR {
+    fn tell_administrator(&self, cx: &mut Cx<'_, Self>) {
+        if cx.me() != ADMINISTRATOR {
             self.send(ADMINISTRATOR, Body::Heartbeat { settled: self.handed_off }, cx);
         }
     }
 
-    fn on_message(&mut self, here: Here<'_>, from: NodeId, message: Message, cx: &mut Cx<'_, Self>) {
+    fn on_message(&mut self, from: NodeId, message: Message, cx: &mut Cx<'_, Self>) {
         let Message { view, body } = message;
-        self.learn(here, view, cx);
+        self.learn(view, cx);
         let sender = (from, &view);
         match body {
-            Body::Heartbeat { settled } => self.on_heartbeat(here, sender, settled, cx),
+            Body::Heartbeat { settled } => self.on_heartbeat(sender, settled, cx),
             // All that these two say is the membership, which is learnt by now.
             Body::Publish | Body::OldEpoch => {}
-            Body::Recall { nonce } => self.on_recall(here, from, nonce, cx),
-            Body::Recalled { nonce, whole, items } => self.on_recalled(here, from, (nonce, whole), items, cx),
-            Body::Write { op, key, item } => self.on_write(here, sender, op, key, item, cx),
+            Body::Recall { nonce } => self.on_recall(from, nonce, cx),
+            Body::Recalled { nonce, whole, items } => self.on_recalled(from, (nonce, whole), items, cx),
+            Body::Write { op, key, item } => self.on_write(sender, op, key, item, cx),
             // An answer that was given in an earlier epoch, or before all keys had arrived. It was asked again since.
             Body::Stored { .. } | Body::Found { .. } if self.view.supersedes(&view) => {}
-            Body::Stored { op, key, version } => self.on_stored(here, from, op, key, version, cx),
+            Body::Stored { op, key, version } => self.on_stored(from, op, key, version, cx),
             Body::Read { op, key } => self.on_read(sender, op, key, cx),
-            Body::Found { op, key, item } => self.on_found(here, from, op, key, item, cx),
-            Body::Offer { versions } => self.on_offer(here, sender, versions, cx),
-            Body::Compared { have, want, stored } => self.on_compared(here, sender, &have, &want, stored, cx),
-            Body::Transfer { items } => self.on_transfer(here, sender, items, cx),
+            Body::Found { op, key, item } => self.on_found(from, op, key, item, cx),
+            Body::Offer { versions } => self.on_offer(sender, versions, cx),
+            Body::Compared { have, want, stored } => self.on_compared(sender, &have, &want, stored, cx),
+            Body::Transfer { items } => self.on_transfer(sender, items, cx),
         }
     }
 
-    fn on_timer(&mut self, here: Here<'_>, timer: Timer, cx: &mut Cx<'_, Self>) {
+    fn on_timer(&mut self, timer: Timer, cx: &mut Cx<'_, Self>) {
         match timer {
             Timer::Heartbeat => {
-                self.arm(here, Timer::Heartbeat, cx);
-                self.tell_administrator(here, cx);
-                self.settle(here, cx);
+                self.arm(Timer::Heartbeat, cx);
+                self.tell_administrator(cx);
+                self.settle(cx);
             }
-            Timer::Exchange => self.on_exchange_timer(here, cx),
-            Timer::Silence(node) => self.on_silence(here, node, cx),
-            Timer::Recall => self.ask_what_was_lost(here, cx),
+            Timer::Exchange => self.on_exchange_timer(cx),
+            Timer::Silence(node) => self.on_silence(node, cx),
+            Timer::Recall => self.ask_what_was_lost(cx),
         }
     }
 }
@@ -272,22 +265,21 @@ impl Protocol for RingStore {
         Config::FIELDS
     }
 
-    fn boot(setup: &Setup<Self>, me: NodeId, disk: &Disk<Record>, cx: &mut Cx<'_, Self>) -> Self {
-        let here = Here { setup, me };
+    fn boot(disk: &Disk<Record>, cx: &mut Cx<'_, Self>) -> Self {
         let store::Recovered { items, log, unreadable, whole } = store::recover(disk);
         let logged = disk.area(MEMBERSHIP).records().filter_map(|stored| match stored.read() {
             Ok(Record::Membership(view)) => Some(*view),
             Ok(Record::Put { .. } | Record::Drop { .. } | Record::Whole) | Err(_) => None,
         });
         let logged = logged.max_by_key(|view| (view.number(), view.stage()));
-        let view = logged.unwrap_or_else(|| setup.initial());
+        let view = logged.unwrap_or_else(|| cx.setup().initial());
         let keys = items.len() as u32;
-        let lost = !whole || (me == ADMINISTRATOR && disk.is_replaced() && logged.is_none());
+        let lost = !whole || (cx.me() == ADMINISTRATOR && disk.is_replaced() && logged.is_none());
         // Who does not know what it has forgotten must not say that there was nothing.
-        let asks = lost && setup.on(Rule::RecallLostDisk);
+        let asks = lost && cx.on(Rule::RecallLostDisk);
         let mut node = Self {
             view,
-            placement: Shared::new(placement(setup, me, view.members)),
+            placement: Shared::new(placement(cx.setup(), cx.me(), view.members)),
             former: None,
             items,
             log,
@@ -296,32 +288,31 @@ impl Protocol for RingStore {
             foreign: BTreeMap::new(),
             compared: NodeSet::EMPTY,
             handed_off: false,
-            turn: me.0,
+            turn: cx.me().0,
             recall: None,
-            administrator: (me == ADMINISTRATOR).then(|| Administrator::new(me, !asks || logged.is_some())),
+            administrator: (cx.me() == ADMINISTRATOR).then(|| Administrator::new(cx.me(), !asks || logged.is_some())),
         };
-        node.former = node.place_former(here);
+        node.former = node.place_former(cx);
         cx.emit(Event::Started { view, digest: node.digest(), keys, unreadable });
-        node.arm(here, Timer::Heartbeat, cx);
-        node.arm(here, Timer::Exchange, cx);
+        node.arm(Timer::Heartbeat, cx);
+        node.arm(Timer::Exchange, cx);
         if node.administrator.is_some() {
-            node.watch(here, view.involved(), cx);
+            node.watch(view.involved(), cx);
         }
         if asks {
             cx.emit(Event::RecallStarted);
-            node.begin_recall(here, cx);
+            node.begin_recall(cx);
         }
-        node.begin_exchange(here, cx);
+        node.begin_exchange(cx);
         node
     }
 
-    fn step(&mut self, setup: &Setup<Self>, me: NodeId, input: Input<Self>, cx: &mut Cx<'_, Self>) {
-        let here = Here { setup, me };
-        self.follow_rules(here, cx);
+    fn step(&mut self, input: Input<Self>, cx: &mut Cx<'_, Self>) {
+        self.follow_rules(cx);
         match input {
-            Input::Message { from, message } => self.on_message(here, from, message, cx),
-            Input::Timer(timer) => self.on_timer(here, timer, cx),
-            Input::Request { id, request } => self.on_request(here, id, request, cx),
+            Input::Message { from, message } => self.on_message(from, message, cx),
+            Input::Timer(timer) => self.on_timer(timer, cx),
+            Input::Request { id, request } => self.on_request(id, request, cx),
         }
     }
 

@@ -11,7 +11,7 @@
 //!   A  has heard enough: writes to its log that it is whole again
 //! ```
 
-use super::{Body, DATA, Event, Here, Item, Key, NodeSet, Record, RingStore, Timer, Via};
+use super::{Body, DATA, Event, Item, Key, NodeSet, Record, RingStore, Timer, Via};
 use crate::kit::majority;
 use crate::{Cx, NodeId, Setup};
 use alloc::vec::Vec;
@@ -43,31 +43,30 @@ fn other_losses(setup: &Setup<RingStore>) -> usize {
 
 impl RingStore {
     /// Asks all others, or anew in a new epoch: what was answered by another one tells too little.
-    pub(super) fn begin_recall(&mut self, here: Here<'_>, cx: &mut Cx<'_, Self>) {
+    pub(super) fn begin_recall(&mut self, cx: &mut Cx<'_, Self>) {
         let nonce = cx.clock().0;
         self.recall = Some(Recall { nonce, heard: NodeSet::EMPTY, whole: NodeSet::EMPTY });
-        self.ask_what_was_lost(here, cx);
-        self.finish_recall(here, cx);
+        self.ask_what_was_lost(cx);
+        self.finish_recall(cx);
     }
 
-    pub(super) fn ask_what_was_lost(&mut self, here: Here<'_>, cx: &mut Cx<'_, Self>) {
+    pub(super) fn ask_what_was_lost(&mut self, cx: &mut Cx<'_, Self>) {
         let Some(recall) = &self.recall else { return };
         let (nonce, heard) = (recall.nonce, recall.whole);
-        for node in NodeId::all(here.setup.nodes).filter(|node| *node != here.me && !heard.contains(*node)) {
+        for node in cx.others().filter(|node| !heard.contains(*node)) {
             self.send(node, Body::Recall { nonce }, cx);
         }
-        self.arm(here, Timer::Recall, cx);
+        self.arm(Timer::Recall, cx);
     }
 
-    pub(super) fn on_recall(&mut self, here: Here<'_>, from: NodeId, nonce: u64, cx: &mut Cx<'_, Self>) {
-        let theirs = self.items.iter().filter(|(key, _)| self.serves_as(here, from, **key));
+    pub(super) fn on_recall(&mut self, from: NodeId, nonce: u64, cx: &mut Cx<'_, Self>) {
+        let theirs = self.items.iter().filter(|(key, _)| self.serves_as(cx, from, **key));
         let items = theirs.map(|(key, item)| (*key, *item)).collect();
         self.send(from, Body::Recalled { nonce, whole: self.recall.is_none(), items }, cx);
     }
 
     pub(super) fn on_recalled(
         &mut self,
-        here: Here<'_>,
         from: NodeId,
         (nonce, whole): (u64, bool),
         items: Vec<(Key, Item)>,
@@ -79,26 +78,26 @@ impl RingStore {
             recall.whole.insert(from);
         }
         for (key, item) in items {
-            if self.take(here, key, item, cx) == super::store::Taken::Stored {
+            if self.take(key, item, cx) == super::store::Taken::Stored {
                 cx.sync(&[DATA]);
                 cx.emit(Self::copy_stored(&self.view, key, item, Via::Transfer));
             }
         }
-        self.finish_recall(here, cx);
+        self.finish_recall(cx);
     }
 
     /// Looks whether enough was heard: for the newest epoch, and for the copies.
-    pub(super) fn finish_recall(&mut self, here: Here<'_>, cx: &mut Cx<'_, Self>) {
+    pub(super) fn finish_recall(&mut self, cx: &mut Cx<'_, Self>) {
         let Some(recall) = &self.recall else { return };
         let heard = recall.heard;
-        if heard.len() < recall_quorum(here.setup) {
+        if heard.len() < recall_quorum(cx.setup()) {
             return;
         }
         // A write that this node confirmed is on W - 1 more disks, so all but W - 2 have to be heard. If even those have nothing to
         // tell that lost their disks as well, nobody has.
-        let others = self.view.involved().without(here.me);
-        let whole = others.minus(recall.whole).len() <= other_losses(here.setup) || heard.covers(others);
-        self.begin_reign(here, cx);
+        let others = self.view.involved().without(cx.me());
+        let whole = others.minus(recall.whole).len() <= other_losses(cx.setup()) || heard.covers(others);
+        self.begin_reign(cx);
         if whole {
             self.recall = None;
             cx.cancel_timer(Timer::Recall);
@@ -106,7 +105,7 @@ impl RingStore {
             self.append(Record::Whole, cx);
             cx.sync(&[DATA]);
             cx.emit(Event::RecallFinished { heard, keys: self.items.len() as u32 });
-            self.drop_foreign(here, cx);
+            self.drop_foreign(cx);
         }
     }
 }

@@ -1,14 +1,14 @@
 //! A node that keeps copies: it stores what coordinators write and tells what it holds.
 
 use super::store::Taken;
-use super::{Body, DATA, Event, Here, Item, Key, Membership, RingStore, Rule, Via};
+use super::{Body, DATA, Event, Item, Key, Membership, RingStore, Rule, Via};
 use crate::{Cx, NodeId, RequestId};
 
 impl RingStore {
     /// Whether a coordinator goes by another placement than this node. What it writes here would be looked for elsewhere.
-    fn is_astray(&self, here: Here<'_>, from: NodeId, view: &Membership, key: Key, cx: &mut Cx<'_, Self>) -> bool {
-        let astray = view.number() < self.view.number() || !self.serves(here, key);
-        let refused = astray && here.setup.on(Rule::RejectOldEpoch);
+    fn is_astray(&self, from: NodeId, view: &Membership, key: Key, cx: &mut Cx<'_, Self>) -> bool {
+        let astray = view.number() < self.view.number() || !self.serves(cx, key);
+        let refused = astray && cx.on(Rule::RejectOldEpoch);
         if refused {
             cx.emit(Event::OldEpochRefused { from, theirs: view.epoch, ours: self.view.epoch });
             self.send(from, Body::OldEpoch, cx);
@@ -18,7 +18,6 @@ impl RingStore {
 
     pub(super) fn on_write(
         &mut self,
-        here: Here<'_>,
         from: (NodeId, &Membership),
         op: RequestId,
         key: Key,
@@ -26,15 +25,15 @@ impl RingStore {
         cx: &mut Cx<'_, Self>,
     ) {
         let (from, view) = from;
-        if self.recall.is_some() || self.is_astray(here, from, view, key, cx) {
+        if self.recall.is_some() || self.is_astray(from, view, key, cx) {
             return;
         }
         let version = item.version;
-        match self.take(here, key, item, cx) {
+        match self.take(key, item, cx) {
             // If the copy that is here is still on its way to the disk, the answer waits behind its fence.
             Taken::Kept(_) => self.send(from, Body::Stored { op, key, version }, cx),
             Taken::Stored => {
-                let late = Self::fence(here, cx);
+                let late = Self::fence(cx);
                 cx.emit(Self::copy_stored(view, key, item, Via::Write));
                 self.send(from, Body::Stored { op, key, version }, cx);
                 if late {

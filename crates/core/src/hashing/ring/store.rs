@@ -4,7 +4,7 @@
 //! power failure in mid-write. When most of the log is dead, the living are appended again and what lies before is
 //! trimmed; a crash keeps a prefix of what was issued, so the trim never lands without the copies.
 
-use super::{DATA, Event, Here, Item, Key, Membership, Record, RingStore, Rule, Version, Via, placing};
+use super::{DATA, Event, Item, Key, Membership, Record, RingStore, Rule, Version, Via, placing};
 use crate::{Cx, Disk, NodeId, SyncedDisk};
 use alloc::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
@@ -69,16 +69,16 @@ pub(super) fn synced_item(disk: SyncedDisk<'_, Record>, key: Key) -> Option<Item
 
 impl RingStore {
     /// Takes an item into memory and log, unless what is here is as new. Nothing is durable before the next fence.
-    pub(super) fn take(&mut self, here: Here<'_>, key: Key, item: Item, cx: &mut Cx<'_, Self>) -> Taken {
+    pub(super) fn take(&mut self, key: Key, item: Item, cx: &mut Cx<'_, Self>) -> Taken {
         if let Some(held) = self.items.get(&key) {
             // Copies travel by many ways and arrive in any order: the version decides, not the order of arrival.
-            if *held == item || (held.version > item.version && here.setup.on(Rule::KeepNewest)) {
+            if *held == item || (held.version > item.version && cx.on(Rule::KeepNewest)) {
                 return Taken::Kept(held.version);
             }
         }
         self.items.insert(key, item);
         self.append(Record::Put { key, item }, cx);
-        if !self.owns(here, key) {
+        if !self.owns(cx, key) {
             self.foreign.entry(key).or_default();
         }
         Taken::Stored
@@ -117,8 +117,8 @@ impl RingStore {
 
     /// Fences what follows behind the disk. True if the rule is off: then the caller syncs after it has answered.
     #[must_use]
-    pub(super) fn fence(here: Here<'_>, cx: &mut Cx<'_, Self>) -> bool {
-        if here.setup.on(Rule::SyncBeforeAck) {
+    pub(super) fn fence(cx: &mut Cx<'_, Self>) -> bool {
+        if cx.on(Rule::SyncBeforeAck) {
             cx.sync(&[DATA]);
             false
         } else {
@@ -127,22 +127,22 @@ impl RingStore {
     }
 
     /// Whether this node is on the key's preference list.
-    pub(super) fn owns(&self, here: Here<'_>, key: Key) -> bool {
-        self.owns_as(here, here.me, key)
+    pub(super) fn owns(&self, cx: &Cx<'_, Self>, key: Key) -> bool {
+        self.owns_as(cx, cx.me(), key)
     }
 
     /// Whether reads and writes of the key ask this node: an owner, or a former one while keys are on their way.
-    pub(super) fn serves(&self, here: Here<'_>, key: Key) -> bool {
-        self.serves_as(here, here.me, key)
+    pub(super) fn serves(&self, cx: &Cx<'_, Self>, key: Key) -> bool {
+        self.serves_as(cx, cx.me(), key)
     }
 
-    pub(super) fn serves_as(&self, here: Here<'_>, node: NodeId, key: Key) -> bool {
-        let former = self.former.as_ref().map(|placement| placing::preference(here.setup, placement, key));
-        self.owns_as(here, node, key) || former.is_some_and(|list| list.contains(u32::from(node.0)))
+    pub(super) fn serves_as(&self, cx: &Cx<'_, Self>, node: NodeId, key: Key) -> bool {
+        let former = self.former.as_ref().map(|placement| placing::preference(cx.setup(), placement, key));
+        self.owns_as(cx, node, key) || former.is_some_and(|list| list.contains(u32::from(node.0)))
     }
 
     /// Whether some node is on the key's preference list.
-    pub(super) fn owns_as(&self, here: Here<'_>, node: NodeId, key: Key) -> bool {
-        placing::preference(here.setup, &self.placement, key).contains(u32::from(node.0))
+    pub(super) fn owns_as(&self, cx: &Cx<'_, Self>, node: NodeId, key: Key) -> bool {
+        placing::preference(cx.setup(), &self.placement, key).contains(u32::from(node.0))
     }
 }

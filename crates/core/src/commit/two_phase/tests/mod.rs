@@ -113,7 +113,7 @@ impl Cluster {
         }
         let mut effects = Vec::new();
         let slot = &mut self.slots[me.index()];
-        let memory = TwoPhase::boot(&self.setup, me, &slot.disk, &mut Cx::new(&mut effects, &mut Still));
+        let memory = TwoPhase::boot(&slot.disk, &mut Cx::new(&self.setup, me, &mut effects, &mut Still));
         slot.memory = Some(memory);
         self.absorb(me, effects);
     }
@@ -131,7 +131,7 @@ impl Cluster {
     fn input(&mut self, me: NodeId, input: Input<TwoPhase>) {
         let mut effects = Vec::new();
         let Some(memory) = &mut self.slots[me.index()].memory else { return };
-        memory.step(&self.setup, me, input, &mut Cx::new(&mut effects, &mut Still));
+        memory.step(input, &mut Cx::new(&self.setup, me, &mut effects, &mut Still));
         self.absorb(me, effects);
     }
 

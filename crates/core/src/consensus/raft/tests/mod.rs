@@ -139,14 +139,14 @@ impl Cluster {
     fn step(&mut self, node: NodeId, input: Input<Raft>) {
         let Some(raft) = &mut self.nodes[node.index()] else { return };
         let mut effects = Vec::new();
-        raft.step(&self.setup, node, input, &mut Cx::new(&mut effects, &mut NoAnswers));
+        raft.step(input, &mut Cx::new(&self.setup, node, &mut effects, &mut NoAnswers));
         self.effects(node, effects);
     }
 
     fn restart(&mut self, node: NodeId) {
         let mut effects = Vec::new();
         let disk = &self.disks[node.index()];
-        let raft = Raft::boot(&self.setup, node, disk, &mut Cx::new(&mut effects, &mut NoAnswers));
+        let raft = Raft::boot(disk, &mut Cx::new(&self.setup, node, &mut effects, &mut NoAnswers));
         self.nodes[node.index()] = Some(raft);
         self.effects(node, effects);
     }

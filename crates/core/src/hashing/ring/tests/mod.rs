@@ -149,7 +149,7 @@ impl Cluster {
         let mut effects = Vec::new();
         let mut answers = Counting(&mut self.clock);
         if let Some(memory) = &mut self.slots[node.index()].memory {
-            memory.step(&self.setup, node, input, &mut Cx::new(&mut effects, &mut answers));
+            memory.step(input, &mut Cx::new(&self.setup, node, &mut effects, &mut answers));
         }
         self.absorb(node, effects);
     }
@@ -244,7 +244,7 @@ impl Cluster {
         let mut effects = Vec::new();
         let mut answers = Counting(&mut self.clock);
         let slot = &mut self.slots[node.index()];
-        slot.memory = Some(RingStore::boot(&self.setup, node, &slot.disk, &mut Cx::new(&mut effects, &mut answers)));
+        slot.memory = Some(RingStore::boot(&slot.disk, &mut Cx::new(&self.setup, node, &mut effects, &mut answers)));
         self.absorb(node, effects);
     }
 
