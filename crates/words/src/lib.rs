@@ -8,6 +8,7 @@
 
 extern crate alloc;
 
+mod coverage;
 mod excess;
 pub mod explored;
 pub mod explorer;
@@ -20,11 +21,13 @@ pub mod page;
 pub mod program;
 pub mod raft;
 pub mod ring;
+pub mod say;
 pub mod scenario;
 pub mod two_phase;
 pub mod world;
 
 pub use lang::Lang;
+pub use say::{En, Say, Speaker, Zh};
 
 use alloc::string::String;
 use faultlab_core::{NodeId, Protocol, Setup};
@@ -84,7 +87,7 @@ pub struct Catalogue<P: Protocol> {
     pub response: fn(&Setup<P>, &P::Response) -> String,
     /// A few words for a record on a disk.
     pub record: fn(&Setup<P>, &P::Record) -> String,
-    pub timer: fn(P::Timer) -> String,
+    pub timer: fn(&Setup<P>, P::Timer) -> String,
     pub rule: fn(&str) -> Option<RuleWords>,
     pub invariant: fn(&str) -> Option<Named>,
     /// A field of the configuration.
@@ -92,7 +95,7 @@ pub struct Catalogue<P: Protocol> {
     /// A field of the volatile state, by its name in the code, for the inspector. None: the inspector hides it.
     pub state: fn(&str) -> Option<&'static str>,
     /// What such a field holds, in words, where its parts one by one would not read well. None: it is printed part by part.
-    pub held: fn(&P, &str) -> Option<String>,
+    pub held: fn(&Setup<P>, &P, &str) -> Option<String>,
     /// A disk area, by its name in [`Protocol::AREAS`].
     pub area: fn(&str) -> Option<&'static str>,
 }

@@ -14,24 +14,10 @@ pub fn space_time_words(lang: Lang) -> &'static SpaceTime {
     }
 }
 
-pub fn commit_view(lang: Lang) -> &'static CommitView {
-    match lang {
-        Lang::En => &views_en::COMMIT,
-        Lang::Zh => &views_zh::COMMIT,
-    }
-}
-
 pub fn raft_view(lang: Lang) -> &'static RaftView {
     match lang {
         Lang::En => &views_en::RAFT,
         Lang::Zh => &views_zh::RAFT,
-    }
-}
-
-pub fn ring_view(lang: Lang) -> &'static RingView {
-    match lang {
-        Lang::En => &views_en::RING,
-        Lang::Zh => &views_zh::RING,
     }
 }
 
@@ -52,81 +38,6 @@ pub struct SpaceTime {
     /// Shown in the band that stands for too many happenings.
     pub dense: &'static str,
     pub keys: &'static str,
-}
-
-/// Two-phase commit's view.
-#[derive(Debug)]
-pub struct CommitView {
-    pub title: &'static str,
-    /// What leads to each invitation, and what is said when all are followed.
-    pub invites: &'static [&'static str],
-    pub choose: &'static str,
-    pub none_yet: &'static str,
-    pub coordinator: &'static str,
-    pub participant: &'static str,
-    pub idle: &'static str,
-    pub working: &'static str,
-    pub voting: &'static str,
-    pub prepared: &'static str,
-    pub blocked: &'static str,
-    pub down: &'static str,
-    pub votes: &'static str,
-    /// How many votes a commit needs, of how many: all of them by the rule.
-    pub needs: fn(u32, u32) -> String,
-    /// On the bar from a yes to the decision, and the same for little room.
-    pub prepared_bar: &'static str,
-    pub prepared_bar_short: &'static str,
-    pub sync: &'static str,
-    pub commit: &'static str,
-    pub abort: &'static str,
-    pub blocked_for: fn(&str) -> String,
-    pub in_doubt_for: fn(&str) -> String,
-    pub outcome_open: &'static str,
-    pub outcome_commit: &'static str,
-    pub outcome_abort: &'static str,
-    /// Locks, messages, syncs.
-    pub counts: fn(usize, usize, usize) -> String,
-    /// The lanes for those who cannot see them: the transaction, its participants, how many are in doubt.
-    pub lanes_told: fn(&str, usize, usize) -> String,
-    pub locks_title: &'static str,
-    pub locked_by: fn(&str) -> String,
-    pub free: &'static str,
-}
-
-/// The hash ring's view.
-#[derive(Debug)]
-pub struct RingView {
-    pub title: &'static str,
-    /// What leads to each invitation, and what is said when all are followed.
-    pub invites: &'static [&'static str],
-    pub epoch: fn(u32) -> String,
-    /// A node that goes by an epoch that is no longer the newest.
-    pub old_epoch: fn(u32) -> String,
-    /// A node that lost its disk and does not know yet what was on it.
-    pub recalling: &'static str,
-    pub settled: &'static str,
-    pub moving: &'static str,
-    pub administrator: &'static str,
-    pub member: &'static str,
-    pub spare: &'static str,
-    pub down: &'static str,
-    pub load_title: &'static str,
-    pub load_now: &'static str,
-    pub keys_held: fn(usize) -> String,
-    /// How many of the stored keys have another first owner than before.
-    pub keys_moved: fn(usize, usize) -> String,
-    pub moved: fn(&str) -> String,
-    pub modulo: fn(&str) -> String,
-    pub none_moved: &'static str,
-    pub missing: fn(usize) -> String,
-    pub whole: &'static str,
-    pub copies_title: fn(usize) -> String,
-    pub copy_there: &'static str,
-    pub copy_asleep: &'static str,
-    pub copy_missing: &'static str,
-    pub copy_extra: &'static str,
-    /// The ring for those who cannot see it: how many members, how many keys.
-    pub ring_told: fn(usize, usize) -> String,
 }
 
 /// Raft's view.

@@ -3,7 +3,7 @@
 use alloc::format;
 use alloc::string::String;
 
-use super::views::{CommitView, RaftView, RingView, SpaceTime};
+use super::views::{RaftView, SpaceTime};
 
 pub(super) static SPACE_TIME: SpaceTime = SpaceTime {
     title: "Space and time",
@@ -53,88 +53,6 @@ pub(super) static RAFT: RaftView = RaftView {
     state_title: "Applied state and client sessions",
     applied: |index| format!("applied {index}"),
     session: |client, sequence| format!("the newest request of {client} that was executed: number {sequence}"),
-};
-
-pub(super) static COMMIT: CommitView = CommitView {
-    title: "The transaction in time",
-    invites: &[
-        "Money moves only if every bank votes yes. What if the coordinator dies while they vote?",
-        "Who voted yes may not decide alone. Bring the coordinator back: its log knows.",
-        "In the end everybody has the same answer. And if one bank says no?",
-        "One no, and nobody pays: all or nothing.",
-    ],
-    choose: "Which transaction to show",
-    none_yet: "No transaction has begun yet.",
-    coordinator: "coordinator",
-    participant: "participant",
-    idle: "idle",
-    working: "working",
-    voting: "votes?",
-    prepared: "prepared",
-    blocked: "blocked",
-    down: "down",
-    votes: "votes",
-    needs: |needed, of| if needed == of { format!("needs all {of}") } else { format!("needs {needed} of {of}") },
-    prepared_bar: "prepared: voted yes, not decided",
-    prepared_bar_short: "prepared",
-    sync: "sync",
-    commit: "commit",
-    abort: "abort",
-    blocked_for: |span| format!("blocked for {span}"),
-    in_doubt_for: |span| format!("in doubt for {span}"),
-    outcome_open: "under way",
-    outcome_commit: "committed",
-    outcome_abort: "aborted",
-    counts: |locks, messages, syncs| {
-        format!(
-            "{} · {} · {}",
-            count(locks, "lock", "locks"),
-            count(messages, "message", "messages"),
-            count(syncs, "sync", "syncs")
-        )
-    },
-    lanes_told: |txn, participants, waiting| {
-        format!("{txn}: {}, {waiting} in doubt", count(participants, "participant", "participants"))
-    },
-    locks_title: "Accounts and locks",
-    locked_by: |txn| format!("locked by {txn}"),
-    free: "not locked",
-};
-
-pub(super) static RING: RingView = RingView {
-    invites: &[
-        "Each key belongs to the nodes clockwise from it. Let one more join: which keys move?",
-        "Only keys on its own arcs move. What if a node dies, and its copies with it?",
-        "The others notice its silence, and make the missing copies anew. Then bring it back.",
-        "It gets back what is its own, and nothing that was acknowledged is lost.",
-    ],
-    title: "The ring: colour is ownership, position is the hash, motion is data moving",
-    epoch: |epoch| format!("epoch {epoch}"),
-    old_epoch: |epoch| format!("old epoch {epoch}"),
-    recalling: "asks what it held",
-    settled: "settled",
-    moving: "keys on their way",
-    administrator: "administrator",
-    member: "member",
-    spare: "spare",
-    down: "down",
-    load_title: "share of all keys, before (dashed) and now",
-    load_now: "share of all keys",
-    keys_held: |keys| count(keys, "copy", "copies"),
-    keys_moved: |moved, all| format!("{moved} of {} moved", count(all, "key", "keys")),
-    moved: |share| format!("the change moved {share} of all keys"),
-    modulo: |share| format!("modulo would move {share}"),
-    none_moved: "The members have not changed yet. Add a node, or crash one and wait for the detector.",
-    missing: |copies| format!("{} not within reach", count(copies, "copy", "copies")),
-    whole: "every key has all its copies",
-    copies_title: |keys| format!("Copies of {}", count(keys, "key", "keys")),
-    copy_there: "has a copy",
-    copy_asleep: "has a copy, but is down",
-    copy_missing: "should have a copy and has none",
-    copy_extra: "has a copy that is no longer its own",
-    ring_told: |members, keys| {
-        format!("Hash ring with {} and {}", count(members, "member", "members"), count(keys, "key", "keys"))
-    },
 };
 
 fn count(number: usize, one: &str, many: &str) -> String {

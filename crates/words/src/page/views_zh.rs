@@ -2,7 +2,7 @@
 
 use alloc::format;
 
-use super::views::{CommitView, RaftView, RingView, SpaceTime};
+use super::views::{RaftView, SpaceTime};
 
 pub(super) static SPACE_TIME: SpaceTime = SpaceTime {
     title: "时空图",
@@ -52,77 +52,4 @@ pub(super) static RAFT: RaftView = RaftView {
     state_title: "已应用的状态与客户端会话",
     applied: |index| format!("已应用到 {index}"),
     session: |client, sequence| format!("{client} 的请求已执行到第 {sequence} 个"),
-};
-
-pub(super) static COMMIT: CommitView = CommitView {
-    invites: &[
-        "所有银行都投赞成票，钱才会转移。如果协调者在投票时崩溃了呢？",
-        "投了赞成票的银行不能自行决定。让协调者回来：它的日志知道答案。",
-        "最终所有银行得到同一个答案。如果有一家银行说不呢？",
-        "只要有一票反对，谁也不付钱：要么全做，要么全不做。",
-    ],
-    title: "事务的时间线",
-    choose: "显示哪个事务",
-    none_yet: "还没有事务开始。",
-    coordinator: "协调者",
-    participant: "参与者",
-    idle: "空闲",
-    working: "执行中",
-    voting: "等待投票",
-    prepared: "已准备",
-    blocked: "被阻塞",
-    down: "停机",
-    votes: "票",
-    needs: |needed, of| {
-        if needed == of { format!("需要全部 {of} 票") } else { format!("{of} 票中需要 {needed} 票") }
-    },
-    prepared_bar: "已准备：投了赞成票，尚未决定",
-    prepared_bar_short: "已准备",
-    sync: "落盘",
-    commit: "提交",
-    abort: "中止",
-    blocked_for: |span| format!("已阻塞 {span}"),
-    in_doubt_for: |span| format!("存疑 {span}"),
-    outcome_open: "进行中",
-    outcome_commit: "已提交",
-    outcome_abort: "已中止",
-    counts: |locks, messages, syncs| format!("{locks} 把锁 · {messages} 条消息 · {syncs} 次落盘"),
-    lanes_told: |txn, participants, waiting| format!("{txn}：{participants} 个参与者，{waiting} 个存疑"),
-    locks_title: "账户与锁",
-    locked_by: |txn| format!("被 {txn} 锁住"),
-    free: "未加锁",
-};
-
-pub(super) static RING: RingView = RingView {
-    invites: &[
-        "每个键归它顺时针方向的节点所有。让一个新节点加入：哪些键会搬家？",
-        "只有它自己弧段上的键搬了家。如果一个节点死了，连同它的副本呢？",
-        "其他节点会察觉它的沉默，补齐缺少的副本。然后让它回来吧。",
-        "它拿回属于自己的键，已确认的写入一个也没有丢。",
-    ],
-    title: "哈希环：颜色表示归属，位置就是哈希值，移动表示数据在迁移",
-    epoch: |epoch| format!("纪元 {epoch}"),
-    old_epoch: |epoch| format!("旧纪元 {epoch}"),
-    recalling: "询问曾保存什么",
-    settled: "已稳定",
-    moving: "键在迁移",
-    administrator: "管理节点",
-    member: "成员",
-    spare: "备用",
-    down: "停机",
-    load_title: "各成员所占键的比例：之前（虚线）与现在",
-    load_now: "各成员所占键的比例",
-    keys_held: |keys| format!("{keys} 份副本"),
-    keys_moved: |moved, all| format!("{all} 个键中有 {moved} 个换了归属"),
-    moved: |share| format!("这次变更移动了 {share} 的键"),
-    modulo: |share| format!("取模哈希会移动 {share}"),
-    none_moved: "成员还没有变化。加入一个节点，或让一个节点崩溃并等待检测器发现。",
-    missing: |copies| format!("{copies} 份副本不可达"),
-    whole: "每个键的副本都齐全",
-    copies_title: |keys| format!("{keys} 个键的副本"),
-    copy_there: "有副本",
-    copy_asleep: "有副本，但已停机",
-    copy_missing: "应有副本而没有",
-    copy_extra: "有一份不再归它的副本",
-    ring_told: |members, keys| format!("哈希环：{members} 个成员，{keys} 个键"),
 };

@@ -20,7 +20,7 @@ const fn sometimes(slug: &'static str, reached: fn(&Looking<'_>, &Saw<'_>) -> bo
     Invariant { slug, promise: Promise::Sometimes(reached), needs: Needs::Nothing }
 }
 
-pub(super) const INVARIANTS: &[Invariant<TwoPhase>] = &[
+pub const INVARIANTS: &[Invariant<TwoPhase>] = &[
     always("ac1", ac1),
     always("ac2", ac2),
     always("ac3", ac3),

@@ -43,9 +43,10 @@ pub use event::{Event, Shape, StepDown, VoteRefusal};
 pub use ghost::Ghost;
 pub use machine::{Cell, Execution, Machine, Outcome, Session};
 pub use message::{Append, AppendEntries, Message};
+pub use promises::INVARIANTS;
 pub use reading::Lease;
 pub use request::{Refusal, Request, Response, Route, Wait, spell_key};
-pub use rules::Rule;
+pub use rules::{RULES, Rule};
 
 use crate::kit::{Log, NodeSet, Shared, majority};
 use crate::{
@@ -383,11 +384,11 @@ impl Protocol for Raft {
     }
 
     fn invariants() -> &'static [Invariant<Self>] {
-        promises::INVARIANTS
+        INVARIANTS
     }
 
     fn rules() -> &'static [crate::Rule] {
-        rules::RULES
+        RULES
     }
 
     fn tolerates(setup: &Setup) -> Tolerance {

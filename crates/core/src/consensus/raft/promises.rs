@@ -26,7 +26,7 @@ macro_rules! sometimes {
     };
 }
 
-pub(super) const INVARIANTS: &[Invariant<Raft>] = &[
+pub const INVARIANTS: &[Invariant<Raft>] = &[
     always!("election_safety", ElectionSafety),
     always!("leader_append_only", LeaderAppendOnly),
     always!("log_matching", LogMatching),

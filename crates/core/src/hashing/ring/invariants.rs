@@ -380,7 +380,7 @@ const fn invariant(slug: &'static str, needs: Needs<RingStore>, promise: Promise
     Invariant { slug, promise, needs }
 }
 
-pub(super) const INVARIANTS: &[Invariant<RingStore>] = &[
+pub const INVARIANTS: &[Invariant<RingStore>] = &[
     invariant("durability", Needs::Nothing, Promise::AlwaysOfCluster(durability)),
     invariant("write_order", Needs::Nothing, Promise::Always(write_order)),
     invariant("one_value", Needs::Nothing, Promise::AlwaysOfCluster(one_value)),
