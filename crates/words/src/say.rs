@@ -4,7 +4,7 @@
 //! all. What a language wants of every text (a capital at the beginning, spaces between scripts) is done in one place,
 //! [`Language::finish`], after the placeholders are filled.
 
-use crate::{Lang, Sentence};
+use crate::Sentence;
 use alloc::format;
 use alloc::string::String;
 use core::marker::PhantomData;
@@ -13,10 +13,11 @@ use faultlab_core::{ClientId, NodeId, Protocol, RequestId, Setup, Time};
 
 /// A language as a type, so that a part of the page that speaks one carries no other.
 pub trait Language: 'static {
-    const LANG: Lang;
     /// Between the parts of a list, and before its last part.
     const COMMA: &'static str;
     const AND: &'static str;
+    /// Between clauses in a list.
+    const CLAUSE: &'static str;
 
     /// Puts right what depends on what the placeholders became.
     fn finish(text: &mut String);
@@ -37,9 +38,9 @@ pub struct En;
 pub struct Zh;
 
 impl Language for En {
-    const LANG: Lang = Lang::En;
     const COMMA: &'static str = ", ";
     const AND: &'static str = " and ";
+    const CLAUSE: &'static str = ", ";
 
     fn finish(text: &mut String) {
         if text.ends_with("?.") {
@@ -67,9 +68,9 @@ impl Language for En {
 }
 
 impl Language for Zh {
-    const LANG: Lang = Lang::Zh;
     const COMMA: &'static str = "、";
     const AND: &'static str = "和";
+    const CLAUSE: &'static str = "，";
 
     fn finish(text: &mut String) {
         *text = spaced(text);

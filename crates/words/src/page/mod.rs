@@ -15,7 +15,7 @@ mod zh;
 
 pub use operations::{OperationsWords, operations_words};
 pub use stage::StageWords;
-pub use views::{RaftView, SpaceTime, raft_view, space_time_words};
+pub use views::{SpaceTime, space_time_words};
 pub use what_if::{WhatIfWords, what_if_words};
 
 use alloc::string::String;

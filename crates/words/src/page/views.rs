@@ -14,13 +14,6 @@ pub fn space_time_words(lang: Lang) -> &'static SpaceTime {
     }
 }
 
-pub fn raft_view(lang: Lang) -> &'static RaftView {
-    match lang {
-        Lang::En => &views_en::RAFT,
-        Lang::Zh => &views_zh::RAFT,
-    }
-}
-
 /// The space-time diagram.
 #[derive(Debug)]
 pub struct SpaceTime {
@@ -38,41 +31,4 @@ pub struct SpaceTime {
     /// Shown in the band that stands for too many happenings.
     pub dense: &'static str,
     pub keys: &'static str,
-}
-
-/// Raft's view.
-#[derive(Debug)]
-pub struct RaftView {
-    pub title: &'static str,
-    /// What leads to each invitation, and what is said when all are followed.
-    pub invites: &'static [&'static str],
-    pub follower: &'static str,
-    pub pre_candidate: &'static str,
-    pub candidate: &'static str,
-    pub leader: &'static str,
-    pub not_member: &'static str,
-    pub down: &'static str,
-    pub term: fn(u32) -> String,
-    pub votes: &'static str,
-    pub pre_votes: &'static str,
-    /// How many of how many members suffice.
-    pub needs: fn(u32, u32) -> String,
-    pub server: &'static str,
-    /// Over what the leader knows of each follower.
-    pub known: &'static str,
-    /// The last index stored there, and the next to send.
-    pub peer: fn(u64, u64) -> String,
-    /// An entry for those who hear it: its index, its term, how safe it is.
-    pub entry: fn(u64, u32, &str) -> String,
-    pub entry_committed: &'static str,
-    pub entry_synced: &'static str,
-    pub entry_unsynced: &'static str,
-    pub entry_conflicting: &'static str,
-    pub entry_damaged: &'static str,
-    pub snapshot: fn(u64) -> String,
-    pub earlier: fn(u64) -> String,
-    pub log_empty: &'static str,
-    pub state_title: &'static str,
-    pub applied: fn(u64) -> String,
-    pub session: fn(&str, u32) -> String,
 }
