@@ -84,6 +84,19 @@ impl Language for Zh {
     fn alone(_text: &mut String) {}
 }
 
+/// A text in Chinese whose placeholders are filled: what the tables that are no catalogue pass theirs through.
+pub(crate) fn zh(mut text: String) -> String {
+    Zh::finish(&mut text);
+    text
+}
+
+/// A sentence whose placeholders are filled.
+pub(crate) fn finished<L: Language>(mut sentence: Sentence) -> Sentence {
+    L::finish(&mut sentence.head);
+    L::finish(&mut sentence.rest);
+    sentence
+}
+
 fn is_han(letter: char) -> bool {
     ('\u{4e00}'..='\u{9fff}').contains(&letter)
 }
@@ -164,10 +177,9 @@ impl<'a, L: Language, P: Protocol> Speaker<'a, L, P> {
     }
 
     /// A sentence whose placeholders are filled.
-    pub fn finished(&self, mut sentence: Sentence) -> Sentence {
-        L::finish(&mut sentence.head);
+    pub fn finished(&self, sentence: Sentence) -> Sentence {
+        let mut sentence = finished::<L>(sentence);
         L::begin(&mut sentence.head);
-        L::finish(&mut sentence.rest);
         sentence
     }
 }

@@ -321,7 +321,7 @@ fn Panel(props: &PlayerProps) -> Html {
 }
 
 fn percent(share: f64) -> String {
-    format!("{:.0} %", share * 100.0)
+    format!("{:.0}%", share * 100.0)
 }
 
 /// How much of the ring each member owns, before and now.
@@ -381,11 +381,11 @@ fn copies(player: &Player, picture: &Picture, words: &ViewWords) -> Html {
                 Copy::Missing => ("missing", words.copy_missing),
             };
             let name = picture.name(*node);
-            html! { <b class={classes!(class, owner_class(*node))} title={format!("{name}: {about}")}>{ name }</b> }
+            html! { <b class={classes!(class, owner_class(*node))} title={format!("{name}{}{about}", player.lang().colon())}>{ name }</b> }
         });
         let elsewhere = key.elsewhere.iter().map(|node| {
             let name = picture.name(*node);
-            html! { <i title={format!("{name}: {}", words.copy_extra)}>{ name }</i> }
+            html! { <i title={format!("{name}{}{}", player.lang().colon(), words.copy_extra)}>{ name }</i> }
         });
         let first = key.owners.first().map_or(Selection::None, |(node, _)| Selection::Node(*node));
         let point = |selection: Selection| {
