@@ -70,6 +70,9 @@ fn chinese(expected: &str) -> String {
     if let Some(kind) = expected.strip_suffix(", but there is none") {
         return format!("{}，但一个也没有", chinese(kind));
     }
+    if let Some((kind, slug)) = expected.split_once(" by its slug, ") {
+        return format!("{}（标识为 {slug}）", chinese(kind));
+    }
     if let Some((kind, names)) = expected.split_once(": ") {
         return format!("{}：{names}", chinese(kind));
     }
@@ -173,6 +176,8 @@ const PHRASES: &[(&str, &str)] = &[
     ("a number of the configuration", "配置项"),
     ("a number from {} to {}", "{} 到 {} 之间的数"),
     ("a rule", "规则"),
+    ("a protocol", "协议"),
+    ("an invariant", "承诺"),
     ("a condition", "条件"),
     ("an event", "事件"),
     ("the end of the condition or ·", "条件的结尾或 ·"),
@@ -242,6 +247,7 @@ mod tests {
     #[test]
     fn lists_and_near_misses_keep_their_names() {
         assert_eq!(zh("an act: crash, cut, …"), "schedule[0]，第 9 列：应为动作：crash, cut, …，却是“n9”。");
+        assert!(zh("a rule by its slug, persist_vote").contains("规则（标识为 persist_vote）"));
         assert!(zh("a rule; perhaps persist_vote").contains("规则；也许是 persist_vote"));
         assert!(zh("a rule, but there is none").contains("规则，但一个也没有"));
         assert!(zh("election_min from 1ms to 1s").contains("election_min，1ms 到 1s"));
