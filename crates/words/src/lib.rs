@@ -1,7 +1,10 @@
 //! Words for people: every event, message, rule, invariant and field as a sentence, in every language.
 //!
-//! One folder a protocol, one file a language. What is *absent*: colours, layouts, and any state: a catalogue is a table of
-//! functions from typed values to text, one table a language. A missing translation does not compile, because a table has every word.
+//! What is said of a protocol is data: `catalogues/<protocol>.toml`, every language side by side, which `build.rs` compiles to
+//! exhaustive matches. A missing sentence or language does not compile, nor does a placeholder that has no value. What all protocols
+//! share (the world, the page, the command line) are tables of texts and functions, one table a language.
+//!
+//! What is *absent*: colours, layouts, and any state.
 //!
 //! Start with [`Catalogue`] and [`Lang`].
 #![no_std]
@@ -71,8 +74,7 @@ pub struct Title {
     pub summary: fn(Lang) -> &'static str,
 }
 
-/// All words of one protocol in one language. Slugs are those that the protocol declares; an unknown one gives none, and a test walks
-/// all.
+/// All words of one protocol in one language. Slugs are those that the protocol declares; an unknown one gives none.
 pub struct Catalogue<P: Protocol> {
     /// What every protocol's story shares.
     pub world: &'static world::WorldWords,

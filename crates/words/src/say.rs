@@ -322,6 +322,14 @@ mod tests {
     }
 
     #[test]
+    fn a_name_in_a_text_of_the_page_stands_as_its_script_wants() {
+        let page = crate::page::page_words(crate::Lang::Zh);
+        assert_eq!((page.caption.crash)("协调者"), "让协调者崩溃");
+        assert_eq!((page.caption.crash)("银行 A"), "让银行 A 崩溃");
+        assert_eq!((page.inspector.packet)("客户端 1", "协调者"), "客户端 1 到协调者");
+    }
+
+    #[test]
     fn english_begins_with_a_capital_and_ends_with_one_mark() {
         assert_eq!(finished::<En>("the coordinator asks"), "The coordinator asks");
         assert_eq!(finished::<En>("k7 has no copy"), "k7 has no copy");
