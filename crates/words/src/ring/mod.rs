@@ -3,7 +3,7 @@
 mod held;
 
 use crate::Speaker;
-use crate::say::{Say, Together};
+use crate::say::{Say, Together, display};
 use alloc::format;
 use alloc::string::String;
 use core::borrow::Borrow;
@@ -44,7 +44,7 @@ impl<S> Say<S> for Version {
 
 impl<S> Say<S> for Key {
     fn say(&self, _speaker: &S, out: &mut String) {
-        out.push_str(&format!("{self}"));
+        display(self, out);
     }
 }
 

@@ -3,7 +3,7 @@
 mod held;
 
 use crate::Speaker;
-use crate::say::{Language, Say, list};
+use crate::say::{Language, Say, display, list};
 use alloc::string::String;
 use faultlab_core::NodeId;
 use faultlab_core::commit::two_phase::{
@@ -42,7 +42,7 @@ fn audited<L: Language>(speaker: &Speaker<'_, L, TwoPhase>, read: &Option<i64>) 
 
 impl<S> Say<S> for TxnId {
     fn say(&self, _speaker: &S, out: &mut String) {
-        out.push_str(&alloc::format!("{self}"));
+        display(self, out);
     }
 }
 
