@@ -22,14 +22,14 @@ static WORDS: Catalogue<Gossip> = Catalogue {
     request: |_, _| "how many?".into(),
     response: |_, heard| format!("{heard} heard"),
     record: |_, heard| format!("{heard}"),
-    timer: |_| "start".into(),
+    timer: |_, _| "start".into(),
     rule: |_| None,
     invariant: |slug| {
         (slug == "hops_are_bounded").then_some(Named { name: "Bounded hops", meaning: "No rumour runs for ever." })
     },
     field: |_| None,
     state: |slug| (slug == "heard").then_some("rumours heard"),
-    held: |_, _| None,
+    held: |_, _, _| None,
     area: |slug| (slug == "hops").then_some("hops"),
 };
 

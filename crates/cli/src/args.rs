@@ -513,6 +513,14 @@ fn read_json_file(option: &str, parser: &mut lexopt::Parser) -> Result<String, F
     Ok(file)
 }
 
+/// The language that the arguments ask for, whatever else is wrong with them.
+pub(crate) fn lang(args: &[OsString]) -> Lang {
+    let texts = || args.iter().map(|arg| arg.to_string_lossy());
+    let behind = texts().zip(texts().skip(1)).find(|(option, _)| option == "--lang").map(|(_, tag)| tag);
+    let joined = || texts().find_map(|arg| arg.strip_prefix("--lang=").map(|tag| tag.to_owned().into()));
+    behind.or_else(joined).and_then(|tag| Lang::from_tag(&tag)).unwrap_or_default()
+}
+
 fn read_lang(parser: &mut lexopt::Parser) -> Result<Lang, Failure> {
     let text = parser.value()?.string()?;
     Lang::from_tag(&text).ok_or_else(|| usage(format!("--lang {text}: expected en or zh")))

@@ -51,7 +51,7 @@ pub(crate) fn explore(options: &ExploreOptions, out: &mut dyn Write) -> Done {
     if let (Some(promise), true, Some(TimeAsked::Asynchronous)) =
         (asked.wanted.first(), hunt.report().made_timed.is_some(), options.time)
     {
-        return Err(Failure::input(promise, explored::words(Lang::En).assumes_bounded_delay));
+        return Err(Failure::input(promise, explored::words(options.lang).assumes_bounded_delay));
     }
     let start = Instant::now();
     while !hunt.advance() {
@@ -110,7 +110,7 @@ fn set_up(
             Failure::input(rule, cause)
         })?;
         if options.time == Some(TimeAsked::Asynchronous) && witness.options.tick.is_some() {
-            return Err(Failure::input(rule, explored::words(Lang::En).assumes_bounded_delay));
+            return Err(Failure::input(rule, explored::words(options.lang).assumes_bounded_delay));
         }
         let HuntOptions { order, full, symmetry, worlds_max, seed, threads, .. } = asked;
         let own = HuntOptions { order, full, symmetry, worlds_max, seed, threads, ..witness.options };
@@ -263,7 +263,7 @@ impl Told {
             writeln!(out, "{}", (said.random)(self.report.random_steps))?;
         }
         if asked.symmetry {
-            writeln!(out, "{} {}", said.reduced, (said.represented)(summary.represented))?;
+            writeln!(out, "{}{}{}", said.reduced, lang.gap(), (said.represented)(summary.represented))?;
         }
         if !asked.full {
             writeln!(out, "{}", said.left_out)?;

@@ -62,7 +62,7 @@ pub fn main(args: &[OsString], out: &mut dyn Write, err: &mut dyn Write) -> u8 {
         Err(Failure::Write(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => 0,
         Err(failure) => {
             // With standard error closed there is nobody left to tell.
-            let _ = writeln!(err, "faultlab: {failure}");
+            let _ = writeln!(err, "faultlab: {}", failure.said(args::lang(args)));
             2
         }
     }

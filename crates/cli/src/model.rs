@@ -109,13 +109,13 @@ impl Explored {
             Some(violation) => {
                 let slug = violation.invariant;
                 let named = (self.words.invariant)(slug);
-                let name = named.map_or(slug.to_owned(), |named| format!("{} ({slug})", named.name));
+                let name = named.map_or(slug.to_owned(), |named| format!("{}{}", named.name, lang.in_brackets(slug)));
                 writeln!(out, "{}", (said.found)(&name, violation.steps.len(), self.is_shortest()))?;
                 for (number, step) in self.steps().iter().enumerate() {
                     writeln!(out, "  {:>3}  {step}", number + 1)?;
                 }
                 if let Some(Named { name, meaning }) = named {
-                    writeln!(out, "{name}: {meaning}")?;
+                    writeln!(out, "{name}{}{meaning}", lang.colon())?;
                 }
                 writeln!(out, "{}", (said.until_then)(states))?;
             }

@@ -223,7 +223,7 @@ fn check_line(check: &CheckView, lang: Lang) -> String {
             (sign, (words.measured)(measured_ppm, bound_ppm))
         }
     };
-    let mut line = format!("  {sign} {} ({}): {state}", check.name, check.slug);
+    let mut line = format!("  {sign} {}{}{}{state}", check.name, lang.in_brackets(check.slug), lang.colon());
     if !check.facts.is_empty() {
         line.push_str("\n      ");
         line.push_str(check.heading);

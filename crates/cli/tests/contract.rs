@@ -223,6 +223,11 @@ fn what_is_wrong_is_told_with_its_place() {
         said.contains("wrong.toml: schedule[0]: line 5, column 26: expected a node from n1 to n3, found \"n4\""),
         "{said}"
     );
+    for lang in [&["--lang", "zh"][..], &["--lang=zh"]] {
+        let (_, _, said) = faultlab(&[&["run", &wrong], lang].concat());
+        let expected = "wrong.toml：schedule[0]，第 5 行，第 26 列：应为 n1 到 n3 之间的节点，却是“n4”。";
+        assert!(said.contains(expected), "{said}");
+    }
     let unknown = file("unknown.toml", &LESSON.replace("two-phase", "two-face"));
     assert!(faultlab(&["run", &unknown]).2.contains("protocol: expected a protocol: "));
 }

@@ -77,8 +77,9 @@ impl<P: Protocol> Run<P> {
         let Some(memory) = memory else { return Vec::new() };
         let mut fields =
             fields_of(memory, &|node| self.node_name(lang, node), &|slug| ((self.words)(lang).state)(slug));
+        let setup = self.tape.world().setup();
         for field in &mut fields {
-            if let Some(held) = ((self.words)(lang).held)(memory, &field.slug) {
+            if let Some(held) = ((self.words)(lang).held)(setup, memory, &field.slug) {
                 field.value = held;
             }
         }

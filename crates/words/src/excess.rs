@@ -31,8 +31,8 @@ pub(crate) fn zh(excess: Excess, name: &str) -> String {
         Excess::Fault(_) => name.into(),
         Excess::DisksLost { found, limit } => format!("丢失 {found} 块磁盘（上限 {limit} 块）"),
         Excess::Delay { found, limit } => format!("消息延迟 {found}（上限 {limit}）"),
-        Excess::Slowness { found, limit } => format!("节点耗时为平时的 {found} %（上限 {limit} %）"),
-        Excess::Skew { found, limit } => format!("时钟漂移 {} %（上限 {} %）", percent(found), percent(limit)),
+        Excess::Slowness { found, limit } => format!("节点耗时为平时的 {found}%（上限 {limit}%）"),
+        Excess::Skew { found, limit } => format!("时钟漂移 {}%（上限 {}%）", percent(found), percent(limit)),
         Excess::Config(misfit) => {
             let found = number(misfit.unit, misfit.found);
             match misfit.needed {
@@ -65,7 +65,7 @@ mod tests {
     fn amounts_stand_beside_their_limits() {
         let skew = Excess::Skew { found: 250_000, limit: 199_999 };
         assert_eq!(en(skew, ""), "a clock that runs 25 % off (at most 19.9999 %)");
-        assert_eq!(zh(skew, ""), "时钟漂移 25 %（上限 19.9999 %）");
+        assert_eq!(zh(skew, ""), "时钟漂移 25%（上限 19.9999%）");
         let delay = Excess::Delay { found: Span::seconds(3), limit: Span::millis(200) };
         assert_eq!(en(delay, ""), "messages that take 3s (at most 200ms)");
         let needed = Bound::AtMost(149_999);

@@ -1,6 +1,7 @@
 //! Words of a search through states: what it found, and within which budget. No search proves more than that.
 
 use crate::Lang;
+use crate::say::zh;
 use alloc::format;
 use alloc::string::String;
 
@@ -133,41 +134,41 @@ const EN: ExploredWords = ExploredWords {
 const ZH: ExploredWords = ExploredWords {
     nothing_found: |states, exhausted| {
         if exhausted {
-            format!("在此预算内没有发现违反：共 {states} 个状态，已穷尽。")
+            zh(format!("在此范围内没有发现违反：共 {states} 个状态，已穷尽。"))
         } else {
-            format!("目前没有发现违反：在 {states} 个状态处截止。")
+            zh(format!("目前没有发现违反：搜索 {states} 个状态后停止。"))
         }
     },
     found: |invariant, steps, shortest| {
         let kind = if shortest { "最短的路径" } else { "一条短路径" };
-        format!("被违反：{invariant}。这是{kind}，共 {steps} 步：")
+        zh(format!("被违反：{invariant}。这是{kind}，共 {steps} 步："))
     },
-    until_then: |states| format!("由近及远，在 {states} 个状态中发现。"),
-    figures: |depth, bytes, seconds| format!("深度 {depth}；每个状态 {bytes} 字节；{seconds} 秒。"),
+    until_then: |states| zh(format!("由近及远，在 {states} 个状态中发现。")),
+    figures: |depth, bytes, seconds| zh(format!("深度 {depth}；每个状态 {bytes} 字节；{seconds} 秒。")),
     reduced: "仅节点名称不同的状态算作一个。",
-    represented: |states| format!("它们代表 {states} 个状态。"),
-    unjudged: |promises| format!("未评判（其前提是延迟有界）：{promises}。"),
-    made_timed: |tick| format!("要找的承诺以延迟有界为前提，因此时间会流逝：每拍 {tick}，消息用时不超过一拍。"),
+    represented: |states| zh(format!("它们代表 {states} 个状态。")),
+    unjudged: |promises| zh(format!("未评判（其前提是延迟有界）：{promises}。")),
+    made_timed: |tick| zh(format!("要找的承诺以延迟有界为前提，因此时间会流逝：每拍 {tick}，消息用时不超过一拍。")),
     assumes_bounded_delay: "此承诺以延迟有界为前提；在任何定时器都可能触发的搜索中无法评判",
-    without: |rules| format!("关闭 {rules}"),
-    random: |steps| format!("随机执行共 {steps} 步。"),
+    without: |rules| zh(format!("关闭 {rules}")),
+    random: |steps| zh(format!("随机执行共 {steps} 步。")),
     left_out: "不影响结论的部分已省略；--full 则一概不省略。",
-    odds: |odds| format!("两个世界被误认为同一个的概率：10^18 分之 {odds}。"),
+    odds: |odds| zh(format!("两个全局状态被误认为同一个的概率：10^18 分之 {odds}。")),
     reached: |reached, missed| match (reached, missed) {
-        ("", missed) => format!("出现过的情形：无。未出现：{missed}。"),
-        (reached, "") => format!("出现过的情形：{reached}。"),
-        (reached, missed) => format!("出现过的情形：{reached}。未出现：{missed}。"),
+        ("", missed) => zh(format!("出现过的情形：无。未出现：{missed}。")),
+        (reached, "") => zh(format!("出现过的情形：{reached}。")),
+        (reached, missed) => zh(format!("出现过的情形：{reached}。未出现：{missed}。")),
     },
-    judged: |judged| format!("每个承诺在多少种不同情形下受到评判：{judged}。"),
-    ended: |paths, reasons| format!("{paths} 条路径走到尽头。原因及其路径数：{reasons}。"),
-    spent: |name| format!("{name} 的预算用完"),
-    timer_spent: |kind| format!("定时器 {kind} 的触发次数用完"),
+    judged: |judged| zh(format!("每个承诺在多少种不同情形下受到评判：{judged}。")),
+    ended: |paths, reasons| zh(format!("{paths} 条路径走到尽头。原因及其路径数：{reasons}。")),
+    spent: |name| zh(format!("{name} 的预算用完")),
+    timer_spent: |kind| zh(format!("定时器 {kind} 的触发次数用完")),
     not_due: "定时器已设而未到期",
     time_must_wait: "时间须等待一个不许触发的定时器",
     quiet: "没有在途的消息，也没有已设的定时器",
-    followed: |steps| format!("搜索可以走完这次运行的每一步：共 {steps} 步。"),
+    followed: |steps| zh(format!("搜索可以走完这次运行的每一步：共 {steps} 步。")),
     stopped_at: |taken, step, what, why| {
-        format!("搜索可以走这次运行的 {taken} 步，下一步走不了。\n第 {step} 步：{what}\n原因：{why}。")
+        zh(format!("搜索可以走这次运行的 {taken} 步，下一步走不了。\n第 {step} 步：{what}\n原因：{why}。"))
     },
     timer_not_due: "按搜索的计时，定时器尚未到期",
     time_cannot_pass: "要先有定时器触发、落盘完成或消息到达，时间才能流逝",
@@ -175,7 +176,7 @@ const ZH: ExploredWords = ExploredWords {
     not_under_way: "搜索中没有这条在途消息",
     never_done: "搜索不改设置和时钟，也不损坏记录",
     other_outcome: "搜索中这一步使节点处于另一种状态",
-    broken_on_the_way: |promises| format!("途中被违反：{promises}。"),
-    unconfirmed: |times| format!("搜索中有 {times} 次被违反，但在模拟中重做时没有；搜索继续进行。"),
-    not_judged: |promises| format!("以下承诺关乎及时发生或整个运行的统计，此处不作判断：{promises}。"),
+    broken_on_the_way: |promises| zh(format!("途中被违反：{promises}。")),
+    unconfirmed: |times| zh(format!("搜索中有 {times} 次被违反，但在模拟中重做时没有；搜索继续进行。")),
+    not_judged: |promises| zh(format!("以下承诺关乎及时发生或整个运行的统计，此处不作判断：{promises}。")),
 };

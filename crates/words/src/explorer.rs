@@ -4,6 +4,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 
 use crate::Lang;
+use crate::say::zh;
 
 /// What the card of the explorer says.
 #[derive(Debug)]
@@ -162,16 +163,16 @@ const EN: ExplorerWords = ExplorerWords {
 };
 
 const ZH: ExplorerWords = ExplorerWords {
-    about: "探索器尝试消息、超时和崩溃可能出现的各种顺序，直到某个承诺被打破。",
-    all_on: "所有规则都已开启，不应有任何承诺被打破。关闭一条规则看看它有何用处，或者让探索器尽力查找。",
-    looks_for: |rules, promises| format!("已关闭：{rules}。正在寻找违反{promises}的过程。"),
+    about: "探索器尝试消息、超时和崩溃可能出现的各种顺序，直到某个承诺被违反。",
+    all_on: "所有规则都已开启，不应有任何承诺被违反。关闭一条规则看看它有何用处，也可以让探索器尽力搜索。",
+    looks_for: |rules, promises| zh(format!("已关闭：{rules}。正在寻找违反 {promises} 的反例。")),
     break_it: "找反例",
-    prove: "证明找不到",
-    shrink: "缩小",
+    prove: "证明没有反例",
+    shrink: "精简",
     stop: "停止",
-    back: "回到您的运行",
+    back: "回到你的运行",
     may_happen: "从此刻起允许发生什么",
-    may_happen_about: "最多发生的次数。留空则按所关闭规则的需要。",
+    may_happen_about: "最多发生的次数。留空则按所关规则的需要自动设定。",
     as_the_rule_says: "自动",
     crashes: "崩溃",
     duplicates: "重复的消息",
@@ -179,56 +180,56 @@ const ZH: ExplorerWords = ExplorerWords {
     requests: "客户端请求",
     retries: "重试的请求",
     timers: "每种超时",
-    starting: "正在启动…",
+    starting: "正在启动……",
     looking: |worlds, depth, rounds| {
-        format!("已访问 {} 个世界，深 {depth} 步；随机执行共 {} 步。", count(worlds), count(rounds))
+        zh(format!("已访问 {} 个全局状态，深 {depth} 步；随机执行共 {} 步。", count(worlds), count(rounds)))
     },
-    shrinking: |tried, acts| format!("已尝试 {} 次运行，剩余 {acts} 个操作。", count(tried)),
+    shrinking: |tried, acts| zh(format!("已尝试 {} 次运行，剩余 {acts} 个操作。", count(tried))),
     found: |steps, broken| match steps {
-        0 => format!("所有节点一启动，{broken} 就被打破。"),
-        _ => format!("{broken} 在 {steps} 步后被打破。"),
+        0 => zh(format!("所有节点一启动就违反：{broken}。")),
+        _ => zh(format!("经过 {steps} 步违反：{broken}。")),
     },
-    no_shorter: "没有更短的过程（落盘与引起它的事件合计为一步）。",
-    comparing: "正在查找是否有更短的过程…",
-    shorter: |steps| format!("有一个更短的过程，只需 {steps} 步。"),
-    show_shorter: "播放更短的过程",
-    none_below: |steps| format!("是否最短尚不清楚；没有少于 {steps} 步的过程。"),
-    found_here: "它从您所在的时刻开始，是您的运行的一个分支。",
+    no_shorter: "没有更短的反例（落盘与引起它的事件合计为一步）。",
+    comparing: "正在查找是否有更短的反例……",
+    shorter: |steps| zh(format!("有一个更短的反例，只需 {steps} 步。")),
+    show_shorter: "查看更短的反例",
+    none_below: |steps| zh(format!("是否最短还不知道；已知没有少于 {steps} 步的反例。")),
+    found_here: "它从你所在的时刻开始，是你的运行的一个分支。",
     found_at_witness: |rule, nodes, worlds| {
-        format!(
-            "从您所在的时刻没有及时找到（{} 个世界，已截止）。这是说明“{rule}”有何用处的过程，集群有 {nodes} 个节点。",
+        zh(format!(
+            "从你所在的时刻出发，限时内没有找到（搜索 {} 个全局状态后停止）。下面这个反例说明“{rule}”的用处，集群有 {nodes} 个节点。",
             count(worlds)
-        )
+        ))
     },
     nothing: |worlds, depth, exhausted| {
         if exhausted {
-            format!("在此预算内没有违反：{} 个世界，深 {depth} 步，已穷尽。", count(worlds))
+            zh(format!("在此范围内没有发现违反：{} 个全局状态，深 {depth} 步，已穷尽。", count(worlds)))
         } else {
-            format!("目前没有违反：在 {} 个世界处截止，深 {depth} 步。", count(worlds))
+            zh(format!("目前没有发现违反：搜索 {} 个全局状态后停止，深 {depth} 步。", count(worlds)))
         }
     },
-    rounds: |steps| format!("另外的随机执行共 {} 步，没有打破任何承诺。", count(steps)),
+    rounds: |steps| zh(format!("另外的随机执行共 {} 步，没有违反任何承诺。", count(steps))),
     reduced: "不影响结论的部分已省略。",
-    odds: |odds| format!("两个世界被误认为同一个的概率：10¹⁸ 分之 {}。", count(odds)),
+    odds: |odds| zh(format!("两个全局状态被误认为同一个的概率：10¹⁸ 分之 {}。", count(odds))),
     no_search_shows: |rules, promises| {
-        format!(
-            "没有搜索能显出“{rules}”的用处：缺少它会打破{promises}，这要靠统计或大量运行才能看到。“检查”卡片会给出目前的结果。"
-        )
+        zh(format!(
+            "没有搜索能看出“{rules}”的用处：缺少它会违反 {promises}，这要靠统计或大量运行才能看到。“检查”卡片会给出目前的结果。"
+        ))
     },
-    broken_already: "此刻它已经被打破。请回到被打破之前，再问一次。",
+    broken_already: "此刻它已经被违反。请回到被违反之前，再试一次。",
     shrunk: |before, after, tried| {
         let tried = count(tried);
         if after < before {
-            format!("{before} 个操作中剩下 {after} 个，仍然会打破承诺；它们缺一不可（尝试了 {tried} 次运行）。")
+            zh(format!("{before} 个操作中剩下 {after} 个，仍然会违反承诺；它们缺一不可（尝试了 {tried} 次运行）。"))
         } else {
-            format!("{after} 个操作缺一不可（尝试了 {tried} 次运行）；间隔已尽量缩短。")
+            zh(format!("{after} 个操作缺一不可（尝试了 {tried} 次运行）；间隔已尽量缩短。"))
         }
     },
     stopped: "已停止。到此为止没有找到。",
     no_worker: "探索器需要后台线程，而此浏览器或此内嵌框架不允许。请在单独的标签页中打开本页。",
-    worker_failed: "探索器自行停止了，很可能是内存不足。请减少允许发生的事，再问一次。",
+    worker_failed: "探索器自行停止了，很可能是内存不足。请减少允许发生的事，再试一次。",
     title: |promise, rule| match rule {
-        Some(rule) => format!("没有“{rule}”，{promise} 会被打破"),
-        None => format!("{promise} 被打破"),
+        Some(rule) => zh(format!("被违反：{promise}（已关闭“{rule}”）")),
+        None => zh(format!("被违反：{promise}")),
     },
 };

@@ -4,6 +4,7 @@ use alloc::format;
 use alloc::string::String;
 
 use crate::Lang;
+use crate::say::zh;
 
 /// What the buttons and notices say.
 #[derive(Debug)]
@@ -30,5 +31,5 @@ const EN: ExportWords = ExportWords {
 const ZH: ExportWords = ExportWords {
     copy_as_test: "复制为测试",
     copied: "已复制：一个包含此运行的 Rust 测试，供依赖 faultlab-registry 和 faultlab-scenario 的 crate 使用。",
-    saved: |name| format!("浏览器不允许复制；测试已保存为 {name}。"),
+    saved: |name| zh(format!("浏览器不允许复制；测试已保存为 {name}。")),
 };

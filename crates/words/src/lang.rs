@@ -1,5 +1,8 @@
 //! The languages.
 
+use alloc::format;
+use alloc::string::String;
+
 /// A language of the page and the command line.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub enum Lang {
@@ -29,6 +32,38 @@ impl Lang {
             Some(Self::En)
         } else {
             None
+        }
+    }
+
+    /// Between parts that are listed: names, then what holds of each.
+    pub fn comma(self) -> &'static str {
+        match self {
+            Self::En => ", ",
+            Self::Zh => "，",
+        }
+    }
+
+    /// Before what explains a name.
+    pub fn colon(self) -> &'static str {
+        match self {
+            Self::En => ": ",
+            Self::Zh => "：",
+        }
+    }
+
+    /// Between two sentences.
+    pub fn gap(self) -> &'static str {
+        match self {
+            Self::En => " ",
+            Self::Zh => "",
+        }
+    }
+
+    /// Behind what it adds to.
+    pub fn in_brackets(self, text: &str) -> String {
+        match self {
+            Self::En => format!(" ({text})"),
+            Self::Zh => format!("（{text}）"),
         }
     }
 }

@@ -1,13 +1,17 @@
 //! Words for people: every event, message, rule, invariant and field as a sentence, in every language.
 //!
-//! One folder a protocol, one file a language. What is *absent*: colours, layouts, and any state: a catalogue is a table of
-//! functions from typed values to text, one table a language. A missing translation does not compile, because a table has every word.
+//! What is said of a protocol is data: `catalogues/<protocol>.toml`, every language side by side, which `build.rs` compiles to
+//! exhaustive matches. A missing sentence or language does not compile, nor does a placeholder that has no value. What all protocols
+//! share (the world, the page, the command line) are tables of texts and functions, one table a language.
+//!
+//! What is *absent*: colours, layouts, and any state.
 //!
 //! Start with [`Catalogue`] and [`Lang`].
 #![no_std]
 
 extern crate alloc;
 
+mod coverage;
 mod excess;
 pub mod explored;
 pub mod explorer;
@@ -20,11 +24,13 @@ pub mod page;
 pub mod program;
 pub mod raft;
 pub mod ring;
+pub mod say;
 pub mod scenario;
 pub mod two_phase;
 pub mod world;
 
 pub use lang::Lang;
+pub use say::{En, Say, Speaker, Zh};
 
 use alloc::string::String;
 use faultlab_core::{NodeId, Protocol, Setup};
@@ -68,8 +74,7 @@ pub struct Title {
     pub summary: fn(Lang) -> &'static str,
 }
 
-/// All words of one protocol in one language. Slugs are those that the protocol declares; an unknown one gives none, and a test walks
-/// all.
+/// All words of one protocol in one language. Slugs are those that the protocol declares; an unknown one gives none.
 pub struct Catalogue<P: Protocol> {
     /// What every protocol's story shares.
     pub world: &'static world::WorldWords,
@@ -84,7 +89,7 @@ pub struct Catalogue<P: Protocol> {
     pub response: fn(&Setup<P>, &P::Response) -> String,
     /// A few words for a record on a disk.
     pub record: fn(&Setup<P>, &P::Record) -> String,
-    pub timer: fn(P::Timer) -> String,
+    pub timer: fn(&Setup<P>, P::Timer) -> String,
     pub rule: fn(&str) -> Option<RuleWords>,
     pub invariant: fn(&str) -> Option<Named>,
     /// A field of the configuration.
@@ -92,7 +97,7 @@ pub struct Catalogue<P: Protocol> {
     /// A field of the volatile state, by its name in the code, for the inspector. None: the inspector hides it.
     pub state: fn(&str) -> Option<&'static str>,
     /// What such a field holds, in words, where its parts one by one would not read well. None: it is printed part by part.
-    pub held: fn(&P, &str) -> Option<String>,
+    pub held: fn(&Setup<P>, &P, &str) -> Option<String>,
     /// A disk area, by its name in [`Protocol::AREAS`].
     pub area: fn(&str) -> Option<&'static str>,
 }

@@ -1,6 +1,7 @@
 //! Words of the judgement of a history.
 
 use crate::Lang;
+use crate::say::zh;
 use alloc::format;
 use alloc::string::{String, ToString};
 use faultlab_core::{Access, Accessed, Datum, Reply};
@@ -93,33 +94,35 @@ const EN: LinearWords = LinearWords {
 
 const ZH: LinearWords = LinearWords {
     about: |model, operations, keys, initial| {
-        let initial = initial.map_or("初值未知".into(), |initial| format!("初值 {initial}"));
-        format!("{model}：{keys} 个键上的 {operations} 个操作，{initial}")
+        let initial = initial.map_or("初值未知".into(), |initial| zh(format!("初值 {initial}")));
+        zh(format!("{model}：{keys} 个键上的 {operations} 个操作，{initial}"))
     },
-    linearizable: "线性一致。",
+    linearizable: "满足线性一致性。",
     order: "每个操作都可以在一瞬间生效，次序如下：",
-    long_order: |operations| format!("已找到 {operations} 个操作的次序；用 --json 打印。"),
+    long_order: |operations| zh(format!("已找到 {operations} 个操作的次序；用 --json 打印。")),
     not_linearizable: |key| match key {
         Datum::Nil => "不满足线性一致性。".into(),
-        key => format!("不满足线性一致性：键 {key}。"),
+        key => zh(format!("不满足线性一致性：键 {key}。")),
     },
     contradict: "无论其他操作结果如何，以下操作彼此矛盾：",
     explain: "以下操作说明它们读到的值从何而来；这些操作是否生效并不影响结论：",
     perhaps_smaller: "不能确定这是最小的矛盾部分：对更小部分的搜索已提前停止。",
-    long_part: |operations| format!("无论其他操作结果如何，有 {operations} 个操作彼此矛盾；用 --json 打印。"),
-    cut_off: |steps, memory| format!("搜索 {steps} 步（内存上限 {memory} MiB）后中断：既未找到次序，也未找到矛盾"),
-    process: |process| format!("进程 {process}"),
+    long_part: |operations| zh(format!("无论其他操作结果如何，有 {operations} 个操作彼此矛盾；用 --json 打印。")),
+    cut_off: |steps, memory| {
+        zh(format!("搜索 {steps} 步（内存上限 {memory} MiB）后提前停止：既未找到次序，也未找到矛盾"))
+    },
+    process: |process| zh(format!("进程 {process}")),
     operation: |accessed| {
         let called = called(&accessed.access);
         match (&accessed.access, &accessed.reply) {
-            (_, None) => format!("{called}：结果未知"),
+            (_, None) => zh(format!("{called}：结果未知")),
             (_, Some(Reply::Done)) => called,
             (Access::Read, Some(Reply::Holds(value))) => format!("{called}：{value}"),
-            (_, Some(Reply::Holds(value))) => format!("{called}：之后为 {value}"),
-            (_, Some(Reply::Unchanged(None))) => format!("{called}：不相等"),
-            (_, Some(Reply::Unchanged(Some(value)))) => format!("{called}：不相等，为 {value}"),
+            (_, Some(Reply::Holds(value))) => zh(format!("{called}：之后为 {value}")),
+            (_, Some(Reply::Unchanged(None))) => zh(format!("{called}：不相等")),
+            (_, Some(Reply::Unchanged(Some(value)))) => zh(format!("{called}：不相等，为 {value}")),
         }
     },
     interval: |from, to| to.map_or_else(|| format!("{from} …"), |to| format!("{from} … {to}")),
-    event: |place| format!("事件 {place}"),
+    event: |place| zh(format!("事件 {place}")),
 };

@@ -1,5 +1,6 @@
 //! Words of the rule matrix: every rule of every protocol, where its absence shows, and what comes of having it broken.
 
+use crate::say::zh;
 use alloc::format;
 use alloc::string::{String, ToString};
 
@@ -124,49 +125,53 @@ const EN: MatrixWords = MatrixWords {
 };
 
 const ZH: MatrixWords = MatrixWords {
-    title: "所有规则，以及没有它们会打破什么",
-    about: "每条规则都有一种设置，能显出缺少它的后果。关闭规则，探索器会找到打破承诺的过程；开启规则，同样的搜索什么也找不到。程序每次改动，都有测试对每条规则做这两件事。",
+    title: "所有规则，以及没有它们会违反什么",
+    about: "每条规则都配有一个场景，能看出缺了它会怎样。关闭规则，探索器会找到违反承诺的反例；开启规则，同样的搜索什么也找不到。程序每次改动，测试都会对每条规则做这两项验证。",
     open: "所有协议的所有规则",
     close: "关闭",
-    break_all: "全部打破",
+    break_all: "全部找反例",
     stop: "停止",
-    tally: |broke, tried| format!("已打破 {broke} / {tried}。"),
-    breaks: "打破",
+    tally: |broke, tried| zh(format!("试过 {tried} 条，找到 {broke} 个反例。")),
+    breaks: "违反",
     cluster: "集群",
     nodes: |nodes, config| {
-        if config.is_empty() { format!("{nodes} 个节点") } else { format!("{nodes} 个节点；{config}") }
+        if config.is_empty() { zh(format!("{nodes} 个节点")) } else { zh(format!("{nodes} 个节点；{config}")) }
     },
     masks: "同时关闭",
     begins: "起点",
     from_start: "所有节点启动之后",
-    after_acts: |lines| format!("{lines} 行操作之后"),
+    after_acts: |lines| zh(format!("{lines} 行操作之后")),
     may_happen: "允许发生",
     only_messages: "只有消息",
-    crashes: |count| format!("{count} 次崩溃"),
-    duplicates: |count| format!("{count} 条重复的消息"),
-    wipes: |count| format!("{count} 次磁盘丢失"),
-    retries: |count| format!("{count} 次重试"),
-    timers: |count| format!("每种超时 {count} 次"),
+    crashes: |count| zh(format!("{count} 次崩溃")),
+    duplicates: |count| zh(format!("{count} 条重复的消息")),
+    wipes: |count| zh(format!("{count} 次磁盘丢失")),
+    retries: |count| zh(format!("{count} 次重试")),
+    timers: |count| zh(format!("每种超时 {count} 次")),
     timers_of: |kind, count| format!("{kind}：{count}"),
     requests: |count, asked| {
-        if asked.is_empty() { format!("{count} 个请求") } else { format!("{count} 个请求，出自 {asked}") }
+        if asked.is_empty() {
+            zh(format!("{count} 个请求"))
+        } else {
+            zh(format!("{count} 个请求，出自 {asked}"))
+        }
     },
     order: "时间",
     any_order: "消息和超时的顺序任意",
-    bounded: "延迟有界，超时不出其范围",
-    shown_by: "如何显出",
-    by_sweep: "一个场景的大量运行中的一部分；搜索无法显出",
-    by_figure: "对大量键的统计；搜索无法显出",
+    bounded: "延迟有界，超时在设定范围之内",
+    shown_by: "怎样看出",
+    by_sweep: "一个场景的大量运行中的一部分；搜索看不出来",
+    by_figure: "对大量键的统计；搜索看不出来",
     without: "关闭规则",
     open_witness: "打开该场景（规则已关）",
-    break_here: "在此打破",
-    looking: "正在查找…",
+    break_here: "在此找反例",
+    looking: "正在查找……",
     broke: |promises, steps, millis, shortest| {
         let found = (explorer::words(Lang::Zh).found)(steps, promises);
-        let short = if shortest && steps > 0 { "没有更短的过程。" } else { "" };
-        format!("{found}{short}用时 {} 秒。", seconds(millis))
+        let short = if shortest && steps > 0 { "没有更短的反例。" } else { "" };
+        zh(format!("{found}{short}用时 {} 秒。", seconds(millis)))
     },
-    nothing: |worlds| format!("没有及时打破：在 {worlds} 个世界处截止。"),
+    nothing: |worlds| zh(format!("限时内没有找到反例：搜索 {worlds} 个全局状态后停止。")),
     watch: "观看",
     no_worker: "探索器需要后台线程，而此浏览器或此内嵌框架不允许。",
 };

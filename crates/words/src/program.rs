@@ -1,6 +1,7 @@
 //! Words of the command line's reports.
 
 use crate::Lang;
+use crate::say::zh;
 use alloc::format;
 use alloc::string::String;
 use faultlab_core::Excess;
@@ -96,35 +97,35 @@ const EN: ProgramWords = ProgramWords {
 };
 
 const ZH: ProgramWords = ProgramWords {
-    subtitle: |protocol, nodes, seed| format!("{protocol}，{nodes} 个节点，种子 {seed}"),
-    end: |steps, trace| format!("运行结束：共 {steps} 步，轨迹 {trace}"),
+    subtitle: |protocol, nodes, seed| zh(format!("{protocol}，{nodes} 个节点，种子 {seed}")),
+    end: |steps, trace| zh(format!("运行结束：共 {steps} 步，轨迹 {trace}")),
     traffic: |sent, delivered, lost, bytes, syncs| {
-        format!("消息：发出 {sent}，送达 {delivered}，丢失 {lost}；{bytes} 字节；落盘 {syncs} 次")
+        zh(format!("消息：发出 {sent}，送达 {delivered}，丢失 {lost}；{bytes} 字节；落盘 {syncs} 次"))
     },
     requests: |asked, done, refused, retries| {
-        format!("请求：提出 {asked}，完成 {done}，被拒 {refused}，重试 {retries}")
+        zh(format!("请求：提出 {asked}，完成 {done}，被拒 {refused}，重试 {retries}"))
     },
-    availability: |ppm, outages| format!("可用时间：{} %；中断：{outages} 次", percent(ppm)),
-    beyond: |fault| format!("超出协议承诺可承受的故障：{fault}。"),
+    availability: |ppm, outages| zh(format!("可用时间：{}%；中断：{outages} 次", percent(ppm))),
+    beyond: |fault| zh(format!("超出协议承诺可承受的故障：{fault}。")),
     another_run: |recorded, now| {
         if recorded == now {
-            format!("这次运行与制作链接时的运行不同，尽管行为版本仍为 {now}。")
+            zh(format!("这次运行与制作链接时的运行不同，尽管行为版本仍为 {now}。"))
         } else {
-            format!("这次运行与制作链接时的运行不同：当时行为版本为 {recorded}，现在为 {now}。")
+            zh(format!("这次运行与制作链接时的运行不同：当时行为版本为 {recorded}，现在为 {now}。"))
         }
     },
-    without_effect: |line, why| format!("没有效果：{line}（{}）", why.trim_end_matches('。')),
-    act_not_reached: |line, end| format!("未执行，因为运行在 {end} 结束：{line}"),
-    broke: |slug| format!("{slug} 被破坏，这不在预期之中。"),
-    held: |slug| format!("预期 {slug} 被破坏，但它成立。"),
-    not_reached: |slug| format!("预期达到 {slug}，但没有达到。"),
+    without_effect: |line, why| zh(format!("没有效果：{line}（{}）", why.trim_end_matches('。'))),
+    act_not_reached: |line, end| zh(format!("未执行，因为运行在 {end} 结束：{line}")),
+    broke: |slug| zh(format!("{slug} 被违反，这不在预期之中。")),
+    held: |slug| zh(format!("预期 {slug} 被违反，但它成立。")),
+    not_reached: |slug| zh(format!("预期达到 {slug}，但没有达到。")),
     as_expected: "符合预期。",
     not_as_expected: "不符合预期。",
     holds: "成立",
-    broken: "被破坏",
+    broken: "被违反",
     reached: "已达到",
     not_yet: "未达到",
-    measured: |measured, bound| format!("实测 {}，上限 {}", thousandths(measured), thousandths(bound)),
+    measured: |measured, bound| zh(format!("实测 {}，上限 {}", thousandths(measured), thousandths(bound))),
     excess: crate::excess::zh,
-    not_judged: |delay, limit| format!("未判定：消息最长需 {delay}；要取得进展，最多 {limit}"),
+    not_judged: |delay, limit| zh(format!("未判定：消息最长需 {delay}；要取得进展，最多 {limit}")),
 };

@@ -8,6 +8,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::Lang;
+use crate::say::zh;
 
 /// A place in a scenario with something that does not fit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -49,7 +50,7 @@ pub(crate) fn misfit_zh(wrong: &Misfit<'_>) -> String {
         Some(told) => format!("是{told}"),
         None => format!("是“{found}”"),
     };
-    format!("{place}应为{}，却{found}。", chinese(expected))
+    zh(format!("{place}应为 {}，却{found}。", chinese(expected)))
 }
 
 /// Where it is: the field, and the line and column if they are known.
@@ -68,6 +69,9 @@ fn chinese(expected: &str) -> String {
     }
     if let Some(kind) = expected.strip_suffix(", but there is none") {
         return format!("{}，但一个也没有", chinese(kind));
+    }
+    if let Some((kind, slug)) = expected.split_once(" by its slug, ") {
+        return format!("{}（标识为 {slug}）", chinese(kind));
     }
     if let Some((kind, names)) = expected.split_once(": ") {
         return format!("{}：{names}", chinese(kind));
@@ -109,7 +113,7 @@ const FOUND: &[(&str, &str)] = &[
     ("floating point `{}`", "小数“{}”"),
     ("boolean `{}`", "“{}”"),
     ("the text \"{}\"", "文字“{}”"),
-    ("invalid value: {}", "不合适的值：{}"),
+    ("invalid value: {}", "无效的值：{}"),
     ("invalid length {}", "{} 项"),
     ("a table", "表"),
     ("a list", "列表"),
@@ -131,8 +135,8 @@ const PHRASES: &[(&str, &str)] = &[
     ("at most {} acts in a line", "一行至多 {} 个动作"),
     ("at most {} acts in a scenario", "一个场景至多 {} 个动作"),
     ("at most {} bytes", "至多 {} 字节"),
-    ("at most {} invariants", "至多 {} 条不变量"),
-    ("an invariant that a step can break", "某一步就能破坏的不变量"),
+    ("at most {} invariants", "至多 {} 条承诺"),
+    ("an invariant that a step can break", "某一步就能违反的承诺"),
     ("a tick, since all that is asked for rests on time", "tick（时间单位），因为所问的一切都取决于时间"),
     (
         "faults that the protocol tolerates: under others it promises nothing, so nothing would be judged",
@@ -157,21 +161,23 @@ const PHRASES: &[(&str, &str)] = &[
     ("a link such as n1->n2, between n1 and n{}", "n1 与 n{} 之间的链路，如 n1->n2"),
     ("a node before |", "| 之前的节点"),
     ("| or a node from n1 to n{} that is in no group yet", "| 或 n1 到 n{} 之间尚未分组的节点"),
-    ("two groups or more, such as n1 n2 | n3 n4 n5", "两个以上的分组，如 n1 n2 | n3 n4 n5"),
+    ("two groups or more, such as n1 n2 | n3 n4 n5", "至少两个分组，如 n1 n2 | n3 n4 n5"),
     ("a disk area", "磁盘区域"),
     ("all, or an area with a number such as log:2 of", "all，或带数量的区域（如 log:2）"),
     ("a span up to an hour, such as {}", "一小时以内的时长，如 {}"),
     ("a span of at least 1ms, such as 500ms", "至少 1ms 的时长，如 500ms"),
-    ("a dial", "旋钮"),
+    ("a dial", "参数"),
     ("a share from 0% to 100%, such as 2.5%", "0% 到 100% 的比例，如 2.5%"),
     ("a range of times up to an hour, such as 10ms..30ms", "一小时以内的时间范围，如 10ms..30ms"),
     ("a number of clients from 0 to 100", "0 到 100 之间的客户端数"),
     ("a number of keys from 1 to 1000000", "1 到 1000000 之间的键数"),
     ("a number of nodes from 1 to {}", "1 到 {} 之间的节点数"),
-    ("a number that may change while it runs", "运行中可改的数"),
+    ("a number that may change while it runs", "运行中可更改的参数"),
     ("a number of the configuration", "配置项"),
     ("a number from {} to {}", "{} 到 {} 之间的数"),
     ("a rule", "规则"),
+    ("a protocol", "协议"),
+    ("an invariant", "承诺"),
     ("a condition", "条件"),
     ("an event", "事件"),
     ("the end of the condition or ·", "条件的结尾或 ·"),
@@ -180,8 +186,8 @@ const PHRASES: &[(&str, &str)] = &[
     ("the format {}", "格式 {}"),
     ("the protocol {}", "协议 {}"),
     ("a seed up to {}", "不超过 {} 的种子"),
-    ("an invariant of the kind Sometimes", "“必须能达到”一类的性质"),
-    ("an invariant that can break", "可能被破坏的性质"),
+    ("an invariant of the kind Sometimes", "“必须能达到”一类的承诺"),
+    ("an invariant that can break", "可能被违反的承诺"),
     ("a time not before {}, which the line before it has", "不早于上一行的时间 {}"),
     ("the field {}", "字段 {}"),
     ("the rest of {}", "{} 的其余部分"),
@@ -233,7 +239,7 @@ mod tests {
             misfit(Lang::En, &wrong),
             "schedule[0], line 2, column 9: expected a node from n1 to n5, found “n9”."
         );
-        assert_eq!(misfit(Lang::Zh, &wrong), "schedule[0]，第 2 行，第 9 列：应为n1 到 n5 之间的节点，却是“n9”。");
+        assert_eq!(misfit(Lang::Zh, &wrong), "schedule[0]，第 2 行，第 9 列：应为 n1 到 n5 之间的节点，却是“n9”。");
         let nowhere = Misfit { path: "", line: 0, column: 0, found: "", expected: "the end" };
         assert_eq!(misfit(Lang::En, &nowhere), "expected the end, found nothing.");
     }
@@ -241,6 +247,7 @@ mod tests {
     #[test]
     fn lists_and_near_misses_keep_their_names() {
         assert_eq!(zh("an act: crash, cut, …"), "schedule[0]，第 9 列：应为动作：crash, cut, …，却是“n9”。");
+        assert!(zh("a rule by its slug, persist_vote").contains("规则（标识为 persist_vote）"));
         assert!(zh("a rule; perhaps persist_vote").contains("规则；也许是 persist_vote"));
         assert!(zh("a rule, but there is none").contains("规则，但一个也没有"));
         assert!(zh("election_min from 1ms to 1s").contains("election_min，1ms 到 1s"));

@@ -10,6 +10,7 @@ use alloc::vec::Vec;
 use faultlab_core::{LossReason, Span, Void};
 
 use crate::Sentence;
+use crate::say::{En, Zh, finished};
 
 /// A happening with its names already in words.
 #[derive(Clone, Debug)]
@@ -108,7 +109,7 @@ pub struct WorldWords {
 }
 
 pub static EN: WorldWords = WorldWords {
-    sentence: en::sentence,
+    sentence: |event| finished::<En>(en::sentence(event)),
     evidence: |evidence| match evidence {
         Evidence::Fact => "It is broken by this fact:",
         Evidence::Facts => "These facts together break it:",
@@ -122,7 +123,7 @@ pub static EN: WorldWords = WorldWords {
 };
 
 pub static ZH: WorldWords = WorldWords {
-    sentence: zh::sentence,
+    sentence: |event| finished::<Zh>(zh::sentence(event)),
     evidence: |evidence| match evidence {
         Evidence::Fact => "违反它的事实：",
         Evidence::Facts => "合在一起违反它的事实：",
@@ -130,14 +131,14 @@ pub static ZH: WorldWords = WorldWords {
     },
     client: |number| if number == 0 { "操作员".into() } else { format!("客户端 {number}") },
     first_run: "初始运行",
-    found_play: |at| format!("找到的过程，始于 {}", seconds(at)),
-    shrunk_play: |at| format!("缩小后的过程，始于 {}", seconds(at)),
+    found_play: |at| format!("反例，始于 {}", seconds(at)),
+    shrunk_play: |at| format!("精简后的反例，始于 {}", seconds(at)),
     act_at: |act, at| {
-        let clauses = act.split(" · ").map(|clause| {
-            let (verb, rest) = clause.split_once(' ').unwrap_or((clause, ""));
-            format!("{} {rest}", zh::verb(verb))
+        let clauses = act.split(" · ").map(|clause| match clause.split_once(' ') {
+            None => zh::verb(clause).into(),
+            Some((verb, rest)) => format!("{}：{rest}", zh::verb(verb)),
         });
-        format!("您：{} {}", seconds(at), clauses.collect::<Vec<_>>().join(" · ").trim_end())
+        format!("你：{}，{}", seconds(at), clauses.collect::<Vec<String>>().join(" · "))
     },
 };
 
@@ -151,9 +152,9 @@ fn seconds(at: Span) -> String {
 fn percent(ppm: u32) -> String {
     let (whole, rest) = (ppm / 10_000, ppm % 10_000);
     if rest == 0 {
-        format!("{whole} %")
+        format!("{whole}%")
     } else {
         let digits = format!("{rest:04}");
-        format!("{whole}.{} %", digits.trim_end_matches('0'))
+        format!("{whole}.{}%", digits.trim_end_matches('0'))
     }
 }

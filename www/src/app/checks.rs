@@ -104,7 +104,7 @@ fn row(player: &Player, check: &CheckView) -> Html {
                     <span class="check-name">{ check.name }</span>
                     <span class={if telling { "check-state" } else { "hidden-text" }}>{ said }</span>
                 </summary>
-                <p class="soft small">{ check.meaning }{ " (" }{ kind }{ ")" }</p>
+                <p class="soft small">{ check.meaning }{ player.lang().in_brackets(kind) }</p>
                 if !check.facts.is_empty() {
                     <p class="soft small">{ check.heading }</p>
                     <ul class="small">{ for check.facts.iter().map(|fact| html! { <li>{ fact }</li> }) }</ul>

@@ -18,8 +18,8 @@ pub(crate) fn span(span: Span) -> String {
     }
 }
 
-/// Millionths as per cent: `2.5 %`.
+/// Millionths as per cent: `2.5%`.
 pub(crate) fn percent(ppm: u64) -> String {
     let (whole, rest) = (ppm / 10_000, ppm % 10_000);
-    if rest == 0 { format!("{whole} %") } else { format!("{whole}.{:02} %", rest / 100) }
+    if rest == 0 { format!("{whole}%") } else { format!("{whole}.{:02}%", rest / 100) }
 }

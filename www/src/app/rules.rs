@@ -64,7 +64,7 @@ fn row(player: &Player, rule: &RuleAbout, on: bool) -> Html {
                 <span class="rule-source">{ source }</span>
             </label>
             if !on {
-                <p class="small rule-without">{ rule.without(lang) }{ " " }{ (words.breaks)(&promises(player.lab().about(), rule.breaks, lang)) }</p>
+                <p class="small rule-without">{ rule.without(lang) }{ lang.gap() }{ (words.breaks)(&promises(player.lab().about(), rule.breaks, lang)) }</p>
                 <p class="rule-acts"><button type="button" class="plain" onclick={on_break}>{ words.break_it }</button></p>
             }
         </li>

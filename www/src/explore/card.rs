@@ -2,8 +2,8 @@
 
 use faultlab_hunt::{Allow, Compared, Find, Place, Reach};
 use faultlab_registry::{CheckState, InvariantKind};
-use faultlab_words::explored;
 use faultlab_words::explorer::ExplorerWords;
+use faultlab_words::{Lang, explored};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -96,7 +96,7 @@ fn told(player: &Player, words: &ExplorerWords, status: &Status) -> Html {
         Status::Found { find, here, compared } => found(player, words, find, (here, compared.as_ref())),
         Status::Nothing { wish, here, witness, unjudged, reached, not_reached } => html! {
             <>
-                { nothing(words, *wish, here, witness.as_ref()) }
+                { nothing(player.lang(), words, *wish, here, witness.as_ref()) }
                 { situations(player, reached, not_reached) }
                 { not_judged(player, unjudged) }
             </>
@@ -150,10 +150,11 @@ fn beside_others(player: &Player, words: &ExplorerWords, compared: Option<&Compa
         None => words.comparing.to_owned(),
         Some(Compared { shorter: Some(shorter), .. }) => {
             let player = player.clone();
+            let gap = player.lang().gap();
             let onclick = Callback::from(move |_: MouseEvent| session::show_shorter(&player));
             return html! {
                 <p class="small">
-                    { (words.shorter)(shorter.steps) }{ " " }
+                    { (words.shorter)(shorter.steps) }{ gap }
                     <button type="button" class="plain" {onclick}>{ words.show_shorter }</button>
                 </p>
             };
@@ -164,17 +165,17 @@ fn beside_others(player: &Player, words: &ExplorerWords, compared: Option<&Compa
     html! { <p class="small">{ told }</p> }
 }
 
-fn nothing(words: &ExplorerWords, wish: Wish, here: &Reach, witness: Option<&Reach>) -> Html {
+fn nothing(lang: Lang, words: &ExplorerWords, wish: Wish, here: &Reach, witness: Option<&Reach>) -> Html {
     let rounds = here.random_steps + witness.map_or(0, |witness| witness.random_steps);
     html! {
         <>
             <p class="outcome">{ (words.nothing)(here.worlds, here.depth, here.exhausted) }</p>
             <p class="small soft">
                 if wish == Wish::Break && rounds > 0 {
-                    { (words.rounds)(rounds) }{ " " }
+                    { (words.rounds)(rounds) }{ lang.gap() }
                 }
                 if here.reduced {
-                    { words.reduced }{ " " }
+                    { words.reduced }{ lang.gap() }
                 }
                 { (words.odds)(here.collision_odds_e18) }
             </p>

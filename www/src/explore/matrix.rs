@@ -42,7 +42,7 @@ impl Row {
                 scenario.rules_off.push(rule.slug.to_owned());
             }
             if scenario.title.is_empty() {
-                let title = |lang: Lang| format!("{}: {}", words(lang).without, rule.name(lang));
+                let title = |lang: Lang| format!("{}{}{}", words(lang).without, lang.colon(), rule.name(lang));
                 scenario.title = Texts { en: title(Lang::En), zh: title(Lang::Zh) };
             }
             let packed = link::encode(&scenario, None);
@@ -210,7 +210,7 @@ impl Shown<'_> {
                 let onclick = Callback::from(move |_: MouseEvent| open::show(&player, &play, None));
                 html! {
                     <p class="outcome">
-                        { told }{ " " }<button type="button" class="plain" {onclick}>{ said.watch }</button>
+                        { told }{ lang.gap() }<button type="button" class="plain" {onclick}>{ said.watch }</button>
                     </p>
                 }
             }
@@ -286,7 +286,7 @@ fn may_happen(budget: &Budget, requests: &[&str], said: &MatrixWords, lang: Lang
     if budget.timers > 0 {
         let kinds: Vec<String> = budget.timers_of.iter().map(|(kind, limit)| (said.timers_of)(kind, *limit)).collect();
         if let Some(last) = all.last_mut().filter(|_| !kinds.is_empty()) {
-            *last = format!("{last} ({})", kinds.join(separator(lang)));
+            *last = format!("{last}{}", lang.in_brackets(&kinds.join(separator(lang))));
         }
     }
     if budget.requests > 0 {

@@ -9,7 +9,7 @@ use faultlab_core::consensus::raft::{Append, Message, Poll, Raft, Role, spell_ke
 use faultlab_core::{NodeId, Setup};
 use faultlab_registry::{Lab, NodeView};
 use faultlab_words::Lang;
-use faultlab_words::page::{RaftView, raft_view};
+use faultlab_words::raft::{self, ViewWords};
 use yew::prelude::*;
 
 use crate::app::player::{Player, PlayerProps};
@@ -25,7 +25,7 @@ pub(crate) static VIEW: View = View {
     layout: Layout::Circle,
     example: "put x 7",
     invites: &[Invite::CrashLeader, Invite::Restart, Invite::Partition, Invite::Heal],
-    invite_words: |lang| raft_view(lang).invites,
+    invite_words: |lang| raft::view(lang).invites,
 };
 
 /// How many of the newest log cells the stage is offered.
@@ -37,10 +37,10 @@ fn memory(lab: &dyn Lab, node: NodeId) -> Option<&Raft> {
 
 fn nodes(lab: &dyn Lab, views: &[NodeView], lang: Lang) -> Vec<NodeFace> {
     let reference = logs::reference(lab);
-    views.iter().map(|view| node(lab, reference, view, raft_view(lang))).collect()
+    views.iter().map(|view| node(lab, reference, view, raft::view(lang))).collect()
 }
 
-fn node(lab: &dyn Lab, reference: Option<&Raft>, view: &NodeView, words: &RaftView) -> NodeFace {
+fn node(lab: &dyn Lab, reference: Option<&Raft>, view: &NodeView, words: &ViewWords) -> NodeFace {
     let cells = cells(&LogView::of(lab, reference, view.id, CELLS));
     let Some(raft) = memory(lab, view.id) else {
         return NodeFace { tone: Tone::Down, role: words.down.into(), cells, ..NodeFace::default() };
@@ -72,7 +72,7 @@ fn node(lab: &dyn Lab, reference: Option<&Raft>, view: &NodeView, words: &RaftVi
     face
 }
 
-fn tally(raft: &Raft, setup: &Setup<Raft>, poll: &Poll, label: &str, words: &RaftView) -> Tally {
+fn tally(raft: &Raft, setup: &Setup<Raft>, poll: &Poll, label: &str, words: &ViewWords) -> Tally {
     let members = raft.members();
     let (of, needed) = (members.len() as u32, raft.quorum(setup) as u32);
     let got = poll.granted.intersection(members).len() as u32;
@@ -116,7 +116,7 @@ fn message(message: &dyn Any, _: Lang) -> MessageFace {
 #[component]
 pub(crate) fn Panel(props: &PlayerProps) -> Html {
     let player = &props.player;
-    let words = raft_view(player.lang());
+    let words = raft::view(player.lang());
     html! {
         <section class="card view view-raft" aria-label={words.title}>
             <header class="view-head">
@@ -135,7 +135,7 @@ pub(crate) fn Panel(props: &PlayerProps) -> Html {
 }
 
 /// What each server has applied: its keys, and the newest request of each client.
-fn state(player: &Player, words: &RaftView) -> Html {
+fn state(player: &Player, words: &ViewWords) -> Html {
     let lab = player.lab();
     let moment = player.moment();
     let rows = moment.nodes.iter().map(|view| {

@@ -14,7 +14,7 @@ use faultlab_core::kit::{NodeSet, Placement};
 use faultlab_core::{Disk, NodeId, Operation, Setup};
 use faultlab_registry::{Lab, NodeView};
 use faultlab_words::Lang;
-use faultlab_words::page::{RingView, ring_view};
+use faultlab_words::ring::{self, ViewWords};
 use yew::prelude::*;
 
 use crate::app::player::{Player, PlayerProps, Selection};
@@ -30,7 +30,7 @@ pub(crate) static VIEW: View = View {
     layout: Layout::Ring,
     example: "put k3 7",
     invites: &[Invite::Ask, Invite::CrashOne, Invite::Restart],
-    invite_words: |lang| ring_view(lang).invites,
+    invite_words: |lang| ring::view(lang).invites,
 };
 
 /// How many keys are listed with their copies.
@@ -75,10 +75,10 @@ fn nodes(lab: &dyn Lab, views: &[NodeView], lang: Lang) -> Vec<NodeFace> {
     let administrator = memory(lab, ADMINISTRATOR).and_then(|store| store.administrator.as_ref());
     let silent = administrator.map_or(NodeSet::EMPTY, |administrator| administrator.silent);
     let known = Known { newest: newest(lab), silent };
-    views.iter().map(|view| node(lab, &known, view, ring_view(lang))).collect()
+    views.iter().map(|view| node(lab, &known, view, ring::view(lang))).collect()
 }
 
-fn node(lab: &dyn Lab, known: &Known, view: &NodeView, words: &RingView) -> NodeFace {
+fn node(lab: &dyn Lab, known: &Known, view: &NodeView, words: &ViewWords) -> NodeFace {
     let mut face = NodeFace { owner: Some(colour(view.id)), ..NodeFace::default() };
     if view.id == ADMINISTRATOR {
         face.ring = Ring::Double;
@@ -285,7 +285,7 @@ impl Picture {
 #[component]
 fn Panel(props: &PlayerProps) -> Html {
     let player = &props.player;
-    let words = ring_view(player.lang());
+    let words = ring::view(player.lang());
     let known = use_mut_ref(|| None::<(Picture, Change)>);
     let Some(picture) = picture(player) else { return Html::default() };
     let pointed = [player.hovered(), player.selection()].into_iter().find_map(|selection| match selection {
@@ -321,11 +321,11 @@ fn Panel(props: &PlayerProps) -> Html {
 }
 
 fn percent(share: f64) -> String {
-    format!("{:.0} %", share * 100.0)
+    format!("{:.0}%", share * 100.0)
 }
 
 /// How much of the ring each member owns, before and now.
-fn load(picture: &Picture, change: &Change, words: &RingView) -> Html {
+fn load(picture: &Picture, change: &Change, words: &ViewWords) -> Html {
     let most = change.shares.values().flat_map(|(before, now)| [*before, *now]).fold(0.01, f64::max);
     let rows = picture.involved().into_iter().map(|node| {
         let (before, now) = change.shares.get(&node).copied().unwrap_or_default();
@@ -353,7 +353,7 @@ fn load(picture: &Picture, change: &Change, words: &RingView) -> Html {
 }
 
 /// What the last change moved, against what modulo hashing would have.
-fn moved(picture: &Picture, change: &Change, words: &RingView) -> Html {
+fn moved(picture: &Picture, change: &Change, words: &ViewWords) -> Html {
     let Some((moved, modulo)) = change.moved else {
         return html! { <p class="view-note">{ words.none_moved }</p> };
     };
@@ -372,7 +372,7 @@ fn moved(picture: &Picture, change: &Change, words: &RingView) -> Html {
 }
 
 /// Every key with its copies: a letter for each owner, struck where the copy is missing.
-fn copies(player: &Player, picture: &Picture, words: &RingView) -> Html {
+fn copies(player: &Player, picture: &Picture, words: &ViewWords) -> Html {
     let chips = picture.keys.iter().take(KEYS_LISTED).map(|key| {
         let owners = key.owners.iter().map(|(node, copy)| {
             let (class, about) = match copy {
@@ -381,11 +381,11 @@ fn copies(player: &Player, picture: &Picture, words: &RingView) -> Html {
                 Copy::Missing => ("missing", words.copy_missing),
             };
             let name = picture.name(*node);
-            html! { <b class={classes!(class, owner_class(*node))} title={format!("{name}: {about}")}>{ name }</b> }
+            html! { <b class={classes!(class, owner_class(*node))} title={format!("{name}{}{about}", player.lang().colon())}>{ name }</b> }
         });
         let elsewhere = key.elsewhere.iter().map(|node| {
             let name = picture.name(*node);
-            html! { <i title={format!("{name}: {}", words.copy_extra)}>{ name }</i> }
+            html! { <i title={format!("{name}{}{}", player.lang().colon(), words.copy_extra)}>{ name }</i> }
         });
         let first = key.owners.first().map_or(Selection::None, |(node, _)| Selection::Node(*node));
         let point = |selection: Selection| {

@@ -14,7 +14,7 @@ use faultlab_core::kit::majority;
 use faultlab_core::{Condition, Disk, NodeId, Operation, Setup, Time};
 use faultlab_registry::{Lab, NodeView};
 use faultlab_words::Lang;
-use faultlab_words::page::{CommitView, commit_view};
+use faultlab_words::two_phase::{self, ViewWords};
 use yew::prelude::*;
 
 use crate::app::player::{Player, PlayerProps, Selection};
@@ -31,7 +31,7 @@ pub(crate) static VIEW: View = View {
     layout: Layout::Star,
     example: "transfer a b 10",
     invites: &[Invite::CrashMiddle, Invite::Restart, Invite::Ask],
-    invite_words: |lang| commit_view(lang).invites,
+    invite_words: |lang| two_phase::view(lang).invites,
 };
 
 /// How many of the latest steps the panel reads when it begins anew.
@@ -44,10 +44,10 @@ fn memory(lab: &dyn Lab, node: NodeId) -> Option<&TwoPhase> {
 }
 
 fn nodes(lab: &dyn Lab, views: &[NodeView], lang: Lang) -> Vec<NodeFace> {
-    views.iter().map(|view| node(lab, view, commit_view(lang))).collect()
+    views.iter().map(|view| node(lab, view, two_phase::view(lang))).collect()
 }
 
-fn node(lab: &dyn Lab, view: &NodeView, words: &CommitView) -> NodeFace {
+fn node(lab: &dyn Lab, view: &NodeView, words: &ViewWords) -> NodeFace {
     let cells = lab.disk(view.id).and_then(|disk| disk.downcast_ref::<Disk<Record>>()).map(cells).unwrap_or_default();
     let face = match memory(lab, view.id) {
         None => NodeFace { tone: Tone::Down, role: words.down.into(), ..NodeFace::default() },
@@ -58,7 +58,7 @@ fn node(lab: &dyn Lab, view: &NodeView, words: &CommitView) -> NodeFace {
     NodeFace { cells: [cells, lost.unwrap_or_default()].concat(), ..face }
 }
 
-fn coordinator_face(coordinator: &Coordinator, setup: Option<&Setup<TwoPhase>>, words: &CommitView) -> NodeFace {
+fn coordinator_face(coordinator: &Coordinator, setup: Option<&Setup<TwoPhase>>, words: &ViewWords) -> NodeFace {
     let mut face = NodeFace { ring: Ring::Double, role: words.coordinator.into(), ..NodeFace::default() };
     // The transaction that asks most of it: votes before acknowledgements before work.
     let voting = coordinator.open.iter().find(|open| matches!(open.phase, Phase::Voting { .. }));
@@ -98,7 +98,7 @@ fn in_doubt(participant: &Participant) -> Option<(&Undecided, Waiting)> {
     })
 }
 
-fn participant_face(participant: &Participant, words: &CommitView) -> NodeFace {
+fn participant_face(participant: &Participant, words: &ViewWords) -> NodeFace {
     let mut face = NodeFace { role: words.participant.into(), ..NodeFace::default() };
     match in_doubt(participant) {
         Some((entry, Waiting::Blocked)) => {
@@ -201,7 +201,7 @@ fn most_telling<'a>(lab: &dyn Lab, tracks: &'a [Track]) -> Option<&'a Track> {
 #[component]
 fn Panel(props: &PlayerProps) -> Html {
     let player = &props.player;
-    let words = commit_view(player.lang());
+    let words = two_phase::view(player.lang());
     let chosen = use_state(|| None::<TxnId>);
     let follow = use_mut_ref(Follow::<Ledger>::default);
     follow.borrow_mut().follow(&*player.lab(), SPAN, Ledger::read);
@@ -248,7 +248,7 @@ fn Panel(props: &PlayerProps) -> Html {
 }
 
 /// `blocked for 1.84 s   3 locks · 9 messages · 4 syncs`
-fn summary(player: &Player, track: &Track, words: &CommitView) -> Html {
+fn summary(player: &Player, track: &Track, words: &ViewWords) -> Html {
     let lab = player.lab();
     let now = lab.now();
     let span = |since: Time| crate::app::format::span(now.since(since));
@@ -278,7 +278,7 @@ fn summary(player: &Player, track: &Track, words: &CommitView) -> Html {
 }
 
 /// Every account with its balance, and who holds it.
-fn locks(player: &Player, words: &CommitView) -> Html {
+fn locks(player: &Player, words: &ViewWords) -> Html {
     let lab = player.lab();
     let Some(setup) = lab.setup().downcast_ref::<Setup<TwoPhase>>() else { return Html::default() };
     let banks = Banks::new(setup);
@@ -303,7 +303,7 @@ fn locks(player: &Player, words: &CommitView) -> Html {
     }
 }
 
-fn account_chip(participant: &Participant, account: Account, balance: i64, words: &CommitView) -> Html {
+fn account_chip(participant: &Participant, account: Account, balance: i64, words: &ViewWords) -> Html {
     let holder = participant
         .undecided
         .iter()

@@ -88,7 +88,7 @@ impl<P: Protocol> Run<P> {
         let timers = armed.into_iter().map(|armed| {
             let mut slug = String::new();
             armed.timer.spell(&mut slug);
-            let name = ((self.words)(lang).timer)(armed.timer);
+            let name = ((self.words)(lang).timer)(world.setup(), armed.timer);
             TimerView { slug, name, full: armed.max, left: armed.deadline.since(now) }
         });
         let lost = self.lost_of(node);

@@ -147,7 +147,7 @@ impl<P: Protocol> Reader<'_, P> {
         self.say(&match *happening {
             Happening::Booted { again, .. } => WorldEvent::Booted { node, again },
             Happening::Fired { timer, .. } => {
-                return self.say(&WorldEvent::Fired { node, timer: &(self.words.timer)(timer) });
+                return self.say(&WorldEvent::Fired { node, timer: &(self.words.timer)(&self.setup, timer) });
             }
             Happening::Synced { .. } => WorldEvent::Synced { node },
             Happening::Crashed { lost, .. } => WorldEvent::Crashed { node, lost },

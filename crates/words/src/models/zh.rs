@@ -24,7 +24,7 @@ pub(super) const TCOMMIT: ModelWords = ModelWords {
     invariant: consistent,
     step: |action, with| {
         Some(match (action, with) {
-            ("Prepare", [manager]) => format!("管理器 {manager} 已准备好。"),
+            ("Prepare", [manager]) => format!("管理器 {manager} 已准备。"),
             ("DecideCommit", [manager]) => format!("管理器 {manager} 提交。"),
             ("DecideAbort", [manager]) => format!("管理器 {manager} 中止。"),
             _ => return None,
@@ -38,8 +38,8 @@ pub(super) const TWO_PHASE: ModelWords = ModelWords {
     parameter: managers,
     rule: |slug| {
         (slug == "unanimous_votes").then_some(RuleWords {
-            name: "全部准备好才提交",
-            without: "多数准备好就提交：仍在工作的管理器可能自行中止，而其他管理器已经提交。",
+            name: "全部已准备才提交",
+            without: "多数已准备就提交：仍在执行的管理器可能自行中止，而其他管理器已经提交。",
         })
     },
     invariant: consistent,
@@ -47,8 +47,8 @@ pub(super) const TWO_PHASE: ModelWords = ModelWords {
         Some(match (action, with) {
             ("TMCommit", []) => "事务管理器决定提交，并通知所有管理器。".into(),
             ("TMAbort", []) => "事务管理器决定中止，并通知所有管理器。".into(),
-            ("TMRcvPrepared", [manager]) => format!("事务管理器得知管理器 {manager} 已准备好。"),
-            ("RMPrepare", [manager]) => format!("管理器 {manager} 已准备好，并告知事务管理器。"),
+            ("TMRcvPrepared", [manager]) => format!("事务管理器得知管理器 {manager} 已准备。"),
+            ("RMPrepare", [manager]) => format!("管理器 {manager} 已准备，并告知事务管理器。"),
             ("RMChooseToAbort", [manager]) => format!("管理器 {manager} 自行中止。"),
             ("RMRcvCommitMsg", [manager]) => format!("管理器 {manager} 接到提交通知，随即提交。"),
             ("RMRcvAbortMsg", [manager]) => format!("管理器 {manager} 接到中止通知，随即中止。"),

@@ -4,18 +4,16 @@
 
 mod en;
 mod operations;
+mod space_time;
 mod stage;
 mod stage_en;
 mod stage_zh;
-mod views;
-mod views_en;
-mod views_zh;
 mod what_if;
 mod zh;
 
 pub use operations::{OperationsWords, operations_words};
+pub use space_time::{SpaceTime, space_time_words};
 pub use stage::StageWords;
-pub use views::{CommitView, RaftView, RingView, SpaceTime, commit_view, raft_view, ring_view, space_time_words};
 pub use what_if::{WhatIfWords, what_if_words};
 
 use alloc::string::String;

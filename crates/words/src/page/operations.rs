@@ -5,6 +5,7 @@ use alloc::string::String;
 use faultlab_core::Datum;
 
 use crate::Lang;
+use crate::say::zh;
 
 /// What is said of what the clients saw.
 #[derive(Debug)]
@@ -69,7 +70,7 @@ static EN: OperationsWords = OperationsWords {
 };
 
 static ZH: OperationsWords = OperationsWords {
-    title: "操作",
+    title: "客户端操作",
     show: "客户端看到了什么，以及每个操作可能生效的时刻",
     all_keys: "所有键",
     key: "键",
@@ -77,18 +78,18 @@ static ZH: OperationsWords = OperationsWords {
     and: "；",
     contradicts: "与其他被标记的操作相矛盾",
     explains: "写入了那里读到的值",
-    takes_effect: |moment| format!("可能在 {moment} 生效"),
+    takes_effect: |moment| zh(format!("可能在 {moment} 生效")),
     needs_none: "不一定生效",
-    judging: "正在判断客户端看到的结果…",
+    judging: "正在判断客户端看到的结果……",
     nothing: "到目前为止满足线性一致性：还没有客户端发出请求。",
-    ordered: "到目前为止满足线性一致性：单个副本也能这样回答，每个操作在其标出的时刻生效。",
+    ordered: "到目前为止满足线性一致性：单个副本也能这样答复，每个操作在其标出的时刻生效。",
     cut_off: "在这里判断是否满足线性一致性耗时过长；faultlab check-history 更有耐心。",
-    too_many: |most| format!("超过 {most} 个操作在这里不作判断；请用 faultlab check-history。"),
+    too_many: |most| zh(format!("超过 {most} 个操作在这里不作判断；请用 faultlab check-history。")),
     contradiction: |key, operations| match key {
-        Datum::Nil => format!("不满足线性一致性。以下操作没有任何合理的顺序：{operations}。"),
-        key => format!("不满足线性一致性。对键 {key}，以下操作没有任何合理的顺序：{operations}。"),
+        Datum::Nil => zh(format!("不满足线性一致性。以下操作没有任何合理的顺序：{operations}。")),
+        key => zh(format!("不满足线性一致性。对键 {key}，以下操作没有任何合理的顺序：{operations}。")),
     },
-    no_promise: |protocol| format!("{protocol}并不承诺这一点。"),
-    list: "用文字列出操作",
+    no_promise: |protocol| zh(format!("{protocol}并不承诺这一点。")),
+    list: "用文字列出客户端操作",
     list_about: "当前时刻前后的操作，以及相互矛盾的操作。",
 };

@@ -4,6 +4,7 @@ use alloc::format;
 use alloc::string::String;
 
 use crate::Lang;
+use crate::say::zh;
 
 /// What is said of a future that is not yet chosen. Spans come as text.
 #[derive(Debug)]
@@ -66,20 +67,20 @@ static EN: WhatIfWords = WhatIfWords {
 };
 
 static ZH: WhatIfWords = WhatIfWords {
-    hint: "指向或按住一个动作，看它会带来什么。",
+    hint: "指向或按住一个操作，预览它的后果。",
     looking: "正在推演……",
     colon: "：",
     and: "；",
     stop: "。",
-    unfit: "现在已经做不了了。",
-    nothing: |span| format!("接下来 {span} 内看不出任何影响。"),
+    unfit: "现在已无法执行。",
+    nothing: |span| zh(format!("接下来 {span} 内看不出任何影响。")),
     comes: |after, what| {
-        if after.is_empty() { format!("{what}，立即发生") } else { format!("{after} 后，{what}") }
+        if after.is_empty() { zh(format!("马上，{what}")) } else { zh(format!("{after} 后，{what}")) }
     },
-    fails_to_come: |what| format!("而不再是“{what}”"),
-    nobody: |role, after| format!("{after} 后没有{role}"),
-    answers: |with, without| format!("客户端得到 {with} 个回答，否则是 {without} 个"),
-    waits: |with, without| format!("客户端最长等待 {with}，否则是 {without}"),
+    fails_to_come: |what| zh(format!("“{what}”不会再发生")),
+    nobody: |role, after| zh(format!("{after} 后仍没有{role}")),
+    answers: |with, without| zh(format!("客户端只得到 {with} 个答复（不这样做则是 {without} 个）")),
+    waits: |with, without| zh(format!("客户端最久要等 {with}（不这样做则是 {without}）")),
     beyond: "这超出了协议所承诺的容错范围",
     title_after: |title, after| if title.is_empty() { after.into() } else { format!("{title} · {after}") },
 };

@@ -1,190 +1,141 @@
-//! The words of Raft.
+//! The words of Raft: what its catalogue, `catalogues/raft.toml`, stands on.
 
-mod en;
-mod zh;
+mod held;
 
-use crate::{Catalogue, Lang, Title, world};
+use crate::Speaker;
+use crate::say::{Language, Say, list};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use faultlab_core::NodeId;
-use faultlab_core::consensus::raft::{Index, Key, Raft, Request, Role, Shape, Term, spell_key};
+use faultlab_core::consensus::raft::{
+    Append, AppendEntries, Batch, Command, Config, Entry, EntryId, Event, Execution, INVARIANTS, Index, Key, Message,
+    Outcome, Payload, RULES, Raft, ReadMode, Record, Refusal, Request, Response, Rule, Shape, StepDown, Term, Timer,
+    VoteRefusal, Wait, spell_key,
+};
 use faultlab_core::kit::NodeSet;
+use held::{CatchingUp, Reading};
 
-/// What people read of it in a list.
-pub const TITLE: Title = Title {
-    title: |_| "Raft",
-    summary: |lang| match lang {
-        Lang::En => en::SUMMARY,
-        Lang::Zh => zh::SUMMARY,
-    },
-};
-
-/// All words of Raft in English.
-pub static EN: Catalogue<Raft> = Catalogue {
-    world: &world::EN,
-    node: |_, node| name(node),
-    event: en::event,
-    message: |_, message| en::message(message),
-    request: |_, request| spelled(request),
-    verb: |request| match request {
-        Request::Join { .. } => Some("Add to the cluster"),
-        Request::Leave { .. } => Some("Remove from the cluster"),
-        Request::Transfer { .. } => Some("Make it leader"),
-        Request::Do(_) | Request::Get { .. } | Request::Reconfigure { .. } => None,
-    },
-    response: |_, response| en::response(response),
-    record: |_, record| en::record(record),
-    timer: |timer| en::timer(timer).into(),
-    rule: en::names::rule,
-    invariant: en::names::invariant,
-    field: en::names::field,
-    state: en::names::state,
-    held: |server, field| held(Lang::En, server, field),
-    area: |area| match area {
-        "meta" => Some("term and vote"),
-        "log" => Some("log"),
-        "snapshot" => Some("snapshot"),
-        _ => None,
-    },
-};
-
-/// All words of Raft in Simplified Chinese.
-pub static ZH: Catalogue<Raft> = Catalogue {
-    world: &world::ZH,
-    node: |_, node| name(node),
-    event: zh::event,
-    message: |_, message| zh::message(message),
-    request: |_, request| spelled(request),
-    verb: |request| match request {
-        Request::Join { .. } => Some("加入集群"),
-        Request::Leave { .. } => Some("移出集群"),
-        Request::Transfer { .. } => Some("让它当领导者"),
-        Request::Do(_) | Request::Get { .. } | Request::Reconfigure { .. } => None,
-    },
-    response: |_, response| zh::response(response),
-    record: |_, record| zh::record(record),
-    timer: |timer| zh::timer(timer).into(),
-    rule: zh::names::rule,
-    invariant: zh::names::invariant,
-    field: zh::names::field,
-    state: zh::names::state,
-    held: |server, field| held(Lang::Zh, server, field),
-    area: |area| match area {
-        "meta" => Some("任期和投票"),
-        "log" => Some("日志"),
-        "snapshot" => Some("快照"),
-        _ => None,
-    },
-};
-
-/// All words of Raft, in any language.
-pub fn words(lang: Lang) -> &'static Catalogue<Raft> {
-    match lang {
-        Lang::En => &EN,
-        Lang::Zh => &ZH,
-    }
-}
+include!(concat!(env!("OUT_DIR"), "/raft.rs"));
 
 /// `S1`, `S2` …, as in the paper's figures.
-fn name(node: NodeId) -> String {
-    format!("S{}", u32::from(node.0) + 1)
+impl<L> Say<Speaker<'_, L, Raft>> for NodeId {
+    fn say(&self, _speaker: &Speaker<'_, L, Raft>, out: &mut String) {
+        out.push_str(&format!("S{}", u32::from(self.0) + 1));
+    }
 }
 
-fn key(key: Key) -> String {
+/// A key as scenarios spell it.
+fn spelt(key: &Key) -> String {
     let mut out = String::new();
-    spell_key(key, &mut out);
+    spell_key(*key, &mut out);
     out
 }
 
-fn members(lang: Lang, members: NodeSet) -> String {
-    let between = match lang {
-        Lang::En => ", ",
-        Lang::Zh => "、",
-    };
-    let mut out = String::new();
-    for node in members.iter() {
-        if !out.is_empty() {
-            out.push_str(between);
-        }
-        out.push_str(&name(node));
-    }
-    out
+/// Nodes as scenarios list them.
+struct Apart(NodeSet);
+
+fn apart(nodes: &NodeSet) -> Apart {
+    Apart(*nodes)
 }
 
-/// What a field of a leader holds, where its parts one by one would not read well.
-fn held(lang: Lang, server: &Raft, field: &str) -> Option<String> {
-    let Role::Leader(leader) = &server.role else { return None };
-    let none = || String::from("–");
-    match field {
-        "reads" => {
-            let reads = leader.reads.iter().map(|read| match lang {
-                Lang::En => format!("{} for client {}", key(read.key), read.id.client.0),
-                Lang::Zh => format!("客户端 {} 读 {}", read.id.client.0, key(read.key)),
-            });
-            let reads: Vec<String> = reads.collect();
-            Some(if reads.is_empty() { none() } else { reads.join(" · ") })
-        }
-        "joining" => Some(leader.joining.map_or_else(none, |joining| match lang {
-            Lang::En => format!("{}, up to entry {}", name(joining.node), joining.goal),
-            Lang::Zh => format!("{}，到条目 {} 为止", name(joining.node), joining.goal),
-        })),
-        "transfer" => Some(leader.transfer.map_or_else(none, |(to, _)| name(to))),
-        _ => None,
+impl<L: Language> Say<Speaker<'_, L, Raft>> for Apart {
+    fn say(&self, speaker: &Speaker<'_, L, Raft>, out: &mut String) {
+        list(self.0.iter(), [" "; 2], speaker, out);
     }
+}
+
+/// Why a server refuses its vote.
+struct Because {
+    voter: NodeId,
+    to: NodeId,
+    reason: VoteRefusal,
+}
+
+fn because(voter: &NodeId, to: &NodeId, reason: &VoteRefusal) -> Because {
+    Because { voter: *voter, to: *to, reason: *reason }
+}
+
+/// Entries behind an index.
+struct Appending {
+    first: Index,
+    last: Index,
+    entries: Batch,
+}
+
+fn appended(prev: &EntryId, entries: &Batch) -> Appending {
+    let prev = prev.index;
+    Appending { first: prev + 1, last: prev + entries.as_slice().len() as u64, entries: entries.clone() }
+}
+
+fn carried(append: &AppendEntries) -> Appending {
+    appended(&append.prev, &append.entries)
+}
+
+/// The first and the last term of entries.
+struct TermSpan(Option<(Term, Term)>);
+
+fn terms_of(entries: &Batch) -> TermSpan {
+    let entries = entries.as_slice();
+    TermSpan(entries.first().zip(entries.last()).map(|(first, last)| (first.term, last.term)))
+}
+
+/// The client's request that an entry executes.
+struct Requester(Payload);
+
+fn requester(entry: &Entry) -> Requester {
+    Requester(entry.payload)
+}
+
+/// What executing an entry came to.
+struct Effect(Option<Execution>);
+
+fn effect(execution: &Option<Execution>) -> Effect {
+    Effect(*execution)
+}
+
+/// The entries of one term in a log.
+struct Run {
+    term: Term,
+    first: Index,
+    last: Index,
 }
 
 /// The terms of a log with their first and last entries: the newest four, since a long log has many.
-fn terms(shape: &Shape) -> impl Iterator<Item = (Term, Index, Index)> {
+struct Runs(Vec<Run>);
+
+fn terms(shape: &Shape) -> Runs {
     const SHOWN: usize = 4;
     let ends = shape.runs.iter().skip(1).map(|next| next.index - 1).chain([shape.last]);
-    let runs = shape.runs.iter().zip(ends).map(|(run, end)| (run.term, run.index, end));
-    runs.skip(shape.runs.len().saturating_sub(SHOWN))
+    let runs = shape.runs.iter().zip(ends).map(|(run, last)| Run { term: run.term, first: run.index, last });
+    Runs(runs.skip(shape.runs.len().saturating_sub(SHOWN)).collect())
 }
 
-/// A request in the words of the scenario text, with the nodes' names of the stage.
-fn spelled(request: &Request) -> String {
-    use faultlab_core::Spelled;
-    match *request {
-        Request::Join { node } => format!("join {}", name(node)),
-        Request::Leave { node } => format!("leave {}", name(node)),
-        Request::Transfer { to } => format!("transfer {}", name(to)),
-        Request::Reconfigure { members } => {
-            members.iter().fold(String::from("reconfigure"), |out, node| format!("{out} {}", name(node)))
-        }
-        Request::Do(_) | Request::Get { .. } => {
-            let mut out = String::new();
-            request.spell(&mut out);
-            out
-        }
+impl<'a, L: Language> Say<Speaker<'a, L, Raft>> for Runs
+where
+    Run: Say<Speaker<'a, L, Raft>>,
+{
+    fn say(&self, speaker: &Speaker<'a, L, Raft>, out: &mut String) {
+        list(self.0.iter(), [L::CLAUSE; 2], speaker, out);
     }
+}
+
+/// Whether the entries are on the disk before anybody hears of them. A leader's own always are.
+fn is_durable<L>(speaker: &Speaker<'_, L, Raft>, by_leader: &bool) -> bool {
+    *by_leader || speaker.setup.on(Rule::SyncLogBeforeAck)
+}
+
+/// Whether an acknowledgement means that the entry is on the disk, behind the same entries as the leader's.
+fn is_stored<L>(speaker: &Speaker<'_, L, Raft>) -> bool {
+    let kept = [Rule::SyncLogBeforeAck, Rule::CheckPreviousEntry, Rule::TruncateOnlyOnConflict];
+    kept.into_iter().all(|rule| speaker.setup.on(rule))
 }
 
 #[cfg(test)]
 mod tests {
     use super::words;
     use crate::Lang;
-    use faultlab_core::consensus::raft::Raft;
-    use faultlab_core::{NodeId, Protocol, Setup};
-
-    #[test]
-    fn everything_declared_has_words_in_every_language() {
-        for lang in Lang::ALL {
-            for rule in Raft::rules() {
-                assert!((words(lang).rule)(rule.slug).is_some(), "{lang:?} rule {}", rule.slug);
-            }
-            for invariant in Raft::invariants() {
-                assert!((words(lang).invariant)(invariant.slug).is_some(), "{lang:?} invariant {}", invariant.slug);
-            }
-            for field in Raft::fields() {
-                assert!((words(lang).field)(field.slug).is_some(), "{lang:?} field {}", field.slug);
-            }
-            for area in Raft::AREAS {
-                assert!((words(lang).area)(area).is_some(), "{lang:?} area {area}");
-            }
-            assert!((words(lang).rule)("no_such_rule").is_none());
-        }
-    }
+    use faultlab_core::{NodeId, Setup};
 
     #[test]
     fn servers_are_named_as_in_the_paper() {

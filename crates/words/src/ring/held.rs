@@ -1,138 +1,68 @@
 //! What a node of the ring store holds in memory, in words, for the inspector.
 
-use super::{en, letters, zh};
-use crate::Lang;
-use alloc::format;
+use crate::Speaker;
+use crate::say::{Language, Say, side_by_side};
 use alloc::string::String;
-use alloc::vec::Vec;
-use faultlab_core::hashing::ring::{
-    Administrator, Change, Membership, Operation, Recall, Record, Request, RingStore, Work,
-};
+use faultlab_core::ClientId;
+use faultlab_core::hashing::ring::{Administrator, Change, Key, Membership, Recall, Record, RingStore, Work};
 use faultlab_core::kit::NodeSet;
-use faultlab_core::{ClientId, NodeId};
+
+/// The membership that a node goes by, with what of it is on its way.
+pub(super) struct Holds(pub(super) Membership);
+
+/// A request under way, at the node that coordinates it.
+pub(super) struct UnderWay {
+    pub(super) client: ClientId,
+    pub(super) key: Key,
+    pub(super) work: Work,
+}
+
+/// A key that is not the node's own, and the owners that have stored it.
+pub(super) struct Foreign {
+    pub(super) key: Key,
+    pub(super) stored: NodeSet,
+}
+
+/// The change that waits until the present epoch is made.
+pub(super) struct Next(pub(super) Option<Change>);
+
+pub(super) fn next<A>(wanted: &Option<(Change, A)>) -> Next {
+    Next(wanted.as_ref().map(|(change, _)| *change))
+}
 
 /// What a field holds, by its name in the code; none for those that read well part by part.
-pub(super) fn held(lang: Lang, node: &RingStore, field: &str) -> Option<String> {
-    match field {
-        "view" => Some(view(lang, &node.view)),
-        "items" => Some(listed(node.items.iter().map(|(&key, &item)| record(lang, &Record::Put { key, item })))),
+pub(super) fn held<'a, L: Language>(
+    speaker: &Speaker<'a, L, RingStore>,
+    node: &RingStore,
+    field: &str,
+) -> Option<String>
+where
+    Holds: Say<Speaker<'a, L, RingStore>>,
+    UnderWay: Say<Speaker<'a, L, RingStore>>,
+    Foreign: Say<Speaker<'a, L, RingStore>>,
+    Record: Say<Speaker<'a, L, RingStore>>,
+    Recall: Say<Speaker<'a, L, RingStore>>,
+    Administrator: Say<Speaker<'a, L, RingStore>>,
+{
+    Some(match field {
+        "view" => speaker.text(&Holds(node.view)),
+        "items" => side_by_side(node.items.iter().map(|(&key, &item)| Record::Put { key, item }), speaker),
         "operations" => {
             let under_way = node.operations.iter().filter(|(_, operation)| operation.outcome.is_none());
-            Some(listed(under_way.map(|(client, operation)| request_under_way(lang, *client, operation))))
+            let under_way = under_way.map(|(&client, it)| UnderWay { client, key: it.key, work: it.work.clone() });
+            side_by_side(under_way, speaker)
         }
-        "foreign" => Some(listed(node.foreign.iter().map(|(key, owners)| match (lang, owners.is_empty()) {
-            (_, true) => format!("{key}"),
-            (Lang::En, false) => format!("{key} (stored at {})", set(lang, *owners)),
-            (Lang::Zh, false) => format!("{key}（{} 已存）", set(lang, *owners)),
-        }))),
-        "recall" => Some(node.recall.as_ref().map_or_else(|| listed([].into_iter()), |it| recall(lang, it))),
-        "administrator" => node.administrator.as_ref().map(|it| administrator(lang, it)),
-        _ => None,
-    }
-}
-
-/// Parts side by side; a dash for none.
-fn listed(parts: impl Iterator<Item = String>) -> String {
-    let parts: Vec<String> = parts.collect();
-    if parts.is_empty() { String::from("–") } else { parts.join(" · ") }
-}
-
-fn set(lang: Lang, nodes: NodeSet) -> String {
-    match lang {
-        Lang::En => letters(nodes, ", ", " and "),
-        Lang::Zh => letters(nodes, "、", " 和 "),
-    }
-}
-
-fn record(lang: Lang, record: &Record) -> String {
-    match lang {
-        Lang::En => en::record(record),
-        Lang::Zh => zh::record(record),
-    }
-}
-
-/// A name and the nodes it holds for; nothing if there are none.
-fn named(lang: Lang, name: [&str; 2], nodes: NodeSet) -> Option<String> {
-    let [en, zh] = name;
-    (!nodes.is_empty()).then(|| match lang {
-        Lang::En => format!("{en}: {}", set(lang, nodes)),
-        Lang::Zh => format!("{zh}：{}", set(lang, nodes)),
+        "foreign" => side_by_side(node.foreign.iter().map(|(&key, &stored)| Foreign { key, stored }), speaker),
+        "recall" => side_by_side(node.recall.iter(), speaker),
+        "administrator" => speaker.text(node.administrator.as_ref()?),
+        _ => return None,
     })
-}
-
-fn view(lang: Lang, view: &Membership) -> String {
-    let epoch = Some(record(lang, &Record::Membership(*view)));
-    let former = named(lang, ["owners before", "此前的所有者"], view.former);
-    let evicted = named(lang, ["removed as dead", "因失效被移除"], view.evicted);
-    listed([epoch, former, evicted].into_iter().flatten())
-}
-
-fn request_under_way(lang: Lang, client: ClientId, operation: &Operation) -> String {
-    let key = operation.key;
-    let put = |item| record(lang, &Record::Put { key, item });
-    let asked = |value: Option<u32>| {
-        let request = value.map_or(Request::Get { key }, |value| Request::Put { key, value });
-        match lang {
-            Lang::En => en::request(&request),
-            Lang::Zh => zh::request(&request),
-        }
-    };
-    match (lang, &operation.work) {
-        (Lang::En, Work::Store { item, disks }) => {
-            format!("{client}: {}, on the disks of {}", put(*item), set(lang, *disks))
-        }
-        (Lang::Zh, Work::Store { item, disks }) => {
-            format!("{client}：{}，已在 {} 的磁盘上", put(*item), set(lang, *disks))
-        }
-        (Lang::En, Work::Ask { value, answers, .. }) => {
-            format!("{client}: {}, answered by {}", asked(*value), answers.len())
-        }
-        (Lang::Zh, Work::Ask { value, answers, .. }) => {
-            format!("{client}：{}，已有 {} 个答复", asked(*value), answers.len())
-        }
-    }
-}
-
-fn recall(lang: Lang, it: &Recall) -> String {
-    match lang {
-        Lang::En => format!("it asks what it held and for the newest epoch; answers from: {}", set(lang, it.heard)),
-        Lang::Zh => format!("正在询问曾保存什么和最新的纪元；已答复：{}", set(lang, it.heard)),
-    }
-}
-
-fn administrator(lang: Lang, it: &Administrator) -> String {
-    let log = match (lang, it.ready) {
-        (Lang::En, true) => "it knows the newest epoch",
-        (Lang::Zh, true) => "知道最新的纪元",
-        (Lang::En, false) => "its log was lost: it asks for the newest epoch",
-        (Lang::Zh, false) => "日志已丢失：正在询问最新的纪元",
-    };
-    let log = String::from(log);
-    let durable = named(lang, ["epoch on disk", "纪元已在磁盘上"], it.durable);
-    let settled = named(lang, ["handed off", "已移交完毕"], it.settled);
-    let silent = named(lang, ["silent", "没有音讯"], it.silent);
-    let wanted = it.wanted.map(|(change, _)| next_change(lang, change));
-    listed([Some(log), durable, settled, silent, wanted].into_iter().flatten())
-}
-
-fn next_change(lang: Lang, change: Change) -> String {
-    let name = |node: NodeId| set(lang, NodeSet::EMPTY.with(node));
-    match (lang, change) {
-        (Lang::En, Change::Join(node)) => format!("next: {} joins", name(node)),
-        (Lang::En, Change::Leave(node)) => format!("next: {} leaves", name(node)),
-        (Lang::En, Change::Evict(node)) => format!("next: {} is removed as dead", name(node)),
-        (Lang::En, Change::Rejoin(node)) => format!("next: {} comes back", name(node)),
-        (Lang::Zh, Change::Join(node)) => format!("接下来：{} 加入", name(node)),
-        (Lang::Zh, Change::Leave(node)) => format!("接下来：{} 离开", name(node)),
-        (Lang::Zh, Change::Evict(node)) => format!("接下来：{} 因失效被移除", name(node)),
-        (Lang::Zh, Change::Rejoin(node)) => format!("接下来：{} 回来", name(node)),
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::held;
     use crate::Lang;
+    use crate::ring::words;
     use alloc::collections::BTreeMap;
     use alloc::vec::Vec;
     use faultlab_core::hashing::ring::{
@@ -177,12 +107,13 @@ mod tests {
     #[test]
     fn what_a_node_holds_reads_like_words() {
         let node = node();
-        let says = |lang, field| held(lang, &node, field).unwrap_or_default();
+        let setup = Setup::<RingStore>::new(3);
+        let says = |lang, field| (words(lang).held)(&setup, &node, field).unwrap_or_default();
         for (field, en, zh) in [
             (
                 "view",
                 "epoch 4: A and B, moving · owners before: A, B and C · removed as dead: C",
-                "纪元 4：A 和 B，移动中 · 此前的所有者：A、B 和 C · 因失效被移除：C",
+                "纪元 4：A 和 B，迁移中 · 此前的所有者：A、B 和 C · 因失效被移除：C",
             ),
             ("items", "k4=7 v2/c1.1", "k4=7 v2/c1.1"),
             (
@@ -194,11 +125,11 @@ mod tests {
             (
                 "administrator",
                 "it knows the newest epoch · epoch on disk: A and B · silent: C · next: C comes back",
-                "知道最新的纪元 · 纪元已在磁盘上：A 和 B · 没有音讯：C · 接下来：C 回来",
+                "知道最新的纪元 · 纪元已落盘：A 和 B · 没有回应：C · 接下来：C 回来",
             ),
         ] {
             assert_eq!((says(Lang::En, field).as_str(), says(Lang::Zh, field).as_str()), (en, zh), "{field}");
         }
-        assert_eq!(held(Lang::En, &node, "handed_off"), None);
+        assert_eq!((words(Lang::En).held)(&setup, &node, "handed_off"), None);
     }
 }

@@ -1,94 +1,29 @@
-//! The words of the ring store.
+//! The words of the ring store: what its catalogue, `catalogues/ring.toml`, stands on.
 
-mod en;
 mod held;
-mod zh;
 
-use crate::{Catalogue, Lang, Title, world};
+use crate::Speaker;
+use crate::say::{Say, Together, display};
 use alloc::format;
 use alloc::string::String;
-use alloc::vec::Vec;
+use core::borrow::Borrow;
 use faultlab_core::NodeId;
-use faultlab_core::hashing::ring::{Request, RingStore, Version, Writer};
+use faultlab_core::hashing::ring::{
+    Administrator, Body, Change, Config, Event, INVARIANTS, Key, Message, Outcome, RULES, Recall, Record, Request,
+    Response, RingStore, Rule, Timer, Version, Via, Work, Writer,
+};
 use faultlab_core::kit::NodeSet;
+use held::{Foreign, Holds, Next, UnderWay, next};
 
-/// What people read of it in a list.
-pub const TITLE: Title = Title {
-    title: |lang| match lang {
-        Lang::En => "Consistent hashing",
-        Lang::Zh => "一致性哈希",
-    },
-    summary: |lang| match lang {
-        Lang::En => en::SUMMARY,
-        Lang::Zh => zh::SUMMARY,
-    },
-};
+include!(concat!(env!("OUT_DIR"), "/ring.rs"));
 
-/// All words of the ring store in English.
-pub static EN: Catalogue<RingStore> = Catalogue {
-    world: &world::EN,
-    node: |_, node| letter(node),
-    event: en::event,
-    message: |_, message| en::message(message),
-    request: |_, request| en::request(request),
-    verb: |request| match request {
-        Request::Join { .. } => Some("Add to the ring"),
-        Request::Leave { .. } => Some("Remove from the ring"),
-        Request::Put { .. } | Request::Get { .. } => None,
-    },
-    response: |_, response| en::response(response),
-    record: |_, record| en::record(record),
-    timer: en::timer,
-    rule: en::rule,
-    invariant: en::invariant,
-    field: en::field,
-    state: en::state,
-    held: |node, field| held(Lang::En, node, field),
-    area: |area| match area {
-        "data" => Some("copies"),
-        "membership" => Some("membership"),
-        _ => None,
-    },
-};
-
-/// All words of the ring store in Simplified Chinese.
-pub static ZH: Catalogue<RingStore> = Catalogue {
-    world: &world::ZH,
-    node: |_, node| letter(node),
-    event: zh::event,
-    message: |_, message| zh::message(message),
-    request: |_, request| zh::request(request),
-    verb: |request| match request {
-        Request::Join { .. } => Some("加入环"),
-        Request::Leave { .. } => Some("移出环"),
-        Request::Put { .. } | Request::Get { .. } => None,
-    },
-    response: |_, response| zh::response(response),
-    record: |_, record| zh::record(record),
-    timer: zh::timer,
-    rule: zh::rule,
-    invariant: zh::invariant,
-    field: zh::field,
-    state: zh::state,
-    held: |node, field| held(Lang::Zh, node, field),
-    area: |area| match area {
-        "data" => Some("副本"),
-        "membership" => Some("成员表"),
-        _ => None,
-    },
-};
-
-/// All words of the ring store, in any language.
-pub fn words(lang: Lang) -> &'static Catalogue<RingStore> {
-    match lang {
-        Lang::En => &EN,
-        Lang::Zh => &ZH,
+/// `A` to `Z`, then `A2` and so on.
+impl<L> Say<Speaker<'_, L, RingStore>> for NodeId {
+    fn say(&self, _speaker: &Speaker<'_, L, RingStore>, out: &mut String) {
+        out.push_str(&letter(*self));
     }
 }
 
-use held::held;
-
-/// `A` to `Z`, then `A2` and so on.
 fn letter(node: NodeId) -> String {
     let letter = char::from(b'A' + node.0 % 26);
     match node.0 / 26 {
@@ -98,21 +33,30 @@ fn letter(node: NodeId) -> String {
 }
 
 /// A version: its counter, and the request that it belongs to.
-fn version(version: Version) -> String {
-    match version.writer {
-        Writer::Node(node) => format!("{}/{}", version.counter, letter(node)),
-        Writer::Request(id) => format!("{}/{id}", version.counter),
+impl<S> Say<S> for Version {
+    fn say(&self, _speaker: &S, out: &mut String) {
+        out.push_str(&match self.writer {
+            Writer::Node(node) => format!("{}/{}", self.counter, letter(node)),
+            Writer::Request(id) => format!("{}/{id}", self.counter),
+        });
     }
 }
 
-/// The nodes of a set by their letters, parted as the language does.
-fn letters(nodes: NodeSet, comma: &str, last: &str) -> String {
-    let names: Vec<String> = nodes.iter().map(letter).collect();
-    match names.split_last() {
-        None => String::from("–"),
-        Some((only, [])) => only.clone(),
-        Some((end, others)) => format!("{}{last}{end}", others.join(comma)),
+impl<S> Say<S> for Key {
+    fn say(&self, _speaker: &S, out: &mut String) {
+        display(self, out);
     }
+}
+
+/// The nodes of a set, the last with “and”.
+fn all(nodes: impl Borrow<NodeSet>) -> Together {
+    Together(*nodes.borrow())
+}
+
+/// How many disks a write waits for.
+fn write_quorum<L>(speaker: &Speaker<'_, L, RingStore>) -> u8 {
+    let config = &speaker.setup.config;
+    config.write_quorum.min(config.copies)
 }
 
 #[cfg(test)]
@@ -120,27 +64,9 @@ mod tests {
     use super::words;
     use crate::Lang;
     use alloc::vec::Vec;
-    use faultlab_core::hashing::ring::{Change, Event, Item, Key, Membership, RingStore, Version, Via, Writer};
+    use faultlab_core::hashing::ring::{Change, Event, Item, Key, Membership, Version, Via, Writer};
     use faultlab_core::kit::NodeSet;
-    use faultlab_core::{ClientId, NodeId, Protocol, RequestId, Setup};
-
-    #[test]
-    fn everything_declared_has_words_in_every_language() {
-        for lang in Lang::ALL {
-            for rule in RingStore::rules() {
-                assert!((words(lang).rule)(rule.slug).is_some(), "{lang:?} {}", rule.slug);
-            }
-            for invariant in RingStore::invariants() {
-                assert!((words(lang).invariant)(invariant.slug).is_some(), "{lang:?} {}", invariant.slug);
-            }
-            for field in RingStore::fields() {
-                assert!((words(lang).field)(field.slug).is_some(), "{lang:?} {}", field.slug);
-            }
-            for area in RingStore::AREAS {
-                assert!((words(lang).area)(area).is_some(), "{lang:?} {area}");
-            }
-        }
-    }
+    use faultlab_core::{ClientId, NodeId, RequestId, Setup};
 
     #[test]
     fn every_event_is_a_sentence_in_every_language() {

@@ -1,122 +1,67 @@
-//! The words of two-phase commit.
+//! The words of two-phase commit: what its catalogue, `catalogues/two_phase.toml`, stands on.
 
-mod en;
 mod held;
-mod zh;
 
-use crate::{Catalogue, Lang, Title, world};
+use crate::Speaker;
+use crate::say::{Language, Say, display, list};
 use alloc::string::String;
 use faultlab_core::NodeId;
-use faultlab_core::commit::two_phase::{AccountSet, COORDINATOR, Request, TwoPhase};
+use faultlab_core::commit::two_phase::{
+    Account, AccountSet, Cause, Config, Event, Finished, INVARIANTS, Known, Layout, Message, Open, Phase, RULES,
+    Record, Refusal, Request, Response, Rule, Stage, Timer, Transaction, TwoPhase, TxnId, Undecided, Vote, Waiting,
+};
 use faultlab_core::kit::NodeSet;
+use held::Session;
 
-/// What people read of it in a list.
-pub const TITLE: Title = Title {
-    title: |lang| match lang {
-        Lang::En => "Two-phase commit",
-        Lang::Zh => "两阶段提交",
-    },
-    summary: |lang| match lang {
-        Lang::En => en::SUMMARY,
-        Lang::Zh => zh::SUMMARY,
-    },
-};
+include!(concat!(env!("OUT_DIR"), "/two_phase.rs"));
 
-/// All words of two-phase commit in English.
-pub static EN: Catalogue<TwoPhase> = Catalogue {
-    world: &world::EN,
-    node: |_, node| name(Lang::En, node),
-    event: en::event,
-    message: |_, message| en::message(message),
-    request: |_, request| en::request(request),
-    verb: |request| match request {
-        Request::Refuse { .. } => Some("Vote no next time"),
-        Request::Run(_) => None,
-    },
-    response: |_, response| en::response(response),
-    record: |_, record| en::record(record),
-    timer: en::timer,
-    rule: en::rule,
-    invariant: en::invariant,
-    field: en::field,
-    state: en::state,
-    held: |process, field| held::held(Lang::En, process, field),
-    area: |area| (area == "log").then_some("log"),
-};
+/// The letter of a bank.
+fn letter(number: &u8) -> char {
+    char::from(b'A' + number.saturating_sub(1) % 26)
+}
 
-/// All words of two-phase commit in Simplified Chinese.
-pub static ZH: Catalogue<TwoPhase> = Catalogue {
-    world: &world::ZH,
-    node: |_, node| name(Lang::Zh, node),
-    event: zh::event,
-    message: |_, message| zh::message(message),
-    request: |_, request| zh::request(request),
-    verb: |request| match request {
-        Request::Refuse { .. } => Some("下次投反对票"),
-        Request::Run(_) => None,
-    },
-    response: |_, response| zh::response(response),
-    record: |_, record| zh::record(record),
-    timer: zh::timer,
-    rule: zh::rule,
-    invariant: zh::invariant,
-    field: zh::field,
-    state: zh::state,
-    held: |process, field| held::held(Lang::Zh, process, field),
-    area: |area| (area == "log").then_some("日志"),
-};
+/// How the votes stand that a commit rests on.
+struct Votes {
+    yes: NodeSet,
+    asked: NodeSet,
+}
 
-/// All words of two-phase commit, in any language.
-pub fn words(lang: Lang) -> &'static Catalogue<TwoPhase> {
-    match lang {
-        Lang::En => &EN,
-        Lang::Zh => &ZH,
+fn votes(yes: &NodeSet, asked: &NodeSet) -> Votes {
+    Votes { yes: *yes, asked: *asked }
+}
+
+/// What an audit read, if it was one, and how much there is.
+struct Audited {
+    read: Option<i64>,
+    in_all: i64,
+}
+
+fn audited<L: Language>(speaker: &Speaker<'_, L, TwoPhase>, read: &Option<i64>) -> Audited {
+    Audited { read: *read, in_all: Layout::new(speaker.setup).grand_total() }
+}
+
+impl<S> Say<S> for TxnId {
+    fn say(&self, _speaker: &S, out: &mut String) {
+        display(self, out);
     }
 }
 
-/// `Coordinator`, `Bank A`, `Bank B` …
-fn name(lang: Lang, node: NodeId) -> String {
-    let letter = char::from(b'A' + node.0.saturating_sub(1) % 26);
-    match (lang, node == COORDINATOR) {
-        (Lang::En, true) => "Coordinator".into(),
-        (Lang::Zh, true) => "协调者".into(),
-        (Lang::En, false) => alloc::format!("Bank {letter}"),
-        (Lang::Zh, false) => alloc::format!("银行 {letter}"),
+impl<S> Say<S> for Account {
+    fn say(&self, _speaker: &S, out: &mut String) {
+        out.push(self.letter());
     }
 }
 
-fn join(parts: impl Iterator<Item = String>, between: &str) -> String {
-    let mut out = String::new();
-    for part in parts {
-        if !out.is_empty() {
-            out.push_str(between);
-        }
-        out.push_str(&part);
-    }
-    out
+/// Accounts in a list.
+struct Locked(AccountSet);
+
+fn locked(accounts: &AccountSet) -> Locked {
+    Locked(*accounts)
 }
 
-fn names(lang: Lang, nodes: NodeSet) -> String {
-    let between = match lang {
-        Lang::En => ", ",
-        Lang::Zh => "、",
-    };
-    join(nodes.iter().map(|node| name(lang, node)), between)
-}
-
-fn letters(lang: Lang, accounts: AccountSet) -> String {
-    let between = match lang {
-        Lang::En => ", ",
-        Lang::Zh => "、",
-    };
-    join(accounts.iter().map(|account| account.letter().into()), between)
-}
-
-/// The people in the middle of a sentence are spelled as at its beginning, except the coordinator.
-fn within(lang: Lang, node: NodeId) -> String {
-    match (lang, node == COORDINATOR) {
-        (Lang::En, true) => "the coordinator".into(),
-        (Lang::En, false) | (Lang::Zh, _) => name(lang, node),
+impl<L: Language> Say<Speaker<'_, L, TwoPhase>> for Locked {
+    fn say(&self, speaker: &Speaker<'_, L, TwoPhase>, out: &mut String) {
+        list(self.0.iter(), [L::COMMA; 2], speaker, out);
     }
 }
 
@@ -131,26 +76,7 @@ mod tests {
         Account, AccountSet, COORDINATOR, Cause, Event, Layout, Refusal, Transaction, TwoPhase, TxnId,
     };
     use faultlab_core::kit::NodeSet;
-    use faultlab_core::{ClientId, NodeId, Protocol, RequestId, Setup, Time};
-
-    #[test]
-    fn everything_declared_has_words_in_every_language() {
-        for lang in Lang::ALL {
-            for rule in TwoPhase::rules() {
-                assert!((words(lang).rule)(rule.slug).is_some(), "{lang:?} rule {}", rule.slug);
-            }
-            for invariant in TwoPhase::invariants() {
-                assert!((words(lang).invariant)(invariant.slug).is_some(), "{lang:?} invariant {}", invariant.slug);
-            }
-            for field in TwoPhase::fields() {
-                assert!((words(lang).field)(field.slug).is_some(), "{lang:?} field {}", field.slug);
-            }
-            for area in TwoPhase::AREAS {
-                assert!((words(lang).area)(area).is_some(), "{lang:?} area {area}");
-            }
-            assert!((words(lang).rule)("no_such_rule").is_none());
-        }
-    }
+    use faultlab_core::{ClientId, NodeId, RequestId, Setup, Time};
 
     /// Every event once, with what it can vary by.
     fn events() -> Vec<Event> {

@@ -162,7 +162,7 @@ fn heading(scene: &Scene, open: Selection) -> Option<(String, String)> {
                     .into_iter()
                     .filter(|word| !word.is_empty())
                     .collect::<Vec<_>>()
-                    .join(", ")
+                    .join(scene.lang.comma())
             };
             (view.name.clone(), about)
         }

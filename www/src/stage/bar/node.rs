@@ -17,7 +17,7 @@ pub(super) fn verbs(scene: &Scene, node: NodeId, page: Page) -> Vec<Verb> {
     match page {
         Page::Main => main(scene, view),
         Page::More => more(scene, view),
-        Page::Corrupt => records(view),
+        Page::Corrupt => records(view, scene.lang.colon()),
         Page::Survivors => Vec::new(),
     }
 }
@@ -97,13 +97,13 @@ fn more(scene: &Scene, view: &NodeView) -> Vec<Verb> {
     verbs
 }
 
-fn records(view: &NodeView) -> Vec<Verb> {
+fn records(view: &NodeView, colon: &str) -> Vec<Verb> {
     let mut verbs = Vec::new();
     for area in &view.areas {
         let skipped = area.synced.len().saturating_sub(RECORDS_OFFERED);
         for (index, record) in area.synced.iter().enumerate().skip(skipped) {
             let at = area.first + index as u64;
-            let label = format!("{} {at}: {}", area.name, record.text);
+            let label = format!("{} {at}{}{}", area.name, colon, record.text);
             verbs.push(Verb::harm(label, format!("corrupt {} {} {at}", view.id, area.slug)));
         }
     }

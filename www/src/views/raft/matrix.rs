@@ -3,7 +3,7 @@
 use faultlab_core::NodeId;
 use faultlab_core::consensus::raft::{Index, Peer, Role};
 use faultlab_words::Lang;
-use faultlab_words::page::{RaftView, raft_view};
+use faultlab_words::raft::{self, ViewWords};
 use yew::prelude::*;
 
 use crate::app::player::{Player, PlayerProps, Selection};
@@ -84,7 +84,7 @@ struct GridProps {
 #[component]
 fn Grid(props: &GridProps) -> Html {
     let GridProps { lang, rows, .. } = props;
-    let words = raft_view(*lang);
+    let words = raft::view(*lang);
     let room = use_node_ref();
     let width = use_width(&room);
     let last = rows.iter().map(|row| row.log.last()).max().unwrap_or(0);
@@ -121,7 +121,7 @@ fn Grid(props: &GridProps) -> Html {
     }
 }
 
-fn server(props: &GridProps, row: &Row, first: Index, last: Index, with_known: bool, words: &RaftView) -> Html {
+fn server(props: &GridProps, row: &Row, first: Index, last: Index, with_known: bool, words: &ViewWords) -> Html {
     let Actor(player) = &props.actor;
     let pointed = props.pointed == Some(row.node);
     let chosen = props.chosen == Some(row.node);
@@ -155,7 +155,7 @@ fn server(props: &GridProps, row: &Row, first: Index, last: Index, with_known: b
     }
 }
 
-fn cell(entry: Option<&EntryView>, is_commit: bool, words: &RaftView) -> Html {
+fn cell(entry: Option<&EntryView>, is_commit: bool, words: &ViewWords) -> Html {
     let line = is_commit.then_some("commit-line");
     let Some(entry) = entry else { return html! { <td class={classes!(line)}></td> } };
     let state = match entry.state {

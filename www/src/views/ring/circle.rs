@@ -7,7 +7,7 @@ use std::rc::Rc;
 use faultlab_core::hashing::ring::{Body, Message};
 use faultlab_core::{Endpoint, NodeId};
 use faultlab_words::Lang;
-use faultlab_words::page::{RingView, ring_view};
+use faultlab_words::ring::{self, ViewWords};
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -135,7 +135,7 @@ pub(super) fn Circle(props: &CircleProps) -> Html {
     let content = if side < 80.0 {
         Html::default()
     } else {
-        drawing(player, ring_view(*lang), picture, side, hauls, *pointed, &moving)
+        drawing(player, ring::view(*lang), picture, side, hauls, *pointed, &moving)
     };
     html! { <div class="ring-circle" ref={room}>{ content }</div> }
 }
@@ -149,7 +149,7 @@ fn badge(picture: &Picture, node: NodeId, side: f64) -> (f64, f64) {
 
 fn drawing(
     player: &Player,
-    words: &RingView,
+    words: &ViewWords,
     picture: &Picture,
     side: f64,
     hauls: &[Haul],

@@ -4,7 +4,7 @@ use faultlab_core::commit::two_phase::COORDINATOR;
 use faultlab_core::{NodeId, Time};
 use faultlab_sim::PacketName;
 use faultlab_words::Lang;
-use faultlab_words::page::commit_view;
+use faultlab_words::two_phase::{self, ViewWords};
 use yew::prelude::*;
 
 use crate::app::player::{Player, Selection};
@@ -98,7 +98,7 @@ pub(super) struct LanesProps {
 #[component]
 pub(super) fn Lanes(props: &LanesProps) -> Html {
     let LanesProps { actor: Actor(player), lang, pointed, drawing } = props;
-    let words = commit_view(*lang);
+    let words = two_phase::view(*lang);
     let room = use_node_ref();
     let width = f64::from(use_width(&room));
     let track = &drawing.track;
@@ -245,14 +245,7 @@ fn sync(drawing: &Drawing, axis: &Axis, node: NodeId, from: Time, to: Time, labe
     }
 }
 
-fn bar(
-    drawing: &Drawing,
-    axis: &Axis,
-    node: NodeId,
-    from: Time,
-    to: Option<Time>,
-    words: &faultlab_words::page::CommitView,
-) -> Html {
+fn bar(drawing: &Drawing, axis: &Axis, node: NodeId, from: Time, to: Option<Time>, words: &ViewWords) -> Html {
     let Some(y) = drawing.y(node) else { return Html::default() };
     let x = axis.x(from) + 2.0;
     let end = axis.x(to.unwrap_or(drawing.end()));

@@ -12,7 +12,7 @@ type Verdict = Result<(), Violation<TwoPhase>>;
 type Looking<'a> = View<'a, TwoPhase>;
 type Saw<'a> = Seen<'a, TwoPhase>;
 
-pub(super) const INVARIANTS: &[Invariant<TwoPhase>] = &[
+pub const INVARIANTS: &[Invariant<TwoPhase>] = &[
     Invariant::always("ac1", ac1),
     Invariant::always("ac2", ac2),
     Invariant::always("ac3", ac3),

@@ -53,11 +53,12 @@ mod transaction;
 pub use config::Config;
 pub use coordinator::{Coordinator, Open, Phase};
 pub use ghost::Ghost;
+pub use invariants::INVARIANTS;
 pub use message::{
     Answered, Cause, Event, Finished, Known, Message, OpenCommit, Record, Refusal, Request, Response, Timer, Vote,
 };
 pub use participant::{Participant, Stage, Undecided, Waiting};
-pub use rules::Rule;
+pub use rules::{RULES, Rule};
 pub use transaction::{Account, AccountSet, COORDINATOR, Layout, MAX_ACCOUNTS, Transaction, TxnId};
 
 use crate::Rename;
@@ -128,11 +129,11 @@ impl Protocol for TwoPhase {
     }
 
     fn invariants() -> &'static [Invariant<Self>] {
-        invariants::INVARIANTS
+        INVARIANTS
     }
 
     fn rules() -> &'static [crate::Rule] {
-        rules::RULES
+        RULES
     }
 
     fn tolerates(setup: &Setup<Self>) -> Tolerance {

@@ -6,7 +6,7 @@ use crate::{Invariant, Needs, QuietView, Span, View, Violation};
 use super::ghost::Broken;
 use super::{Event, Execution, NodeSet, Raft, ReadMode, Setup};
 
-pub(super) const INVARIANTS: &[Invariant<Raft>] = &[
+pub const INVARIANTS: &[Invariant<Raft>] = &[
     Invariant::always("election_safety", |view, _| judge(view, Broken::ElectionSafety)),
     Invariant::always("leader_append_only", |view, _| judge(view, Broken::LeaderAppendOnly)),
     Invariant::always("log_matching", |view, _| judge(view, Broken::LogMatching)),

@@ -41,11 +41,12 @@ pub use config::{Config, ReadMode, Timer};
 pub use entry::{Batch, Command, Entry, EntryId, Index, Key, Payload, Record, Snapshot, Term};
 pub use event::{Event, Shape, StepDown, VoteRefusal};
 pub use ghost::Ghost;
+pub use invariants::INVARIANTS;
 pub use machine::{Cell, Execution, Machine, Outcome, Session};
 pub use message::{Append, AppendEntries, Message};
 pub use reading::Lease;
 pub use request::{Refusal, Request, Response, Route, Wait, spell_key};
-pub use rules::Rule;
+pub use rules::{RULES, Rule};
 
 use crate::kit::{Log, NodeSet, Shared, majority};
 use crate::{
@@ -383,11 +384,11 @@ impl Protocol for Raft {
     }
 
     fn invariants() -> &'static [Invariant<Self>] {
-        invariants::INVARIANTS
+        INVARIANTS
     }
 
     fn rules() -> &'static [crate::Rule] {
-        rules::RULES
+        RULES
     }
 
     fn tolerates(setup: &Setup) -> Tolerance {

@@ -368,7 +368,7 @@ fn settling_span(setup: &Setup<RingStore>) -> Span {
     Span::seconds(10) + config.detection_timeout.times(4) + config.heartbeat_interval.times(10) + rounds
 }
 
-pub(super) const INVARIANTS: &[Invariant<RingStore>] = &[
+pub const INVARIANTS: &[Invariant<RingStore>] = &[
     Invariant::always_of_cluster("durability", durability),
     Invariant::always("write_order", write_order),
     Invariant::always_of_cluster("one_value", one_value),

@@ -51,11 +51,11 @@ mod values;
 pub use administrator::Administrator;
 pub use config::Config;
 pub use coordinator::{Operation, Work};
-pub use invariants::{Acked, EpochSeen, Ghost};
+pub use invariants::{Acked, EpochSeen, Ghost, INVARIANTS};
 pub use language::{Body, Event, Message, Outcome, Record, Request, Response, Timer, Via};
 pub use placing::{owners, placement, preference, recipe};
 pub use recall::Recall;
-pub use rules::Rule;
+pub use rules::{RULES, Rule};
 pub use store::LogSpan;
 pub use values::{Change, Item, Key, Membership, Version, Writer};
 
@@ -321,11 +321,11 @@ impl Protocol for RingStore {
     }
 
     fn invariants() -> &'static [Invariant<Self>] {
-        invariants::INVARIANTS
+        INVARIANTS
     }
 
     fn rules() -> &'static [crate::Rule] {
-        rules::RULES
+        RULES
     }
 
     fn tolerates(setup: &Setup<Self>) -> Tolerance {
