@@ -3,7 +3,8 @@
 //! Keys and the members' virtual nodes lie on one ring; the N distinct members clockwise from a key keep it. Any of them
 //! coordinates: a write asks N - W + 1 of them for the newest version and is acknowledged once W have it on disk, a read returns
 //! the newest of R answers. Members change in epochs, which one administrator issues; whoever holds a key that others own
-//! now hands it off, and until all have, quorums are asked of former owners as well.
+//! now hands it off, and until all have, quorums are asked of former owners as well. An answer counts only in the epoch, and before or
+//! after the arrival of all keys, in which it was given: with one copy, what the new owner said before it had the key would be all.
 //!
 //! ```text
 //!   put k7 ─▶ A (coordinator) ── Read ──▶ B ── Found v1 ──▶ A ── Write v2 ──▶ B ── Stored ──▶ A ─▶ acknowledged: W = 2 disks
@@ -12,7 +13,8 @@
 //!   join F: epoch 2 ─▶ everyone ─▶ Offer, Compared, Transfer ─▶ F ─▶ all have arrived ─▶ settled ─▶ former owners drop
 //! ```
 //!
-//! **What it promises**, with N copies, R answers to a read and W disks to a write, while no more than W - 1 disks are lost:
+//! **What it promises**, with N copies, R answers to a read and W disks to a write, while no more than W - 1 disks are lost. It holds
+//! for every N, R and W, N = 1 as well, and while members change:
 //!
 //! - *Order*: a write gets a greater version than all that were acknowledged before it was asked. One version is one value.
 //! - *Durability*: of each key, W disks (less those lost) hold the newest acknowledged version or a newer one. Together: an

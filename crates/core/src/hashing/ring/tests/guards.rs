@@ -66,15 +66,6 @@ fn keep_newest() {
     assert_eq!(play(Cluster::without(3, Rule::KeepNewest)), (Some(1), ["durability"].into()));
 }
 
-/// A key that one of its two owners loses when `n4` joins, and that owner.
-fn key_that_moves(cluster: &Cluster) -> (Key, NodeId) {
-    let grown = grown(cluster);
-    let loser = |key: Key| cluster.owners(key).into_iter().find(|owner| !cluster.owners_in(grown, key).contains(owner));
-    // The administrator enters the epoch when it issues it: let another one lose the key, and coordinate it.
-    let key = key_where(|key| loser(key).is_some_and(|loser| loser != n(1)) && !cluster.owners(key).contains(&n(1)));
-    (key, loser(key).expect("it fits"))
-}
-
 #[test]
 fn transfer_before_drop() {
     let play = |mut cluster: Cluster| {

@@ -310,3 +310,93 @@ fn a_client_asks_an_owner_next_however_often_it_has_asked() {
         assert_eq!(all, NodeSet::first(6));
     }
 }
+
+/// One copy, and a key that a join moves to the fourth node. That one has no copy yet when it coordinates a request, and what it asks
+/// of the former owner is lost. The epoch settles before the request is answered.
+fn asked_before_the_key_arrived(request: impl Fn(Key) -> Request) -> (Cluster, Option<Outcome>) {
+    let mut cluster = Cluster::new(4, |setup| {
+        small(setup);
+        (setup.config.copies, setup.config.write_quorum) = (1, 1);
+    });
+    let key = key_where(|key| cluster.owners_in(grown(&cluster), key) == [n(4)]);
+    for value in [6, 7] {
+        cluster.put(key, value);
+        cluster.run();
+    }
+    issue(&mut cluster, Request::Join { node: n(4) });
+    cluster.flush_all();
+    cluster.deliver(|packet| matches!(packet.message.body, Body::Publish));
+    cluster.flush_all();
+    let id = cluster.request(C2, n(4), request(key));
+    let asked = cluster.packets.len();
+    cluster.drop_packets(|packet| matches!(packet.message.body, Body::Read { .. }));
+    assert_eq!(cluster.packets.len() + 1, asked, "the former owner was asked");
+    assert_eq!((cluster.on_disk(n(4), key), cluster.outcome(id)), (None, None), "it waits for the former owner");
+    cluster.run();
+    cluster.rounds();
+    assert!(epoch_of(&cluster, n(4)).is_settled());
+    let outcome = cluster.outcome(id);
+    (cluster, outcome)
+}
+
+#[test]
+fn a_read_does_not_count_what_an_owner_answered_before_the_key_arrived() {
+    let (cluster, outcome) = asked_before_the_key_arrived(|key| Request::Get { key });
+    assert!(matches!(outcome, Some(Outcome::Found { item }) if item.value == 7), "{outcome:?}");
+    assert!(cluster.broken.is_empty(), "{:?}", cluster.broken);
+}
+
+#[test]
+fn a_write_is_not_numbered_by_what_an_owner_answered_before_the_key_arrived() {
+    let (cluster, outcome) = asked_before_the_key_arrived(|key| Request::Put { key, value: 8 });
+    assert!(matches!(outcome, Some(Outcome::Stored { version }) if version.counter == 3), "{outcome:?}");
+    assert!(cluster.broken.is_empty(), "{:?}", cluster.broken);
+}
+
+#[test]
+fn an_answer_that_was_sent_before_the_key_arrived_is_not_counted_when_it_comes_late() {
+    let is_read = |packet: &Packet| matches!(packet.message.body, Body::Read { .. });
+    let mut cluster = Cluster::new(4, |setup| {
+        small(setup);
+        (setup.config.read_quorum, setup.config.write_quorum) = (2, 1);
+    });
+    let (key, loser) = key_that_moves(&cluster);
+    issue(&mut cluster, Request::Join { node: n(4) });
+    // One disk has the write, that of the owner which the join takes the key from. It coordinates the read as well.
+    let write = cluster.write(C1, loser, key, 7);
+    cluster.flush(loser);
+    cluster.drop_packets(is_write);
+    assert!(cluster.acknowledged(write));
+    let read = cluster.request(C2, loser, Request::Get { key });
+    cluster.drop_packets(is_read);
+    cluster.flush_all();
+    cluster.deliver(|packet| matches!(packet.message.body, Body::Publish));
+    cluster.flush_all();
+    cluster.deliver(is_read);
+    cluster.flush_all();
+    let is_answer = |packet: &Packet| matches!(packet.message.body, Body::Found { op, item: None, .. } if op == read);
+    let late: Vec<Packet> = cluster.packets.iter().filter(|packet| is_answer(packet)).cloned().collect();
+    assert_eq!(late.len(), 2, "the new owner has no copy, nor has the one that stays");
+    cluster.drop_packets(is_answer);
+    while !epoch_of(&cluster, loser).is_settled() {
+        for node in NodeId::all(4) {
+            cluster.fire(node, Timer::Heartbeat);
+            cluster.fire(node, Timer::Exchange);
+        }
+        for _ in 0..8 {
+            cluster.flush_all();
+            cluster.drop_packets(is_read);
+            cluster.deliver(|_| true);
+        }
+    }
+    assert_eq!(cluster.outcome(read), None, "what it asks since the keys have arrived is lost");
+    cluster.flush_all();
+    cluster.packets = late;
+    cluster.run();
+    assert_eq!(cluster.outcome(read), None, "the late answers do not count");
+    cluster.input(loser, Input::Request { id: read, request: Request::Get { key } });
+    cluster.run();
+    let outcome = cluster.outcome(read);
+    assert!(matches!(outcome, Some(Outcome::Found { item }) if item.value == 7), "{outcome:?}");
+    assert!(cluster.broken.is_empty(), "{:?}", cluster.broken);
+}
