@@ -1,8 +1,7 @@
-//! Sizes and timeouts, and the timers they arm.
+//! Sizes and timeouts.
 
 use crate::kit::NodeSet;
-use crate::{Bound, Misfit, Misspelled, Rename, Span, Spelled, Unit, Words};
-use alloc::string::String;
+use crate::{Bound, Misfit, Rename, Span, Unit};
 use serde::{Deserialize, Serialize};
 
 /// How the leader serves reads without a log entry.
@@ -90,55 +89,6 @@ impl Config {
             unit: Unit::Span,
             found,
             needed: Bound::AtMost(election.saturating_sub(1)),
-        })
-    }
-}
-
-/// The timers.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
-#[rename(super::Raft)]
-pub enum Timer {
-    /// A follower's patience runs out: it starts an election.
-    Election,
-    /// The minimum election timeout has passed since a follower last heard from its leader: from now on it may vote for
-    /// another. The rest of the randomised timeout follows as [`Timer::Election`], so both together last from the
-    /// minimum to the maximum.
-    Quiet,
-    Heartbeat,
-    /// The leader checks whether it has heard from a quorum.
-    Quorum,
-    /// One of two leases ends; while one is held, the other is being won.
-    LeaseA,
-    LeaseB,
-    /// A transfer of leadership has taken too long.
-    Transfer,
-}
-
-impl Timer {
-    pub const ALL: [Self; 7] =
-        [Self::Election, Self::Quiet, Self::Heartbeat, Self::Quorum, Self::LeaseA, Self::LeaseB, Self::Transfer];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Election => "election",
-            Self::Quiet => "quiet",
-            Self::Heartbeat => "heartbeat",
-            Self::Quorum => "quorum",
-            Self::LeaseA => "lease-a",
-            Self::LeaseB => "lease-b",
-            Self::Transfer => "transfer",
-        }
-    }
-}
-
-impl Spelled for Timer {
-    fn spell(&self, out: &mut String) {
-        out.push_str(self.name());
-    }
-
-    fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
-        words.expect("election, quiet, heartbeat, quorum, lease-a, lease-b or transfer", |word| {
-            Self::ALL.into_iter().find(|timer| timer.name() == word)
         })
     }
 }

@@ -1,4 +1,4 @@
-//! The remote procedure calls, as messages.
+//! The remote procedure calls, as messages, and the timers.
 
 use crate::Rename;
 use crate::kit::Shared;
@@ -112,6 +112,43 @@ impl Message {
             Self::InstallSnapshot { snapshot, .. } => {
                 24 + ITEM * (snapshot.machine.store.len() + snapshot.machine.sessions.len()) as u32
             }
+        }
+    }
+}
+
+/// The timers.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
+#[rename(super::Raft)]
+pub enum Timer {
+    /// A follower's patience runs out: it starts an election.
+    Election,
+    /// The minimum election timeout has passed since a follower last heard from its leader: from now on it may vote for
+    /// another. The rest of the randomised timeout follows as [`Timer::Election`], so both together last from the
+    /// minimum to the maximum.
+    Quiet,
+    Heartbeat,
+    /// The leader checks whether it has heard from a quorum.
+    Quorum,
+    /// One of two leases ends; while one is held, the other is being won.
+    LeaseA,
+    LeaseB,
+    /// A transfer of leadership has taken too long.
+    Transfer,
+}
+
+impl Timer {
+    pub const ALL: [Self; 7] =
+        [Self::Election, Self::Quiet, Self::Heartbeat, Self::Quorum, Self::LeaseA, Self::LeaseB, Self::Transfer];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Election => "election",
+            Self::Quiet => "quiet",
+            Self::Heartbeat => "heartbeat",
+            Self::Quorum => "quorum",
+            Self::LeaseA => "lease-a",
+            Self::LeaseB => "lease-b",
+            Self::Transfer => "transfer",
         }
     }
 }

@@ -33,20 +33,22 @@ mod recovery;
 mod replication;
 mod request;
 mod rules;
+mod spelling;
 #[cfg(test)]
 mod tests;
 mod warrant;
 
-pub use config::{Config, ReadMode, Timer};
+pub use config::{Config, ReadMode};
 pub use entry::{Batch, Command, Entry, EntryId, Index, Key, Payload, Record, Snapshot, Term};
 pub use event::{Event, Shape, StepDown, VoteRefusal};
 pub use ghost::Ghost;
 pub use invariants::INVARIANTS;
 pub use machine::{Cell, Execution, Machine, Outcome, Session};
-pub use message::{Append, AppendEntries, Message};
+pub use message::{Append, AppendEntries, Message, Timer};
 pub use reading::Lease;
-pub use request::{Refusal, Request, Response, Route, Wait, spell_key};
+pub use request::{Refusal, Request, Response, Route, Wait};
 pub use rules::{RULES, Rule};
+pub use spelling::spell_key;
 
 use crate::kit::{Log, NodeSet, Shared, majority};
 use crate::{

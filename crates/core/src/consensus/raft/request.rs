@@ -2,13 +2,13 @@
 
 use crate::Rename;
 use crate::kit::NodeSet;
-use crate::{Access, Accessed, Datum, Misspelled, NodeId, Reply, Spelled, Width, Words};
+use crate::{Access, Accessed, Datum, NodeId, Reply, Width};
 use alloc::string::String;
-use core::fmt::Write;
 use serde::{Deserialize, Serialize};
 
 use super::entry::{Command, Key};
 use super::machine::{Cell, Outcome};
+use super::spelling::spell_key;
 
 /// A request: of clients the first two, of the operator the others.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
@@ -133,84 +133,4 @@ pub(super) fn read_access(request: &Request, response: Option<&Response>) -> Opt
     let mut name = String::new();
     spell_key(key, &mut name);
     Some(Accessed { key: Datum::Text(name.into()), access, reply })
-}
-
-/// Keys are spelled `x`, `y`, `z`, `a` … `w`, then `k26`, `k27` …
-pub fn spell_key(key: Key, out: &mut String) {
-    if key < 26 {
-        out.push(char::from(b'a' + ((key + 23) % 26) as u8));
-    } else {
-        let _ = write!(out, "k{key}");
-    }
-}
-
-fn read_key(words: &mut Words<'_>) -> Result<Key, Misspelled> {
-    words.expect("a key such as x", |word| match word.as_bytes() {
-        [letter @ b'a'..=b'z'] => Some((u32::from(letter - b'a') + 3) % 26),
-        [b'k', b'0'..=b'9', ..] => word[1..].parse().ok().filter(|key| *key >= 26),
-        _ => None,
-    })
-}
-
-impl Spelled for Request {
-    fn spell(&self, out: &mut String) {
-        let mut verb = |verb: &str, key: Key, numbers: &[u32]| {
-            out.push_str(verb);
-            out.push(' ');
-            spell_key(key, out);
-            for number in numbers {
-                let _ = write!(out, " {number}");
-            }
-        };
-        match *self {
-            Self::Do(Command::Put { key, value }) => verb("put", key, &[value]),
-            Self::Do(Command::Cas { key, old, new }) => verb("cas", key, &[old, new]),
-            Self::Do(Command::Add { key, amount }) => verb("add", key, &[amount]),
-            Self::Get { key } => verb("get", key, &[]),
-            Self::Join { node } => {
-                let _ = write!(out, "join {node}");
-            }
-            Self::Leave { node } => {
-                let _ = write!(out, "leave {node}");
-            }
-            Self::Reconfigure { members } => {
-                out.push_str("reconfigure");
-                for node in members.iter() {
-                    let _ = write!(out, " {node}");
-                }
-            }
-            Self::Transfer { to } => {
-                let _ = write!(out, "transfer {to}");
-            }
-        }
-    }
-
-    fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
-        const VERBS: &str = "put, get, cas, add, join, leave, reconfigure or transfer";
-        let verb = words.expect(VERBS, |word| {
-            ["put", "get", "cas", "add", "join", "leave", "reconfigure", "transfer"]
-                .into_iter()
-                .position(|verb| verb == word)
-        })?;
-        Ok(match verb {
-            0 => Self::Do(Command::Put { key: read_key(words)?, value: words.number("a value")? }),
-            1 => Self::Get { key: read_key(words)? },
-            2 => Self::Do(Command::Cas {
-                key: read_key(words)?,
-                old: words.number("the old value")?,
-                new: words.number("the new value")?,
-            }),
-            3 => Self::Do(Command::Add { key: read_key(words)?, amount: words.number("an amount")? }),
-            4 => Self::Join { node: words.node()? },
-            5 => Self::Leave { node: words.node()? },
-            6 => {
-                let mut members = NodeSet::EMPTY.with(words.node()?);
-                while words.peek().starts_with('n') {
-                    members.insert(words.node()?);
-                }
-                Self::Reconfigure { members }
-            }
-            _ => Self::Transfer { to: words.node()? },
-        })
-    }
 }

@@ -39,24 +39,29 @@
 mod administrator;
 mod config;
 mod coordinator;
+mod event;
 mod exchange;
 mod figures;
 mod invariants;
-mod language;
+mod message;
 mod placing;
 mod recall;
 mod replica;
+mod request;
 mod rules;
+mod spelling;
 mod store;
 mod values;
 
 pub use administrator::Administrator;
 pub use config::Config;
 pub use coordinator::{Operation, Work};
+pub use event::{Event, Via};
 pub use invariants::{Acked, EpochSeen, Ghost, INVARIANTS};
-pub use language::{Body, Event, Message, Outcome, Record, Request, Response, Timer, Via};
+pub use message::{Body, Message, Record, Timer};
 pub use placing::{owners, placement, preference, recipe};
 pub use recall::Recall;
+pub use request::{Outcome, Request, Response};
 pub use rules::{RULES, Rule};
 pub use store::LogSpan;
 pub use values::{Change, Item, Key, Membership, Version, Writer};
@@ -446,7 +451,7 @@ impl Protocol for RingStore {
     }
 
     fn registers() -> Option<Registers<Self>> {
-        Some(Registers { initial: Datum::Nil, read: language::read_access, promised: false })
+        Some(Registers { initial: Datum::Nil, read: request::read_access, promised: false })
     }
 
     fn requests_on(view: &ClusterView<'_, Self>, node: NodeId) -> Vec<Request> {

@@ -1,9 +1,9 @@
 //! A small world to drive the store by hand: a list of packets, explicit flushes, crashes, wiped disks.
 
 mod guards;
-mod language;
 mod membership;
 mod promises;
+mod spelling;
 
 use super::{
     Body, Event, Ghost, Item, Key, Membership, Message, NodeSet, Outcome, Request, Response, RingStore, Rule, Timer,
