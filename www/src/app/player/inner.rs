@@ -44,6 +44,10 @@ impl Inner {
         let end = end(&**lab, lab.now());
         if let Some(end) = end {
             lab.seek_time(end);
+        } else if !nothing_left && lab.next_at().is_none() {
+            // The last step of the run was among these: time does not run on to where nothing happens.
+            let last = lab.last_step().map_or(began, |step| step.at);
+            lab.seek_time(last.max(began));
         }
         let stop = match played {
             Played::There if nothing_left => Some(Stop::NothingLeft),
