@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 /// Whether the clock tells a moment and nothing that is in sight has yet to be fetched. What waits for sight is asked the way the
-/// page itself asks (`www/src/later.rs`); of what is out of sight nothing is expected.
+/// page itself asks (`www/src/cards/lazy_panel.rs`); of what is out of sight nothing is expected.
 const IS_HERE: &str = "
     const done = arguments[0];
     if (!document.querySelector('.clock')?.textContent.endsWith(' s')) return done(false);

@@ -39,24 +39,31 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
 
 /// The words of Rust code in order: identifiers and `::`, leaving out comments, texts and everything else.
 pub fn words(code: &str) -> Vec<&str> {
-    let mut words = Vec::new();
+    let is_word =
+        |token: &&str| *token == "::" || token.starts_with(|first: char| first.is_alphanumeric() || first == '_');
+    tokens(code).into_iter().filter(is_word).collect()
+}
+
+/// Rust code in pieces: identifiers, `::` and single marks, leaving out comments, texts and white space.
+pub fn tokens(code: &str) -> Vec<&str> {
+    let mut tokens = Vec::new();
     let mut rest = code;
     while let Some(first) = rest.chars().next() {
-        let length = if let Some(length) = comment_length(rest).or_else(|| text_length(rest)) {
-            length
+        let (length, is_token) = if let Some(length) = comment_length(rest).or_else(|| text_length(rest)) {
+            (length, false)
         } else if first.is_alphanumeric() || first == '_' {
-            let length = rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap_or(rest.len());
-            words.push(&rest[..length]);
-            length
+            (rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap_or(rest.len()), true)
         } else if rest.starts_with("::") {
-            words.push(&rest[..2]);
-            2
+            (2, true)
         } else {
-            first.len_utf8()
+            (first.len_utf8(), !first.is_whitespace())
         };
+        if is_token {
+            tokens.push(&rest[..length]);
+        }
         rest = &rest[length..];
     }
-    words
+    tokens
 }
 
 fn comment_length(code: &str) -> Option<usize> {

@@ -8,25 +8,32 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::session::{self, Status};
-use super::{Wish, ask};
-use crate::app::as_test;
-use crate::app::player::{Player, PlayerProps};
-use crate::app::rules::{promises, separator};
+use crate::cards::as_test;
+use crate::cards::rules::{promises, separator};
+use crate::run::explorer::{Wish, ask};
+use crate::run::player::{Player, PlayerProps};
 
 #[component]
 pub(crate) fn ExplorerCard(props: &PlayerProps) -> Html {
     let player = &props.player;
     let words = session::words_of(player);
     let again = use_force_update();
-    use_effect_with((), move |()| {
-        session::on_change(Some(Callback::from(move |()| again.force_update())));
-        || session::on_change(None)
+    use_effect_with((), {
+        let player = player.clone();
+        move |()| {
+            session::on_change(&player, Some(Callback::from(move |()| again.force_update())));
+            move || session::on_change(&player, None)
+        }
     });
     let status = session::status(player);
     let wish = |wish: Wish, text: &'static str, class: &'static str| {
         let player = player.clone();
         let onclick = Callback::from(move |_: MouseEvent| ask(&player, wish));
         html! { <button type="button" {class} {onclick}>{ text }</button> }
+    };
+    let on_stop = {
+        let player = player.clone();
+        Callback::from(move |_: MouseEvent| session::stop(&player))
     };
     let is_broken = player.checks().iter().any(|check| check.state == CheckState::Broken);
     html! {
@@ -35,7 +42,7 @@ pub(crate) fn ExplorerCard(props: &PlayerProps) -> Html {
             <p class="small">{ target(player, words) }</p>
             <div class="caption-acts">
                 if status.is_under_way() {
-                    <button type="button" class="plain strong" onclick={|_: MouseEvent| session::stop()}>{ words.stop }</button>
+                    <button type="button" class="plain strong" onclick={on_stop}>{ words.stop }</button>
                 } else {
                     { wish(Wish::Break, words.break_it, "plain strong") }
                     { wish(Wish::Prove, words.prove, "plain") }
@@ -48,7 +55,7 @@ pub(crate) fn ExplorerCard(props: &PlayerProps) -> Html {
                 }
             </div>
             <div class="explorer-status" role="status">{ told(player, words, &status) }</div>
-            { budget(words) }
+            { budget(player, words) }
         </div>
     }
 }
@@ -214,7 +221,7 @@ fn not_judged(player: &Player, unjudged: &[String]) -> Html {
 type Count = (&'static str, fn(&mut Allow) -> &mut Option<u8>);
 
 /// What may happen in a search, in numbers.
-fn budget(words: &'static ExplorerWords) -> Html {
+fn budget(player: &Player, words: &'static ExplorerWords) -> Html {
     let counts: [Count; 6] = [
         (words.crashes, |allow| &mut allow.crashes),
         (words.timers, |allow| &mut allow.timers),
@@ -224,15 +231,18 @@ fn budget(words: &'static ExplorerWords) -> Html {
         (words.wipes, |allow| &mut allow.wipes),
     ];
     let row = |(name, place): Count| {
-        let onchange = Callback::from(move |event: Event| {
-            let input: HtmlInputElement = event.target_unchecked_into();
-            let mut allow = session::allow();
-            *place(&mut allow) = input.value().trim().parse::<u8>().ok().map(|number| number.min(COUNT_MAX));
-            session::set_allow(allow);
-            // What is no number is none.
-            input.set_value(&place(&mut allow).map(|number| number.to_string()).unwrap_or_default());
-        });
-        let mut allow = session::allow();
+        let onchange = {
+            let player = player.clone();
+            Callback::from(move |event: Event| {
+                let input: HtmlInputElement = event.target_unchecked_into();
+                let mut allow = session::allow(&player);
+                *place(&mut allow) = input.value().trim().parse::<u8>().ok().map(|number| number.min(COUNT_MAX));
+                session::set_allow(&player, allow);
+                // What is no number is none.
+                input.set_value(&place(&mut allow).map(|number| number.to_string()).unwrap_or_default());
+            })
+        };
+        let mut allow = session::allow(player);
         let value = place(&mut allow).map(|number| number.to_string()).unwrap_or_default();
         html! {
             <label class="dial">

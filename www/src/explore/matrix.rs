@@ -10,10 +10,12 @@ use yew::platform::spawn_local;
 use yew::prelude::*;
 
 use super::trial::{self, Outcome, Shared, Trial};
-use crate::app::player::Player;
-use crate::app::rules::{promises, separator};
-use crate::app::{gallery, open};
-use crate::parts;
+use crate::cards::gallery;
+use crate::cards::rules::{promises, separator};
+use crate::run::doors::PROTOCOL;
+use crate::run::lazy::LoadError;
+use crate::run::open;
+use crate::run::player::Player;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct MatrixProps {
@@ -61,7 +63,7 @@ impl Row {
 #[component]
 pub(crate) fn Matrix(MatrixProps { player, close }: &MatrixProps) -> Html {
     let rows = use_state(Vec::<Row>::new);
-    let trials = trial::all();
+    let trials = trial::all(player);
     let again = use_force_update();
     let changed = Callback::from(move |()| again.force_update());
     use_effect_with((), {
@@ -129,10 +131,10 @@ pub(crate) fn Matrix(MatrixProps { player, close }: &MatrixProps) -> Html {
 }
 
 /// Every protocol, fetched if it is not here yet.
-async fn protocols() -> Result<Vec<&'static Protocol>, parts::Missing> {
+async fn protocols() -> Result<Vec<&'static Protocol>, LoadError> {
     let mut all = Vec::new();
     for listed in LISTED {
-        all.push(parts::protocol(listed.slug).await?);
+        all.push(PROTOCOL.open(listed.slug.to_owned()).await?);
     }
     Ok(all)
 }

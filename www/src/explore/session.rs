@@ -10,10 +10,12 @@ use faultlab_words::Lang;
 use yew::Callback;
 use yew::platform::spawn_local;
 
-use super::Wish;
 use super::hired::Hired;
-use crate::app::player::Player;
-use crate::app::{browser, open, told};
+use crate::browser;
+use crate::run::explorer::Wish;
+use crate::run::open;
+use crate::run::player::Player;
+use crate::text::error_text;
 
 /// How the last question stands.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -84,17 +86,14 @@ struct Session {
     on_change: Option<Callback<()>>,
 }
 
-thread_local! {
-    static SESSION: RefCell<Session> = RefCell::default();
-}
-
-fn with<T>(what: impl FnOnce(&mut Session) -> T) -> T {
-    SESSION.with_borrow_mut(what)
+/// Each player has its own.
+fn with<T>(player: &Player, what: impl FnOnce(&mut Session) -> T) -> T {
+    what(&mut player.attached::<RefCell<Session>>().borrow_mut())
 }
 
 /// How things stand with the run on the stage: what was asked about another one is over.
 pub(super) fn status(player: &Player) -> Status {
-    with(|session| {
+    with(player, |session| {
         if session.shown != player.opened() {
             (session.status, session.hired, session.elsewhere) = (Status::Idle, None, None);
             session.shown = player.opened();
@@ -104,34 +103,34 @@ pub(super) fn status(player: &Player) -> Status {
 }
 
 /// What may happen in a search, as far as the reader has said.
-pub(super) fn allow() -> Allow {
-    with(|session| session.allow)
+pub(super) fn allow(player: &Player) -> Allow {
+    with(player, |session| session.allow)
 }
 
-pub(super) fn set_allow(allow: Allow) {
-    with(|session| session.allow = allow);
-    changed();
+pub(super) fn set_allow(player: &Player, allow: Allow) {
+    with(player, |session| session.allow = allow);
+    changed(player);
 }
 
 /// Whether the run that the reader came from waits behind the one on the stage.
 pub(super) fn keeps_a_run(player: &Player) -> bool {
-    with(|session| session.elsewhere) == Some(player.visit())
+    with(player, |session| session.elsewhere) == Some(player.visit())
 }
 
 /// Whom to tell when something changes.
-pub(super) fn on_change(listener: Option<Callback<()>>) {
-    with(|session| session.on_change = listener);
+pub(super) fn on_change(player: &Player, listener: Option<Callback<()>>) {
+    with(player, |session| session.on_change = listener);
 }
 
-fn changed() {
-    if let Some(listener) = with(|session| session.on_change.clone()) {
+fn changed(player: &Player) {
+    if let Some(listener) = with(player, |session| session.on_change.clone()) {
         listener.emit(());
     }
 }
 
-fn set_status(status: Status) {
-    with(|session| session.status = status);
-    changed();
+fn set_status(player: &Player, status: Status) {
+    with(player, |session| session.status = status);
+    changed(player);
 }
 
 /// Asks the worker about the run as it stands.
@@ -139,8 +138,8 @@ pub(crate) fn begin(player: &Player, wish: Wish) {
     let lab = player.lab();
     let rules_off = rules_off(player);
     let asked = match wish {
-        Wish::Break => Asked::Break { allow: allow(), rules_off, compare: true },
-        Wish::Prove => Asked::Prove { allow: allow(), rules_off },
+        Wish::Break => Asked::Break { allow: allow(player), rules_off, compare: true },
+        Wish::Prove => Asked::Prove { allow: allow(player), rules_off },
         Wish::Shrink => {
             let Some(broken) = broken_now(player) else { return };
             Asked::Shrink { broken }
@@ -151,7 +150,7 @@ pub(crate) fn begin(player: &Player, wish: Wish) {
         Wish::Break | Wish::Prove => Status::Looking { here: Reach::default(), witness: None },
         Wish::Shrink => Status::Shrinking { tried: 0, acts: 0 },
     };
-    with(|session| {
+    with(player, |session| {
         (session.wish, session.run, session.shown) = (Some(wish), player.opened(), player.opened());
         if session.status.keeps_the_worker() {
             session.hired = None;
@@ -159,7 +158,7 @@ pub(crate) fn begin(player: &Player, wish: Wish) {
     });
     send(player, &question);
     if !matches!(self::status(player), Status::Failed(_)) {
-        set_status(status);
+        set_status(player, status);
     }
 }
 
@@ -176,9 +175,9 @@ fn broken_now(player: &Player) -> Option<String> {
 }
 
 /// Ends what is under way.
-pub(super) fn stop() {
-    with(|session| session.hired = None);
-    set_status(Status::Stopped);
+pub(super) fn stop(player: &Player) {
+    with(player, |session| session.hired = None);
+    set_status(player, Status::Stopped);
 }
 
 /// The slugs of the rules that are off.
@@ -189,18 +188,18 @@ pub(super) fn rules_off(player: &Player) -> Vec<String> {
 }
 
 fn send(player: &Player, question: &Question) {
-    if with(|session| session.hired.is_none()) {
+    if with(player, |session| session.hired.is_none()) {
         let (hearing, failing) = (player.clone(), player.clone());
         let fail = move || {
-            with(|session| session.hired = None);
-            set_status(Status::Failed(words_of(&failing).worker_failed.to_owned()));
+            with(&failing, |session| session.hired = None);
+            set_status(&failing, Status::Failed(words_of(&failing).worker_failed.to_owned()));
         };
         match Hired::new(move |news| hear(&hearing, news), fail) {
-            Ok(hired) => with(|session| session.hired = Some(hired)),
-            Err(_) => return set_status(Status::Failed(words_of(player).no_worker.to_owned())),
+            Ok(hired) => with(player, |session| session.hired = Some(hired)),
+            Err(_) => return set_status(player, Status::Failed(words_of(player).no_worker.to_owned())),
         }
     }
-    with(|session| {
+    with(player, |session| {
         if let Some(hired) = &session.hired {
             hired.ask(question);
         }
@@ -214,38 +213,38 @@ pub(super) fn words_of(player: &Player) -> &'static faultlab_words::explorer::Ex
 fn hear(player: &Player, news: News) {
     match news {
         News::Ready => {}
-        News::Looking { here, witness } => set_status(Status::Looking { here, witness }),
-        News::Shrinking { tried, acts } => set_status(Status::Shrinking { tried, acts }),
+        News::Looking { here, witness } => set_status(player, Status::Looking { here, witness }),
+        News::Shrinking { tried, acts } => set_status(player, Status::Shrinking { tried, acts }),
         News::Found { find, here, goes_on } => {
             let known = Compared { shortest: find.shortest, ..Compared::default() };
-            set_status(Status::Found { find: find.clone(), here, compared: (!goes_on).then_some(known) });
+            set_status(player, Status::Found { find: find.clone(), here, compared: (!goes_on).then_some(known) });
             show(player, &find);
         }
         News::Compared(now) => {
-            with(|session| {
+            with(player, |session| {
                 if let Status::Found { compared, .. } = &mut session.status {
                     *compared = Some(now);
                 }
             });
-            changed();
+            changed(player);
         }
         News::Nothing { here, witness, unjudged, reached, not_reached } => {
-            let wish = with(|session| session.wish).unwrap_or(Wish::Break);
-            set_status(Status::Nothing { wish, here, witness, unjudged, reached, not_reached });
+            let wish = with(player, |session| session.wish).unwrap_or(Wish::Break);
+            set_status(player, Status::Nothing { wish, here, witness, unjudged, reached, not_reached });
         }
-        News::NoSearchShows => set_status(Status::NoSearchShows),
-        News::BrokenAlready => set_status(Status::BrokenAlready),
+        News::NoSearchShows => set_status(player, Status::NoSearchShows),
+        News::BrokenAlready => set_status(player, Status::BrokenAlready),
         News::Shrunk { scenario, before, after, tried } => {
-            set_status(Status::Shrunk { before, after, tried });
+            set_status(player, Status::Shrunk { before, after, tried });
             if !brought(player, &scenario, Brought::Shrunk) {
                 show_elsewhere(player, *scenario);
             }
         }
         News::Refused { path, line, column, found, expected } => {
             let error = ScenarioError { place: faultlab_scenario::Place { path, line, column }, found, expected };
-            set_status(Status::Failed(told::misfit(player.words(), &error)));
+            set_status(player, Status::Failed(error_text::misfit(player.words(), &error)));
         }
-        News::NotFetched => set_status(Status::Failed(player.words().share.not_fetched.to_owned())),
+        News::NotFetched => set_status(player, Status::Failed(player.words().share.not_fetched.to_owned())),
     }
 }
 
@@ -259,13 +258,13 @@ fn show(player: &Player, find: &Find) {
 
 /// Brings the shorter play to the stage that was found while the first one was there.
 pub(super) fn show_shorter(player: &Player) {
-    let shorter = with(|session| {
+    let shorter = with(player, |session| {
         let Status::Found { find, compared: Some(compared), .. } = &mut session.status else { return None };
         *find = compared.shorter.take()?;
         Some(find.clone())
     });
     if let Some(find) = shorter {
-        changed();
+        changed(player);
         show(player, &find);
     }
 }
@@ -289,7 +288,7 @@ fn title(find: &Find, player: &Player) -> Texts {
 
 /// Brings a play to the run that was asked about, if that is still on the stage, and plays it.
 fn brought(player: &Player, scenario: &Scenario, kind: Brought) -> bool {
-    let same_run = with(|session| session.run == player.opened());
+    let same_run = with(player, |session| session.run == player.opened());
     if same_run {
         player.begin_visit();
     }
@@ -315,11 +314,11 @@ fn show_elsewhere(player: &Player, scenario: Scenario) {
         match open::run(&scenario, player.words()).await {
             Ok(opened) => {
                 player.open(opened.lab, &open::link_to(scenario).await);
-                with(|session| (session.shown, session.elsewhere) = (player.opened(), Some(player.visit())));
-                changed();
+                with(&player, |session| (session.shown, session.elsewhere) = (player.opened(), Some(player.visit())));
+                changed(&player);
                 play(&player);
             }
-            Err(reason) => set_status(Status::Failed(reason)),
+            Err(reason) => set_status(&player, Status::Failed(reason)),
         }
     });
 }

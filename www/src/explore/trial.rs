@@ -11,8 +11,8 @@ use js_sys::Date;
 use yew::Callback;
 
 use super::hired::Hired;
-use crate::app::player::Player;
-use crate::app::told;
+use crate::run::player::Player;
+use crate::text::error_text;
 
 /// A protocol and a rule of it, by their slugs.
 pub(super) type Key = (&'static str, &'static str);
@@ -47,13 +47,9 @@ pub(super) struct Trials {
 
 pub(super) type Shared = Rc<RefCell<Trials>>;
 
-thread_local! {
-    static ALL: Shared = Rc::default();
-}
-
-/// The trials of this page. What came of them stays when the panel goes: who comes back finds it.
-pub(super) fn all() -> Shared {
-    ALL.with(Rc::clone)
+/// The trials of this player. What came of them stays when the panel is closed, and is there when it is opened again.
+pub(super) fn all(player: &Player) -> Shared {
+    player.attached()
 }
 
 impl Trials {
@@ -152,7 +148,7 @@ fn outcome_of(news: News, begun: f64, player: &Player) -> Option<Outcome> {
         News::Nothing { here, .. } => Outcome::Nothing(here.worlds),
         News::Refused { path, line, column, found, expected } => {
             let error = ScenarioError { place: Place { path, line, column }, found, expected };
-            Outcome::Failed(told::misfit(player.words(), &error))
+            Outcome::Failed(error_text::misfit(player.words(), &error))
         }
         News::NotFetched => Outcome::Failed(player.words().share.not_fetched.to_owned()),
         News::BrokenAlready => Outcome::Failed(explorer::words(player.lang()).broken_already.to_owned()),

@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
-use faultlab_hunt::{News, Question, answer};
+use faultlab_hunt::{Hunts, News, Question, answer};
 use js_sys::Date;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 use yew::platform::spawn_local;
 
-use crate::parts::{self, Missing};
+use crate::run::lazy::{Door, LoadError};
+
+/// The explorer for the protocol of a slug.
+pub(crate) static HUNTS: Door<String, Hunts> = Door::new();
 
 /// Listens for questions for as long as the worker lives.
 pub(crate) fn serve(scope: DedicatedWorkerGlobalScope) {
@@ -42,9 +45,11 @@ async fn consider(text: &str, tell: &dyn Fn(News)) -> Result<(), News> {
         expected: expected.into(),
     };
     let question = Question::from_json(text).map_err(|error| refused("question", error, "a question"))?;
-    let hunts = parts::hunts(&question.scenario.protocol).await.map_err(|missing| match missing {
-        Missing::Unknown => refused("protocol", question.scenario.protocol.clone(), "a protocol that can be explored"),
-        Missing::NotFetched => News::NotFetched,
+    let hunts = HUNTS.open(question.scenario.protocol.clone()).await.map_err(|missing| match missing {
+        LoadError::Unknown => {
+            refused("protocol", question.scenario.protocol.clone(), "a protocol that can be explored")
+        }
+        LoadError::NotFetched => News::NotFetched,
     })?;
     let begun = Date::now();
     let clock = || Duration::from_millis((Date::now() - begun).max(0.0) as u64);

@@ -5,7 +5,7 @@ use std::ops::Range;
 use faultlab_registry::Lab;
 use faultlab_sim::{Position, Stretch};
 
-use super::window::Window;
+use super::window::{AHEAD, Window};
 
 /// More steps than these are read from the outline, which is exact enough for them.
 const STEPS_READ: usize = 8_192;
@@ -44,7 +44,7 @@ pub(super) struct Density {
 
 impl Density {
     pub(super) fn of(stretches: &[Stretch], window: &Window, pixels: f64) -> Self {
-        let count = ((window.width + super::diagram::AHEAD) / pixels).ceil().max(1.0) as usize;
+        let count = ((window.width + AHEAD) / pixels).ceil().max(1.0) as usize;
         let mut bins = vec![Bin::default(); count];
         for stretch in stretches {
             let column = (window.x(stretch.at.0 as f64) / pixels).max(0.0) as usize;
@@ -84,10 +84,7 @@ mod tests {
         window.zoom(0.1 / window.scale, 0.0);
         let stretches: Vec<Stretch> = steps.iter().map(Stretch::from).collect();
         let density = Density::of(&stretches, &window, 2.0);
-        let seen = steps
-            .iter()
-            .filter(|step| (0.0..500.0 + super::super::diagram::AHEAD).contains(&window.x(step.at.0 as f64)))
-            .count();
+        let seen = steps.iter().filter(|step| (0.0..500.0 + AHEAD).contains(&window.x(step.at.0 as f64))).count();
         assert_eq!(density.bins.iter().map(|bin| bin.steps).sum::<u32>() as usize, seen);
         assert_eq!(density.bins.iter().filter(|bin| bin.fault).count(), 1);
     }

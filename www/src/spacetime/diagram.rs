@@ -8,9 +8,9 @@ use faultlab_sim::FactId;
 use faultlab_words::page::space_time_words;
 use web_sys::{Element, HtmlCanvasElement};
 
-use crate::app::frame::Tick;
-use crate::app::glide::Glide;
-use crate::app::player::{Player, Selection};
+use crate::run::glide::Glide;
+use crate::run::player::{Player, Selection};
+use crate::run::time::Tick;
 
 use super::density::{Density, stretches};
 use super::history::{History, long_flight, steps_between};
@@ -20,7 +20,7 @@ use super::lanes::Lanes;
 use super::operations::Operations;
 use super::paint::{Content, Scene};
 use super::pen::{Inks, Pen};
-use super::window::Window;
+use super::window::{AHEAD, Window};
 
 /// More steps than this in sight become a density band.
 const STEPS_SHOWN: usize = 1_600;
@@ -32,9 +32,6 @@ const GLIDE_LEAST: f64 = 250.0;
 const REACH_OPERATION: f64 = 6.0;
 /// The least and the most room for names.
 const GUTTER: (f64, f64) = (34.0, 96.0);
-
-/// How far the film reaches beyond the right edge, in pixels, as the style sheet has it.
-pub(super) const AHEAD: f64 = 128.0;
 
 /// Where the diagram is painted.
 pub(super) struct Canvases {

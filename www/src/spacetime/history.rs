@@ -8,9 +8,8 @@ use faultlab_registry::{Lab, Line, PacketView};
 use faultlab_sim::{BranchId, FactId, Position, StepMark};
 use faultlab_words::Lang;
 
-use crate::app::player::Player;
-use crate::parts::view_of;
-use crate::views::Tone;
+use crate::run::player::Player;
+use crate::views::{Tone, view_of};
 
 use super::items::{Collected, End, Flight, Standing};
 

@@ -4,8 +4,7 @@ use faultlab_core::{Endpoint, NodeId};
 use faultlab_sim::{FactId, PacketName, Position};
 
 use super::items::{Collected, Dot, DotKind, End, Flight};
-use super::lanes::{Lanes, TOP};
-use super::paint::middle;
+use super::lanes::{Lanes, TOP, middle};
 use super::window::Window;
 
 /// How near the pointer must be, in pixels.

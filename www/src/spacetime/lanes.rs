@@ -83,3 +83,8 @@ impl Lanes {
         self.lanes_top() + LANE * self.count() as f64 + BOTTOM
     }
 }
+
+/// The point at a share of the way between two.
+pub(super) fn middle(from: (f64, f64), to: (f64, f64), share: f64) -> (f64, f64) {
+    (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share)
+}

@@ -25,9 +25,9 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement, IntersectionObserver, ResizeObserver};
 use yew::prelude::*;
 
-use crate::app::browser::Listening;
-use crate::app::frame::{Need, Tick};
-use crate::app::player::{Player, PlayerProps, Selection};
+use crate::browser::Listening;
+use crate::run::player::{Player, PlayerProps, Selection};
+use crate::run::time::{Need, Tick};
 
 use diagram::{Canvases, Diagram};
 use hit::Hit;

@@ -1,14 +1,16 @@
 //! Paints the diagram: time scale, lanes, what lasts, messages, happenings, and the present.
 
+mod operations;
+
 use faultlab_core::{Mark, Span};
 use faultlab_sim::{FactId, PacketName};
 
-use crate::app::player::Selection;
+use crate::run::player::Selection;
 use crate::views::Tone;
 
 use super::density::Density;
 use super::items::{Collected, Dot, DotKind, End, Flight, Standing, Stretch, StretchKind};
-use super::lanes::{LANE, Lanes, TOP};
+use super::lanes::{LANE, Lanes, TOP, middle};
 use super::operations::Operations;
 use super::pen::{Inks, Pen};
 use super::window::Window;
@@ -336,8 +338,4 @@ impl Scene<'_> {
         let x = self.x(self.now);
         pen.line(&self.inks.ink, 1.5, (x, 20.0), (x, pen.height), &[]);
     }
-}
-
-pub(super) fn middle(from: (f64, f64), to: (f64, f64), share: f64) -> (f64, f64) {
-    (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share)
 }

@@ -1,5 +1,8 @@
 //! Which stretch of time the diagram shows, and how it moves along with the present.
 
+/// How far the film reaches beyond the right edge, in pixels, as the style sheet has it.
+pub(super) const AHEAD: f64 = 128.0;
+
 /// Pixels for a simulated microsecond, where nobody has zoomed: a message of 20 ms is 40 pixels long.
 const SCALE_USUAL: f64 = 0.002;
 /// Drawings below this width, in pixels, begin with a farther look.

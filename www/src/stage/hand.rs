@@ -15,8 +15,8 @@ use super::geometry::{Point, distance_to_segment};
 use super::moving::{FINGER_REACH, MOUSE_REACH, Moving};
 use super::scene::Scene;
 use super::stroke::Stroke;
-use crate::app::browser::wall;
-use crate::app::player::{Player, Selection, StillGuard};
+use crate::browser::wall;
+use crate::run::player::{Player, Selection, StillGuard};
 
 /// How near a pointer must come to a link.
 const LINK_REACH: f64 = 9.0;

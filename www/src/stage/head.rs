@@ -3,8 +3,8 @@
 use yew::prelude::*;
 
 use super::hand::{Hand, HandRef, Mode};
-use super::islands::letter;
 use super::scene::Scene;
+use crate::run::islands::letter;
 
 /// The most groups that have a button of their own.
 const GROUPS_MAX: usize = 9;

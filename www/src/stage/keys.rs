@@ -6,7 +6,7 @@ use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 use super::hand::{Hand, Mode, Wanted, named, within};
 use super::scene::Scene;
-use crate::app::player::Selection;
+use crate::run::player::Selection;
 
 /// Does what a key says. True if the key was ours.
 pub(crate) fn press(event: &KeyboardEvent, hand: &Hand, scene: &Scene) -> bool {

@@ -10,7 +10,7 @@ use super::geometry::{Point, closed_path, hull};
 use super::layout::Layout;
 use super::scene::Scene;
 use super::shapes;
-use crate::app::player::Selection;
+use crate::run::player::Selection;
 
 /// How one link is drawn.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

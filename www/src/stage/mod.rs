@@ -10,7 +10,6 @@ mod canvas;
 mod geometry;
 mod hand;
 mod head;
-mod islands;
 mod keys;
 mod layout;
 mod links;
@@ -29,17 +28,16 @@ mod whatif;
 use std::rc::Rc;
 
 use faultlab_core::{ClientId, NodeId};
-use faultlab_registry::Moment;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement, ResizeObserver};
 use yew::prelude::*;
 
-use crate::app::frame::{Need, Tick};
-use crate::app::player::{Player, PlayerProps, Selection};
-use crate::later::use_part;
-use crate::parts::{verb_bar, view_of};
-pub(crate) use bar::{Bar, SceneRef};
+use crate::run::lazy::{Door, use_door};
+use crate::run::player::{Player, PlayerProps, Selection};
+use crate::run::time::{Need, Tick};
+use crate::views::view_of;
+pub(crate) use bar::Bar;
 pub(crate) use hand::HandRef;
 use hand::{Hand, Mode, Wanted};
 use layout::Layout;
@@ -48,11 +46,12 @@ use moving::{Layers, Moving};
 use nodes::{Condition, Glyph, Marks};
 use parts::{Lists, Party};
 use scene::Scene;
+pub(crate) use scene::SceneRef;
 
-/// The sides that cut links leave, each as its nodes; one side means that nothing is parted.
-pub(crate) fn sides(moment: &Moment) -> Vec<Vec<usize>> {
-    islands::islands(moment.nodes.len(), &scene::cuts_between_nodes(moment))
-}
+/// Draws the bar of verbs at what is chosen.
+pub(crate) type DrawBar = fn(&HandRef, &SceneRef, Selection) -> Html;
+
+pub(crate) static VERB_BAR: Door<(), DrawBar> = Door::new();
 
 /// The size before it is measured: nothing is drawn for it.
 const UNMEASURED: (f64, f64) = (0.0, 0.0);
@@ -83,7 +82,7 @@ pub(crate) fn Stage(PlayerProps { player }: &PlayerProps) -> Html {
     hand.0.see(Rc::clone(&scene));
     use_motion(player, &hand, &refs, &scene, *size);
     let open = hand.0.open();
-    let draw_bar = use_part(player, (open != Selection::None).then_some(()), |()| verb_bar());
+    let draw_bar = use_door(player, (open != Selection::None).then_some(()), &VERB_BAR);
     use_focus(&hand, draw_bar.is_some());
     // Who gives up what is chosen, wherever the focus is, is done with its verbs as well.
     use_effect_with(player.selection(), {
@@ -230,7 +229,7 @@ fn use_focus(hand: &HandRef, bar_is_here: bool) {
         let field = hand.0.field.cast::<Element>();
         let found = field.and_then(|field| selectors.iter().find_map(|css| field.query_selector(css).ok().flatten()));
         if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-            crate::app::browser::focus_quietly(&element);
+            crate::browser::focus_quietly(&element);
         }
     });
 }

@@ -17,8 +17,8 @@ use super::losses::{Found, Loss, Watch};
 use super::motion::{Doom, Flight, Known, Leg};
 use super::scene::Scene;
 use super::sprite::{Burst, Course, Look, Side, Sprite, element, set};
-use crate::app::frame::{Need, Tick};
-use crate::app::player::{Player, Selection};
+use crate::run::player::{Player, Selection};
+use crate::run::time::{Need, Tick};
 use crate::views::{MessageFace, Shape, Tone};
 
 /// More packets than this are painted on the canvas.

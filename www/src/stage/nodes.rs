@@ -205,7 +205,7 @@ fn pace(percent: u32) -> String {
 fn group_badge(group: usize, radius: f64) -> Html {
     html! {
         <g class={format!("node-group owner-{}", group % 8)} transform={translate(Point::new(0.0, radius))}>
-            <circle r="9" /><text y="4.5">{ super::islands::letter(group) }</text>
+            <circle r="9" /><text y="4.5">{ crate::run::islands::letter(group) }</text>
         </g>
     }
 }

@@ -9,12 +9,11 @@ use faultlab_registry::PacketView;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use super::bar::SceneRef;
 use super::geometry::Point;
 use super::hand::HandRef;
-use super::scene::Scene;
-use crate::app::browser::wall;
-use crate::app::player::Selection;
+use super::scene::{Scene, SceneRef};
+use crate::browser::wall;
+use crate::run::player::Selection;
 
 /// The most messages in the list.
 const LISTED: usize = 24;
@@ -100,7 +99,7 @@ pub(crate) fn node_label(scene: &Scene, index: usize) -> String {
         parts.push((said.unsynced)(unsynced));
     }
     if let Some(island) = scene.island_of(index) {
-        parts.push((scene.words.modes.island)(&super::islands::letter(island)));
+        parts.push((scene.words.modes.island)(&crate::run::islands::letter(island)));
     }
     parts.join(said.comma)
 }

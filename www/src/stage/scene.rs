@@ -9,10 +9,10 @@ use faultlab_words::Lang;
 use faultlab_words::page::{StageWords, stage_words};
 
 use super::geometry::{Point, Rect};
-use super::islands::islands;
 use super::layout::{Arrangement, Detail, Layout, Wants};
 use super::nodes::stands_over;
-use crate::app::player::Player;
+use crate::run::islands::{cuts_between_nodes, islands};
+use crate::run::player::Player;
 use crate::views::{self, NodeFace, View};
 
 /// Up to so many nodes every link is drawn; beyond, only what is cut.
@@ -40,6 +40,16 @@ pub(crate) struct Scene {
     island_of: Vec<usize>,
 }
 
+/// A scene, equal only to itself.
+#[derive(Clone)]
+pub(crate) struct SceneRef(pub(crate) Rc<Scene>);
+
+impl PartialEq for SceneRef {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
 /// What the layout depends on, besides the size.
 pub(crate) fn wants(moment: &Moment, view: &View, (width, height): (f64, f64)) -> Wants {
     let has_disk = moment.nodes.iter().any(|node| !node.areas.is_empty());
@@ -63,7 +73,7 @@ impl Scene {
     pub(crate) fn new(player: &Player, layout: Rc<Layout>, view: &'static View) -> Self {
         let moment = player.moment();
         let lang = player.lang();
-        let faces = player.faces();
+        let faces = views::faces(player);
         let cuts = cuts_between_nodes(&moment);
         let islands = if cuts.is_empty() { Vec::new() } else { islands(moment.nodes.len(), &cuts) };
         let mut island_of = vec![0; if islands.is_empty() { 0 } else { moment.nodes.len() }];
@@ -153,14 +163,6 @@ impl Scene {
         let reach = radius + 10.0;
         Some(Rect::new(at.x - reach, at.y - reach, 2.0 * reach, 2.0 * reach))
     }
-}
-
-pub(super) fn cuts_between_nodes(moment: &Moment) -> BTreeSet<(usize, usize)> {
-    let between_nodes = moment.cuts.iter().filter_map(|cut| match cut {
-        (Endpoint::Node(from), Endpoint::Node(to)) => Some((from.index(), to.index())),
-        _ => None,
-    });
-    between_nodes.collect()
 }
 
 /// The room of the names that stand over their nodes, a little too much rather than measured.

@@ -6,8 +6,8 @@ use web_sys::{Element, HtmlElement, SvgElement};
 use super::geometry::{Point, Rect, ease};
 use super::motion::Leg;
 use super::shapes;
-use crate::app::frame::Tick;
-use crate::app::glide::Glide;
+use crate::run::glide::Glide;
+use crate::run::time::Tick;
 use crate::views::{Shape, Tone};
 
 pub(crate) const SVG: &str = "http://www.w3.org/2000/svg";

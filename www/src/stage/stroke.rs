@@ -4,8 +4,8 @@ use faultlab_core::{Endpoint, NodeId};
 
 use super::acts;
 use super::geometry::{Point, segments_cross};
-use super::islands::cross_over;
 use super::scene::Scene;
+use crate::run::islands::cross_over;
 
 /// A hand trembles: shorter lines are clicks.
 const LEAST: f64 = 8.0;

@@ -11,6 +11,7 @@ mod two_phase;
 mod width;
 
 use std::any::Any;
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use faultlab_core::{Disk, NodeId};
@@ -18,8 +19,7 @@ use faultlab_registry::{Lab, NodeView};
 use faultlab_words::Lang;
 use yew::prelude::*;
 
-use crate::app::player::{Player, PlayerProps};
-use crate::parts::view_of;
+use crate::run::player::{Player, PlayerProps};
 
 pub(crate) use generic::VIEW as GENERIC;
 pub(crate) use raft::VIEW as RAFT;
@@ -61,6 +61,46 @@ pub(crate) enum Invite {
     /// To part the cluster, its leader on the smaller side.
     Partition,
     Heal,
+}
+
+thread_local! {
+    /// The views of the protocols that are here.
+    static VIEWS: RefCell<Vec<(&'static str, &'static View)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Adds the view of a protocol that has been fetched.
+pub(crate) fn add(slug: &'static str, view: &'static View) {
+    VIEWS.with_borrow_mut(|all| all.push((slug, view)));
+}
+
+/// The view of a protocol that is here, or the generic one.
+pub(crate) fn view_of(slug: &str) -> &'static View {
+    VIEWS.with_borrow(|all| all.iter().find(|(other, _)| *other == slug).map_or(&GENERIC, |(_, view)| *view))
+}
+
+/// How the nodes look, with the revision and the language that they were worked out for.
+#[derive(Default)]
+struct KnownFaces(RefCell<Option<(u64, Lang, Rc<Vec<Rc<NodeFace>>>)>>);
+
+/// How the nodes look; computed once for each change of the run.
+pub(crate) fn faces(player: &Player) -> Rc<Vec<Rc<NodeFace>>> {
+    let known = player.attached::<KnownFaces>();
+    let (revision, lang) = (player.run_revision(), player.lang());
+    if let Some((_, _, faces)) = known.0.borrow().as_ref().filter(|(at, of, _)| (*at, *of) == (revision, lang)) {
+        return Rc::clone(faces);
+    }
+    let (moment, lab) = (player.moment(), player.lab());
+    let faces = (view_of(lab.about().slug).nodes)(&*lab, &moment.nodes, lang);
+    let faces = Rc::new(faces.into_iter().map(Rc::new).collect());
+    *known.0.borrow_mut() = Some((revision, lang, Rc::clone(&faces)));
+    faces
+}
+
+/// The first node that is up and leads.
+pub(crate) fn leader(player: &Player) -> Option<NodeId> {
+    let (moment, faces) = (player.moment(), faces(player));
+    let mut nodes = moment.nodes.iter().zip(faces.iter());
+    nodes.find(|(node, face)| node.up && face.tone == Tone::Leading).map(|(node, _)| node.id)
 }
 
 /// What the fall of a node took from its disk, if the node is down.

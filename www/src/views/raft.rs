@@ -12,7 +12,7 @@ use faultlab_words::Lang;
 use faultlab_words::raft::{self, ViewWords};
 use yew::prelude::*;
 
-use crate::app::player::{Player, PlayerProps};
+use crate::run::player::{Player, PlayerProps};
 
 use super::{Cell, Invite, Layout, MessageFace, NodeFace, Ring, Shape, Tally, Tone, View};
 use logs::{LogView, Mood};

@@ -17,7 +17,7 @@ use faultlab_words::Lang;
 use faultlab_words::ring::{self, ViewWords};
 use yew::prelude::*;
 
-use crate::app::player::{Player, PlayerProps, Selection};
+use crate::run::player::{Player, PlayerProps, Selection};
 
 use super::{Actor, Cell, CellState, Invite, Layout, MessageFace, NodeFace, Ring, Shape, Tone, View};
 use change::Change;

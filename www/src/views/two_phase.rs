@@ -17,7 +17,7 @@ use faultlab_words::Lang;
 use faultlab_words::two_phase::{self, ViewWords};
 use yew::prelude::*;
 
-use crate::app::player::{Player, PlayerProps, Selection};
+use crate::run::player::{Player, PlayerProps, Selection};
 
 use super::follow::Follow;
 use super::{Actor, Cell, CellState, Invite, Layout, MessageFace, NodeFace, Ring, Shape, Tally, Tone, View};
@@ -251,7 +251,7 @@ fn Panel(props: &PlayerProps) -> Html {
 fn summary(player: &Player, track: &Track, words: &ViewWords) -> Html {
     let lab = player.lab();
     let now = lab.now();
-    let span = |since: Time| crate::app::format::span(now.since(since));
+    let span = |since: Time| crate::text::format::span(now.since(since));
     let (text, class) = match waited(&*lab, track) {
         Waited::Blocked(since) => ((words.blocked_for)(&span(since)), "blocked"),
         Waited::InDoubt(since) => ((words.in_doubt_for)(&span(since)), "in-doubt"),

@@ -4,13 +4,11 @@ use std::collections::BTreeSet;
 
 use faultlab_check::history::{History, Operation};
 use faultlab_check::linear::{Judgement, Limits, Point, Verdict};
-use faultlab_core::Datum;
+use faultlab_core::{Access, Accessed, Datum, Reply};
 
 use super::points::moments;
 use super::seen::Version;
 
-/// More operations than these are left to the command line.
-pub(super) const OPERATIONS_MAX: usize = 20_000;
 /// When the judge gives up: after some seconds, all in all, of a quarter of the page's time.
 pub(super) const LIMITS: Limits = Limits { steps: 3_000_000, bytes: 32 << 20 };
 
@@ -42,14 +40,14 @@ pub(crate) enum Part {
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Judged {
     pub(super) version: Version,
-    pub(super) operations: Vec<Operation>,
+    pub(in crate::spacetime) operations: Vec<Operation>,
     pub(super) finding: Finding,
     /// When each operation takes effect, in simulated microseconds; none for one that need not have happened.
-    pub(super) points: Vec<Option<f64>>,
+    pub(in crate::spacetime) points: Vec<Option<f64>>,
     /// The operations of each key in their order.
-    pub(super) orders: Vec<(Datum, Vec<usize>)>,
+    pub(in crate::spacetime) orders: Vec<(Datum, Vec<usize>)>,
     /// The clients, a row each.
-    pub(super) processes: Vec<u32>,
+    pub(in crate::spacetime) processes: Vec<u32>,
 }
 
 impl Judged {
@@ -110,7 +108,7 @@ impl Judged {
         keys.into_iter().cloned().collect()
     }
 
-    pub(super) fn part(&self, number: usize) -> Part {
+    pub(in crate::spacetime) fn part(&self, number: usize) -> Part {
         match &self.finding {
             Finding::Contradiction { contradict, .. } if contradict.contains(&number) => Part::Contradicts,
             Finding::Contradiction { explain, .. } if explain.contains(&number) => Part::Explains,
@@ -125,7 +123,7 @@ impl Judged {
     }
 
     /// The row of an operation's client.
-    pub(super) fn row(&self, operation: &Operation) -> usize {
+    pub(in crate::spacetime) fn row(&self, operation: &Operation) -> usize {
         self.processes.partition_point(|process| *process < operation.process)
     }
 
@@ -142,10 +140,35 @@ impl Judged {
     }
 }
 
-pub(super) fn call_of(operation: &Operation) -> f64 {
+pub(in crate::spacetime) fn call_of(operation: &Operation) -> f64 {
     operation.call.time.map_or(0.0, |time| time.0 as f64)
 }
 
-pub(super) fn end_of(operation: &Operation) -> Option<f64> {
+pub(in crate::spacetime) fn end_of(operation: &Operation) -> Option<f64> {
     Some(operation.end?.time?.0 as f64)
+}
+
+/// An operation in few letters: `x ← 5`, `x → 5`.
+pub(in crate::spacetime) fn notation(accessed: &Accessed) -> String {
+    let Accessed { key, access, reply } = accessed;
+    let key = match key {
+        Datum::Nil => String::new(),
+        key => format!("{key} "),
+    };
+    let asked = match access {
+        Access::Read => String::new(),
+        Access::Write(value) => format!("← {value}"),
+        Access::Cas { old, new } => format!("{old} ⇒ {new}"),
+        Access::Append(text) => format!("+= {text}"),
+        Access::Add { amount, .. } => format!("+{amount}"),
+    };
+    let answered = match reply {
+        None => "?".to_owned(),
+        Some(Reply::Done) => String::new(),
+        Some(Reply::Holds(value)) => format!("→ {value}"),
+        Some(Reply::Unchanged(Some(value))) => format!("≠ {value}"),
+        Some(Reply::Unchanged(None)) => "≠".to_owned(),
+    };
+    let words = [asked, answered].into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>();
+    format!("{key}{}", words.join(" "))
 }

@@ -7,10 +7,10 @@ use faultlab_words::Lang;
 use faultlab_words::page::operations_words;
 use yew::prelude::*;
 
-use super::judged::{self, Judged, Part, call_of, end_of};
-use super::paint::notation;
-use crate::app::format;
-use crate::app::player::Player;
+use super::judged::{self, Judged, Part, call_of, end_of, notation};
+use super::seen::OPERATIONS_MAX;
+use crate::run::player::Player;
+use crate::text::format;
 
 /// So many operations are listed on either side of the present.
 const LISTED: usize = 12;
@@ -59,7 +59,7 @@ pub(in crate::spacetime) fn Finding(FindingProps { player, judged }: &FindingPro
         Some(judged) => match &judged.finding {
             judged::Finding::Ordered => ("holds", "✓", words.ordered.to_owned()),
             judged::Finding::CutOff => ("open", "○", words.cut_off.to_owned()),
-            judged::Finding::TooMany => ("open", "○", (words.too_many)(judged::OPERATIONS_MAX)),
+            judged::Finding::TooMany => ("open", "○", (words.too_many)(OPERATIONS_MAX)),
             judged::Finding::Contradiction { key, contradict, .. } => {
                 let all: Vec<String> = contradict.iter().map(|number| described(judged, *number)).collect();
                 ("broken", "✕", (words.contradiction)(key, &all.join(words.and)))

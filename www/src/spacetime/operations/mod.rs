@@ -5,7 +5,6 @@
 
 mod judged;
 mod list;
-mod paint;
 mod points;
 mod seen;
 mod tools;
@@ -22,12 +21,12 @@ use yew::platform::time::sleep;
 use yew::prelude::*;
 
 use super::Live;
-use crate::app::browser::wall;
-use crate::app::player::Player;
-pub(super) use judged::Judged;
-use judged::{LIMITS, OPERATIONS_MAX};
+use crate::browser::wall;
+use crate::run::player::Player;
+use judged::LIMITS;
+pub(super) use judged::{Judged, Part, call_of, end_of, notation};
 pub(super) use list::{Finding, OperationList};
-use seen::Seen;
+use seen::{OPERATIONS_MAX, Seen};
 pub(super) use tools::OperationTools;
 
 /// How many tries of the judge make a slice: a few milliseconds of work.

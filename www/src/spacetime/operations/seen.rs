@@ -4,13 +4,16 @@ use faultlab_check::history::{History, Recorder};
 use faultlab_registry::{Lab, RegistersAbout};
 use faultlab_sim::{BranchId, Position};
 
-use crate::app::player::Player;
+use crate::run::player::Player;
 
 /// How many steps are read at once: a few milliseconds of work.
 const STEPS_AT_ONCE: usize = 1_000;
 
+/// More operations than these are left to the command line.
+pub(super) const OPERATIONS_MAX: usize = 20_000;
+
 /// A call and an end are noted of each operation; what comes after so many is not judged, so it is not recorded.
-const NOTED_MAX: usize = 2 * super::judged::OPERATIONS_MAX;
+const NOTED_MAX: usize = 2 * OPERATIONS_MAX;
 
 /// Tells one run and branch from another.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -5,8 +5,8 @@ use faultlab_words::page::operations_words;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use crate::app::player::Player;
-use crate::spacetime::Shared;
+use super::super::Shared;
+use crate::run::player::Player;
 
 #[derive(Properties, PartialEq)]
 pub(in crate::spacetime) struct ToolsProps {

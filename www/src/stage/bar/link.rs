@@ -2,9 +2,9 @@
 
 use faultlab_core::{ClientId, Endpoint};
 
+use super::super::acts;
+use super::super::scene::Scene;
 use super::Verb;
-use crate::stage::acts;
-use crate::stage::scene::Scene;
 
 pub(super) fn verbs(scene: &Scene, a: Endpoint, b: Endpoint) -> Vec<Verb> {
     let words = &scene.words.link;

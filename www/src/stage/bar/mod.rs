@@ -4,8 +4,6 @@ mod link;
 mod node;
 mod packet;
 
-use std::rc::Rc;
-
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
@@ -13,19 +11,9 @@ use yew::prelude::*;
 use super::geometry::Rect;
 use super::hand::{Hand, HandRef, Wanted};
 use super::placing::{dock, place};
-use super::scene::Scene;
+use super::scene::{Scene, SceneRef};
 use super::whatif::WhatIf;
-use crate::app::player::Selection;
-
-/// A scene, equal only to itself.
-#[derive(Clone)]
-pub(crate) struct SceneRef(pub(crate) Rc<Scene>);
-
-impl PartialEq for SceneRef {
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
-    }
-}
+use crate::run::player::Selection;
 
 /// A stage lower than this has no room for a bar beside its nodes.
 const SHORT: f64 = 340.0;

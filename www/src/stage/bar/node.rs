@@ -4,10 +4,11 @@ use faultlab_core::{Endpoint, NodeId};
 use faultlab_registry::{NodeView, OperatorRequest};
 use yew::prelude::*;
 
-use super::{Page, SceneRef, Verb};
-use crate::stage::acts;
-use crate::stage::hand::HandRef;
-use crate::stage::scene::Scene;
+use super::super::acts;
+use super::super::hand::HandRef;
+use super::super::scene::Scene;
+use super::super::scene::SceneRef;
+use super::{Page, Verb};
 
 /// How many of the newest records are offered to be damaged.
 const RECORDS_OFFERED: usize = 6;

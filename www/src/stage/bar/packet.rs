@@ -3,8 +3,8 @@
 use faultlab_core::Span;
 use faultlab_sim::PacketName;
 
+use super::super::scene::Scene;
 use super::Verb;
-use crate::stage::scene::Scene;
 
 pub(super) fn verbs(scene: &Scene, name: PacketName) -> Vec<Verb> {
     let words = &scene.words.packet;
@@ -18,7 +18,7 @@ pub(super) fn verbs(scene: &Scene, name: PacketName) -> Vec<Verb> {
         // Longer than any other packet takes: it will be overtaken.
         let by = Span::micros(scene.moment.network.latency_max.0.saturating_mul(2).max(1_000));
         verbs.push(Verb::act(
-            format!("{} +{}", words.delay, crate::app::format::span(by)),
+            format!("{} +{}", words.delay, crate::text::format::span(by)),
             format!("delay {name} {by}"),
         ));
     }

@@ -14,9 +14,9 @@ use yew::platform::time::sleep;
 
 use super::foreseen::Foreseen;
 use super::future::Future;
-use crate::app::browser::wall;
-use crate::app::player::{Player, StillGuard};
-use crate::parts::view_of;
+use crate::browser::wall;
+use crate::run::player::{Player, StillGuard};
+use crate::views::view_of;
 
 /// What passes over a verb does not ask about it.
 const RESTS: Duration = Duration::from_millis(150);

@@ -8,7 +8,7 @@ use faultlab_sim::PacketName;
 use faultlab_words::page::WhatIfWords;
 
 use super::future::{Event, Future, Look};
-use crate::app::format::span;
+use crate::text::format::span;
 use crate::views::Tone;
 
 /// A look that lasts so long to the end is where things have got to, and not a passing one.

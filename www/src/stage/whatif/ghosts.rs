@@ -5,12 +5,12 @@ use faultlab_core::{Endpoint, NodeId};
 use faultlab_words::page::WhatIfWords;
 use yew::prelude::*;
 
+use super::super::geometry::Point;
+use super::super::nodes::{number, translate};
+use super::super::scene::Scene;
+use super::super::shapes;
 use super::foreseen::{Becomes, Foreseen};
-use crate::app::format::span;
-use crate::stage::geometry::Point;
-use crate::stage::nodes::{number, translate};
-use crate::stage::scene::Scene;
-use crate::stage::shapes;
+use crate::text::format::span;
 use crate::views::Tone;
 
 /// How far outside a node's ring its ghost lies.

@@ -15,10 +15,10 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget, FocusEvent, PointerEvent};
 use yew::prelude::*;
 
-use super::bar::SceneRef;
 use super::hand::HandRef;
-use crate::app::browser::Listening;
-use crate::app::player::Selection;
+use super::scene::SceneRef;
+use crate::browser::Listening;
+use crate::run::player::Selection;
 use ahead::{Ahead, Considered, Here, Seen};
 
 #[derive(Properties, PartialEq)]

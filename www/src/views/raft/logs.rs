@@ -6,7 +6,7 @@ use faultlab_core::consensus::raft::{Command, Entry, Index, Payload, Raft, Recor
 use faultlab_core::{Area, AreaId, Condition, Disk, NodeId, Operation, Protocol, Stored};
 use faultlab_registry::Lab;
 
-use crate::views::CellState;
+use super::super::CellState;
 
 use super::memory;
 
@@ -75,7 +75,7 @@ fn durable(log: &Area<Record>, from: Index) -> (BTreeMap<Index, Entry>, Vec<Inde
 
 /// The entries from an index on that were not yet on the disk when the server fell.
 fn lost_entries(lab: &dyn Lab, node: NodeId, from: Index) -> Vec<(Index, Entry)> {
-    let Some(lost) = crate::views::lost::<Record>(lab, node) else { return Vec::new() };
+    let Some(lost) = super::super::lost::<Record>(lab, node) else { return Vec::new() };
     let entries = lost.area(area("log")).unsynced().iter().filter_map(|operation| match operation {
         Operation::Append(Record::Entry { index, entry }) => Some((*index, *entry)),
         _ => None,

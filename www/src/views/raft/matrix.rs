@@ -6,9 +6,9 @@ use faultlab_words::Lang;
 use faultlab_words::raft::{self, ViewWords};
 use yew::prelude::*;
 
-use crate::app::player::{Player, PlayerProps, Selection};
-use crate::views::width::use_width;
-use crate::views::{Actor, CellState};
+use super::super::width::use_width;
+use super::super::{Actor, CellState};
+use crate::run::player::{Player, PlayerProps, Selection};
 
 use super::logs::{self, EntryView, LogView, Mood};
 use super::memory;

@@ -11,10 +11,10 @@ use faultlab_words::ring::{self, ViewWords};
 use web_sys::Element;
 use yew::prelude::*;
 
-use crate::app::frame::{Need, Tick};
-use crate::app::player::{Player, Selection};
-use crate::views::Actor;
-use crate::views::width::use_width;
+use super::super::Actor;
+use super::super::width::use_width;
+use crate::run::player::{Player, Selection};
+use crate::run::time::{Need, Tick};
 
 use super::{Copy, KeyView, Picture, owner_class};
 

@@ -7,9 +7,9 @@ use faultlab_words::Lang;
 use faultlab_words::two_phase::{self, ViewWords};
 use yew::prelude::*;
 
-use crate::app::player::{Player, Selection};
-use crate::views::Actor;
-use crate::views::width::use_width;
+use super::super::Actor;
+use super::super::width::use_width;
+use crate::run::player::{Player, Selection};
 
 use super::axis::Axis;
 use super::ledger::{Fall, Fate, Leg, LegKind, Track};

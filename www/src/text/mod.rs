@@ -1,0 +1,4 @@
+//! Values as people read them.
+
+pub(crate) mod error_text;
+pub(crate) mod format;
