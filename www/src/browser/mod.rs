@@ -161,6 +161,13 @@ pub(crate) fn base_address() -> String {
     format!("{}{}", location.origin().unwrap_or_default(), location.pathname().unwrap_or_default())
 }
 
+/// Where the whole page is: beside the script that starts the program, wherever that was included.
+pub(crate) fn home_address() -> String {
+    let script = document().and_then(|document| document.query_selector("script[src$='start.js']").ok()?);
+    let address = script.and_then(|script| js_sys::Reflect::get(&script, &"src".into()).ok()?.as_string());
+    address.map_or_else(base_address, |address| address.trim_end_matches("start.js").to_owned())
+}
+
 /// Adds an entry to the browser's history, at the same address if none is given. In a frame the history is the host's: there the
 /// entry is only changed.
 pub(crate) fn push_address(rest: Option<&str>, visit: usize) {

@@ -7,6 +7,15 @@ use faultlab_words::Lang;
 use super::time::Speed;
 use crate::browser::Theme;
 
+/// Where a player stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Mount {
+    /// It is the page: the document's language, title, colours, history and store are its own.
+    Page,
+    /// It stands in an element of somebody's page, perhaps beside others: nothing of the document is touched.
+    Element,
+}
+
 /// How much of the page a frame shows beside the stage.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) enum Controls {

@@ -7,7 +7,7 @@ use faultlab_scenario::{Scenario, ScenarioError};
 use faultlab_words::page::PageWords;
 use yew::platform::spawn_local;
 
-use super::address::Address;
+use super::address::{Address, Mount};
 use super::doors::{BUILT_IN, PACK, PROTOCOL, REREAD, UNPACK};
 use super::lazy::LoadError;
 use super::player::Player;
@@ -40,11 +40,12 @@ pub(crate) struct Opened {
 ///
 /// # Errors
 /// Nothing can be shown, and why.
-pub(crate) async fn first(address: &Address, words: &PageWords) -> Result<Opened, String> {
+pub(crate) async fn first(address: &Address, mount: Mount, words: &PageWords) -> Result<Opened, String> {
     let mut notices: Vec<(String, bool)> =
         address.wrong.iter().map(|(name, value)| ((words.share.query_wrong)(name, value), true)).collect();
-    let asked = if browser::is_return() || address.asks_for_a_run() {
-        asked_for(address, words, &mut notices).await
+    let kept = (mount == Mount::Page).then(kept).flatten();
+    let asked = if kept.is_some() || address.asks_for_a_run() {
+        asked_for(address, kept, words, &mut notices).await
     } else {
         None
     };
@@ -65,8 +66,13 @@ pub(crate) async fn first(address: &Address, words: &PageWords) -> Result<Opened
 }
 
 /// The run of the last visit, the link or the query. What cannot be had is noted.
-async fn asked_for(address: &Address, words: &PageWords, notices: &mut Notices) -> Option<Opened> {
-    if let Some((json, branches)) = kept() {
+async fn asked_for(
+    address: &Address,
+    kept: Option<(String, String)>,
+    words: &PageWords,
+    notices: &mut Notices,
+) -> Option<Opened> {
+    if let Some((json, branches)) = kept {
         match from_linked(REREAD.open(json).await, words, Some(&branches)).await {
             Ok(opened) => return Some(opened),
             Err(reason) => notices.push(((words.share.stored_wrong)(&reason), true)),
@@ -90,7 +96,11 @@ fn kept() -> Option<(String, String)> {
 }
 
 /// Keeps the run for when the page is loaded again.
-pub(crate) fn keep(lab: &dyn Lab) {
+pub(crate) fn keep(player: &Player) {
+    if player.mount() != Mount::Page {
+        return;
+    }
+    let lab = &*player.lab();
     let (scenario, branches) = lab.stored();
     let json = Linked { scenario, ..linked(lab) }.to_json();
     Store::Tab.write(KEPT, &format!("{}\n{json}\n{branches}", here()));

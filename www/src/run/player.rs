@@ -17,6 +17,7 @@ use faultlab_words::Lang;
 use faultlab_words::page::{PageWords, page_words};
 use yew::{Callback, Properties};
 
+use super::address::Mount;
 use super::time::{Listener, Speed, Tick};
 use super::visits::{Panel, Visits};
 use super::why::{self, Chain};
@@ -137,7 +138,7 @@ impl Drop for StillGuard {
 }
 
 impl Player {
-    pub(crate) fn new(lab: Box<dyn Lab>, lang: Lang, reduced_motion: bool) -> Self {
+    pub(crate) fn new(lab: Box<dyn Lab>, lang: Lang, reduced_motion: bool, mount: Mount) -> Self {
         let inner = Inner {
             lab: RefCell::new(lab),
             frames: Frames::new(reduced_motion),
@@ -152,7 +153,7 @@ impl Player {
             notice: RefCell::default(),
             opened: Cell::new(0),
             run: Cell::new(0),
-            visits: Visits::new(),
+            visits: Visits::new(mount),
             acts: Cell::new(0),
             explored: Cell::new(0),
             on_panel: RefCell::default(),
@@ -259,6 +260,10 @@ impl Player {
         if self.inner.hovered.replace(selection) != selection {
             self.inner.changed();
         }
+    }
+
+    pub(crate) fn mount(&self) -> Mount {
+        self.inner.visits.mount()
     }
 
     pub(crate) fn reduced_motion(&self) -> bool {

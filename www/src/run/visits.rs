@@ -8,6 +8,7 @@ use faultlab_registry::Lab;
 use faultlab_sim::{BranchId, Position};
 use faultlab_words::Lang;
 
+use super::address::Mount;
 use crate::browser;
 
 /// What is opened under the header.
@@ -38,6 +39,7 @@ pub(super) struct Visits {
     first: Cell<usize>,
     all: RefCell<Vec<Visit>>,
     current: Cell<usize>,
+    mount: Mount,
     /// The runs that are not shown, by the order in which they were opened.
     runs: RefCell<BTreeMap<u64, Box<dyn Lab>>>,
 }
@@ -53,11 +55,26 @@ pub(super) enum Return {
 }
 
 impl Visits {
-    pub(super) fn new() -> Self {
-        let first = browser::visit_number().unwrap_or(0);
-        browser::number_visit(first);
+    pub(super) fn new(mount: Mount) -> Self {
+        let first = match mount {
+            Mount::Page => browser::visit_number().unwrap_or(0),
+            Mount::Element => 0,
+        };
+        if mount == Mount::Page {
+            browser::number_visit(first);
+        }
         let only = Visit { run: 0, place: None, panel: None };
-        Self { first: Cell::new(first), all: RefCell::new(vec![only]), current: Cell::new(0), runs: RefCell::default() }
+        let (first, current, all) = (Cell::new(first), Cell::new(0), RefCell::new(vec![only]));
+        Self { first, all, current, mount, runs: RefCell::default() }
+    }
+
+    pub(super) fn mount(&self) -> Mount {
+        self.mount
+    }
+
+    /// Whether the browser's buttons lead from visit to visit: not where the history is somebody else's.
+    pub(super) fn has_history(&self) -> bool {
+        self.mount == Mount::Page && !browser::is_framed()
     }
 
     /// The number of the visit one is at.
@@ -71,7 +88,7 @@ impl Visits {
 
     /// Whether the browser can go back to a visit of this page that is known.
     pub(super) fn any_before(&self) -> bool {
-        self.current.get() > 0 && !browser::is_framed()
+        self.current.get() > 0 && self.has_history()
     }
 
     /// Another panel in the same visit.
@@ -89,7 +106,9 @@ impl Visits {
         drop(all);
         self.runs.borrow_mut().retain(|run, _| runs.contains(run));
         self.current.set(self.current.get() + 1);
-        browser::push_address(address, self.number());
+        if self.mount == Mount::Page {
+            browser::push_address(address, self.number());
+        }
     }
 
     /// Notes where the shown run is left.

@@ -240,7 +240,7 @@ pub(crate) fn EmbedHeader(props: &PlayerProps) -> Html {
             });
         }
     });
-    let href = format!("{}#s={}", browser::base_address(), *link);
+    let href = format!("{}#s={}", browser::home_address(), *link);
     html! {
         <header class="head embed-head">
             <div class="head-row">

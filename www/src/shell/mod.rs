@@ -20,7 +20,7 @@ use yew::prelude::*;
 use crate::browser::{self, Listening, Sight, Store, Theme};
 use crate::cards::lazy_panel::{LazyPanel, PanelKind};
 use crate::cards::violation;
-use crate::run::address::{Address, Controls};
+use crate::run::address::{Address, Controls, Mount};
 use crate::run::open;
 use crate::run::player::Player;
 use crate::run::visits::Panel;
@@ -32,21 +32,36 @@ use header::Header;
 const LANG_KEPT: &str = "faultlab.lang";
 const THEME_KEPT: &str = "faultlab.theme";
 
-/// Shows what the address asks for.
-pub(crate) async fn open_in(root: Element) {
+/// The attribute of an element that is to hold a player.
+pub(crate) const ELEMENT: &str = "data-faultlab";
+
+/// Shows what the page's address asks for.
+pub(crate) async fn open_page(root: Element) {
     let (query, fragment) = browser::address();
-    let address = Address::read(&query, &fragment);
+    open_in(root, Address::read(&query, &fragment), Mount::Page).await;
+}
+
+/// Shows in an element of somebody's page what its attribute asks for, written as in an address: `scenario=raft/leader-dies&lang=zh`
+/// or `#s=…`.
+pub(crate) async fn open_element(root: Element) {
+    let asked = root.get_attribute(ELEMENT).unwrap_or_default();
+    let (query, fragment) = asked.split_once('#').unwrap_or((&asked, ""));
+    let address = Address::read(query.trim_start_matches('?'), fragment);
+    open_in(root, Address { embed: true, ..address }, Mount::Element).await;
+}
+
+async fn open_in(root: Element, address: Address, mount: Mount) {
     let kept_lang = || Store::Browser.read(LANG_KEPT).and_then(|tag| faultlab_words::Lang::from_tag(&tag));
     let lang = address.lang.or_else(kept_lang).or_else(browser::preferred_language).unwrap_or_default();
     let kept_theme = || Store::Browser.read(THEME_KEPT).and_then(|slug| Theme::from_slug(&slug));
     let theme = address.theme.or_else(kept_theme).unwrap_or_default();
     let still = browser::prefers_reduced_motion();
     let words = page_words(lang);
-    let opened = match open::first(&address, words).await {
+    let opened = match open::first(&address, mount, words).await {
         Ok(opened) => opened,
         Err(reason) => return root.set_text_content(Some(&reason)),
     };
-    let player = Player::new(opened.lab, lang, still);
+    let player = Player::new(opened.lab, lang, still, mount);
     if let Some(speed) = address.speed {
         player.set_speed(speed);
     }
@@ -86,8 +101,17 @@ fn Page(props: &PageProps) -> Html {
     let words = player.words();
     let lang = player.lang();
     let title = player.lab().about().title(lang);
-    use_effect_with((lang, title), |(lang, title)| browser::set_language(*lang, &format!("{title} · Faultlab")));
-    use_effect_with(*theme, |theme| browser::set_theme(*theme));
+    let is_page = player.mount() == Mount::Page;
+    use_effect_with((lang, title), move |(lang, title)| {
+        if is_page {
+            browser::set_language(*lang, &format!("{title} · Faultlab"));
+        }
+    });
+    use_effect_with(*theme, move |theme| {
+        if is_page {
+            browser::set_theme(*theme);
+        }
+    });
 
     let shows_panel = use_callback(panel.setter(), |wanted: Option<Panel>, panel| panel.set(wanted));
     props.player.on_panel(shows_panel);
@@ -127,7 +151,8 @@ fn Page(props: &PageProps) -> Html {
     let small = props.embed && matches!(props.controls, Controls::Min | Controls::None);
     let layout = if props.embed { format!("embed controls-{}", props.controls.slug()) } else { "controls-full".into() };
     html! {
-        <div ref={root.clone()} class={classes!("player", layout)} lang={lang.tag()} tabindex="-1" {onkeydown}>
+        <div ref={root.clone()} class={classes!("player", layout)} lang={lang.tag()} data-theme={(!is_page).then(|| theme.slug())}
+            tabindex="-1" {onkeydown}>
             if props.embed {
                 <header::EmbedHeader player={player.clone()} />
             } else {
@@ -173,12 +198,14 @@ fn use_changes(player: &Player, revision: &UseStateHandle<u64>) {
         let player = player.clone();
         move |()| {
             player.on_change(Rc::new(move |now| revision.set(now)));
+            let mount = player.mount();
             let keep = {
                 let player = player.clone();
-                move |_: Event| open::keep(&*player.lab())
+                move |_: Event| open::keep(&player)
             };
             let back = move |_: Event| player.return_to(browser::visit_number().unwrap_or(usize::MAX));
-            let listening = browser::window()
+            let window = browser::window().filter(|_| mount == Mount::Page);
+            let listening = window
                 .map(|window| [Listening::new(&window, "pagehide", keep), Listening::new(&window, "popstate", back)]);
             move || drop(listening)
         }
@@ -212,7 +239,7 @@ fn use_sight(player: &Player, root: &NodeRef, embed: bool) {
             Rc::new(move || {
                 let hidden = browser::document().is_some_and(|document| document.hidden());
                 if hidden {
-                    open::keep(&*player.lab());
+                    open::keep(&player);
                 }
                 player.set_visible(on_screen.get() && !hidden);
             })

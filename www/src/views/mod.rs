@@ -78,12 +78,15 @@ pub(crate) fn view_of(slug: &str) -> &'static View {
     VIEWS.with_borrow(|all| all.iter().find(|(other, _)| *other == slug).map_or(&GENERIC, |(_, view)| *view))
 }
 
+/// How each node looks.
+pub(crate) type Faces = Rc<Vec<Rc<NodeFace>>>;
+
 /// How the nodes look, with the revision and the language that they were worked out for.
 #[derive(Default)]
-struct KnownFaces(RefCell<Option<(u64, Lang, Rc<Vec<Rc<NodeFace>>>)>>);
+struct KnownFaces(RefCell<Option<(u64, Lang, Faces)>>);
 
 /// How the nodes look; computed once for each change of the run.
-pub(crate) fn faces(player: &Player) -> Rc<Vec<Rc<NodeFace>>> {
+pub(crate) fn faces(player: &Player) -> Faces {
     let known = player.attached::<KnownFaces>();
     let (revision, lang) = (player.run_revision(), player.lang());
     if let Some((_, _, faces)) = known.0.borrow().as_ref().filter(|(at, of, _)| (*at, *of) == (revision, lang)) {

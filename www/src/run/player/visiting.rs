@@ -66,7 +66,7 @@ impl Player {
     pub(crate) fn open_panel(&self, panel: Option<Panel>) {
         let visits = &self.inner.visits;
         match (visits.panel(), panel) {
-            (None, Some(_)) if !browser::is_framed() => visits.begin(&*self.lab(), self.inner.run.get(), panel, None),
+            (None, Some(_)) if visits.has_history() => visits.begin(&*self.lab(), self.inner.run.get(), panel, None),
             (Some(_), None) if visits.any_before() => {
                 visits.set_panel(None);
                 browser::go_back();
