@@ -81,9 +81,7 @@ impl Address {
     /// Reads a query and a fragment. What means nothing is left out and noted.
     pub(crate) fn read(query: &str, fragment: &str) -> Self {
         let mut address = Self::default();
-        for part in query.split('&').filter(|part| !part.is_empty()) {
-            let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            let (name, value) = (decoded(name), decoded(value));
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             if !address.take(&name, &value) {
                 address.wrong.push((shortened(&name), shortened(&value)));
             }
@@ -139,32 +137,6 @@ fn speed(value: &str) -> Option<Speed> {
     }
     let factor: f64 = value.parse().ok()?;
     (0.001..=1_000.0).contains(&factor).then_some(Speed(factor))
-}
-
-/// Undoes the percent signs of an address; what is not UTF-8 becomes a question mark.
-fn decoded(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut plain = Vec::with_capacity(bytes.len());
-    let mut index = 0;
-    while index < bytes.len() {
-        let hex = bytes.get(index + 1..index + 3).and_then(|hex| core::str::from_utf8(hex).ok());
-        let byte = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match (bytes[index], byte) {
-            (b'%', Some(byte)) => {
-                plain.push(byte);
-                index += 3;
-            }
-            (b'+', _) => {
-                plain.push(b' ');
-                index += 1;
-            }
-            (other, _) => {
-                plain.push(other);
-                index += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&plain).into_owned()
 }
 
 /// As much of a stranger's text as a notice has room for.
