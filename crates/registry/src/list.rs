@@ -112,6 +112,7 @@ macro_rules! each_protocol {
     ($take:ident) => {
         $take! {
             raft: ::faultlab_core::consensus::raft::Raft, "consensus", 5;
+            paxos: ::faultlab_core::consensus::paxos::Paxos, "consensus", 3;
             two_phase: ::faultlab_core::commit::two_phase::TwoPhase, "commit", 4;
             ring: ::faultlab_core::hashing::ring::RingStore, "hashing", 5;
         }

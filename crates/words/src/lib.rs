@@ -21,6 +21,7 @@ pub mod linear;
 pub mod matrix;
 pub mod models;
 pub mod page;
+pub mod paxos;
 pub mod program;
 pub mod raft;
 pub mod ring;

@@ -236,6 +236,15 @@ pub(crate) fn display(value: &dyn Display, out: &mut String) {
 
 as_displayed!(char, u8, u16, u32, u64, usize, i32, i64, str, String, RequestId, ClientId, Time);
 
+/// A node as a letter: `A` to `Z`, then `A2` and so on.
+pub(crate) fn letter(node: NodeId) -> String {
+    let letter = char::from(b'A' + node.0 % 26);
+    match node.0 / 26 {
+        0 => String::from(letter),
+        round => alloc::format!("{letter}{}", round + 1),
+    }
+}
+
 /// Nodes in a list: `A, B, C`, and a dash for none.
 impl<L: Language, P: Protocol> Say<Speaker<'_, L, P>> for NodeSet
 where

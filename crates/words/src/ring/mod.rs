@@ -3,7 +3,7 @@
 mod held;
 
 use crate::Speaker;
-use crate::say::{Say, Together, display};
+use crate::say::{Say, Together, display, letter};
 use alloc::format;
 use alloc::string::String;
 use core::borrow::Borrow;
@@ -21,14 +21,6 @@ include!(concat!(env!("OUT_DIR"), "/ring.rs"));
 impl<L> Say<Speaker<'_, L, RingStore>> for NodeId {
     fn say(&self, _speaker: &Speaker<'_, L, RingStore>, out: &mut String) {
         out.push_str(&letter(*self));
-    }
-}
-
-fn letter(node: NodeId) -> String {
-    let letter = char::from(b'A' + node.0 % 26);
-    match node.0 / 26 {
-        0 => String::from(letter),
-        round => format!("{letter}{}", round + 1),
     }
 }
 
