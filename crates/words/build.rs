@@ -4,7 +4,8 @@ use std::path::Path;
 use std::{env, fs};
 
 /// Each catalogue with the protocol whose words it holds.
-const CATALOGUES: [(&str, &str); 4] = [("two_phase", "TwoPhase"), ("ring", "RingStore"), ("raft", "Raft"), ("paxos", "Paxos")];
+const CATALOGUES: [(&str, &str); 4] =
+    [("two_phase", "TwoPhase"), ("ring", "RingStore"), ("raft", "Raft"), ("paxos", "Paxos")];
 
 fn main() {
     let target = env::var("OUT_DIR").expect("cargo says where to write");

@@ -89,6 +89,10 @@ part! { raft: fn raft() -> Played {
     adopt(style_sheet!("raft"));
     Played { protocol: faultlab_registry::raft(), view: &views::RAFT }
 } }
+part! { paxos: fn paxos() -> Played {
+    adopt(style_sheet!("paxos"));
+    Played { protocol: faultlab_registry::paxos(), view: &views::PAXOS }
+} }
 part! { two_phase: fn two_phase() -> Played {
     adopt(style_sheet!("two_phase"));
     Played { protocol: faultlab_registry::two_phase(), view: &views::TWO_PHASE }
@@ -101,6 +105,7 @@ part! { ring: fn ring() -> Played {
 async fn fetch(slug: &str) -> Result<Played, LoadError> {
     match slug {
         "raft" => raft().await,
+        "paxos" => paxos().await,
         "two-phase" => two_phase().await,
         "ring" => ring().await,
         _ => Err(LoadError::Unknown),
@@ -206,6 +211,7 @@ part! { verb_bar: fn verb_bar() -> DrawBar {
 part! { explorer: fn explorer() -> fn(&Player, Wish) { explore::begin } }
 part! { worker: pub(crate) fn serve(scope: DedicatedWorkerGlobalScope) -> () { explore::serve(scope) } }
 part! { hunt_raft: fn hunt_raft() -> Hunts { faultlab_hunt::raft() } }
+part! { hunt_paxos: fn hunt_paxos() -> Hunts { faultlab_hunt::paxos() } }
 part! { hunt_two_phase: fn hunt_two_phase() -> Hunts { faultlab_hunt::two_phase() } }
 part! { hunt_ring: fn hunt_ring() -> Hunts { faultlab_hunt::ring() } }
 
@@ -213,6 +219,7 @@ part! { hunt_ring: fn hunt_ring() -> Hunts { faultlab_hunt::ring() } }
 async fn hunts(slug: String) -> Result<Hunts, LoadError> {
     match slug.as_str() {
         "raft" => hunt_raft().await,
+        "paxos" => hunt_paxos().await,
         "two-phase" => hunt_two_phase().await,
         "ring" => hunt_ring().await,
         _ => Err(LoadError::Unknown),

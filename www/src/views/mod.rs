@@ -5,6 +5,7 @@
 mod face;
 mod follow;
 mod generic;
+mod paxos;
 mod raft;
 mod ring;
 mod two_phase;
@@ -22,6 +23,7 @@ use yew::prelude::*;
 use crate::run::player::{Player, PlayerProps};
 
 pub(crate) use generic::VIEW as GENERIC;
+pub(crate) use paxos::VIEW as PAXOS;
 pub(crate) use raft::VIEW as RAFT;
 pub(crate) use ring::VIEW as RING;
 pub(crate) use two_phase::VIEW as TWO_PHASE;

@@ -26,8 +26,13 @@ impl<L> Say<Speaker<'_, L, Paxos>> for NodeId {
 /// `2.B`: the second round, of proposer B.
 impl<S> Say<S> for Ballot {
     fn say(&self, _speaker: &S, out: &mut String) {
-        out.push_str(&format!("{}.{}", self.round, letter(self.proposer)));
+        out.push_str(&ballot(*self));
     }
+}
+
+/// A ballot as the sentences have it, for a view.
+pub fn ballot(ballot: Ballot) -> String {
+    format!("{}.{}", ballot.round, letter(ballot.proposer))
 }
 
 /// The nodes of a set, the last with “and”.

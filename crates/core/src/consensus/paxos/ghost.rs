@@ -14,7 +14,7 @@ const BALLOTS_KEPT: usize = 64;
 pub struct Ghost {
     /// The values that clients asked for until one was learned: no later one needs to be known, since agreement judges it.
     pub asked: BTreeSet<u32>,
-    /// The newest ballots in which a value was proposed or accepted.
+    /// The newest ballots.
     pub ballots: BTreeMap<Ballot, BallotSeen>,
     /// The newest promise of each acceptor, as the event that told it.
     pub promised: BTreeMap<NodeId, Event>,
@@ -27,14 +27,22 @@ pub struct Ghost {
 }
 
 /// A ballot, as it was seen.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct BallotSeen {
-    /// The value of the first event in which it showed.
+    /// The acceptors that have promised it.
+    pub promised: NodeSet,
+    /// What was proposed or accepted in it first.
+    pub carried: Option<Carried>,
+    /// The acceptors that have accepted that.
+    pub accepted: NodeSet,
+}
+
+/// The value of a ballot, and the event in which it showed first.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Carried {
     pub value: u32,
     pub by: NodeId,
     pub event: Event,
-    /// The acceptors that accepted that value in it.
-    pub acceptors: NodeSet,
 }
 
 /// A chosen value, and the event that completed the majority.
@@ -63,23 +71,26 @@ impl Ghost {
                 if self.promise_of(node).is_none_or(|(promised, _)| promised < ballot) {
                     self.promised.insert(node, event);
                 }
+                self.ballot(ballot).promised.insert(node);
             }
-            Event::Proposed { ballot, value, .. } => drop(self.note_ballot(ballot, value, node, event)),
+            Event::BallotStarted { ballot, .. } => drop(self.ballot(ballot)),
+            Event::Proposed { ballot, value, .. } => {
+                self.ballot(ballot).carried.get_or_insert(Carried { value, by: node, event });
+            }
             Event::Accepted { ballot, value } => {
-                let acceptors = self.note_ballot(ballot, value, node, event);
-                if self.chosen.is_none() && acceptors.is_some_and(|all| all.len() >= setup.majority()) {
-                    self.chosen = Some(Chosen { ballot, value, by: node, event });
+                let seen = self.ballot(ballot);
+                if seen.carried.get_or_insert(Carried { value, by: node, event }).value == value {
+                    seen.accepted.insert(node);
+                    if seen.accepted.len() >= setup.majority() {
+                        self.chosen.get_or_insert(Chosen { ballot, value, by: node, event });
+                    }
                 }
             }
             Event::Learned { .. } => {
                 self.learned.entry(node).or_insert(event);
                 self.first_learner.get_or_insert(node);
             }
-            Event::Started { .. }
-            | Event::BallotStarted { .. }
-            | Event::Refused { .. }
-            | Event::Preempted { .. }
-            | Event::PhaseTimedOut { .. } => {}
+            Event::Started { .. } | Event::Refused { .. } | Event::Preempted { .. } | Event::PhaseTimedOut { .. } => {}
         }
     }
 
@@ -91,17 +102,11 @@ impl Ghost {
         }
     }
 
-    /// Notes that a ballot showed with a value; an acceptor's acceptance is counted, if the value is the ballot's. Who has accepted it so far.
-    fn note_ballot(&mut self, ballot: Ballot, value: u32, node: NodeId, event: Event) -> Option<NodeSet> {
-        let seen = BallotSeen { value, by: node, event, acceptors: NodeSet::EMPTY };
-        let known = self.ballots.entry(ballot).or_insert(seen);
-        if matches!(event, Event::Accepted { .. }) && known.value == value {
-            known.acceptors.insert(node);
-        }
-        let acceptors = (known.value == value).then_some(known.acceptors);
-        if self.ballots.len() > BALLOTS_KEPT {
+    /// What is known of a ballot. The oldest one is forgotten if there are too many.
+    fn ballot(&mut self, ballot: Ballot) -> &mut BallotSeen {
+        if self.ballots.len() >= BALLOTS_KEPT && !self.ballots.contains_key(&ballot) {
             self.ballots.pop_first();
         }
-        acceptors
+        self.ballots.entry(ballot).or_default()
     }
 }

@@ -1,6 +1,6 @@
 //! What Paxos promises, as observers outside it judge from the events that left the nodes.
 
-use super::{BallotSeen, Event, Paxos};
+use super::{Carried, Event, Paxos};
 use crate::{Invariant, Judgement, NodeId, QuietView, Seen, Setup, Span, View, Violation};
 use alloc::vec::Vec;
 
@@ -31,8 +31,10 @@ fn agreement(view: &View<'_, Paxos>, seen: &Seen<'_, Paxos>) -> Verdict {
     let ghost = view.ghost;
     match **event {
         Event::Accepted { ballot, value } => {
-            let is_chosen = ghost.ballots.get(&ballot).is_some_and(|seen| {
-                seen.value == value && seen.acceptors.len() >= view.setup.majority()
+            let seen = ghost.ballots.get(&ballot);
+            let is_chosen = seen.is_some_and(|seen| {
+                seen.carried.is_some_and(|carried| carried.value == value)
+                    && seen.accepted.len() >= view.setup.majority()
             });
             match ghost.chosen.filter(|chosen| is_chosen && chosen.value != value) {
                 Some(chosen) => contradiction((chosen.by, chosen.event), (*node, **event)),
@@ -79,15 +81,15 @@ fn integrity(view: &View<'_, Paxos>, seen: &Seen<'_, Paxos>) -> Verdict {
 fn chosen_value_carried(view: &View<'_, Paxos>, seen: &Seen<'_, Paxos>) -> Verdict {
     let Seen::Event { node, event } = seen else { return Ok(()) };
     let Some(chosen) = view.ghost.chosen else { return Ok(()) };
-    let strays = |seen: &BallotSeen| seen.value != chosen.value;
+    let strays = |carried: &Carried| carried.value != chosen.value;
     match **event {
         Event::Proposed { ballot, value, .. } if ballot > chosen.ballot && value != chosen.value => {
             contradiction((chosen.by, chosen.event), (*node, **event))
         }
         Event::Accepted { .. } if (chosen.by, chosen.event) == (*node, **event) => {
-            let mut later = view.ghost.ballots.iter().filter(|(ballot, _)| **ballot > chosen.ballot);
-            match later.find(|(_, seen)| strays(seen)) {
-                Some((_, seen)) => contradiction((seen.by, seen.event), (*node, **event)),
+            let later = view.ghost.ballots.iter().filter(|(ballot, _)| **ballot > chosen.ballot);
+            match later.filter_map(|(_, seen)| seen.carried).find(strays) {
+                Some(carried) => contradiction((carried.by, carried.event), (*node, **event)),
                 None => Ok(()),
             }
         }
@@ -99,7 +101,7 @@ fn chosen_value_carried(view: &View<'_, Paxos>, seen: &Seen<'_, Paxos>) -> Verdi
 fn one_value_per_ballot(view: &View<'_, Paxos>, seen: &Seen<'_, Paxos>) -> Verdict {
     let Seen::Event { node, event } = seen else { return Ok(()) };
     let (Event::Proposed { ballot, value, .. } | Event::Accepted { ballot, value }) = **event else { return Ok(()) };
-    match view.ghost.ballots.get(&ballot) {
+    match view.ghost.ballots.get(&ballot).and_then(|seen| seen.carried) {
         Some(known) if known.value != value => contradiction((known.by, known.event), (*node, **event)),
         Some(_) | None => Ok(()),
     }

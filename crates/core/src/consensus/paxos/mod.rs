@@ -37,7 +37,7 @@ pub use acceptor::Acceptor;
 pub use ballot::{Ballot, Vote};
 pub use config::Config;
 pub use event::Event;
-pub use ghost::{BallotSeen, Chosen, Ghost};
+pub use ghost::{BallotSeen, Carried, Chosen, Ghost};
 pub use invariants::INVARIANTS;
 pub use learner::Learner;
 pub use message::{Message, Record, Timer};
