@@ -4,6 +4,7 @@
 use faultlab_core::commit::two_phase::{
     Account, COORDINATOR, Cause, Event as Commitment, Refusal, Request as Ask, Response, Transaction, TwoPhase, TxnId,
 };
+use faultlab_core::consensus::paxos::{Ballot, Event as Choosing, Paxos, Request as Propose};
 use faultlab_core::consensus::raft::{EntryId, Event as Consensus, Raft, Shape};
 use faultlab_core::hashing::ring::{Event as Placing, Membership, RingStore, Rule};
 use faultlab_core::kit::{NodeSet, Shared};
@@ -14,7 +15,7 @@ use faultlab_core::{
 use faultlab_hunt::{HuntOptions, hunts};
 use faultlab_registry::{InvariantKind, Played, Protocol, protocols};
 use faultlab_scenario::Scenario;
-use faultlab_words::{Lang, Spoken, raft, ring, two_phase};
+use faultlab_words::{Lang, Spoken, paxos, raft, ring, two_phase};
 
 /// Slices of a search, each some hundredths of a second.
 const SLICES: usize = 300;
@@ -109,6 +110,18 @@ const MUTANTS: &[Mutant] = &[
         right: || truncation_by(1),
     },
     Mutant {
+        protocol: Paxos::SLUG,
+        invariant: "validity",
+        wrong: || learned_after_asking_for(7, &[8]),
+        right: || learned_after_asking_for(7, &[7]),
+    },
+    Mutant {
+        protocol: Paxos::SLUG,
+        invariant: "integrity",
+        wrong: || learned_after_asking_for(7, &[7, 8]),
+        right: || learned_after_asking_for(7, &[7, 7]),
+    },
+    Mutant {
         protocol: TwoPhase::SLUG,
         invariant: "ac4",
         wrong: || decision_after_votes(&[1, 2], None),
@@ -134,6 +147,22 @@ fn truncation_by(node: u8) -> Vec<&'static str> {
     let elected = Consensus::LeaderElected { term: 1, votes: NodeSet::first(2), log };
     let truncated = Consensus::Truncated { from: 1, last: 1, term: 1 };
     judged::<Raft>(raft::words, &Setup::new(3), &[told(0, &elected), told(node, &truncated)])
+}
+
+/// A client wants a value, and one node learns these, one after the other.
+fn learned_after_asking_for(asked: u32, learned: &[u32]) -> Vec<&'static str> {
+    let (id, request) = (RequestId { client: ClientId(1), sequence: 1 }, Propose::Propose { value: asked });
+    let learned: Vec<Choosing> = learned
+        .iter()
+        .zip(1..)
+        .map(|(value, round)| {
+            let ballot = Ballot { round, proposer: NodeId(0) };
+            Choosing::Learned { ballot, value: *value, acceptors: NodeSet::first(2) }
+        })
+        .collect();
+    let mut shown = vec![Seen::Invoked { id, request: &request }];
+    shown.extend(learned.iter().map(|event| told(0, event)));
+    judged::<Paxos>(paxos::words, &Setup::new(3), &shown)
 }
 
 /// Some of the two banks vote yes, the coordinator aborts because of a no, and perhaps the client is told an outcome.

@@ -130,17 +130,18 @@ pub fn event_place<P: Protocol>(event: &P::Event) -> Option<usize> {
     let mut head = Head(String::new());
     // The head stops the printing as soon as the name is complete.
     let _ = write!(head, "{event:?}");
-    event_names::<P>().iter().position(|name| *name == head.0)
+    let spelled = snake(&head.0);
+    event_names::<P>().iter().position(|name| snake(name) == spelled)
 }
 
-/// `LeaderElected` as files spell it: `leader_elected`.
+/// `LeaderElected` as files spell it: `leader_elected`. A protocol may store its events under names with dashes.
 fn snake(name: &str) -> String {
     let mut out = String::new();
     for letter in name.chars() {
         if letter.is_ascii_uppercase() && !out.is_empty() {
             out.push('_');
         }
-        out.push(letter.to_ascii_lowercase());
+        out.push(if letter == '-' { '_' } else { letter.to_ascii_lowercase() });
     }
     out
 }

@@ -25,7 +25,7 @@ fn contradiction(first: (NodeId, Event), second: (NodeId, Event)) -> Verdict {
     if first == second { Ok(()) } else { Err(Violation::between(Vec::from([first, second]))) }
 }
 
-/// Agreement: no two values are chosen, and no two are learned.
+/// Agreement: no two values are chosen, and no two nodes learn different ones.
 fn agreement(view: &View<'_, Paxos>, seen: &Seen<'_, Paxos>) -> Verdict {
     let Seen::Event { node, event } = seen else { return Ok(()) };
     let ghost = view.ghost;
@@ -42,12 +42,10 @@ fn agreement(view: &View<'_, Paxos>, seen: &Seen<'_, Paxos>) -> Verdict {
             }
         }
         Event::Learned { value, .. } => {
-            let first = ghost.first_learner.and_then(|first| Some((first, *ghost.learned.get(&first)?)));
-            match first {
-                Some((first, told @ Event::Learned { value: other, .. })) if other != value => {
-                    contradiction((first, told), (*node, **event))
-                }
-                _ => Ok(()),
+            let differs = |event: &Event| matches!(event, Event::Learned { value: other, .. } if *other != value);
+            match ghost.learned.iter().find(|(other, event)| *other != node && differs(event)) {
+                Some((other, event_there)) => contradiction((*other, *event_there), (*node, **event)),
+                None => Ok(()),
             }
         }
         _ => Ok(()),
