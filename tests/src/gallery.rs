@@ -1,10 +1,10 @@
 //! The gallery: every scenario file of the page.
 
-use crate::root;
+use crate::{concerns, root};
 use faultlab_scenario::Scenario;
 use std::path::Path;
 
-/// All scenario files under `static/scenarios`, by their names (`raft/leader-dies`), sorted.
+/// All scenario files under `static/scenarios`, by their names (`raft/leader-dies`), sorted; of the protocols that the tests look at.
 ///
 /// # Panics
 /// If a file cannot be read or is no scenario: then the message names it and the place.
@@ -18,7 +18,7 @@ pub fn gallery() -> Vec<(String, Scenario)> {
         let scenario = Scenario::from_toml(&text).unwrap_or_else(|error| panic!("{file}: {error}"));
         (file.trim_end_matches(".toml").to_owned(), scenario)
     };
-    files.into_iter().map(read).collect()
+    files.into_iter().filter(|file| concerns(file.split('/').next().unwrap_or_default())).map(read).collect()
 }
 
 fn collect(folder: &Path, files: &mut Vec<String>) {

@@ -33,6 +33,12 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
+/// Whether a test that goes through all protocols is to look at this one: all, unless `FAULTLAB_PROTOCOL` names one, as
+/// `cargo xtask check` does.
+pub fn concerns(slug: &str) -> bool {
+    std::env::var("FAULTLAB_PROTOCOL").is_ok_and(|only| only == slug) || std::env::var_os("FAULTLAB_PROTOCOL").is_none()
+}
+
 /// The cargo that runs the tests, as a test may start it: without the variables that describe the test's own package.
 pub fn cargo() -> std::process::Command {
     let mut command = std::process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));

@@ -1,7 +1,8 @@
 //! Everybody can use the page: nothing that axe finds, nothing that falls off a small screen.
 
-use faultlab_tests::PageServer;
+use faultlab_registry::LISTED;
 use faultlab_tests::webdriver::{Browser, Violation};
+use faultlab_tests::{PageServer, concerns};
 
 /// As many pixels as it takes to have everything in sight, and so fetched.
 const TALL: u32 = 4000;
@@ -19,7 +20,7 @@ fn axe_finds_nothing_in_either_theme_and_language() {
     let server = PageServer::start();
     for theme in ["light", "dark"] {
         for lang in ["en", "zh"] {
-            for protocol in ["raft", "two-phase", "ring"] {
+            for protocol in LISTED.iter().map(|listed| listed.slug).filter(|slug| concerns(slug)) {
                 let place = format!("?protocol={protocol}&theme={theme}&lang={lang}&at=1500ms");
                 let browser = server.open_sized((1280, TALL), &place);
                 clean(&browser, &place);
@@ -71,7 +72,7 @@ fn it_fits_a_screen_of_320_pixels() {
     let browser = server.open("?protocol=raft&lang=en&at=1500ms");
     for lang in ["en", "zh"] {
         browser.set_size(320, 640);
-        for protocol in ["raft", "two-phase", "ring"] {
+        for protocol in LISTED.iter().map(|listed| listed.slug).filter(|slug| concerns(slug)) {
             browser.visit(&server, &format!("?protocol={protocol}&lang={lang}&at=1500ms"));
             for tab in 0..browser.find_all(".tab").len() {
                 browser.execute("document.querySelectorAll('.tab')[arguments[0]].click()", &[tab.into()]);

@@ -8,7 +8,7 @@
 use std::cell::RefCell;
 
 use faultlab_hunt::Hunts;
-use faultlab_registry::Protocol;
+use faultlab_registry::{Protocol, each_protocol};
 use faultlab_scenario::link::{self, LinkError, Linked};
 use faultlab_scenario::{Scenario, ScenarioError};
 use web_sys::DedicatedWorkerGlobalScope;
@@ -77,40 +77,39 @@ macro_rules! part {
     };
 }
 
-// The protocols. A new one is one part here and one arm below; without a view of its own it takes `&views::GENERIC`.
-
 /// A protocol as the page needs it.
 struct Played {
     protocol: Protocol,
     view: &'static View,
 }
 
-part! { raft: fn raft() -> Played {
-    adopt(style_sheet!("raft"));
-    Played { protocol: faultlab_registry::raft(), view: &views::RAFT }
-} }
-part! { paxos: fn paxos() -> Played {
-    adopt(style_sheet!("paxos"));
-    Played { protocol: faultlab_registry::paxos(), view: &views::PAXOS }
-} }
-part! { two_phase: fn two_phase() -> Played {
-    adopt(style_sheet!("two_phase"));
-    Played { protocol: faultlab_registry::two_phase(), view: &views::TWO_PHASE }
-} }
-part! { ring: fn ring() -> Played {
-    adopt(style_sheet!("ring"));
-    Played { protocol: faultlab_registry::ring(), view: &views::RING }
-} }
+/// Makes of the registry's rows two parts for each protocol, with its code, words and view for the page, and with its explorer for
+/// the worker.
+macro_rules! rows {
+    ($($name:ident, $hunts:ident: $protocol:ty, $family:literal, $nodes:literal, view $view:ident;)*) => {
+        $(part! { $name: fn $name() -> Played {
+            Played { protocol: faultlab_registry::$name(), view: views::$view::view() }
+        } }
+        part! { $hunts: fn $hunts() -> Hunts { faultlab_hunt::$name() } })*
 
-async fn fetch(slug: &str) -> Result<Played, LoadError> {
-    match slug {
-        "raft" => raft().await,
-        "paxos" => paxos().await,
-        "two-phase" => two_phase().await,
-        "ring" => ring().await,
-        _ => Err(LoadError::Unknown),
-    }
+        async fn fetch(slug: &str) -> Result<Played, LoadError> {
+            match slug {
+                $(<$protocol as faultlab_core::Protocol>::SLUG => $name().await,)*
+                _ => Err(LoadError::Unknown),
+            }
+        }
+
+        /// The explorer for the protocol of a slug.
+        async fn hunts(slug: String) -> Result<Hunts, LoadError> {
+            match slug.as_str() {
+                $(<$protocol as faultlab_core::Protocol>::SLUG => $hunts().await,)*
+                _ => Err(LoadError::Unknown),
+            }
+        }
+    };
 }
+
+each_protocol!(rows);
 
 thread_local! {
     /// The protocols that are here.
@@ -206,25 +205,10 @@ part! { verb_bar: fn verb_bar() -> DrawBar {
     |hand, scene, open| html! { <Bar hand={hand.clone()} scene={scene.clone()} {open} /> }
 } }
 
-// The explorer: what asks it in the page, what answers in the worker, and there its code for each protocol.
+// The explorer: what asks it in the page, what answers in the worker.
 
 part! { explorer: fn explorer() -> fn(&Player, Wish) { explore::begin } }
 part! { worker: pub(crate) fn serve(scope: DedicatedWorkerGlobalScope) -> () { explore::serve(scope) } }
-part! { hunt_raft: fn hunt_raft() -> Hunts { faultlab_hunt::raft() } }
-part! { hunt_paxos: fn hunt_paxos() -> Hunts { faultlab_hunt::paxos() } }
-part! { hunt_two_phase: fn hunt_two_phase() -> Hunts { faultlab_hunt::two_phase() } }
-part! { hunt_ring: fn hunt_ring() -> Hunts { faultlab_hunt::ring() } }
-
-/// The explorer for the protocol of a slug.
-async fn hunts(slug: String) -> Result<Hunts, LoadError> {
-    match slug.as_str() {
-        "raft" => hunt_raft().await,
-        "paxos" => hunt_paxos().await,
-        "two-phase" => hunt_two_phase().await,
-        "ring" => hunt_ring().await,
-        _ => Err(LoadError::Unknown),
-    }
-}
 
 // Reading and writing what comes from elsewhere.
 

@@ -1,8 +1,11 @@
 //! Compiles a message catalogue to Rust. Only the build script of `faultlab-words` uses it: no reader of catalogues is in the page.
 //!
-//! A catalogue is a TOML file. Every entry holds one text in each language, side by side:
+//! A catalogue is a TOML file. It begins with the type of the protocol whose words it holds; every entry holds one text in each
+//! language, side by side:
 //!
 //! ```toml
+//! protocol = "TwoPhase"
+//!
 //! [event."Blocked { txn, .. }"]
 //! en = "{who} is blocked on {txn}|: the coordinator does not answer."
 //! zh = "{who} 在 {txn} 上阻塞|：协调者没有应答。"
@@ -58,9 +61,29 @@ impl fmt::Display for CatalogueError {
 
 impl std::error::Error for CatalogueError {}
 
-/// The Rust that a catalogue becomes: a module for each language, to be included where `protocol` and the types that its patterns
+/// The Rust that a catalogue becomes: a module for each language, to be included where its protocol and the types that its patterns
 /// name are in scope.
-pub fn compile(text: &str, protocol: &str) -> Result<String, CatalogueError> {
+///
+/// # Errors
+/// What is wrong and in which line.
+pub fn compile(text: &str) -> Result<String, CatalogueError> {
     let catalogue = read::catalogue(text)?;
-    Ok(write::rust(&catalogue, protocol))
+    if catalogue.protocol.is_empty() {
+        let expected = "expected the type of the protocol before all tables: protocol = \"TwoPhase\"";
+        return Err(CatalogueError::new(0, expected));
+    }
+    Ok(write::rust(&catalogue))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::compile;
+
+    #[test]
+    fn a_catalogue_says_whose_words_it_holds() {
+        let problem = |text| compile(text).expect_err(text).to_string();
+        assert!(problem("").contains("expected the type of the protocol"));
+        assert!(problem("\nprotocol = \"two phase\"").starts_with("line 2: found “two phase”"));
+        assert!(compile("protocol = \"TwoPhase\"").is_ok_and(|code| code.contains("Catalogue<TwoPhase>")));
+    }
 }

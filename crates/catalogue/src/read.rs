@@ -24,6 +24,8 @@ pub(crate) struct Entry {
 /// A whole file. Entries keep the order of the file, since the order of patterns matters.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Catalogue {
+    /// The type of the protocol.
+    pub(crate) protocol: String,
     pub(crate) title: Option<Texts>,
     pub(crate) summary: Option<Texts>,
     pub(crate) events: Vec<Entry>,
@@ -67,6 +69,10 @@ pub(crate) fn catalogue(text: &str) -> Outcome<Catalogue> {
     let mut catalogue = Catalogue::default();
     for (name, value) in in_order(root.get_ref()) {
         let line = reader.line(name.span().start);
+        if name.get_ref() == "protocol" {
+            catalogue.protocol = reader.type_name(value)?;
+            continue;
+        }
         let table = reader.table(value)?;
         match name.get_ref().as_ref() {
             "title" => catalogue.title = Some(reader.texts(table, line, Bar::Never)?),
@@ -113,6 +119,16 @@ impl Reader<'_> {
     fn table<'a, 'i>(&self, value: &'a Spanned<DeValue<'i>>) -> Outcome<&'a DeTable<'i>> {
         let wrong = || CatalogueError::new(self.line(value.span().start), "expected a table");
         value.get_ref().as_table().ok_or_else(wrong)
+    }
+
+    fn type_name(&self, value: &Spanned<DeValue<'_>>) -> Outcome<String> {
+        let text = value.get_ref().as_str().unwrap_or_default();
+        let is_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+        if text.starts_with(|first: char| first.is_ascii_uppercase()) && text.chars().all(is_name) {
+            return Ok(text.to_owned());
+        }
+        let line = self.line(value.span().start);
+        Err(CatalogueError::new(line, format!("found “{text}”, expected the type of a protocol, such as TwoPhase")))
     }
 
     fn entries(&self, table: &DeTable<'_>, bar: Bar) -> Outcome<Vec<Entry>> {

@@ -6,7 +6,8 @@ use crate::template::{Piece, Template};
 use std::fmt::{self, Display, Write};
 
 /// The whole file: what all languages share, then a module for each.
-pub(crate) fn rust(catalogue: &Catalogue, protocol: &str) -> String {
+pub(crate) fn rust(catalogue: &Catalogue) -> String {
+    let protocol = &*catalogue.protocol;
     let mut out = String::new();
     shared(&mut out, catalogue, protocol).expect("a string takes all text");
     for (at, language) in LANGUAGES.into_iter().enumerate() {

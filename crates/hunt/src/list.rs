@@ -94,7 +94,7 @@ impl Hunts {
 }
 
 macro_rules! rows {
-    ($($name:ident: $protocol:ty, $family:literal, $nodes:literal;)*) => {
+    ($($name:ident, $hunts:ident: $protocol:ty, $family:literal, $nodes:literal, view $view:ident;)*) => {
         $(#[doc = concat!("The hunts in `", stringify!($name), "` alone: whoever takes only these brings in no others.")]
         // Not inlined, or whoever calls it would instantiate the whole explorer, at a level of its own.
         #[inline(never)]

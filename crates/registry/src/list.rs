@@ -87,7 +87,7 @@ impl<P: faultlab_core::Protocol> Open for Typed<P> {
 
 /// Makes of the rows the list, a function for each protocol that brings in its code, and all of them together.
 macro_rules! rows {
-    ($($name:ident: $protocol:ty, $family:literal, $nodes:literal;)*) => {
+    ($($name:ident, $hunts:ident: $protocol:ty, $family:literal, $nodes:literal, view $view:ident;)*) => {
         /// What there is, in the order of the catalogue.
         pub const LISTED: &[Listed] = &[$(Listed::new::<$protocol>($family, $nodes, faultlab_words::$name::TITLE)),*];
 
@@ -105,16 +105,17 @@ macro_rules! rows {
     };
 }
 
-/// The protocols, a row each, handed to a macro: the name of its words and of the functions made of it, its type, its family,
-/// and how many nodes a fresh cluster has. A new protocol is one row here and one in the page's list of parts.
+/// The protocols, a row each, handed to a macro: the name of its words, of the functions made of it and of its part of the page;
+/// the name of the part with its explorer; its type, its family, how many nodes a fresh cluster has, and the module of its view,
+/// `generic` if it has none of its own. Whatever goes through all protocols is made of these rows.
 #[macro_export]
 macro_rules! each_protocol {
     ($take:ident) => {
         $take! {
-            raft: ::faultlab_core::consensus::raft::Raft, "consensus", 5;
-            paxos: ::faultlab_core::consensus::paxos::Paxos, "consensus", 3;
-            two_phase: ::faultlab_core::commit::two_phase::TwoPhase, "commit", 4;
-            ring: ::faultlab_core::hashing::ring::RingStore, "hashing", 5;
+            raft, hunt_raft: ::faultlab_core::consensus::raft::Raft, "consensus", 5, view raft;
+            paxos, hunt_paxos: ::faultlab_core::consensus::paxos::Paxos, "consensus", 3, view paxos;
+            two_phase, hunt_two_phase: ::faultlab_core::commit::two_phase::TwoPhase, "commit", 4, view two_phase;
+            ring, hunt_ring: ::faultlab_core::hashing::ring::RingStore, "hashing", 5, view ring;
         }
     };
 }

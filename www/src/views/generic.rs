@@ -8,7 +8,11 @@ use faultlab_words::Lang;
 
 use super::{Cell, CellState, Layout, MessageFace, NodeFace, Tone, View};
 
-pub(crate) static VIEW: View =
+pub(crate) fn view() -> &'static View {
+    &VIEW
+}
+
+static VIEW: View =
     View { nodes, message, panel: None, layout: Layout::Circle, example: "", invites: &[], invite_words: |_| &[] };
 
 fn nodes(_: &dyn Lab, views: &[NodeView], _: Lang) -> Vec<NodeFace> {

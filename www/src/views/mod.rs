@@ -4,11 +4,11 @@
 
 mod face;
 mod follow;
-mod generic;
-mod paxos;
-mod raft;
-mod ring;
-mod two_phase;
+pub(crate) mod generic;
+pub(crate) mod paxos;
+pub(crate) mod raft;
+pub(crate) mod ring;
+pub(crate) mod two_phase;
 mod width;
 
 use std::any::Any;
@@ -21,12 +21,6 @@ use faultlab_words::Lang;
 use yew::prelude::*;
 
 use crate::run::player::{Player, PlayerProps};
-
-pub(crate) use generic::VIEW as GENERIC;
-pub(crate) use paxos::VIEW as PAXOS;
-pub(crate) use raft::VIEW as RAFT;
-pub(crate) use ring::VIEW as RING;
-pub(crate) use two_phase::VIEW as TWO_PHASE;
 
 pub(crate) use face::{Cell, CellState, Layout, MessageFace, NodeFace, Ring, Shape, Tally, Tone};
 
@@ -77,7 +71,7 @@ pub(crate) fn add(slug: &'static str, view: &'static View) {
 
 /// The view of a protocol that is here, or the generic one.
 pub(crate) fn view_of(slug: &str) -> &'static View {
-    VIEWS.with_borrow(|all| all.iter().find(|(other, _)| *other == slug).map_or(&GENERIC, |(_, view)| *view))
+    VIEWS.with_borrow(|all| all.iter().find(|(other, _)| *other == slug).map_or(generic::view(), |(_, view)| *view))
 }
 
 /// How each node looks.

@@ -10,11 +10,17 @@ use faultlab_words::Lang;
 use faultlab_words::paxos::{self, ViewWords};
 use yew::prelude::*;
 
+use crate::browser::{adopt, style_sheet};
 use crate::run::player::{Player, PlayerProps, Selection};
 
 use super::{Cell, CellState, Invite, Layout, MessageFace, NodeFace, Ring, Shape, Tally, Tone, View};
 
-pub(crate) static VIEW: View = View {
+pub(crate) fn view() -> &'static View {
+    adopt(style_sheet!("paxos"));
+    &VIEW
+}
+
+static VIEW: View = View {
     nodes,
     message,
     panel: Some(|props| html! { <Panel player={props.player.clone()} /> }),

@@ -12,13 +12,19 @@ use faultlab_words::Lang;
 use faultlab_words::raft::{self, ViewWords};
 use yew::prelude::*;
 
+use crate::browser::{adopt, style_sheet};
 use crate::run::player::{Player, PlayerProps};
 
 use super::{Cell, Invite, Layout, MessageFace, NodeFace, Ring, Shape, Tally, Tone, View};
 use logs::{LogView, Mood};
 use matrix::Matrix;
 
-pub(crate) static VIEW: View = View {
+pub(crate) fn view() -> &'static View {
+    adopt(style_sheet!("raft"));
+    &VIEW
+}
+
+static VIEW: View = View {
     nodes,
     message,
     panel: Some(|props| html! { <Panel player={props.player.clone()} /> }),

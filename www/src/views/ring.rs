@@ -17,13 +17,19 @@ use faultlab_words::Lang;
 use faultlab_words::ring::{self, ViewWords};
 use yew::prelude::*;
 
+use crate::browser::{adopt, style_sheet};
 use crate::run::player::{Player, PlayerProps, Selection};
 
 use super::{Actor, Cell, CellState, Invite, Layout, MessageFace, NodeFace, Ring, Shape, Tone, View};
 use change::Change;
 use circle::Circle;
 
-pub(crate) static VIEW: View = View {
+pub(crate) fn view() -> &'static View {
+    adopt(style_sheet!("ring"));
+    &VIEW
+}
+
+static VIEW: View = View {
     nodes,
     message,
     panel: Some(|props| html! { <Panel player={props.player.clone()} /> }),

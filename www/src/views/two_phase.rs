@@ -17,6 +17,7 @@ use faultlab_words::Lang;
 use faultlab_words::two_phase::{self, ViewWords};
 use yew::prelude::*;
 
+use crate::browser::{adopt, style_sheet};
 use crate::run::player::{Player, PlayerProps, Selection};
 
 use super::follow::Follow;
@@ -24,7 +25,12 @@ use super::{Actor, Cell, CellState, Invite, Layout, MessageFace, NodeFace, Ring,
 use lanes::Lanes;
 use ledger::{Ledger, Track};
 
-pub(crate) static VIEW: View = View {
+pub(crate) fn view() -> &'static View {
+    adopt(style_sheet!("two_phase"));
+    &VIEW
+}
+
+static VIEW: View = View {
     nodes,
     message,
     panel: Some(|props| html! { <Panel player={props.player.clone()} /> }),

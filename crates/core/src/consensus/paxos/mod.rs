@@ -211,7 +211,7 @@ impl Protocol for Paxos {
             Event::Started { .. } | Event::Refused { .. } | Event::Accepted { .. } => Mark::Notable,
             Event::BallotStarted { .. } | Event::Proposed { .. } => Mark::Contest,
             Event::Preempted { .. } | Event::PhaseTimedOut { .. } => Mark::Trouble,
-            Event::Learned { .. } => Mark::Settled,
+            Event::Learned { .. } => Mark::Progress,
         }
     }
 
