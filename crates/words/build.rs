@@ -3,16 +3,24 @@
 use std::path::Path;
 use std::{env, fs};
 
-/// Each catalogue with the protocol whose words it holds.
-const CATALOGUES: [(&str, &str); 3] = [("two_phase", "TwoPhase"), ("ring", "RingStore"), ("raft", "Raft")];
+use faultlab_catalogue::Whose;
+
+/// Each catalogue with the protocol or the speaker whose words it holds.
+const CATALOGUES: [(&str, Whose<'_>); 5] = [
+    ("two_phase", Whose::Protocol("TwoPhase")),
+    ("ring", Whose::Protocol("RingStore")),
+    ("raft", Whose::Protocol("Raft")),
+    ("scenario", Whose::Speaker("Teller")),
+    ("refusal", Whose::Speaker("Teller")),
+];
 
 fn main() {
     let target = env::var("OUT_DIR").expect("cargo says where to write");
-    for (name, protocol) in CATALOGUES {
+    for (name, whose) in CATALOGUES {
         let path = format!("catalogues/{name}.toml");
         println!("cargo::rerun-if-changed={path}");
         let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-        match faultlab_catalogue::compile(&text, protocol) {
+        match faultlab_catalogue::compile(&text, whose) {
             Ok(code) => {
                 let file = Path::new(&target).join(name).with_extension("rs");
                 fs::write(file, code).unwrap_or_else(|error| panic!("{target}: {error}"));

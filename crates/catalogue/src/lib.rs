@@ -11,7 +11,7 @@
 //! The key of an entry about a value is a Rust pattern, so the compiler demands a text for every variant. A placeholder is a field
 //! that the pattern binds, a path into it, or a call of a function in scope. `{count; 1 entry; # entries}` chooses by number and
 //! `{on(Rule::PreVote); in force; the rule is off}` by truth; a choice may hold placeholders, and `;;` is a semicolon in it. `|`
-//! parts a sentence into its head and its detail.
+//! parts a sentence into its head and its detail; `||` is a bar in it.
 //!
 //! | table | becomes |
 //! |---|---|
@@ -21,6 +21,7 @@
 //! | `[verb."PATTERN"]` | verbs for some of the operator's requests |
 //! | `[rule.SLUG]`, `[invariant.SLUG]`, `[field.SLUG]` | a name and an explanation, parted by a bar |
 //! | `[area.SLUG]`, `[state.NAME]` | a name |
+//! | `[expected.SLUG]` | what a reader of the protocol's requests and timers expects |
 //! | `[view."KEY"]`, `[view."KEY(argument: TYPE)"]` | the fields of a struct `ViewWords`; a key may hold a list of texts |
 //!
 //! What is *absent*: anything that knows a protocol, and any rule of a language; `faultlab-words` has these.
@@ -58,9 +59,18 @@ impl fmt::Display for CatalogueError {
 
 impl std::error::Error for CatalogueError {}
 
-/// The Rust that a catalogue becomes: a module for each language, to be included where `protocol` and the types that its patterns
-/// name are in scope.
-pub fn compile(text: &str, protocol: &str) -> Result<String, CatalogueError> {
+/// Whose words a catalogue holds.
+#[derive(Clone, Copy, Debug)]
+pub enum Whose<'a> {
+    /// Those of the protocol of this type.
+    Protocol(&'a str),
+    /// Those of no protocol: values that are said by a speaker of this type, which has a lifetime and a language.
+    Speaker(&'a str),
+}
+
+/// The Rust that a catalogue becomes: a module for each language, to be included where the protocol or the speaker and the types that
+/// its patterns name are in scope.
+pub fn compile(text: &str, whose: Whose<'_>) -> Result<String, CatalogueError> {
     let catalogue = read::catalogue(text)?;
-    Ok(write::rust(&catalogue, protocol))
+    Ok(write::rust(&catalogue, whose))
 }

@@ -35,6 +35,7 @@ pub(crate) struct Catalogue {
     pub(crate) fields: Vec<Entry>,
     pub(crate) areas: Vec<Entry>,
     pub(crate) states: Vec<Entry>,
+    pub(crate) expected: Vec<Entry>,
     pub(crate) view: Vec<Entry>,
     pub(crate) view_lists: Vec<List>,
 }
@@ -54,6 +55,9 @@ enum Bar {
     Maybe,
     Once,
 }
+
+/// Stands for a doubled bar while a text is parted; no text holds it.
+const DOUBLED: &str = "\u{0}";
 
 type Outcome<T> = Result<T, CatalogueError>;
 
@@ -84,9 +88,10 @@ pub(crate) fn catalogue(text: &str) -> Outcome<Catalogue> {
             "field" => catalogue.fields = reader.plain(table, Bar::Once)?,
             "area" => catalogue.areas = reader.plain(table, Bar::Never)?,
             "state" => catalogue.states = reader.plain(table, Bar::Never)?,
+            "expected" => catalogue.expected = reader.plain(table, Bar::Never)?,
             "view" => (catalogue.view, catalogue.view_lists) = reader.view(table)?,
             other => {
-                let known = "title, summary, event, value, verb, rule, invariant, field, area, state or view";
+                let known = "title, summary, event, value, verb, rule, invariant, field, area, state, expected or view";
                 return Err(CatalogueError::new(line, format!("found the table “{other}”, expected {known}")));
             }
         }
@@ -199,6 +204,8 @@ impl Reader<'_> {
             let line = self.line(value.span().start);
             let wrong = |problem: String| CatalogueError::new(line, problem);
             let text = value.get_ref().as_str().ok_or_else(|| wrong("expected a text".into()))?;
+            let parted = text.replace("||", DOUBLED);
+            let text = parted.as_str();
             let (first, second) = match (bar, text.matches('|').count()) {
                 (Bar::Never, 0) | (Bar::Maybe, 0) => (text, ""),
                 (Bar::Maybe | Bar::Once, 1) => text.split_once('|').unwrap_or((text, "")),
@@ -206,8 +213,8 @@ impl Reader<'_> {
                 (Bar::Maybe, _) => return Err(wrong(format!("expected at most one bar in “{text}”"))),
                 (Bar::Once, _) => return Err(wrong(format!("expected a name, a bar and an explanation in “{text}”"))),
             };
-            head.push(Template::read(first).map_err(wrong)?);
-            detail.push(Template::read(second).map_err(wrong)?);
+            head.push(Template::read(&first.replace(DOUBLED, "|")).map_err(wrong)?);
+            detail.push(Template::read(&second.replace(DOUBLED, "|")).map_err(wrong)?);
         }
         if let Some(unknown) = table.keys().find(|key| !LANGUAGES.contains(&key.get_ref().as_ref())) {
             let found = unknown.get_ref();
@@ -311,6 +318,14 @@ mod tests {
         );
         let keys: Vec<String> = read.expect("is well formed").events.into_iter().map(|entry| entry.key).collect();
         assert_eq!(keys, ["B { n: 1 }", "B { n }", "A"]);
+    }
+
+    #[test]
+    fn a_doubled_bar_is_a_bar() {
+        let read = catalogue("[event.A]\nen = \"a || b|, c\"\nzh = \"a||b\"").expect("is well formed");
+        let texts = &read.events[0].texts;
+        assert_eq!([texts.head[0].plain(), texts.detail[0].plain()], [Some("a | b"), Some(", c")]);
+        assert_eq!([texts.head[1].plain(), texts.detail[1].plain()], [Some("a|b"), Some("")]);
     }
 
     #[test]

@@ -1,16 +1,18 @@
 //! From entries to Rust.
 
-use crate::LANGUAGES;
 use crate::read::{Catalogue, Entry, Texts};
 use crate::template::{Piece, Template};
+use crate::{LANGUAGES, Whose};
 use std::fmt::{self, Display, Write};
 
 /// The whole file: what all languages share, then a module for each.
-pub(crate) fn rust(catalogue: &Catalogue, protocol: &str) -> String {
+pub(crate) fn rust(catalogue: &Catalogue, whose: Whose<'_>) -> String {
     let mut out = String::new();
-    shared(&mut out, catalogue, protocol).expect("a string takes all text");
+    if let Whose::Protocol(protocol) = whose {
+        shared(&mut out, catalogue, protocol).expect("a string takes all text");
+    }
     for (at, language) in LANGUAGES.into_iter().enumerate() {
-        let module = Module { catalogue, protocol, at, language };
+        let module = Module { catalogue, whose, at, language };
         module.write(&mut out).expect("a string takes all text");
     }
     out
@@ -157,42 +159,55 @@ fn statements(template: &Template, out: &str, speaker: &str) -> String {
 /// The module of one language.
 struct Module<'a> {
     catalogue: &'a Catalogue,
-    protocol: &'a str,
+    whose: Whose<'a>,
     at: usize,
     language: &'a str,
 }
 
 impl Module<'_> {
     fn write(&self, out: &mut String) -> fmt::Result {
-        let Self { catalogue, protocol, language, .. } = self;
+        let Self { catalogue, whose, language, .. } = self;
         let marker = variant(language);
         writeln!(
             out,
-            "\n#[allow(clippy::all, clippy::pedantic, clippy::nursery, unused_variables, unused_imports, unused_qualifications)]"
+            "\n#[allow(clippy::all, clippy::pedantic, clippy::nursery, unreachable_pub, unused_variables, unused_imports, unused_qualifications)]"
         )?;
         writeln!(out, "pub mod {language} {{\n    use super::*;\n    use alloc::string::String;\n")?;
-        writeln!(out, "    type Speaker<'a> = crate::Speaker<'a, crate::{marker}, {protocol}>;\n")?;
-        self.catalogue(out)?;
-        self.sentences(out)?;
+        match whose {
+            Whose::Protocol(protocol) => {
+                writeln!(out, "    type Speaker<'a> = crate::Speaker<'a, crate::{marker}, {protocol}>;\n")?;
+                self.protocol(out, protocol)?;
+            }
+            Whose::Speaker(speaker) => {
+                writeln!(out, "    type Speaker<'a> = super::{speaker}<'a, crate::{marker}>;\n")?;
+            }
+        }
         for (kind, entries) in &catalogue.values {
             self.value(out, kind, entries)?;
         }
+        writeln!(out, "}}")
+    }
+
+    /// What only a protocol has.
+    fn protocol(&self, out: &mut String, protocol: &str) -> fmt::Result {
+        let catalogue = self.catalogue;
+        self.catalogue(out, protocol)?;
+        self.sentences(out)?;
         self.verbs(out)?;
         self.pairs(out, "rule", "crate::RuleWords", ["name", "without"], &catalogue.rules)?;
         self.pairs(out, "invariant", "crate::Named", ["name", "meaning"], &catalogue.invariants)?;
         self.pairs(out, "field", "crate::Named", ["name", "meaning"], &catalogue.fields)?;
         self.names(out, "area", &catalogue.areas)?;
         self.names(out, "state", &catalogue.states)?;
-        self.view(out)?;
-        writeln!(out, "}}")
+        self.names(out, "expected", &catalogue.expected)?;
+        self.view(out)
     }
 
     fn head<'e>(&self, texts: &'e Texts) -> &'e Template {
         &texts.head[self.at]
     }
 
-    fn catalogue(&self, out: &mut String) -> fmt::Result {
-        let protocol = self.protocol;
+    fn catalogue(&self, out: &mut String, protocol: &str) -> fmt::Result {
         let upper = self.language.to_uppercase();
         writeln!(out, "    pub static CATALOGUE: crate::Catalogue<{protocol}> = crate::Catalogue {{")?;
         writeln!(out, "        world: &crate::world::{upper},")?;
@@ -208,7 +223,7 @@ impl Module<'_> {
         )?;
         writeln!(
             out,
-            "        verb,\n        rule,\n        invariant,\n        field,\n        state,\n        area,\n    }};\n"
+            "        verb,\n        rule,\n        invariant,\n        field,\n        state,\n        area,\n        expected,\n    }};\n"
         )
     }
 

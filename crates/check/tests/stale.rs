@@ -46,11 +46,7 @@ impl Spelled for Timer {
     }
 
     fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
-        words.expect("count or forget", |word| match word {
-            "count" => Some(Self::Count),
-            "forget" => Some(Self::Forget),
-            _ => None,
-        })
+        Ok([Self::Count, Self::Forget][words.one_of(&["count", "forget"])?])
     }
 }
 
@@ -64,7 +60,7 @@ impl Spelled for Nothing {
     }
 
     fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
-        words.expect("nothing", |word| (word == "nothing").then_some(Self))
+        words.one_of(&["nothing"]).map(|_| Self)
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::Write;
 use faultlab_core::{Excess, Span, Time};
 use faultlab_registry::{CheckState, CheckView, Judged, Lab, Played};
 use faultlab_scenario::{Scenario, link};
-use faultlab_words::{Lang, program};
+use faultlab_words::{Lang, Wanted, program};
 use serde_json::{Value, json};
 
 use crate::args::{Print, RunOptions};
@@ -66,8 +66,8 @@ fn play(sourced: &Sourced, options: &RunOptions) -> Result<Ended, Failure> {
             // What breaks is told at the end; a person would stop here.
             Played::Broken if lab.position() < STEPS_MAX => {}
             Played::Broken | Played::NotYet => {
-                let cause = format!("more than {STEPS_MAX} steps by {}: time stands still", lab.now());
-                return Err(Failure::input(sourced.name.clone(), cause));
+                let wanted = Wanted::StepsUpTo(STEPS_MAX as u64);
+                return Err(Failure::input(&sourced.name, lab.now().to_string(), wanted));
             }
         }
     }
@@ -88,7 +88,7 @@ fn play(sourced: &Sourced, options: &RunOptions) -> Result<Ended, Failure> {
 impl Ended {
     fn write_history(&self, file: &str) -> Result<(), Failure> {
         let slug = self.lab.about().slug;
-        let promise = || Failure::input(slug, "its clients read and write no registers: there is no history to write");
+        let promise = || Failure::input("--history", slug, Wanted::Registers);
         let history = self.lab.history().ok_or_else(promise)?;
         write_file(file, &history.to_json(slug))
     }

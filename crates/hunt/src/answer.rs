@@ -36,13 +36,7 @@ pub fn answer(hunts: Hunts, question: &Question, clock: &dyn Fn() -> Duration, t
         Asked::Prove { allow, rules_off } => prove(hunts, question, &budget(hunts, allow, rules_off), clock, tell),
         Asked::Shrink { broken } => hunts.shrink(question, broken, tell),
     };
-    tell(answered.unwrap_or_else(|error| News::Refused {
-        path: error.place.path,
-        line: error.place.line,
-        column: error.place.column,
-        found: error.found,
-        expected: error.expected,
-    }));
+    tell(answered.unwrap_or_else(News::Refused));
 }
 
 /// Whether rules are off, and only many runs or a statistic show what any of them is for.

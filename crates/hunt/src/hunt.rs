@@ -1,7 +1,10 @@
 //! Hunts for plays that break a promise, in plain values: for the page, the command line and tests.
 
 use faultlab_check::worlds::{BUDGET_MAX, Drawn, Ended, Hunt, Manner, Order, Play, Scope, Summary, Timing, Unfit};
-use faultlab_core::{Budget, Exploring, LoadDraw, Promise, Protocol, Span, Spelled, Time, TimeModel, Witness, Words};
+use faultlab_core::{
+    Budget, Expected, Exploring, Kind, LoadDraw, Misspelled, Part, Promise, Protocol, Span, Spelled, Time, TimeModel,
+    Witness, Words,
+};
 use faultlab_scenario::{Expect, Scenario, ScenarioError, of_start, start, text};
 use faultlab_sim::{Act, Action, Deed, NoSink, Position, Setting, Simulation, Start};
 use serde::{Deserialize, Serialize};
@@ -217,15 +220,14 @@ pub(crate) fn hunt<P: Protocol>(
 /// Why a search is refused, at the option that does not fit.
 pub(crate) fn refused(unfit: &Unfit) -> ScenarioError {
     let (field, found) = unfit.place();
-    ScenarioError::at(field, found, unfit.to_string())
+    ScenarioError::at(field, found, unfit.expected())
 }
 
 fn wanted<P: Protocol>(options: &HuntOptions) -> Result<Vec<&'static str>, ScenarioError> {
     let searched = || P::invariants().iter().map(|row| row.slug).filter(|slug| is_searched::<P>(slug));
     let known = |(index, slug): (usize, &String)| {
         searched().find(|known| known == slug).ok_or_else(|| {
-            let all: Vec<&str> = searched().collect();
-            ScenarioError::at(format!("wanted[{index}]"), slug.clone(), format!("one of {}", all.join(", ")))
+            ScenarioError::at(format!("wanted[{index}]"), slug.clone(), Expected::listed(Kind::Invariant, searched()))
         })
     };
     options.wanted.iter().enumerate().map(known).collect()
@@ -240,9 +242,10 @@ fn unjudged<P: Protocol>(begun: &Start<P>, scope: &Scope<P>) -> Vec<&'static str
 pub(crate) fn scope<P: Protocol>(begun: &Start<P>, options: &HuntOptions) -> Result<Scope<P>, ScenarioError> {
     let read = |(index, line): (usize, &String)| {
         let mut words = Words::new(line);
-        let wrong = |found: &str, expected: &str| ScenarioError::at(format!("requests[{index}]"), found, expected);
-        let request = P::Request::read(&mut words).map_err(|error| wrong(&error.found, &error.expected))?;
-        if words.is_empty() { Ok(request) } else { Err(wrong(words.peek(), "the end of the request")) }
+        let wrong = |error: Misspelled| ScenarioError::at(format!("requests[{index}]"), error.found, error.expected);
+        let request = P::Request::read(&mut words).map_err(wrong)?;
+        let left = Misspelled::new(words.peek(), Expected::EndOf(Part::Request));
+        if words.is_empty() { Ok(request) } else { Err(wrong(left)) }
     };
     let mut requests: Vec<P::Request> = options.requests.iter().enumerate().map(read).collect::<Result<_, _>>()?;
     if requests.is_empty() {

@@ -1,6 +1,6 @@
 //! What a page asks of its worker, and what the worker tells, as they travel between the two.
 
-use faultlab_scenario::Scenario;
+use faultlab_scenario::{Scenario, ScenarioError};
 use faultlab_sim::Position;
 use serde::{Deserialize, Serialize};
 
@@ -117,8 +117,8 @@ pub enum News {
     Shrunk { scenario: Box<Scenario>, before: usize, after: usize, tried: u64 },
     /// The part of the program that explores this protocol could not be fetched.
     NotFetched,
-    /// The question makes no sense: the place in its scenario, what was found there, and what was expected.
-    Refused { path: String, line: u32, column: u32, found: String, expected: String },
+    /// The question makes no sense.
+    Refused(ScenarioError),
 }
 
 impl Question {

@@ -23,6 +23,7 @@ pub mod models;
 pub mod page;
 pub mod program;
 pub mod raft;
+mod refusal;
 pub mod ring;
 pub mod say;
 pub mod scenario;
@@ -30,6 +31,7 @@ pub mod two_phase;
 pub mod world;
 
 pub use lang::Lang;
+pub use refusal::{Refusal, Wanted};
 pub use say::{En, Say, Speaker, Zh};
 
 use alloc::string::String;
@@ -100,6 +102,8 @@ pub struct Catalogue<P: Protocol> {
     pub held: fn(&Setup<P>, &P, &str) -> Option<String>,
     /// A disk area, by its name in [`Protocol::AREAS`].
     pub area: fn(&str) -> Option<&'static str>,
+    /// What a reader of the protocol's requests and timers expects, by the slug that it gives.
+    pub expected: fn(&str) -> Option<&'static str>,
 }
 
 /// The words of a protocol in a language. A function, so that whoever does not have all languages at hand can do with what is there.

@@ -16,6 +16,8 @@ pub trait Language: 'static {
     /// Between the parts of a list, and before its last part.
     const COMMA: &'static str;
     const AND: &'static str;
+    /// Before the last of alternatives.
+    const OR: &'static str;
     /// Between clauses in a list.
     const CLAUSE: &'static str;
 
@@ -40,6 +42,7 @@ pub struct Zh;
 impl Language for En {
     const COMMA: &'static str = ", ";
     const AND: &'static str = " and ";
+    const OR: &'static str = " or ";
     const CLAUSE: &'static str = ", ";
 
     fn finish(text: &mut String) {
@@ -70,6 +73,7 @@ impl Language for En {
 impl Language for Zh {
     const COMMA: &'static str = "、";
     const AND: &'static str = "和";
+    const OR: &'static str = " 或 ";
     const CLAUSE: &'static str = "，";
 
     fn finish(text: &mut String) {
@@ -232,6 +236,12 @@ macro_rules! as_displayed {
 pub(crate) fn display(value: &dyn Display, out: &mut String) {
     // A string takes all text.
     let _ = write!(out, "{value}");
+}
+
+impl<S> Say<S> for faultlab_core::Slug {
+    fn say(&self, speaker: &S, out: &mut String) {
+        str::say(self, speaker, out);
+    }
 }
 
 as_displayed!(char, u8, u16, u32, u64, usize, i32, i64, str, String, RequestId, ClientId, Time);

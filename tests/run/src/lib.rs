@@ -2,7 +2,7 @@
 
 use faultlab_check::models::{Instance, reference};
 use faultlab_check::{Limits, Report};
-use faultlab_core::{Misspelled, Time};
+use faultlab_core::{Expected, Kind, Misspelled, Time};
 use faultlab_hunt::{HuntFrom, HuntOptions, hunts};
 use faultlab_registry::{Played, protocol};
 use faultlab_scenario::{Scenario, ScenarioError};
@@ -84,7 +84,7 @@ pub struct Hunted {
 /// # Errors
 /// What is wrong with the cluster or the options.
 pub fn hunted(cluster: &Cluster) -> Result<Hunted, ScenarioError> {
-    let unknown = || ScenarioError::at("protocol", &cluster.protocol, "a protocol that is listed");
+    let unknown = || ScenarioError::at("protocol", cluster.protocol.as_str(), Expected::listed(Kind::Protocol, []));
     let mut scenario = Scenario::new(&cluster.protocol, cluster.nodes, 1);
     scenario.load.clients = Some(0);
     scenario.rules_off.clone_from(&cluster.off);

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use faultlab_hunt::{Allow, Asked, Compared, Find, News, Place, Question, Reach};
 use faultlab_registry::{CheckState, What};
-use faultlab_scenario::{Scenario, ScenarioError, Texts};
+use faultlab_scenario::{Scenario, Texts};
 use faultlab_sim::Brought;
 use faultlab_words::Lang;
 use yew::Callback;
@@ -15,7 +15,6 @@ use crate::browser;
 use crate::run::explorer::Wish;
 use crate::run::open;
 use crate::run::player::Player;
-use crate::text::error_text;
 
 /// How the last question stands.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -240,10 +239,7 @@ fn hear(player: &Player, news: News) {
                 show_elsewhere(player, *scenario);
             }
         }
-        News::Refused { path, line, column, found, expected } => {
-            let error = ScenarioError { place: faultlab_scenario::Place { path, line, column }, found, expected };
-            set_status(player, Status::Failed(error_text::misfit(player.words(), &error)));
-        }
+        News::Refused(error) => set_status(player, Status::Failed(player.refused(&error))),
         News::NotFetched => set_status(player, Status::Failed(player.words().share.not_fetched.to_owned())),
     }
 }

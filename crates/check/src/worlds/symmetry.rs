@@ -6,7 +6,6 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
-use core::fmt;
 use faultlab_core::kit::stable_hash;
 use faultlab_core::{Endpoint, NodeId, Outgoing, Protocol, Renaming, Slot};
 use faultlab_sim::Payload;
@@ -26,18 +25,6 @@ pub enum Asymmetry {
     Clients,
     /// No two nodes are alike where the search begins.
     NoneAlike,
-}
-
-impl fmt::Display for Asymmetry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Unsaid => "a protocol whose nodes can be renamed",
-            Self::Clients => "no clients: whom they ask follows from the numbers of the nodes",
-            Self::NoneAlike => {
-                "two nodes that are alike where the search begins, in config, requests and all that has happened"
-            }
-        })
-    }
 }
 
 /// Content hashes under each renaming.

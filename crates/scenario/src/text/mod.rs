@@ -12,7 +12,9 @@ mod write;
 
 pub(crate) use amounts::{read_range, read_share, write_percent, write_range};
 pub use cluster::Cluster;
-pub(crate) use read::{misplaced, read_direction, read_line_in, read_node, read_step_in, value_expected, wrong};
+pub(crate) use read::{
+    clients_expected, keys_expected, misplaced, read_direction, read_line_in, read_node, read_step_in, value_expected,
+};
 pub use read::{read_deeds, read_line};
 pub(crate) use write::write_step;
 pub(crate) use write::write_value;

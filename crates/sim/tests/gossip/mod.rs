@@ -23,7 +23,7 @@ impl Spelled for Start {
     }
 
     fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
-        words.expect("start", |word| (word == "start").then_some(Self))
+        words.one_of(&["start"]).map(|_| Self)
     }
 }
 
