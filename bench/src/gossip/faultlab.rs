@@ -90,7 +90,7 @@ impl Spelled for Refill {
     }
 
     fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
-        words.expect("refill", |word| (word == "refill").then_some(Self))
+        words.one_of(&["refill"]).map(|_| Self)
     }
 }
 

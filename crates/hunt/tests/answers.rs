@@ -214,6 +214,6 @@ fn a_question_about_nothing_is_refused_with_its_place() {
     let question = Question { scenario, step: 1, asked: asked("persist_vote") };
     let mut news = Vec::new();
     answer(hunts("raft").expect("listed"), &question, &|| Duration::ZERO, &mut |told| news.push(told));
-    let [News::Refused { path, found, .. }] = &news[..] else { panic!("{news:?}") };
-    assert!(path.starts_with("schedule[") && found == "n9", "{news:?}");
+    let [News::Refused(error)] = &news[..] else { panic!("{news:?}") };
+    assert!(error.place.path.starts_with("schedule[") && error.found.word() == "n9", "{news:?}");
 }

@@ -23,8 +23,11 @@ pub struct About {
     /// The names of the disk's areas.
     pub areas: &'static [&'static str],
     words: Title,
-    expected: Arc<dyn Fn(Lang, &str) -> Option<&'static str> + Send + Sync>,
+    expected: Arc<Expectations>,
 }
+
+/// What the readers of requests and timers expect, by slug.
+type Expectations = dyn Fn(Lang, &str) -> Option<&'static str> + Send + Sync;
 
 /// A number of the configuration.
 #[derive(Clone, Debug)]
