@@ -124,6 +124,7 @@ fn qualified(kind: &str, key: &str) -> String {
             last.push(letter);
         }
     }
+    let kind = kind.split('<').next().unwrap_or(kind);
     let name = kind.rsplit("::").next().unwrap_or(kind);
     let qualify = |alternative: &String| {
         let alternative = alternative.trim();
@@ -180,6 +181,9 @@ impl Module<'_> {
             }
             Whose::Speaker(speaker) => {
                 writeln!(out, "    type Speaker<'a> = super::{speaker}<'a, crate::{marker}>;\n")?;
+                if !catalogue.events.is_empty() {
+                    self.sentences(out, "speaker: &Speaker<'_>, event: &Event<'_>")?;
+                }
             }
         }
         for (kind, entries) in &catalogue.values {
@@ -192,7 +196,7 @@ impl Module<'_> {
     fn protocol(&self, out: &mut String, protocol: &str) -> fmt::Result {
         let catalogue = self.catalogue;
         self.catalogue(out, protocol)?;
-        self.sentences(out)?;
+        self.sentences(out, "speaker: &Speaker<'_>, who: &faultlab_core::NodeId, event: &Event")?;
         self.verbs(out)?;
         self.pairs(out, "rule", "crate::RuleWords", ["name", "without"], &catalogue.rules)?;
         self.pairs(out, "invariant", "crate::Named", ["name", "meaning"], &catalogue.invariants)?;
@@ -227,11 +231,8 @@ impl Module<'_> {
         )
     }
 
-    fn sentences(&self, out: &mut String) -> fmt::Result {
-        writeln!(
-            out,
-            "    fn sentence(speaker: &Speaker<'_>, who: &faultlab_core::NodeId, event: &Event) -> crate::Sentence {{"
-        )?;
+    fn sentences(&self, out: &mut String, arguments: &str) -> fmt::Result {
+        writeln!(out, "    pub(super) fn sentence({arguments}) -> crate::Sentence {{")?;
         writeln!(out, "        let mut sentence = crate::Sentence::default();")?;
         writeln!(
             out,

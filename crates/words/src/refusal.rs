@@ -79,11 +79,9 @@ impl Refusal {
 
     /// The sentence for people.
     pub fn said(&self, lang: Lang) -> String {
-        // What the command line takes itself is in no protocol's own words.
-        let own = &|_: Lang, _: &str| None;
         match lang {
-            Lang::En => said(self, &Teller::<En>::new(lang, own)),
-            Lang::Zh => said(self, &Teller::<Zh>::new(lang, own)),
+            Lang::En => said(self, &Teller::<En>::of_no_protocol(lang)),
+            Lang::Zh => said(self, &Teller::<Zh>::of_no_protocol(lang)),
         }
     }
 }

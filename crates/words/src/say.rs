@@ -9,7 +9,7 @@ use alloc::string::String;
 use core::fmt::{Display, Write};
 use core::marker::PhantomData;
 use faultlab_core::kit::NodeSet;
-use faultlab_core::{ClientId, NodeId, Protocol, RequestId, Setup, Time};
+use faultlab_core::{ClientId, NodeId, Protocol, RequestId, Setup, Span, Time};
 
 /// A language as a type, so that a part of the page that speaks one carries no other.
 pub trait Language: 'static {
@@ -244,7 +244,7 @@ impl<S> Say<S> for faultlab_core::Slug {
     }
 }
 
-as_displayed!(char, u8, u16, u32, u64, usize, i32, i64, str, String, RequestId, ClientId, Time);
+as_displayed!(char, u8, u16, u32, u64, usize, i32, i64, str, String, RequestId, ClientId, Span, Time);
 
 /// Nodes in a list: `A, B, C`, and a dash for none.
 impl<L: Language, P: Protocol> Say<Speaker<'_, L, P>> for NodeSet

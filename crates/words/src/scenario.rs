@@ -5,8 +5,8 @@ use core::marker::PhantomData;
 
 use faultlab_core::{Expected, Found, Kind, Names, Part, Place, Quantity, ScenarioError, Slug, Takes};
 
-use crate::Lang;
-use crate::say::{En, Language, Say, Zh, list};
+use crate::say::{En, Language, Say, Zh, finished, list};
+use crate::{Lang, Sentence};
 
 /// What the protocol's catalogue says of its own expectations, by their slugs.
 pub type Own<'a> = &'a dyn Fn(Lang, &str) -> Option<&'static str>;
@@ -21,6 +21,18 @@ pub(crate) struct Teller<'a, L> {
 impl<'a, L> Teller<'a, L> {
     pub(crate) fn new(lang: Lang, own: Own<'a>) -> Self {
         Self { own, lang, language: PhantomData }
+    }
+
+    /// Where nothing is said that a protocol has words of its own for.
+    pub(crate) fn of_no_protocol(lang: Lang) -> Self {
+        Self::new(lang, &|_, _| None)
+    }
+
+    pub(crate) fn finished(&self, sentence: Sentence) -> Sentence
+    where
+        L: Language,
+    {
+        finished::<L>(sentence)
     }
 }
 

@@ -1,16 +1,17 @@
 //! Sentences for what happens in every world, whatever the protocol: packets, disks, clocks, clients, faults.
 
-mod en;
-mod zh;
-
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use faultlab_core::{LossReason, Span, Void};
 
-use crate::Sentence;
-use crate::say::{En, Zh, finished};
+use crate::scenario::Teller;
+use crate::{Lang, Sentence};
+
+type Event<'a> = WorldEvent<'a>;
+
+include!(concat!(env!("OUT_DIR"), "/world.rs"));
 
 /// A happening with its names already in words.
 #[derive(Clone, Debug)]
@@ -109,7 +110,7 @@ pub struct WorldWords {
 }
 
 pub static EN: WorldWords = WorldWords {
-    sentence: |event| finished::<En>(en::sentence(event)),
+    sentence: |event| en::sentence(&Teller::of_no_protocol(Lang::En), event),
     evidence: |evidence| match evidence {
         Evidence::Fact => "It is broken by this fact:",
         Evidence::Facts => "These facts together break it:",
@@ -123,7 +124,7 @@ pub static EN: WorldWords = WorldWords {
 };
 
 pub static ZH: WorldWords = WorldWords {
-    sentence: |event| finished::<Zh>(zh::sentence(event)),
+    sentence: |event| zh::sentence(&Teller::of_no_protocol(Lang::Zh), event),
     evidence: |evidence| match evidence {
         Evidence::Fact => "违反它的事实：",
         Evidence::Facts => "合在一起违反它的事实：",
@@ -135,8 +136,8 @@ pub static ZH: WorldWords = WorldWords {
     shrunk_play: |at| format!("精简后的反例，始于 {}", seconds(at)),
     act_at: |act, at| {
         let clauses = act.split(" · ").map(|clause| match clause.split_once(' ') {
-            None => zh::verb(clause).into(),
-            Some((verb, rest)) => format!("{}：{rest}", zh::verb(verb)),
+            None => verb_zh(clause).into(),
+            Some((verb, rest)) => format!("{}：{rest}", verb_zh(verb)),
         });
         format!("你：{}，{}", seconds(at), clauses.collect::<Vec<String>>().join(" · "))
     },
@@ -149,12 +150,53 @@ fn seconds(at: Span) -> String {
 }
 
 /// Millionths as per cent, with as many decimals as needed.
-fn percent(ppm: u32) -> String {
+fn percent(ppm: &u32) -> String {
     let (whole, rest) = (ppm / 10_000, ppm % 10_000);
     if rest == 0 {
         format!("{whole}%")
     } else {
         let digits = format!("{rest:04}");
         format!("{whole}.{}%", digits.trim_end_matches('0'))
+    }
+}
+
+/// By how much a clock is off.
+fn drift(ppm: &i32) -> String {
+    percent(&ppm.unsigned_abs())
+}
+
+/// How often a client has asked, the first time included.
+fn again(attempt: &u32) -> u32 {
+    attempt + 1
+}
+
+/// The verbs of scenario text in Chinese.
+fn verb_zh(verb: &str) -> &str {
+    match verb {
+        "crash" => "崩溃",
+        "restart" => "重启",
+        "pause" => "暂停",
+        "resume" => "继续运行",
+        "wipe" => "清空磁盘",
+        "isolate" => "隔离",
+        "partition" => "分区",
+        "cut" => "切断",
+        "heal" => "恢复",
+        "drop" => "丢弃",
+        "duplicate" => "重复",
+        "delay" => "延迟",
+        "hold" => "扣留",
+        "release" => "放行",
+        "deliver" => "送达",
+        "slow" => "变慢",
+        "skew" => "时钟漂移",
+        "corrupt" => "损坏",
+        "tear" => "写到一半断电",
+        "fire" => "触发",
+        "flush" => "落盘",
+        "request" => "请求",
+        "retry" => "重试",
+        "set" => "设置",
+        other => other,
     }
 }
