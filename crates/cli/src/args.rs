@@ -48,6 +48,7 @@ pub(crate) enum Print {
     Text,
     Json,
     Transcript,
+    Facts,
 }
 
 #[derive(Default)]
@@ -248,6 +249,7 @@ fn read_run(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
             Long("json") => options.print = Print::Json,
             Long("history") => options.history = Some(read_json_file("--history", parser)?),
             Long("transcript") => options.print = Print::Transcript,
+            Long("facts") => options.print = Print::Facts,
             Long("lang") => options.lang = read_lang(parser)?,
             Long("seed") => (options.seed, options.drawn_seed) = read_seed(parser)?,
             Long("until") => {

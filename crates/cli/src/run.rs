@@ -48,7 +48,7 @@ pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> Done {
     let (violated, missing) = ended.judged.surprises(ended.scenario.expect.as_ref());
     match options.print {
         Print::Json => writeln!(out, "{}", ended.json(&sourced))?,
-        Print::Transcript => ended.transcript(options.lang, out)?,
+        Print::Transcript | Print::Facts => ended.transcript(options.lang, out)?,
         Print::Text => ended.text(&sourced, options.lang, out)?,
     }
     let fine = violated.is_empty() && missing.is_empty() && ended.moment_matches != Some(false);
@@ -57,7 +57,11 @@ pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> Done {
 
 fn play(sourced: &Sourced, options: &RunOptions) -> Result<Ended, Failure> {
     let scenario = sourced.scenario.clone();
-    let mut lab = sourced.protocol.open(&scenario).map_err(|error| sourced.failure(error))?;
+    let opened = match options.print {
+        Print::Facts => sourced.protocol.open_as_facts(&scenario),
+        Print::Text | Print::Json | Print::Transcript => sourced.protocol.open(&scenario),
+    };
+    let mut lab = opened.map_err(|error| sourced.failure(error))?;
     let expected = scenario.expect.as_ref().and_then(|expect| Span::parse(&expect.until));
     let until = options.until.or(expected.map(|span| Time(span.0))).unwrap_or(UNTIL_USUAL);
     loop {

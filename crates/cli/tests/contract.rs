@@ -164,6 +164,10 @@ fn a_transcript_has_a_line_for_every_fact_in_fixed_columns() {
     }
     assert!(lines.iter().any(|line| &line[41..46] == "crash" && line.contains(" n2 ")), "{transcript}");
     assert_ne!(faultlab(&["run", &lesson, "--transcript", "--lang", "zh"]).1, transcript);
+    let facts = faultlab(&["run", &lesson, "--facts", "--until", "1.5s"]).1;
+    assert_eq!((facts.lines().count(), facts.is_ascii()), (lines.len(), true), "{facts}");
+    assert!(facts.contains("voted_yes txn=T1"), "{facts}");
+    assert_eq!(faultlab(&["run", &lesson, "--facts", "--until", "1.5s", "--lang", "zh"]).1, facts);
 }
 
 #[test]
@@ -235,6 +239,10 @@ fn what_is_wrong_is_told_with_its_place() {
             "{args:?}: {said}"
         );
     }
+}
+
+#[test]
+fn a_place_in_a_file_is_told_in_both_languages() {
     let wrong = file("wrong.toml", &LESSON.replace("crash n2", "crash n4"));
     let (status, _, said) = faultlab(&["run", &wrong]);
     assert_eq!(status, 2);
@@ -247,13 +255,17 @@ fn what_is_wrong_is_told_with_its_place() {
         let expected = "wrong.toml：schedule[0]，第 5 行，第 26 列：应为 n1 到 n3 之间的节点，却是“n4”。";
         assert!(said.contains(expected), "{said}");
     }
+    let unknown = file("unknown.toml", &LESSON.replace("two-phase", "two-face"));
+    assert!(faultlab(&["run", &unknown]).2.contains("protocol: expected a protocol: "));
+}
+
+#[test]
+fn a_drawn_seed_is_told() {
     let random = ["run", "two-phase/commit", "--seed", "random", "--json"];
     let (_, json, said) = faultlab(&random);
     let run: Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(said, format!("faultlab: the seed is {}\n", run["seed"]));
     assert_ne!(faultlab(&random).2, said, "two draws of 53 bits");
-    let unknown = file("unknown.toml", &LESSON.replace("two-phase", "two-face"));
-    assert!(faultlab(&["run", &unknown]).2.contains("protocol: expected a protocol: "));
 }
 
 #[test]

@@ -53,6 +53,15 @@ impl Protocol {
         self.opener.open(&self.about, scenario)
     }
 
+    /// Opens a run that is told as slugs and fields, in no language.
+    ///
+    /// # Errors
+    /// What is wrong with the scenario and where.
+    #[cfg(feature = "facts")]
+    pub fn open_as_facts(&'static self, scenario: &Scenario) -> Result<Box<dyn Lab>, ScenarioError> {
+        self.opener.open_as_facts(&self.about, scenario)
+    }
+
     /// Prepares to run a scenario with many seeds; with `drawn`, each run gets faults of its own.
     ///
     /// # Errors
@@ -66,6 +75,9 @@ impl Protocol {
 trait Open: Send + Sync {
     fn open(&self, about: &'static About, scenario: &Scenario) -> Result<Box<dyn Lab>, ScenarioError>;
 
+    #[cfg(feature = "facts")]
+    fn open_as_facts(&self, about: &'static About, scenario: &Scenario) -> Result<Box<dyn Lab>, ScenarioError>;
+
     #[cfg(feature = "sweep")]
     fn sweep(&self, scenario: &Scenario, draws: crate::SweepDraws) -> Result<Box<dyn crate::Sweep>, ScenarioError>;
 }
@@ -77,6 +89,11 @@ struct Typed<P: faultlab_core::Protocol> {
 impl<P: faultlab_core::Protocol> Open for Typed<P> {
     fn open(&self, about: &'static About, scenario: &Scenario) -> Result<Box<dyn Lab>, ScenarioError> {
         Ok(Box::new(Run::<P>::open(about, self.words, scenario)?))
+    }
+
+    #[cfg(feature = "facts")]
+    fn open_as_facts(&self, about: &'static About, scenario: &Scenario) -> Result<Box<dyn Lab>, ScenarioError> {
+        Ok(Box::new(Run::<P>::open(about, faultlab_words::facts, scenario)?))
     }
 
     #[cfg(feature = "sweep")]

@@ -16,6 +16,7 @@ mod excess;
 pub mod explored;
 pub mod explorer;
 pub mod export;
+mod facts;
 mod lang;
 pub mod linear;
 pub mod matrix;
@@ -30,6 +31,7 @@ pub mod scenario;
 pub mod two_phase;
 pub mod world;
 
+pub use facts::facts;
 pub use lang::Lang;
 pub use refusal::{Refusal, Wanted};
 pub use say::{En, Say, Speaker, Zh};
@@ -97,7 +99,7 @@ pub struct Catalogue<P: Protocol> {
     /// A field of the configuration.
     pub field: fn(&str) -> Option<Named>,
     /// A field of the volatile state, by its name in the code, for the inspector. None: the inspector hides it.
-    pub state: fn(&str) -> Option<&'static str>,
+    pub state: fn(&str) -> Option<&str>,
     /// What such a field holds, in words, where its parts one by one would not read well. None: it is printed part by part.
     pub held: fn(&Setup<P>, &P, &str) -> Option<String>,
     /// A disk area, by its name in [`Protocol::AREAS`].
