@@ -6,11 +6,12 @@ use std::{env, fs};
 use faultlab_catalogue::Whose;
 
 /// Each catalogue with the protocol or the speaker whose words it holds.
-const CATALOGUES: [(&str, Whose<'_>); 6] = [
+const CATALOGUES: [(&str, Whose<'_>); 7] = [
     ("two_phase", Whose::Protocol("TwoPhase")),
     ("ring", Whose::Protocol("RingStore")),
     ("raft", Whose::Protocol("Raft")),
     ("scenario", Whose::Speaker("Teller")),
+    ("history", Whose::Speaker("Teller")),
     ("world", Whose::Speaker("Teller")),
     ("refusal", Whose::Speaker("Teller")),
 ];

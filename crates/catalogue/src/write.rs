@@ -171,7 +171,7 @@ impl Module<'_> {
         let marker = variant(language);
         writeln!(
             out,
-            "\n#[allow(clippy::all, clippy::pedantic, clippy::nursery, unreachable_pub, unused_variables, unused_imports, unused_qualifications)]"
+            "\n#[allow(clippy::all, clippy::pedantic, clippy::nursery, dead_code, unreachable_pub, unused_variables, unused_imports, unused_qualifications)]"
         )?;
         writeln!(out, "pub mod {language} {{\n    use super::*;\n    use alloc::string::String;\n")?;
         match whose {
@@ -183,6 +183,9 @@ impl Module<'_> {
                 writeln!(out, "    type Speaker<'a> = super::{speaker}<'a, crate::{marker}>;\n")?;
                 if !catalogue.events.is_empty() {
                     self.sentences(out, "speaker: &Speaker<'_>, event: &Event<'_>")?;
+                }
+                if !catalogue.expected.is_empty() {
+                    self.names(out, "expected", &catalogue.expected)?;
                 }
             }
         }
@@ -275,7 +278,10 @@ impl Module<'_> {
     }
 
     fn names(&self, out: &mut String, function: &str, entries: &[Entry]) -> fmt::Result {
-        writeln!(out, "    fn {function}(name: &str) -> Option<&'static str> {{\n        Some(match name {{")?;
+        writeln!(
+            out,
+            "    pub(super) fn {function}(name: &str) -> Option<&'static str> {{\n        Some(match name {{"
+        )?;
         for Entry { key, texts, .. } in entries {
             writeln!(out, "            {} => {},", Literal(key), Literal(plain(self.head(texts))))?;
         }

@@ -19,7 +19,7 @@ pub(crate) fn check_history(options: &CheckHistoryOptions, out: &mut dyn Write) 
     let text = text_of(&options.file)?;
     let format = options.format.or_else(|| Format::of_file(&options.file));
     let history = read(&text, format, options.model, options.initial.clone())
-        .map_err(|error| Failure::system(&options.file, &error))?;
+        .map_err(|error| Failure::History { name: options.file.clone(), error })?;
     let usual = Limits::default();
     let limits = Limits { steps: options.steps_max.unwrap_or(usual.steps), ..usual };
     let judgement = judge(&history, limits);

@@ -2,10 +2,12 @@
 
 use std::fmt::Display;
 
+use faultlab_check::history::HistoryError;
 use faultlab_core::{Expected, Found, Misspelled};
 use faultlab_registry::About;
 use faultlab_scenario::ScenarioError;
 use faultlab_scenario::link::LinkError;
+use faultlab_words::linear;
 use faultlab_words::page::page_words;
 use faultlab_words::scenario::misfit;
 use faultlab_words::{Lang, Refusal, Wanted, program};
@@ -21,6 +23,11 @@ pub(crate) enum Failure {
         name: String,
         about: Option<&'static About>,
         error: ScenarioError,
+    },
+    /// A text that is no history.
+    History {
+        name: String,
+        error: HistoryError,
     },
     /// A link that cannot be opened.
     Link {
@@ -67,6 +74,9 @@ impl Failure {
             Self::Input(refusal) => refusal.said(lang),
             Self::Scenario { name, about, error } => {
                 named(name, &misfit(lang, error, &|lang, slug| about.as_ref()?.expected(lang, slug)))
+            }
+            Self::History { name, error: HistoryError { line, column, found, expected } } => {
+                named(name, &linear::misfit(lang, (*line, *column), found, expected))
             }
             Self::Link { name, error } => {
                 let share = &page_words(lang).share;

@@ -294,10 +294,7 @@ fn a_history_is_judged_and_what_is_wrong_with_it_told() {
 
     let (status, _, said) = judge(&HISTORY.replace(":f :read}", ":f :reed}"), &[]);
     assert_eq!(status, 2);
-    assert!(
-        said.contains("history.edn: line 3, column 30: expected read or write, as the model register has"),
-        "{said}"
-    );
+    assert!(said.contains("history.edn: line 3, column 30: expected read or write, found"), "{said}");
     let (status, _, said) = judge(HISTORY, &["--max-steps", "1"]);
     assert_eq!(status, 2);
     assert!(said.contains("cut off after 1 steps"), "{said}");
@@ -334,6 +331,8 @@ fn a_history_is_read_by_its_ending_or_by_trying() {
     let (status, _, said) = faultlab(&["check-history", &nothing, "--model", "kv"]);
     assert_eq!(status, 2);
     assert!(said.contains("nothing.edn: line 3, column 1: expected an operation that a client calls"), "{said}");
+    let (_, _, said) = faultlab(&["check-history", &nothing, "--model", "kv", "--lang", "zh"]);
+    assert!(said.contains("nothing.edn：第 3 行，第 1 列：应为客户端调用的操作，却什么也没有。"), "{said}");
 }
 
 /// Clients with names are named, and what the first operations tell need not be given.
