@@ -58,7 +58,7 @@ fn judge(protocol: &'static Protocol, rule: &RuleAbout) -> Result<(), String> {
     let options = HuntOptions { wanted, order: HuntOrder::Breadth, worlds_max: WORLDS_ON, ..witness.options.clone() };
     match found(hunts, &witness.on, &witness, &options) {
         Some(play) => {
-            Err(format!("{} with {} on breaks {:?}: {:#?}", protocol.about.slug, rule.slug, play.broken, play.deeds))
+            Err(format!("{} with {} on breaks {:?}: {:#?}", protocol.about.slug, rule.slug, play.broken, play.script))
         }
         None => Ok(()),
     }

@@ -77,7 +77,7 @@ pub fn shrink<P: Protocol>(
 
 /// How many things are ordered: acts without the switch that has only what is ordered happen.
 pub fn acts_counted<P: Protocol>(acts: &[Act<P>]) -> usize {
-    acts.iter().filter(|act| !matches!(act.deed.action, Action::Set(Setting::Stepwise(_)))).count()
+    acts.iter().filter(|act| !matches!(act.scripted.action, Action::Set(Setting::Stepwise(_)))).count()
 }
 
 struct Trial<'run, P: Protocol> {

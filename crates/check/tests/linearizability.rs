@@ -34,14 +34,14 @@ fn lost_write(value: i64, from: u32) -> Timed {
 }
 
 fn history(timed: &[Timed]) -> History {
-    let mut happenings: Vec<(u32, bool, usize)> = Vec::new();
+    let mut boundaries: Vec<(u32, bool, usize)> = Vec::new();
     for (place, operation) in timed.iter().enumerate() {
-        happenings.push((operation.from, false, place));
-        happenings.extend(operation.to.map(|to| (to, true, place)));
+        boundaries.push((operation.from, false, place));
+        boundaries.extend(operation.to.map(|to| (to, true, place)));
     }
-    happenings.sort_unstable();
+    boundaries.sort_unstable();
     let moment = |is_end: bool, operation: usize| {
-        let place = happenings.iter().position(|(_, end, number)| (*end, *number) == (is_end, operation));
+        let place = boundaries.iter().position(|(_, end, number)| (*end, *number) == (is_end, operation));
         place.map(|place| Moment { place: place as u32, time: None })
     };
     let operations = timed.iter().enumerate().map(|(place, timed)| Operation {

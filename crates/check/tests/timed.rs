@@ -6,7 +6,7 @@ mod detector;
 use detector::{Detector, Timer};
 use faultlab_check::worlds::{Drawn, Hunt, Manner, Order, Scope, Timing, Unfit};
 use faultlab_core::{Armed, Endpoint, Keep, NodeId, Span, Time};
-use faultlab_sim::{Act, Action, Deed, NoSink, PacketName, Setting, Simulation, Start, World};
+use faultlab_sim::{Act, Action, NoSink, PacketName, ScriptedAction, Setting, Simulation, Start, World};
 
 const TICK: Span = Span::millis(10);
 
@@ -24,8 +24,8 @@ fn begun(skews_ppm: [i32; 2]) -> Start<Detector> {
     let mut start = Start::new(2, 1);
     start.load.clients = 0;
     for (node, ppm) in NodeId::all(2).zip(skews_ppm) {
-        let deed = Action::Skew { node, ppm }.into();
-        start.acts.push(Act { at: Time::ZERO, after: 2, deed, gesture: 0, by_person: false });
+        let scripted = Action::Skew { node, ppm }.into();
+        start.acts.push(Act { at: Time::ZERO, after: 2, scripted, gesture: 0, by_person: false });
     }
     start
 }
@@ -56,7 +56,7 @@ fn breaks(skews_ppm: [i32; 2], scope: &Scope<Detector>, wanted: &'static str) ->
     let [reduced, full] = [false, true].map(|full| {
         let hunt = hunted(&world, &Scope { full, ..scope.clone() }, &[wanted], Order::Breadth);
         if let Some((prefix, play)) = hunt.play() {
-            keeps_time(&world, scope, prefix, &play.deeds, play.moments.as_deref());
+            keeps_time(&world, scope, prefix, &play.script, play.moments.as_deref());
         } else {
             assert!(hunt.exhausted(), "{wanted}: {:?}", hunt.summary());
         }
@@ -73,15 +73,15 @@ fn breaks(skews_ppm: [i32; 2], scope: &Scope<Detector>, wanted: &'static str) ->
 fn keeps_time(
     world: &World<Detector>,
     scope: &Scope<Detector>,
-    prefix: &[Deed<Detector>],
-    deeds: &[Deed<Detector>],
+    prefix: &[ScriptedAction<Detector>],
+    script: &[ScriptedAction<Detector>],
     moments: Option<&[Span]>,
 ) {
     let Some(timing) = scope.timing else { return assert_eq!(moments, None) };
     let (mut world, began) = (world.clone(), world.now());
-    let prefix = prefix.iter().map(|deed| (Span::ZERO, deed));
+    let prefix = prefix.iter().map(|scripted| (Span::ZERO, scripted));
     let mut armed: Vec<(NodeId, Armed<Timer>, Time)> = Vec::new();
-    for (later, deed) in prefix.chain(moments.expect("time passes").iter().copied().zip(deeds)) {
+    for (later, scripted) in prefix.chain(moments.expect("time passes").iter().copied().zip(script)) {
         let now = began + later;
         armed.retain(|(node, armed, _)| world.slots()[node.index()].timers.contains(armed));
         for node in NodeId::all(2) {
@@ -93,17 +93,17 @@ fn keeps_time(
                     armed.iter().find(|(other, armed, _)| (other, armed) == (&node, timer)).expect("noted");
                 let rate = 1_000_000 + i64::from(world.skew_ppm(node));
                 let passed = Span(now.since(*since).0 * rate as u64 / 1_000_000);
-                let fires = deed.action == Action::Fire { node, timer: timer.timer };
+                let fires = scripted.action == Action::Fire { node, timer: timer.timer };
                 assert!(!fires || passed >= timer.min, "{timer:?} fires at {now} after {passed}");
                 assert!(passed <= timer.max || world.is_paused(node) || scope.pauses > 0, "{timer:?} at {now}");
             }
         }
-        if let (Action::Deliver(name), Some(delay_max)) = (&deed.action, timing.delay_max) {
+        if let (Action::Deliver(name), Some(delay_max)) = (&scripted.action, timing.delay_max) {
             let sent = world.packet(*name).expect("it is under way").sent;
             assert!(now.since(sent) <= delay_max || scope.pauses > 0, "{name} arrives at {now}");
         }
         let mut chance = faultlab_sim::Keyed { seed: 1 };
-        world.apply(deed.action.clone(), now, &mut chance, &mut NoSink);
+        world.apply(scripted.action.clone(), now, &mut chance, &mut NoSink);
     }
     assert!(world.verdicts().violated().next().is_some(), "it breaks here too");
 }
@@ -159,14 +159,14 @@ fn time_passes_while_a_node_is_down() {
     let scope = timed(Some(Span::millis(10)));
     assert!(!breaks(ON_TIME, &scope, "no_gap"), "nobody overtakes another");
     let mut start = begun(ON_TIME);
-    let deed = Action::Crash { node: NodeId(1), keep: Keep::NOTHING }.into();
-    start.acts.push(Act { at: Time::ZERO, after: 4, deed, gesture: 1, by_person: false });
+    let scripted = Action::Crash { node: NodeId(1), keep: Keep::NOTHING }.into();
+    start.acts.push(Act { at: Time::ZERO, after: 4, scripted, gesture: 1, by_person: false });
     let down = world(&start, 5);
     assert!(!down.slots()[1].is_up());
     for full in [false, true] {
         let hunt = hunted(&down, &Scope { full, ..scope.clone() }, &["no_gap"], Order::Breadth);
         let (prefix, play) = hunt.play().expect("S2 was down when S1 spoke first");
-        keeps_time(&down, &scope, prefix, &play.deeds, play.moments.as_deref());
+        keeps_time(&down, &scope, prefix, &play.script, play.moments.as_deref());
     }
 }
 
@@ -177,7 +177,7 @@ fn random_plays_keep_time_too() {
     for drawn in [Drawn::Rounds, Drawn::Priorities] {
         let hunt = hunted(&world, &long, &["accuracy"], Order::Random(drawn));
         let (prefix, play) = hunt.play().expect("it breaks");
-        keeps_time(&world, &long, prefix, &play.deeds, play.moments.as_deref());
+        keeps_time(&world, &long, prefix, &play.script, play.moments.as_deref());
         assert!(hunted(&world, &short, &["accuracy"], Order::Random(drawn)).play().is_none());
     }
 }
@@ -194,7 +194,7 @@ fn a_search_from_a_run_goes_on_with_what_is_left() {
         let mut start = begun(ON_TIME);
         let stop = [Action::Set(Setting::Stepwise(true))];
         for (at, action) in [22_500, 42_500, 45_000].into_iter().zip(actions.into_iter().chain(stop)) {
-            start.acts.push(Act { at: Time(at), after: 0, deed: action.into(), gesture: 1, by_person: false });
+            start.acts.push(Act { at: Time(at), after: 0, scripted: action.into(), gesture: 1, by_person: false });
         }
         let mut simulation = Simulation::new(&start);
         simulation.run(Time(45_000), u64::MAX, &mut NoSink);

@@ -28,8 +28,8 @@ const RANDOM_STEPS_A_WORLD: u64 = 8;
 
 /// More steps than a play that is told can have.
 const STEPS_TOLD: usize = 1_000_000;
-/// Deeds that are longer than this push their sentence aside.
-const DEED_WIDTH: usize = 32;
+/// Scripted actions that are longer than this push their sentence aside.
+const STEP_WIDTH: usize = 32;
 
 pub(crate) fn explore(options: &ExploreOptions, out: &mut dyn Write) -> Done {
     let known = || {
@@ -133,21 +133,21 @@ struct Told {
     row: &'static Protocol,
     report: HuntReport,
     found: Option<HuntFound>,
-    /// A sentence for each deed of what was found.
+    /// A sentence for each action of what was found.
     captions: Vec<String>,
     seconds: f64,
 }
 
-/// What happens by each deed of a play, in the words in which the page tells it.
+/// What happens by each action of a play, in the words in which the page tells it.
 fn captions(row: &'static Protocol, found: &HuntFound, lang: Lang) -> Result<Vec<String>, ScenarioError> {
     let mut lab = row.open(&found.scenario)?;
     let until = found.scenario.expect.as_ref().and_then(|expect| Span::parse(&expect.until)).unwrap_or_default();
     while lab.play(Time(until.0), STEPS_TOLD) == Played::Broken {}
-    // The last deed lets time go; what else happens at that very moment is no part of the play.
+    // The last action lets time go; what else happens at that very moment is no part of the play.
     let story = lab.story(0, lab.position(), lang);
     let last = story.iter().rev().find(|line| line.what == What::Set(Setting::Stepwise(false)));
     let end = last.map_or(lab.position(), |line| line.position);
-    let first = (end + 1).saturating_sub(found.deeds.len());
+    let first = (end + 1).saturating_sub(found.script.len());
     let told = (first..=end).map(|step| {
         lab.seek(step);
         lab.caption(lang).map_or_else(String::new, |(sentence, _)| sentence.head + &sentence.rest)
@@ -186,7 +186,7 @@ impl Told {
         let violation = self.found.as_ref().map(|found| {
             json!({
                 "invariant": found.broken.first(),
-                "steps": found.deeds.iter().map(|(_, text)| text).collect::<Vec<_>>(),
+                "steps": found.script.iter().map(|(_, text)| text).collect::<Vec<_>>(),
                 "captions": self.captions,
                 "nodes": found.nodes,
                 "shortest": found.shortest,
@@ -241,8 +241,8 @@ impl Told {
             None => writeln!(out, "{}", (said.nothing_found)(summary.worlds, self.report.exhausted))?,
             Some(found) => {
                 writeln!(out, "{}", (said.found)(&found.broken.join(", "), found.steps, found.shortest))?;
-                let width = found.deeds.iter().map(|(_, text)| text.len()).max().unwrap_or_default().min(DEED_WIDTH);
-                for ((later, text), caption) in found.deeds.iter().zip(&self.captions) {
+                let width = found.script.iter().map(|(_, text)| text.len()).max().unwrap_or_default().min(STEP_WIDTH);
+                for ((later, text), caption) in found.script.iter().zip(&self.captions) {
                     writeln!(out, "  {:>8}  {text:<width$}  {caption}", later.to_string())?;
                 }
             }

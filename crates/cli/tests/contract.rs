@@ -473,7 +473,7 @@ fn what_exploring_finds_is_a_scenario_that_does_it_again() {
         |key: &str| told["violation"][key].as_array().expect("a list").iter().map(ToString::to_string).collect();
     let (steps, captions): (Vec<String>, Vec<String>) = (texts("steps"), texts("captions"));
     assert_eq!(steps.len(), captions.len());
-    let fired = steps.iter().position(|deed| deed.contains("fire")).expect("an election");
+    let fired = steps.iter().position(|scripted| scripted.contains("fire")).expect("an election");
     assert!(captions[fired].contains("election timeout"), "{captions:?}");
     assert!(captions.last().is_some_and(|last| last.contains("go on by itself")), "{captions:?}");
     let (status, text, said) = faultlab(&["run", path]);

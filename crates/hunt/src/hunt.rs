@@ -6,12 +6,12 @@ use faultlab_core::{
     Witness, Words,
 };
 use faultlab_scenario::{Expect, Scenario, ScenarioError, of_start, start, text};
-use faultlab_sim::{Act, Action, Deed, NoSink, Position, Setting, Simulation, Start};
+use faultlab_sim::{Act, Action, NoSink, Position, ScriptedAction, Setting, Simulation, Start};
 use serde::{Deserialize, Serialize};
 
-/// How far apart the deeds of a play are done: about as long as a message takes.
+/// How far apart the actions of a play are done: about as long as a message takes.
 const BETWEEN_DEEDS: Span = Span::millis(20);
-/// What follows a deed at once, a sync or a crash.
+/// What follows an action at once, a sync or a crash.
 const AT_ONCE: Span = Span::millis(3);
 
 /// A tick, and how many of them pass, if nothing is said.
@@ -129,10 +129,10 @@ pub struct HuntReport {
 /// A play that breaks a promise.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct HuntFound {
-    /// The slugs of what breaks in its last deed.
+    /// The slugs of what breaks in its last action.
     pub broken: Vec<&'static str>,
-    /// Its deeds in the words of scenario text, each with how long after the beginning it is done.
-    pub deeds: Vec<(Span, String)>,
+    /// Its actions in the words of scenario text, each with how long after the beginning it is done.
+    pub script: Vec<(Span, String)>,
     /// How many of them the play itself is: without those that make ready for it and let time go afterwards.
     pub steps: usize,
     pub nodes: u8,
@@ -345,7 +345,7 @@ fn with_deeds<P: Protocol>(options: &HuntOptions, acts: &[Act<P>]) -> HuntOption
         all.ticks_max = (all.ticks_max + ticks).min(BUDGET_MAX);
     }
     for act in acts {
-        match &act.deed.action {
+        match &act.scripted.action {
             Action::Crash { .. } => all.crashes += 1,
             Action::Duplicate(_) => all.duplicates += 1,
             Action::WipeDisk { .. } => all.wipes += 1,
@@ -417,20 +417,23 @@ impl<P: Protocol> Hunting for Hunter<P> {
         let mut whole = self.begun.clone();
         let gesture = whole.acts.iter().map(|act| act.gesture + 1).max().unwrap_or(0);
         let (mut moment, mut turn) = (Span::ZERO, self.at.1);
-        for (offset, (later, deed)) in timed.iter().cloned().enumerate() {
+        for (offset, (later, scripted)) in timed.iter().cloned().enumerate() {
             turn = if later == moment { turn } else { 0 };
             moment = later;
             let gesture = gesture + offset as u32;
-            whole.acts.push(Act { at: self.at.0 + later, after: turn, deed, gesture, by_person: false });
+            whole.acts.push(Act { at: self.at.0 + later, after: turn, scripted, gesture, by_person: false });
             turn += 1;
         }
         let scenario = Scenario { expect: Some(expected(&whole, self.at.0 + moment)), ..of_start(&whole) };
-        let deeds = timed.iter().map(|(later, deed)| (*later, text::write_deeds(std::slice::from_ref(deed)))).collect();
+        let script = timed
+            .iter()
+            .map(|(later, scripted)| (*later, text::write_script(std::slice::from_ref(scripted))))
+            .collect();
         let Scenario { title, about, .. } = self.scenario.clone();
         Some(HuntFound {
             broken: play.broken.clone(),
-            deeds,
-            steps: play.deeds.len(),
+            script,
+            steps: play.script.len(),
             nodes: whole.setup.nodes,
             shortest: play.shortest,
             scenario: Scenario { title, about, ..scenario },
@@ -438,20 +441,21 @@ impl<P: Protocol> Hunting for Hunter<P> {
     }
 }
 
-/// The deeds of a play, spread over time so that one can follow them; then time is let go.
-fn in_time<P: Protocol>(prefix: &[Deed<P>], play: &Play<P>) -> Vec<(Span, Deed<P>)> {
-    let mut timed: Vec<(Span, Deed<P>)> = prefix.iter().map(|deed| (Span::ZERO, deed.clone())).collect();
+/// The actions of a play, spread over time so that one can follow them; then time is let go.
+fn in_time<P: Protocol>(prefix: &[ScriptedAction<P>], play: &Play<P>) -> Vec<(Span, ScriptedAction<P>)> {
+    let mut timed: Vec<(Span, ScriptedAction<P>)> =
+        prefix.iter().map(|scripted| (Span::ZERO, scripted.clone())).collect();
     let mut later = Span::ZERO;
     if let Some(moments) = &play.moments {
-        timed.extend(moments.iter().copied().zip(play.deeds.iter().cloned()));
+        timed.extend(moments.iter().copied().zip(play.script.iter().cloned()));
         later = moments.last().copied().unwrap_or(later);
         timed.push((later, Action::Set(Setting::Stepwise(false)).into()));
         return timed;
     }
-    for deed in &play.deeds {
-        let at_once = matches!(deed.action, Action::Flush { .. } | Action::Crash { .. } | Action::Retry { .. });
+    for scripted in &play.script {
+        let at_once = matches!(scripted.action, Action::Flush { .. } | Action::Crash { .. } | Action::Retry { .. });
         later = later + if at_once { AT_ONCE } else { BETWEEN_DEEDS };
-        timed.push((later, deed.clone()));
+        timed.push((later, scripted.clone()));
     }
     timed.push((later, Action::Set(Setting::Stepwise(false)).into()));
     timed

@@ -196,8 +196,8 @@ impl<P: Protocol> Lab for Run<P> {
     }
 
     fn act(&mut self, text: &str) -> Result<(), ScenarioError> {
-        let deeds = text::read_deeds(text, &text::Cluster::of(self.tape.world()))?;
-        self.tape.act(deeds);
+        let script = text::read_script(text, &text::Cluster::of(self.tape.world()))?;
+        self.tape.act(script);
         // A person's act happens at once: its steps are taken here, before time goes on.
         let now = self.tape.now();
         while self.tape.act_is_next(now) {

@@ -101,14 +101,14 @@ pub fn of_start<P: Protocol>(start: &Start<P>) -> Scenario {
 
 /// Writes acts into a scenario: those that begin it step by step as exact steps, the others as its schedule.
 pub fn write_acts<P: Protocol>(scenario: &mut Scenario, acts: &[Act<P>]) {
-    let is = |act: &Act<P>, on| act.deed.action == Action::Set(Setting::Stepwise(on)) && !act.by_person;
+    let is = |act: &Act<P>, on| act.scripted.action == Action::Set(Setting::Stepwise(on)) && !act.by_person;
     let begins = acts.first().is_some_and(|act| is(act, true) && act.at == Time::ZERO && act.after == 0);
     let end = acts.iter().position(|act| is(act, false)).filter(|_| begins);
     let (steps, rest) = match end {
         Some(end) => (&acts[1..end], &acts[end + 1..]),
         None => (&[][..], acts),
     };
-    scenario.steps = steps.iter().map(|act| write_step(act.at, &act.deed)).collect();
+    scenario.steps = steps.iter().map(|act| write_step(act.at, &act.scripted)).collect();
     scenario.schedule = schedule_of(rest);
 }
 
@@ -121,8 +121,8 @@ fn schedule_of<P: Protocol>(acts: &[Act<P>]) -> Vec<String> {
             act.gesture == first.gesture && act.at == first.at && act.after == first.after.saturating_add(offset as u32)
         };
         let count = rest.iter().enumerate().take_while(|(offset, act)| follows((*offset, act))).count().max(1);
-        let deeds = rest[..count].iter().map(|act| act.deed.clone()).collect();
-        lines.push(write_line(&TimedLine { at: first.at, after: first.after, deeds }));
+        let script = rest[..count].iter().map(|act| act.scripted.clone()).collect();
+        lines.push(write_line(&TimedLine { at: first.at, after: first.after, script }));
         rest = &rest[count..];
     }
     lines
@@ -268,7 +268,7 @@ fn moment(text: &str) -> Checked<Time> {
 /// The exact steps as acts: between them and the start nothing happens by itself.
 fn exact_steps<P: Protocol>(scenario: &Scenario, cluster: &mut Cluster) -> Checked<Vec<Act<P>>> {
     let mut acts: Vec<Act<P>> = Vec::new();
-    let act = |at, deed, gesture: usize| Act { at, after: 0, deed, gesture: gesture as u32, by_person: false };
+    let act = |at, scripted, gesture: usize| Act { at, after: 0, scripted, gesture: gesture as u32, by_person: false };
     let stepwise = |on| Action::Set(Setting::Stepwise(on)).into();
     let mut now = Time::ZERO;
     for (index, line) in scenario.steps.iter().enumerate() {
@@ -276,10 +276,10 @@ fn exact_steps<P: Protocol>(scenario: &Scenario, cluster: &mut Cluster) -> Check
             acts.push(act(now, stepwise(true), 0));
         }
         let path = format!("steps[{index}]");
-        let (at, deed) = read_step_in::<P>(line, cluster).map_err(|error| error.within(&path))?;
+        let (at, scripted) = read_step_in::<P>(line, cluster).map_err(|error| error.within(&path))?;
         in_order(&path, now, at)?;
         now = at;
-        acts.push(act(at, deed, index + 1));
+        acts.push(act(at, scripted, index + 1));
         limit(&path, acts.len())?;
     }
     if !acts.is_empty() {
@@ -296,9 +296,9 @@ fn add_schedule<P: Protocol>(acts: &mut Vec<Act<P>>, schedule: &[String], cluste
         let line = read_line_in::<P>(line, cluster).map_err(|error| error.within(&path))?;
         in_order(&path, now, line.at)?;
         now = line.at;
-        for (offset, deed) in line.deeds.into_iter().enumerate() {
+        for (offset, scripted) in line.script.into_iter().enumerate() {
             let after = line.after.saturating_add(offset as u32);
-            acts.push(Act { at: now, after, deed, gesture: first_gesture + index as u32, by_person: false });
+            acts.push(Act { at: now, after, scripted, gesture: first_gesture + index as u32, by_person: false });
         }
         limit(&path, acts.len())?;
     }

@@ -3,8 +3,8 @@
 mod probe;
 
 use faultlab_core::{AreaId, ClientId, Endpoint, Keep, NodeId, Span, Time};
-use faultlab_scenario::text::{Cluster, TimedLine, read_deeds, read_line, write_action, write_deeds, write_line};
-use faultlab_sim::{Action, Deed, PacketName, Setting};
+use faultlab_scenario::text::{Cluster, TimedLine, read_line, read_script, write_action, write_line, write_script};
+use faultlab_sim::{Action, PacketName, ScriptedAction, Setting};
 use probe::{Probe, Request, Timer, said};
 
 /// A generator whose whole state is one number.
@@ -134,9 +134,9 @@ fn every_action_round_trips() {
         let action = draw.action(round % 22);
         let text = write_action(&action);
         assert!(text.is_ascii(), "{text}");
-        assert_eq!(read_deeds::<Probe>(&text, &cluster()), Ok(vec![action.clone().into()]), "{text}");
-        let choosing = vec![Deed { action, choices: vec![1, 0, 7] }];
-        assert_eq!(read_deeds::<Probe>(&write_deeds(&choosing), &cluster()), Ok(choosing));
+        assert_eq!(read_script::<Probe>(&text, &cluster()), Ok(vec![action.clone().into()]), "{text}");
+        let choosing = vec![ScriptedAction { action, choices: vec![1, 0, 7] }];
+        assert_eq!(read_script::<Probe>(&write_script(&choosing), &cluster()), Ok(choosing));
     }
 }
 
@@ -146,9 +146,9 @@ fn every_line_round_trips() {
     for _ in 0..5_000 {
         let kinds: Vec<u64> =
             (0..1 + draw.below(6)).map(|_| [15, 16, draw.below(22)][draw.below(3) as usize]).collect();
-        let deeds = kinds.into_iter().map(|kind| draw.action(kind).into()).collect();
+        let script = kinds.into_iter().map(|kind| draw.action(kind).into()).collect();
         let at = Time(draw.below(3_600_000_000));
-        let line = TimedLine { at, after: draw.below(3) as u32 * 5, deeds };
+        let line = TimedLine { at, after: draw.below(3) as u32 * 5, script };
         let text = write_line(&line);
         let read = read_line::<Probe>(&text, &cluster()).unwrap_or_else(|error| panic!("{text}: {error}"));
         assert_eq!(read, line, "{text}");
@@ -158,8 +158,8 @@ fn every_line_round_trips() {
 
 /// What a text reads as, written again.
 fn again(text: &str, cluster: &Cluster) -> String {
-    match read_deeds::<Probe>(text, cluster) {
-        Ok(deeds) => write_deeds(&deeds),
+    match read_script::<Probe>(text, cluster) {
+        Ok(script) => write_script(&script),
         Err(error) => said(&error),
     }
 }
@@ -187,7 +187,7 @@ fn gestures_of_many_acts_are_told_shortly() {
     }
     assert_eq!(again("heal all", &cut), "heal n1->n2 · heal n1->n3 · heal n3->n1");
     assert_eq!(again("heal n2", &cut), "heal n1->n2");
-    let partition = read_deeds::<Probe>("partition n1 n4 n7 | n2 n5 n8 | n3 n6 n9", &cluster);
+    let partition = read_script::<Probe>("partition n1 n4 n7 | n2 n5 n8 | n3 n6 n9", &cluster);
     assert_eq!(partition.map(|actions| actions.len()), Ok(54));
 }
 
@@ -218,7 +218,7 @@ fn what_does_not_fit_is_told_with_its_column() {
         ("skew n1 -95%", "column 9: expected how much faster the clock runs"),
     ];
     for (text, expected) in told {
-        let error = read_deeds::<Probe>(text, &cluster()).expect_err(text);
+        let error = read_script::<Probe>(text, &cluster()).expect_err(text);
         let error = said(&error);
         assert!(error.contains(expected), "{text}: {error}");
     }

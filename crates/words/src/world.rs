@@ -13,7 +13,7 @@ type Event<'a> = WorldEvent<'a>;
 
 include!(concat!(env!("OUT_DIR"), "/world.rs"));
 
-/// A happening with its names already in words.
+/// A fact with its names already in words.
 #[derive(Clone, Debug)]
 pub enum WorldEvent<'a> {
     Booted { node: &'a str, again: bool },

@@ -4,7 +4,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use faultlab_core::Protocol;
-use faultlab_sim::{Deed, World};
+use faultlab_sim::{ScriptedAction, World};
 
 use super::breadth::BreadthFirst;
 use super::depth::DepthFirst;
@@ -67,7 +67,7 @@ enum Shorten<P: Protocol> {
 /// A hunt that can be taken further slice by slice.
 pub struct Hunt<P: Protocol> {
     world: World<P>,
-    prefix: Vec<Deed<P>>,
+    prefix: Vec<ScriptedAction<P>>,
     scope: Scope<P>,
     wanted: Vec<&'static str>,
     manner: Manner,
@@ -94,7 +94,7 @@ impl<P: Protocol> Hunt<P> {
             world.verdicts().violated().filter(|slug| wanted.is_empty() || wanted.contains(slug)).collect();
         // What is broken already needs no play.
         let play =
-            (!broken.is_empty()).then(|| Play { broken, deeds: Vec::new(), moments: None, steps: 0, shortest: true });
+            (!broken.is_empty()).then(|| Play { broken, script: Vec::new(), moments: None, steps: 0, shortest: true });
         let mut tables = Tables::new(&world, &scope);
         if manner.symmetry {
             tables.use_symmetry().map_err(Unfit::Symmetry)?;
@@ -195,8 +195,8 @@ impl<P: Protocol> Hunt<P> {
             self.play.iter_mut().for_each(|play| play.shortest = true);
             return None;
         };
-        let (steps, deeds) = (play.steps, play.deeds.len());
-        let better = |found: &Play<P>| found.steps < steps && found.deeds.len() <= deeds;
+        let (steps, script) = (play.steps, play.script.len());
+        let better = |found: &Play<P>| found.steps < steps && found.script.len() <= script;
         match stage {
             Shorten::Within(mut within) => {
                 let left = WORLDS_TO_SHORTEN.min(self.manner.worlds_max).saturating_sub(within.summary().worlds);
@@ -280,8 +280,8 @@ impl<P: Protocol> Hunt<P> {
         slugs_of::<P>(self.search.tables().reached | self.random.tables.reached)
     }
 
-    /// The play that was found, so far: first the deeds that make ready for it, then its own.
-    pub fn play(&self) -> Option<(&[Deed<P>], &Play<P>)> {
+    /// The play that was found, so far: first the actions that make ready for it, then its own.
+    pub fn play(&self) -> Option<(&[ScriptedAction<P>], &Play<P>)> {
         Some((&self.prefix, self.play.as_ref()?))
     }
 }

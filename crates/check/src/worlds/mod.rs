@@ -1,7 +1,7 @@
 //! The explorer of whole clusters: what a protocol can do if time promises nothing, or as much as a [`Timing`] says.
 //!
 //! A [`Hunt`] starts from any world and follows every order of deliveries, timers, syncs, crashes and requests that its
-//! [`Scope`] allows, breadth-first or depth-first. Where it meets a broken invariant it gives a [`Play`]: the deeds that break
+//! [`Scope`] allows, breadth-first or depth-first. Where it meets a broken invariant it gives a [`Play`]: the actions that break
 //! it, for the real world to do again. Random plays look for deep ones; usually it does both in turn.
 //!
 //! Unless [`Scope::full`] asks for every detail, it leaves out what cannot matter for an invariant of kind Always in a

@@ -59,7 +59,7 @@ impl Round {
             Stage::Opening | Stage::Talk => self.group | clients,
         };
         let talks = self.stage == Stage::Talk;
-        Part { parties, arrivals: talks, deeds: !talks }
+        Part { parties, arrivals: talks, actions: !talks }
     }
 
     /// One of the candidates that fit, each as likely as the others.

@@ -43,7 +43,7 @@ pub(super) fn used<P: Protocol>(tables: &mut Tables<P>, steps: &[Step<P>]) -> Li
     Tables::<P>::used_in(&walk.words)
 }
 
-/// The play as deeds, if the real world breaks by them too.
+/// The play as actions, if the real world breaks by them too.
 pub(super) fn told<P: Protocol>(
     tables: &mut Tables<P>,
     world: &World<P>,

@@ -5,7 +5,7 @@ use faultlab_core::{
     AreaId, ClientId, Endpoint, Expected, Field, Keep, Kind, MAX_AREAS, Misspelled, NodeId, Part, Protocol, Quantity,
     ScenarioError, Slug, Span, Spelled, Takes, Time, Unit, Words,
 };
-use faultlab_sim::{Action, Deed, PacketName, Setting};
+use faultlab_sim::{Action, PacketName, ScriptedAction, Setting};
 
 use super::amounts::{read_digits, read_range, read_share, read_skew};
 use super::groups::{Direction, between};
@@ -55,28 +55,35 @@ pub fn read_line<P: Protocol>(line: &str, cluster: &Cluster) -> Result<TimedLine
 pub(crate) fn read_line_in<P: Protocol>(line: &str, cluster: &mut Cluster) -> Result<TimedLine<P>, ScenarioError> {
     let mut words = Words::new(line);
     let (at, after) = read_when(&mut words).map_err(|wrong| misplaced(line, &words, wrong))?;
-    Ok(TimedLine { at, after, deeds: read_clauses(line, words.rest(), cluster)? })
+    Ok(TimedLine { at, after, script: read_clauses(line, words.rest(), cluster)? })
 }
 
 /// Reads the acts of a gesture: what follows the time in a line.
 ///
 /// # Errors
 /// The word that does not fit, with its column.
-pub fn read_deeds<P: Protocol>(text: &str, cluster: &Cluster) -> Result<Vec<Deed<P>>, ScenarioError> {
+pub fn read_script<P: Protocol>(text: &str, cluster: &Cluster) -> Result<Vec<ScriptedAction<P>>, ScenarioError> {
     read_clauses(text, text, &mut cluster.clone())
 }
 
 /// Reads an exact step: `12ms fire n3 election choosing 1 0`.
-pub(crate) fn read_step_in<P: Protocol>(line: &str, cluster: &mut Cluster) -> Result<(Time, Deed<P>), ScenarioError> {
+pub(crate) fn read_step_in<P: Protocol>(
+    line: &str,
+    cluster: &mut Cluster,
+) -> Result<(Time, ScriptedAction<P>), ScenarioError> {
     let mut words = Words::new(line);
-    let mut step = || -> Result<(Time, Deed<P>), Misspelled> {
+    let mut step = || -> Result<(Time, ScriptedAction<P>), Misspelled> {
         let at = words.expect(Expected::Moment, read_time)?;
-        let mut deeds = Vec::new();
-        read_clause(&mut words, cluster, &mut deeds)?;
-        let (Some(deed), true) = (deeds.pop(), deeds.is_empty()) else {
+        let mut script = Vec::new();
+        read_clause(&mut words, cluster, &mut script)?;
+        let (Some(scripted), true) = (script.pop(), script.is_empty()) else {
             return Err(Misspelled::new("", Expected::SingleAct));
         };
-        if words.is_empty() { Ok((at, deed)) } else { Err(Misspelled::new(words.peek(), Expected::EndOf(Part::Step))) }
+        if words.is_empty() {
+            Ok((at, scripted))
+        } else {
+            Err(Misspelled::new(words.peek(), Expected::EndOf(Part::Step)))
+        }
     };
     let read = step();
     read.map_err(|wrong| misplaced(line, &words, wrong))
@@ -101,15 +108,19 @@ fn read_when(words: &mut Words<'_>) -> Result<(Time, u32), Misspelled> {
     })
 }
 
-fn read_clauses<P: Protocol>(line: &str, acts: &str, cluster: &mut Cluster) -> Result<Vec<Deed<P>>, ScenarioError> {
-    let mut deeds = Vec::new();
+fn read_clauses<P: Protocol>(
+    line: &str,
+    acts: &str,
+    cluster: &mut Cluster,
+) -> Result<Vec<ScriptedAction<P>>, ScenarioError> {
+    let mut script = Vec::new();
     for clause in acts.split(['·', ';']) {
         let mut words = Words::new(clause);
-        let done = read_clause(&mut words, cluster, &mut deeds).and_then(|()| {
+        let done = read_clause(&mut words, cluster, &mut script).and_then(|()| {
             let ended =
                 if words.is_empty() { Ok(()) } else { Err(Misspelled::new(words.peek(), Expected::EndOf(Part::Act))) };
             ended.and_then(|()| {
-                if deeds.len() > ACTS_MAX {
+                if script.len() > ACTS_MAX {
                     Err(Misspelled::new("", Expected::AtMost { what: Quantity::ActsOfLine, most: ACTS_MAX as u64 }))
                 } else {
                     Ok(())
@@ -118,28 +129,28 @@ fn read_clauses<P: Protocol>(line: &str, acts: &str, cluster: &mut Cluster) -> R
         });
         done.map_err(|wrong| misplaced(line, &words, wrong))?;
     }
-    Ok(deeds)
+    Ok(script)
 }
 
 /// Reads one act, with the answers given to it, and appends what it stands for.
 fn read_clause<P: Protocol>(
     words: &mut Words<'_>,
     cluster: &mut Cluster,
-    deeds: &mut Vec<Deed<P>>,
+    script: &mut Vec<ScriptedAction<P>>,
 ) -> Result<(), Misspelled> {
     let mut actions = Vec::new();
     read_act(words, cluster, &mut actions)?;
     for action in &actions {
         cluster.note(action);
     }
-    let begin = deeds.len();
-    deeds.extend(actions.into_iter().map(Deed::from));
+    let begin = script.len();
+    script.extend(actions.into_iter().map(ScriptedAction::from));
     if words.peek() == "choosing"
-        && let [deed] = &mut deeds[begin..]
+        && let [scripted] = &mut script[begin..]
     {
         words.word();
         while !words.is_empty() {
-            deed.choices.push(words.expect(Expected::Choice, read_digits)?);
+            scripted.choices.push(words.expect(Expected::Choice, read_digits)?);
         }
     }
     Ok(())
