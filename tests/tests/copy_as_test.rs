@@ -10,7 +10,7 @@ use faultlab_scenario::{Caption, Expect, Scenario, Texts};
 use faultlab_tests::root;
 use faultlab_words::Lang;
 
-/// A play that the explorer found without the commit rule of figure 8.
+/// A counterexample that the explorer found without the commit rule of figure 8.
 const PLAY: &str = "tests/tests/raft_breaks_leader_completeness.toml";
 const COPIED: &str = "tests/tests/raft_breaks_leader_completeness.rs";
 

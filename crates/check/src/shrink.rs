@@ -46,7 +46,7 @@ pub struct Shrunk<P: Protocol> {
 }
 
 /// Takes away of a run what it does not need to break an invariant, given by slug, by a moment. Whole gestures go first, then single
-/// acts, then time between them. No invariant breaks before it that did not do so in the whole run: whoever plays the smaller one stops
+/// acts, then time between them. No invariant breaks before it that did not do so in the whole run: who runs the smaller one stops
 /// at the same violation. What is left is minimal in this sense: without any one of its acts this is not so. None if
 /// the run does not break it by then. `told` hears of every run tried and of how many acts are left (see [`acts_counted`]).
 pub fn shrink<P: Protocol>(

@@ -55,20 +55,24 @@ fn breaks(skews_ppm: [i32; 2], scope: &Scope<Detector>, wanted: &'static str) ->
     let world = world(&begun(skews_ppm), 4);
     let [reduced, full] = [false, true].map(|full| {
         let hunt = hunted(&world, &Scope { full, ..scope.clone() }, &[wanted], Order::Breadth);
-        if let Some((prefix, play)) = hunt.play() {
-            keeps_time(&world, scope, prefix, &play.script, play.moments.as_deref());
+        if let Some((prefix, counterexample)) = hunt.counterexample() {
+            keeps_time(&world, scope, prefix, &counterexample.script, counterexample.moments.as_deref());
         } else {
             assert!(hunt.exhausted(), "{wanted}: {:?}", hunt.summary());
         }
         let deep = hunted(&world, &Scope { full, ..scope.clone() }, &[wanted], Order::Depth);
-        assert_eq!(hunt.play().is_some(), deep.play().is_some(), "{wanted}: as far as it goes first, or nearest first");
-        hunt.play().is_some()
+        assert_eq!(
+            hunt.counterexample().is_some(),
+            deep.counterexample().is_some(),
+            "{wanted}: as far as it goes first, or nearest first"
+        );
+        hunt.counterexample().is_some()
     });
     assert_eq!(reduced, full, "{wanted}: reductions change no verdict");
     reduced
 }
 
-/// Does a play again and looks at the moments: no timer fires outside its range, none is left behind its upper end, and no packet
+/// Does a counterexample again and looks at the moments: no timer fires outside its range, none is left behind its upper end, and no packet
 /// arrives late.
 fn keeps_time(
     world: &World<Detector>,
@@ -165,8 +169,8 @@ fn time_passes_while_a_node_is_down() {
     assert!(!down.slots()[1].is_up());
     for full in [false, true] {
         let hunt = hunted(&down, &Scope { full, ..scope.clone() }, &["no_gap"], Order::Breadth);
-        let (prefix, play) = hunt.play().expect("S2 was down when S1 spoke first");
-        keeps_time(&down, &scope, prefix, &play.script, play.moments.as_deref());
+        let (prefix, counterexample) = hunt.counterexample().expect("S2 was down when S1 spoke first");
+        keeps_time(&down, &scope, prefix, &counterexample.script, counterexample.moments.as_deref());
     }
 }
 
@@ -176,9 +180,9 @@ fn random_plays_keep_time_too() {
     let (short, long) = (timed(Some(Span::millis(20))), timed(Some(Span::millis(30))));
     for drawn in [Drawn::Rounds, Drawn::Priorities] {
         let hunt = hunted(&world, &long, &["accuracy"], Order::Random(drawn));
-        let (prefix, play) = hunt.play().expect("it breaks");
-        keeps_time(&world, &long, prefix, &play.script, play.moments.as_deref());
-        assert!(hunted(&world, &short, &["accuracy"], Order::Random(drawn)).play().is_none());
+        let (prefix, counterexample) = hunt.counterexample().expect("it breaks");
+        keeps_time(&world, &long, prefix, &counterexample.script, counterexample.moments.as_deref());
+        assert!(hunted(&world, &short, &["accuracy"], Order::Random(drawn)).counterexample().is_none());
     }
 }
 
@@ -201,8 +205,8 @@ fn a_search_from_a_run_goes_on_with_what_is_left() {
         assert_eq!(simulation.world().now(), Time(45_000));
         assert_eq!(simulation.world().packets().count(), under_way);
         let hunt = hunted(simulation.world(), &scope, &["accuracy"], Order::Breadth);
-        assert!(hunt.play().is_some() || hunt.exhausted());
-        hunt.play().is_some()
+        assert!(hunt.counterexample().is_some() || hunt.exhausted());
+        hunt.counterexample().is_some()
     };
     assert!(suspects([cut.clone(), cut], 0), "S2 has heard nothing for 45 ms, and 20 more pass");
     assert!(!suspects([hold(1), hold(2)], 2), "the first beat is older than 20 ms, so it comes at once");
@@ -225,7 +229,7 @@ fn threads_never_show() {
             let hunt = Hunt::new(&world, scope.clone(), Vec::from(["door"]), manner);
             let mut hunt = hunt.expect("no symmetry is asked for");
             while !hunt.advance() {}
-            (hunt.summary(), hunt.play().map(|(_, play)| play.clone()))
+            (hunt.summary(), hunt.counterexample().map(|(_, counterexample)| counterexample.clone()))
         };
         assert_eq!(outcome(1), outcome(2));
         assert_eq!(outcome(1), outcome(3));

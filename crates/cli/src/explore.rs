@@ -1,4 +1,4 @@
-//! `faultlab explore`: a protocol, explored for a play that breaks a promise.
+//! `faultlab explore`: a protocol, explored for a counterexample to a promise.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -23,10 +23,10 @@ use crate::{Done, Outcome};
 
 /// Worlds that breadth-first visits at most if nothing is said.
 const WORLDS_USUAL: u64 = 2_000_000;
-/// Steps of random plays for each world that breadth-first may visit, before a hunt is cut off.
+/// Steps of random runs for each world that breadth-first may visit, before a hunt is cut off.
 const RANDOM_STEPS_A_WORLD: u64 = 8;
 
-/// More steps than a play that is told can have.
+/// More steps than a counterexample that is told can have.
 const STEPS_TOLD: usize = 1_000_000;
 /// Scripted actions that are longer than this push their sentence aside.
 const STEP_WIDTH: usize = 32;
@@ -138,12 +138,12 @@ struct Told {
     seconds: f64,
 }
 
-/// What happens by each action of a play, in the words in which the page tells it.
+/// What happens by each action of a counterexample, in the words in which the page tells it.
 fn captions(row: &'static Protocol, found: &HuntFound, lang: Lang) -> Result<Vec<String>, ScenarioError> {
     let mut lab = row.open(&found.scenario)?;
     let until = found.scenario.expect.as_ref().and_then(|expect| Span::parse(&expect.until)).unwrap_or_default();
     while lab.play(Time(until.0), STEPS_TOLD) == Played::Broken {}
-    // The last action lets time go; what else happens at that very moment is no part of the play.
+    // The last action lets time go; what else happens at that very moment is no part of the counterexample.
     let story = lab.story(0, lab.position(), lang);
     let last = story.iter().rev().find(|line| line.what == What::Set(Setting::Stepwise(false)));
     let end = last.map_or(lab.position(), |line| line.position);

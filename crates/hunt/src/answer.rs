@@ -11,9 +11,9 @@ use crate::{HuntFrom, HuntOptions, HuntOrder, HuntReport, Hunting, Hunts, RuleWi
 const PATIENCE: Duration = Duration::from_secs(10);
 /// So long it may take from a person's own moment, if there is a rule's witness to look at instead.
 const PATIENCE_WITH_WITNESS: Duration = Duration::from_secs(3);
-/// So long a shorter play is looked for before the one that was found is told.
+/// So long a shorter counterexample is looked for before the one that was found is told.
 const PATIENCE_TO_SHORTEN: Duration = Duration::from_millis(300);
-/// So long after that it is looked for while the play is on the stage already, and among so many worlds.
+/// So long after that it is looked for while the counterexample is on the stage already, and among so many worlds.
 const PATIENCE_TO_COMPARE: Duration = Duration::from_secs(8);
 const WORLDS_TO_COMPARE: u64 = 4_000_000;
 /// How often is told how far it has come.
@@ -189,7 +189,7 @@ impl Attempt {
         let mut told = Duration::ZERO;
         loop {
             let now = clock();
-            // The witness has all the time once it was looked for here long enough, until then the half; none once it has a play.
+            // The witness has all the time once it was looked for here long enough, until then the half; none once it has a counterexample.
             if let Some((_, witness)) = &mut self.witness
                 && !witness.hunt.has_found()
             {
@@ -202,15 +202,15 @@ impl Attempt {
             let here = self.here.reach();
             let reach_at_witness = self.witness.as_ref().map(|(_, witness)| witness.reach());
             if self.here.hunt.has_found() {
-                // A rule may be broken as soon as the nodes have started; elsewhere, what is broken already needs no play.
+                // A rule may be broken as soon as the nodes have started; elsewhere, what is broken already needs no counterexample.
                 if !self.at_witness && self.here.find(Place::Here, None).is_some_and(|find| find.steps == 0) {
                     return News::BrokenAlready;
                 }
-                return Play { under: self.here, rule: None }.shown(compares, None, clock, tell);
+                return FoundBy { under: self.here, rule: None }.shown(compares, None, clock, tell);
             }
             let may_show = waits || self.here.ended;
             if let Some((rule, under)) = self.witness.take_if(|(_, witness)| may_show && witness.hunt.has_found()) {
-                return Play { under, rule: Some(rule) }.shown(compares, Some(here), clock, tell);
+                return FoundBy { under, rule: Some(rule) }.shown(compares, Some(here), clock, tell);
             }
             let ended = self.here.ended && self.witness.as_ref().is_none_or(|(_, witness)| witness.ended);
             if ended || now >= PATIENCE {
@@ -224,19 +224,19 @@ impl Attempt {
     }
 }
 
-/// A search that has found a play; the rule, if it was the one at its witness.
-struct Play {
+/// A search that has found a counterexample; the rule, if it was the one at its witness.
+struct FoundBy {
     under: Under,
     rule: Option<String>,
 }
 
-impl Play {
+impl FoundBy {
     fn find(&self) -> Option<Find> {
         let place = if self.rule.is_some() { Place::Witness } else { Place::Here };
         self.under.find(place, self.rule.as_deref())
     }
 
-    /// Looks for a shorter play until then.
+    /// Looks for a shorter counterexample until then.
     fn shorten(&mut self, until: Duration, clock: &dyn Fn() -> Duration) -> Option<Find> {
         while !self.under.ended && clock() < until {
             self.under.advance();
@@ -244,7 +244,7 @@ impl Play {
         self.find()
     }
 
-    /// Tells of the play, and then, if that is wanted, whether one is shorter, as far as can be found out.
+    /// Tells of the counterexample, and then, if that is wanted, whether one is shorter, as far as can be found out.
     fn shown(
         mut self,
         compares: bool,

@@ -1,6 +1,8 @@
-//! Hunts for plays that break a promise, in plain values: for the page, the command line and tests.
+//! Hunts for counterexamples, in plain values: for the page, the command line and tests.
 
-use faultlab_check::worlds::{BUDGET_MAX, Drawn, Ended, Hunt, Manner, Order, Play, Scope, Summary, Timing, Unfit};
+use faultlab_check::worlds::{
+    BUDGET_MAX, Counterexample, Drawn, Ended, Hunt, Manner, Order, Scope, Summary, Timing, Unfit,
+};
 use faultlab_core::{
     Budget, Expected, Exploring, Kind, LoadDraw, Misspelled, Part, Promise, Protocol, Span, Spelled, Time, TimeModel,
     Witness, Words,
@@ -9,7 +11,7 @@ use faultlab_scenario::{Expect, Scenario, ScenarioError, of_start, start, text};
 use faultlab_sim::{Act, Action, NoSink, Position, ScriptedAction, Setting, Simulation, Start};
 use serde::{Deserialize, Serialize};
 
-/// How far apart the actions of a play are done: about as long as a message takes.
+/// How far apart the actions of a counterexample are done: about as long as a message takes.
 const BETWEEN_DEEDS: Span = Span::millis(20);
 /// What follows an action at once, a sync or a crash.
 const AT_ONCE: Span = Span::millis(3);
@@ -27,7 +29,7 @@ pub enum HuntOrder {
     /// Nothing within the scope is missed, each world followed as far as it leads before the next: on one thread, with less kept in
     /// mind. What is found is not near.
     Depth,
-    /// Deep plays soon, at random: groups of nodes that talk until they are quiet. Never exhausted.
+    /// Deep counterexamples soon, at random: groups of nodes that talk until they are quiet. Never exhausted.
     Rounds,
     /// The same by random priorities.
     Priorities,
@@ -69,7 +71,7 @@ pub struct HuntOptions {
     pub order: HuntOrder,
     /// Breadth-first or depth-first visits at most about so many worlds.
     pub worlds_max: u64,
-    /// Once a play was found at random, so many more to find out whether one is shorter.
+    /// Once a counterexample was found at random, so many more to find out whether one is shorter.
     pub worlds_to_prove: u64,
     pub seed: u64,
     /// Breadth-first runs on so many threads, where there are threads; none is one. The outcome does not depend on it.
@@ -102,7 +104,7 @@ pub struct RuleWitness {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct HuntReport {
     pub summary: Summary,
-    /// Steps of random plays.
+    /// Steps of random runs.
     pub random_steps: u64,
     /// Everything within the scope was visited and nothing was found.
     pub exhausted: bool,
@@ -126,17 +128,17 @@ pub struct HuntReport {
     pub made_timed: Option<Span>,
 }
 
-/// A play that breaks a promise.
+/// A counterexample to a promise.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct HuntFound {
     /// The slugs of what breaks in its last action.
     pub broken: Vec<&'static str>,
     /// Its actions in the words of scenario text, each with how long after the beginning it is done.
     pub script: Vec<(Span, String)>,
-    /// How many of them the play itself is: without those that make ready for it and let time go afterwards.
+    /// How many of them the counterexample itself is: without those that make ready for it and let time go afterwards.
     pub steps: usize,
     pub nodes: u8,
-    /// No play within the scope takes fewer steps.
+    /// No counterexample within the scope takes fewer steps.
     pub shortest: bool,
     /// The whole run, which expects what breaks: lesson, test and link.
     pub scenario: Scenario,
@@ -149,10 +151,10 @@ pub trait Hunting {
 
     fn report(&self) -> HuntReport;
 
-    /// Whether a play was found. There may be more to do: a shorter one is being looked for.
+    /// Whether a counterexample was found. There may be more to do: a shorter one is being looked for.
     fn has_found(&self) -> bool;
 
-    /// The play that was found, so far.
+    /// The counterexample that was found, so far.
     fn found(&self) -> Option<HuntFound>;
 
     /// What is wrong with what the protocol declares stale, held to all that was worked out so far: then something may have been missed.
@@ -408,12 +410,12 @@ impl<P: Protocol> Hunting for Hunter<P> {
     }
 
     fn has_found(&self) -> bool {
-        self.hunt.play().is_some()
+        self.hunt.counterexample().is_some()
     }
 
     fn found(&self) -> Option<HuntFound> {
-        let (prefix, play) = self.hunt.play()?;
-        let timed = in_time(prefix, play);
+        let (prefix, counterexample) = self.hunt.counterexample()?;
+        let timed = in_time(prefix, counterexample);
         let mut whole = self.begun.clone();
         let gesture = whole.acts.iter().map(|act| act.gesture + 1).max().unwrap_or(0);
         let (mut moment, mut turn) = (Span::ZERO, self.at.1);
@@ -431,28 +433,31 @@ impl<P: Protocol> Hunting for Hunter<P> {
             .collect();
         let Scenario { title, about, .. } = self.scenario.clone();
         Some(HuntFound {
-            broken: play.broken.clone(),
+            broken: counterexample.broken.clone(),
             script,
-            steps: play.script.len(),
+            steps: counterexample.script.len(),
             nodes: whole.setup.nodes,
-            shortest: play.shortest,
+            shortest: counterexample.shortest,
             scenario: Scenario { title, about, ..scenario },
         })
     }
 }
 
-/// The actions of a play, spread over time so that one can follow them; then time is let go.
-fn in_time<P: Protocol>(prefix: &[ScriptedAction<P>], play: &Play<P>) -> Vec<(Span, ScriptedAction<P>)> {
+/// The actions of a counterexample, spread over time so that one can follow them; then time is let go.
+fn in_time<P: Protocol>(
+    prefix: &[ScriptedAction<P>],
+    counterexample: &Counterexample<P>,
+) -> Vec<(Span, ScriptedAction<P>)> {
     let mut timed: Vec<(Span, ScriptedAction<P>)> =
         prefix.iter().map(|scripted| (Span::ZERO, scripted.clone())).collect();
     let mut later = Span::ZERO;
-    if let Some(moments) = &play.moments {
-        timed.extend(moments.iter().copied().zip(play.script.iter().cloned()));
+    if let Some(moments) = &counterexample.moments {
+        timed.extend(moments.iter().copied().zip(counterexample.script.iter().cloned()));
         later = moments.last().copied().unwrap_or(later);
         timed.push((later, Action::Set(Setting::Stepwise(false)).into()));
         return timed;
     }
-    for scripted in &play.script {
+    for scripted in &counterexample.script {
         let at_once = matches!(scripted.action, Action::Flush { .. } | Action::Crash { .. } | Action::Retry { .. });
         later = later + if at_once { AT_ONCE } else { BETWEEN_DEEDS };
         timed.push((later, scripted.clone()));

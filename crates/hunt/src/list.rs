@@ -40,7 +40,7 @@ impl Hunts {
         }
     }
 
-    /// Prepares a hunt for a play that breaks a promise, from a moment of a scenario.
+    /// Prepares a hunt for a counterexample to a promise, from a moment of a scenario.
     ///
     /// # Errors
     /// What is wrong with the scenario or the options, and where.

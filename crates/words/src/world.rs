@@ -118,8 +118,8 @@ pub static EN: WorldWords = WorldWords {
     },
     client: |number| if number == 0 { "operator".into() } else { format!("client {number}") },
     first_run: "first run",
-    found_play: |at| format!("found play from {}", seconds(at)),
-    shrunk_play: |at| format!("shrunk play from {}", seconds(at)),
+    found_play: |at| format!("counterexample from {}", seconds(at)),
+    shrunk_play: |at| format!("shrunk counterexample from {}", seconds(at)),
     act_at: |act, at| format!("you: {act} at {}", seconds(at)),
 };
 

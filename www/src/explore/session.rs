@@ -30,7 +30,7 @@ pub(super) enum Status {
         tried: u64,
         acts: usize,
     },
-    /// A play was found and brought to the stage. How it compares with others may not be known yet.
+    /// A counterexample was found and brought to the stage. How it compares with others may not be known yet.
     Found {
         find: Box<Find>,
         here: Reach,
@@ -80,7 +80,7 @@ struct Session {
     run: u64,
     /// Which run shows what was found: the one that was asked about, or a cluster of its own.
     shown: u64,
-    /// The visit in which a play from elsewhere is on the stage: behind it is the person's own run.
+    /// The visit in which a counterexample from elsewhere is on the stage: behind it is the person's own run.
     elsewhere: Option<usize>,
     on_change: Option<Callback<()>>,
 }
@@ -244,7 +244,7 @@ fn hear(player: &Player, news: News) {
     }
 }
 
-/// Brings a play to the stage: as a branch of the run if it begins there, else in its own cluster.
+/// Brings a counterexample to the stage: as a branch of the run if it begins there, else in its own cluster.
 fn show(player: &Player, find: &Find) {
     let titled = Scenario { title: title(find, player), ..find.scenario.clone() };
     if !(find.place == Place::Here && brought(player, &titled, Brought::Found)) {
@@ -265,7 +265,7 @@ pub(super) fn show_shorter(player: &Player) {
     }
 }
 
-/// What a play is called that stands for itself.
+/// What a counterexample is called that stands for itself.
 fn title(find: &Find, player: &Player) -> Texts {
     let lab = player.lab();
     let in_lang = |lang: Lang| {
@@ -282,7 +282,7 @@ fn title(find: &Find, player: &Player) -> Texts {
     Texts { en: in_lang(Lang::En), zh: in_lang(Lang::Zh) }
 }
 
-/// Brings a play to the run that was asked about, if that is still on the stage, and plays it.
+/// Brings a counterexample to the run that was asked about, if that is still on the stage, and plays it.
 fn brought(player: &Player, scenario: &Scenario, kind: Brought) -> bool {
     let same_run = with(player, |session| session.run == player.opened());
     if same_run {
@@ -303,7 +303,7 @@ fn play(player: &Player) {
     }
 }
 
-/// Shows a play in the cluster it was found in. The reader's own run is kept.
+/// Shows a counterexample in the cluster it was found in. The reader's own run is kept.
 fn show_elsewhere(player: &Player, scenario: Scenario) {
     let player = player.clone();
     spawn_local(async move {

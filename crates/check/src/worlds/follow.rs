@@ -9,8 +9,8 @@ use faultlab_core::{ClientId, Endpoint, NodeId, Protocol, Slot, Span, Time};
 use faultlab_sim::{Fact, FactKind, PacketName, Payload, Setting, Sink, World};
 
 use super::Scope;
+use super::counterexample::prepare;
 use super::local::Own;
-use super::play::prepare;
 use super::search::slugs_of;
 use super::tables::{Candidate, Cause, Ended, HEAD, Part, Tables};
 use super::unfit::{Unfit, examine};

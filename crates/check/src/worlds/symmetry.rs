@@ -2,7 +2,7 @@
 //!
 //! The renamings are all those of the nodes that are alike where the search begins: in config, rules, requests and the first world. Of
 //! every slot, packet and ghost the content hash under each renaming is kept, so that the fingerprint of a world under each is a sum
-//! like its own. The least of them stands for the world; the world itself stays as it was met, so a play needs no renaming back.
+//! like its own. The least of them stands for the world; the world itself stays as it was met, so a counterexample needs no renaming back.
 
 use alloc::vec;
 use alloc::vec::Vec;

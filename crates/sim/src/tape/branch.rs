@@ -19,11 +19,11 @@ pub enum Origin<P: Protocol> {
     Opened,
     /// A person acted; this is the first thing done.
     Act(Action<P>),
-    /// A play was brought.
+    /// A counterexample was brought.
     Brought(Brought),
 }
 
-/// What a play is that was brought from elsewhere.
+/// What a counterexample is that was brought from elsewhere.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Brought {
     /// A search found it.

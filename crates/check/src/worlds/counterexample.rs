@@ -10,7 +10,7 @@ use super::tables::Tables;
 
 /// Scripted actions that break a promise, in the order in which they are done while nothing else happens.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Play<P: Protocol> {
+pub struct Counterexample<P: Protocol> {
     /// The slugs of the invariants that break in the last action.
     pub broken: Vec<&'static str>,
     pub script: Vec<ScriptedAction<P>>,
@@ -18,7 +18,7 @@ pub struct Play<P: Protocol> {
     pub moments: Option<Vec<Span>>,
     /// How many steps these are. A step may be several actions: an arrival with the sync and the crash that follow it at once.
     pub steps: u32,
-    /// Whether no play within the scope takes fewer steps.
+    /// Whether no counterexample within the scope takes fewer steps.
     pub shortest: bool,
 }
 
@@ -74,8 +74,12 @@ impl<P: Protocol> Stage<P> {
     }
 }
 
-/// Does the steps of a play in the real world. None if they cannot be done there.
-pub(super) fn perform<P: Protocol>(tables: &mut Tables<P>, world: &World<P>, steps: &[Step<P>]) -> Option<Play<P>> {
+/// Does the steps of a counterexample in the real world. None if they cannot be done there.
+pub(super) fn perform<P: Protocol>(
+    tables: &mut Tables<P>,
+    world: &World<P>,
+    steps: &[Step<P>],
+) -> Option<Counterexample<P>> {
     let mut stage = Stage::new(world);
     let mut walk = Walk::from_root(tables);
     for step in steps {
@@ -85,7 +89,7 @@ pub(super) fn perform<P: Protocol>(tables: &mut Tables<P>, world: &World<P>, ste
     let before: Vec<&str> = world.verdicts().violated().collect();
     let broken = stage.world.verdicts().violated().filter(|slug| !before.contains(slug)).collect();
     let moments = walk.tables.tick().map(|_| stage.moments);
-    Some(Play { broken, script: stage.script, moments, steps: steps.len() as u32, shortest: false })
+    Some(Counterexample { broken, script: stage.script, moments, steps: steps.len() as u32, shortest: false })
 }
 
 fn perform_step<P: Protocol>(stage: &mut Stage<P>, walk: &Walk<'_, P>, step: &Step<P>) -> Option<()> {
