@@ -1,5 +1,11 @@
 //! The rule matrix: every rule of every protocol at its witness. Off, the named promise breaks, and the counterexample that a search
 //! finds does it again from its file; on, the same search finds nothing.
+//!
+//! A rule that costs progress only still has a promise that a step breaks, if its source says what a process must do at
+//! that moment: who deposes a leader had pre-votes (judged from the events there are), a leader without a quorum does
+//! not lead on, an inquiry is not left unanswered. Doing nothing cannot be seen, so for the latter two the process says
+//! so, by an event that it never has with the rule on (`LedOn`, `LeftUnanswered`): all other runs stay what they were.
+//! Where such a rule is off so as not to mask another, the matrix does not hold the other to its promise.
 
 use faultlab_core::{Time, TimeModel, Witness};
 use faultlab_hunt::{HuntFound, HuntOptions, HuntOrder, Hunts, RuleWitness, hunts};

@@ -1,4 +1,10 @@
 //! Answers to questions: the work of the page's worker, without the worker.
+//!
+//! A search from the person's own moment and one at the witness of a rule that is off take turns for three seconds,
+//! then the witness has all the time; asked where the witness begins, there is nothing to share; and where only a
+//! statistic shows what the rules are for, that is said at once. The first counterexample is told at once, what came of
+//! looking for a shorter one later (`Compared`). It is brought to the stage (`www/src/explore/session.rs`): as a branch
+//! if it begins in the person's run, else in its own cluster with the person's run kept behind it.
 
 use std::time::Duration;
 

@@ -1,4 +1,10 @@
 //! The simulation: it chooses the next action by time, with answers keyed by a seed.
+//!
+//! `Simulation` adds an agenda: a heap of 24-byte entries. A node has one entry for its earliest timer, not one for
+//! each time a timer was armed; entries that no longer mean anything are skipped when they surface. Order within one
+//! instant: boots, timers, flushes, deliveries, clients, judgements; then the order of scheduling. An act of a person
+//! is dated `(at, after)`: the moment, and how many steps of that very instant come first, so that a run done by hand
+//! is the same run when its link is opened.
 
 use alloc::collections::BinaryHeap;
 use alloc::sync::Arc;

@@ -1,4 +1,9 @@
 //! The cluster as a value, and the one function that changes it.
+//!
+//! A cut kills what is on the link at that moment: people draw a wall and see the messages die on it. A pause lets the
+//! disk complete, lets nothing out, queues arrivals; on resume the overdue timers fire first, in the order of their
+//! deadlines, then the queue. Clients are part of the world: a session each, one request at a time, retried by the same
+//! id.
 
 mod apply;
 mod traffic;
@@ -51,7 +56,7 @@ pub struct World<P: Protocol> {
     findings: Vec<Finding>,
 }
 
-/// What an action has made due, for whoever keeps an agenda.
+/// What an action has made due, for the scheduler.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Due {
     Packet {
@@ -269,7 +274,7 @@ impl<P: Protocol> World<P> {
         }
     }
 
-    /// A view for whoever judges from outside.
+    /// A view for judges outside the simulation.
     pub fn view(&self) -> ClusterView<'_, P> {
         let view = View { setup: &self.setup, ghost: &self.ghost, faults: &self.faults };
         ClusterView::new(view, &self.slots)

@@ -1,5 +1,15 @@
 //! The hunt for a counterexample to a promise: breadth-first and random runs in turn, then a proof that it is a shortest one, or a
 //! shorter one.
+//!
+//! A `Search` leaves out nothing: `BreadthFirst`, or `DepthFirst`, which keeps no ways and no frontier. `RandomRuns`
+//! are drawn in groups of nodes that talk until they are quiet (`rounds.rs`: partitions last, so often it is the same
+//! group again or the other side) or by random priorities of senders (`priorities.rs`: probabilistic concurrency
+//! testing). `Hunt` does all in turn: breadth-first at every turn while it is young, then rarely, because what it finds
+//! it finds early; a counterexample found at random is there at once, while a shorter one within what it used is looked
+//! for a while. "Shortest" is said only if the search of the whole scope has been through every level before the
+//! counterexample's last step; for that it goes on up to `worlds_to_prove` after a find. **The real world has the last
+//! word**: `counterexample.rs` does the steps again by `World::apply`, and what does not break there is not told. A
+//! counterexample is stepwise acts, so it is a file, a link and a branch without further ado.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;

@@ -3,6 +3,12 @@
 //! The renamings are all those of the nodes that are alike where the search begins: in config, rules, requests and the first world. Of
 //! every slot, packet and ghost the content hash under each renaming is kept, so that the fingerprint of a world under each is a sum
 //! like its own. The least of them stands for the world; the world itself stays as it was met, so a counterexample needs no renaming back.
+//!
+//! Content hashes under each renaming stand beside the tables, so a world's fingerprint under each is a sum as well,
+//! worked out for a candidate without building it; the least one is looked up among the visited. The world itself goes
+//! on as it was met: a counterexample needs no renaming back. Exact means that the sizes of all orbits come to the full
+//! count (`tests/explorer.rs`): a part that is renamed wrongly shows there. Where whom clients ask follows from numbers
+//! (Raft's routes), no renaming gives the same cluster, and the search refuses while clients ask.
 
 use alloc::vec;
 use alloc::vec::Vec;

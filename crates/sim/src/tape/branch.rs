@@ -2,6 +2,14 @@
 //!
 //! Undo and redo move along one branch, as in any editor. A branch comes to be only when somebody acts where a future is known
 //! already: in the past, or after an undo.
+//!
+//! Undo takes the last gesture out of the branch's acts and forgets the steps that followed from it; redo puts the
+//! branch back as it was. A branch comes to be only where somebody acts while a future is known: in the past, or after
+//! an undo, and then what was undone stays as the branch it was. The new branch keeps the scenario's later acts and
+//! leaves the person's later acts on the old one. To undo what began a branch is to go back to where one stood on its
+//! parent. What a search or the shrinker found is brought as a branch too (`Tape::bring`): it is a list of acts over
+//! the same start, and forks where the lists begin to differ. `Tape::stored` is all branches as plain values: the page
+//! keeps them over a reload. A link carries the branch that is shown.
 
 use alloc::sync::Arc;
 use alloc::vec;
