@@ -9,7 +9,7 @@ const LATER_MAX: Span = Span::millis(5_000);
 /// Delays are shortened to whole milliseconds.
 const MILLI: u64 = 1_000;
 
-/// Leaves out items as long as `still` finds in the rest what it looks for, and goes on with what it says is left of it: halves
+/// Leaves out items as long as `still` finds what it looks for in the remaining ones, and goes on with what it says is left of it: halves
 /// first, then ever smaller pieces (Zeller and Hildebrandt 2002, "Simplifying and Isolating Failure-Inducing Input").
 pub(crate) fn fewest<T: Clone>(items: Vec<T>, mut still: impl FnMut(&[T]) -> Option<Vec<T>>) -> Vec<T> {
     let mut items = items;

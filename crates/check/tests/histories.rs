@@ -189,7 +189,7 @@ fn sums_stay_within_64_bits() {
 fn what_does_not_fit_is_told_with_its_place() {
     let write = "{:process 0 :type :invoke :f :write :value 1}\n";
     let cases: [(&str, Format, &str); 38] = [
-        ("{:process 0 :type :invoke :f :write :value 1", Format::Jepsen, "line 1, column 45: expected the rest"),
+        ("{:process 0 :type :invoke :f :write :value 1", Format::Jepsen, "line 1, column 45: expected more"),
         ("{:process 0 :type :invoke :f :write :value 1]", Format::Jepsen, "line 1, column 45: expected a bracket"),
         ("{:process 0 :type :start :f :write}", Format::Jepsen, "column 19: expected invoke, ok, fail or info"),
         ("{:process 0 :type :invoke :f :push}", Format::Jepsen, "column 30: expected read, write or cas, found"),
@@ -223,11 +223,11 @@ fn what_does_not_fit_is_told_with_its_place() {
         ("{\"process\": 0, \"process\": 1}", Format::Json, "column 16: expected a name that the object does not have"),
         ("", Format::Jepsen, "line 1, column 1: expected an operation that a client calls, found nothing"),
         ("0\t:invoke\t:read", Format::JepsenText, "column 16: expected a value, or nil"),
-        ("0\t:invoke\t:write\t[1 2", Format::JepsenText, "column 22: expected the rest of the history"),
-        ("(((", Format::Jepsen, "line 1, column 4: expected the rest of the history, found nothing"),
+        ("0\t:invoke\t:write\t[1 2", Format::JepsenText, "column 22: expected more of the history"),
+        ("(((", Format::Jepsen, "line 1, column 4: expected more of the history, found nothing"),
         ("INFO  jepsen.util - []\t:invoke\t:read\tnil", Format::Etcd, "column 21: expected the number of a process"),
         ("INFO  jepsen.util - 1\t:invoke\t:read", Format::Etcd, "column 36: expected a value, or nil"),
-        ("INFO  jepsen.util - 1\t:invoke\t:cas\t[1", Format::Etcd, "column 38: expected the rest of the history"),
+        ("INFO  jepsen.util - 1\t:invoke\t:cas\t[1", Format::Etcd, "column 38: expected more of the history"),
         ("\n\nnonsense", Format::Etcd, "line 3, column 1: expected a line of the log"),
         ("INFO  jepsen.util - 1\t:invoke\t:read\tnil 1", Format::Etcd, "column 41: expected the end of the line"),
         ("[{\"process\": 0,\n \"type\": \"invoke\" \"f\": 1}]", Format::Json, "line 2, column 19: expected JSON"),
@@ -236,7 +236,7 @@ fn what_does_not_fit_is_told_with_its_place() {
             Format::Json,
             "line 2, column 10: expected inv",
         ),
-        ("[{\"process\": 0", Format::Json, "line 1, column 14: expected the rest of the history"),
+        ("[{\"process\": 0", Format::Json, "line 1, column 14: expected more of the history"),
         ("{\"format\": 2, \"history\": []}", Format::Json, "column 12: expected the format 1"),
         ("{\"history\": 3}", Format::Json, "column 13: expected a list of entries"),
     ];

@@ -186,7 +186,7 @@ fn random_plays_keep_time_too() {
     }
 }
 
-/// From the middle of a run timers go on as drawn, and packets under way have only the rest of their time.
+/// From the middle of a run timers go on as drawn, and packets under way have only their remaining time.
 #[test]
 fn a_search_from_a_run_goes_on_with_what_is_left() {
     let link = (Endpoint::Node(NodeId(0)), Endpoint::Node(NodeId(1)));

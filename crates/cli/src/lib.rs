@@ -65,7 +65,7 @@ pub fn main(args: &[OsString], out: &mut dyn Write, err: &mut dyn Write) -> u8 {
     match done {
         Ok(Outcome::AsExpected) => 0,
         Ok(Outcome::NotAsExpected) => 1,
-        // Whoever reads the output has seen enough.
+        // The reader of the output has closed it.
         Err(Failure::Write(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => 0,
         Err(failure) => {
             // With standard error closed there is nobody left to tell.

@@ -108,7 +108,7 @@ macro_rules! rows {
         /// What there is, in the order of the catalogue.
         pub const LISTED: &[Listed] = &[$(Listed::new::<$protocol>($family, $nodes, faultlab_words::$name::TITLE)),*];
 
-        $(#[doc = concat!("The protocol `", stringify!($name), "` alone: whoever opens only this one brings in no other.")]
+        $(#[doc = concat!("The protocol `", stringify!($name), "` alone: a program that uses only this one links no other.")]
         pub fn $name() -> Protocol {
             let listed = Listed::new::<$protocol>($family, $nodes, faultlab_words::$name::TITLE);
             Protocol::new(listed, faultlab_words::$name::words)

@@ -160,7 +160,7 @@ impl fmt::Write for Head {
     }
 }
 
-/// Asks a type how its variants are called: the one thing that it tells whoever wants to read a value of it.
+/// Asks a type how its variants are called: the one thing that a type says to its deserializer.
 trait DeserializeNames: DeserializeOwned {
     fn deserialize_names() -> Names {
         match Self::deserialize(Asking) {

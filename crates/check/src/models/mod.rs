@@ -1,6 +1,6 @@
 //! Reference models at specification level, from the published specifications (tlaplus/Examples). Their counts are known.
 //!
-//! A model is one file and one row of [`references`]; whoever explores it knows no more than its row.
+//! A model is one file and one row of [`references`]; a search knows no more than its row.
 
 mod alternating_bit;
 mod bits;

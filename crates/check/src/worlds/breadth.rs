@@ -28,7 +28,7 @@ struct Shard {
 
 /// Chunks that are expanded before it is judged whether the search goes on.
 const CHUNKS_A_BLOCK: usize = 64;
-/// Chunks that a thread takes at a time. Small pieces go to whoever is free: a thread may be slower than another.
+/// Chunks that a thread takes at a time. Small pieces go to the next free thread: a thread may be slower than another.
 const CHUNKS_A_PIECE: usize = 4;
 /// How many fingerprints are glanced at before the first of them is put in.
 const GLANCED: usize = 32;

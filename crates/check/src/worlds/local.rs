@@ -156,7 +156,7 @@ impl<P: Protocol> Site<P> {
     }
 }
 
-/// How an outcome came about, for whoever has to do it again.
+/// How an outcome came about, so that it can be done again.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(super) struct Recipe {
     /// The answers to what the protocol asked, in order.

@@ -1,4 +1,4 @@
-//! The smallest protocol that keeps a network busy: whoever gets a rumour passes it on to a node of its choice.
+//! The smallest protocol that keeps a network busy: a node that gets a rumour passes it on to a node of its choice.
 
 use faultlab_core::{
     Answer, AreaId, Cx, Disk, Fault, Field, Input, Invariant, Limits, LoadDraw, Mark, Misspelled, Needs, NodeId,
