@@ -76,7 +76,7 @@ fn text_ends_with_a_line_break_and_has_no_tabs_or_trailing_spaces() {
 }
 
 /// Words that only this project would use, each with the field's. A name in code counts as well as prose.
-const BANNED: [(&str, &str); 14] = [
+const BANNED: [(&str, &str); 16] = [
     ("deed", "action, or scripted action where it brings its answers"),
     ("deeds", "actions"),
     ("happening", "fact, event, or the input of a step"),
@@ -87,7 +87,9 @@ const BANNED: [(&str, &str); 14] = [
     ("of its own accord", "by itself"),
     ("the rest", "the others, what remains; deferred, of code that is loaded later"),
     ("random plays", "random runs"),
-    ("a play that", "a counterexample, a trace or a schedule that"),
+    ("a play", "a counterexample, a trace or a schedule"),
+    ("the plays", "the counterexamples or runs"),
+    ("found play", "counterexample"),
     ("who comes with", "what depends on"),
     ("sewn", "joined"),
     ("hires", "starts (a worker)"),

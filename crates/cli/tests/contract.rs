@@ -478,7 +478,7 @@ fn what_exploring_finds_is_a_scenario_that_does_it_again() {
     assert!(captions.last().is_some_and(|last| last.contains("go on by itself")), "{captions:?}");
     let (status, text, said) = faultlab(&["run", path]);
     assert_eq!(status, 0, "the file expects what it breaks: {text}{said}");
-    std::fs::remove_file(&play).expect("the play was written");
+    std::fs::remove_file(&play).expect("the counterexample was written");
 
     let (status, text, _) = faultlab(&["explore", "two-phase", "--nodes", "3", "--allow", "requests=1"]);
     assert_eq!(status, 0);

@@ -115,7 +115,7 @@ fn exact_steps_that_do_nothing_are_mentioned() {
     let (_, json, _) = faultlab(&["run", &play, "--json"]);
     let json: Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!((&json["without_effect"], &json["not_reached"]), (&serde_json::json!([]), &serde_json::json!([])));
-    let written = std::fs::read_to_string(&play).expect("a play");
+    let written = std::fs::read_to_string(&play).expect("a counterexample");
     let (before, behind) = written.split_once("steps = [").expect("exact steps");
     let idle = file("idle-steps.toml", &format!("{before}steps = [\n\"0ms drop n1->n2#99\",{behind}"));
     let (_, json, said) = faultlab(&["run", &idle, "--json"]);

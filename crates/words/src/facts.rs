@@ -44,8 +44,8 @@ static WORLD: WorldWords = WorldWords {
     },
     client: |number| format!("c{number}"),
     first_run: "first",
-    found_play: |at| format!("found {at}"),
-    shrunk_play: |at| format!("shrunk {at}"),
+    found_branch: |at| format!("found {at}"),
+    shrunk_branch: |at| format!("shrunk {at}"),
     act_at: |act, at| format!("{act} {at}"),
 };
 

@@ -102,9 +102,9 @@ pub struct WorldWords {
     /// The name of the run that no act has touched.
     pub first_run: &'static str,
     /// The name of a branch that the explorer found.
-    pub found_play: fn(Span) -> String,
+    pub found_branch: fn(Span) -> String,
     /// The name of a branch that does the same as another with less.
-    pub shrunk_play: fn(Span) -> String,
+    pub shrunk_branch: fn(Span) -> String,
     /// The name of a branch by the act that began it, which is told in the words of scenario text.
     pub act_at: fn(&str, Span) -> String,
 }
@@ -118,8 +118,8 @@ pub static EN: WorldWords = WorldWords {
     },
     client: |number| if number == 0 { "operator".into() } else { format!("client {number}") },
     first_run: "first run",
-    found_play: |at| format!("counterexample from {}", seconds(at)),
-    shrunk_play: |at| format!("shrunk counterexample from {}", seconds(at)),
+    found_branch: |at| format!("counterexample from {}", seconds(at)),
+    shrunk_branch: |at| format!("shrunk counterexample from {}", seconds(at)),
     act_at: |act, at| format!("you: {act} at {}", seconds(at)),
 };
 
@@ -132,8 +132,8 @@ pub static ZH: WorldWords = WorldWords {
     },
     client: |number| if number == 0 { "操作员".into() } else { format!("客户端 {number}") },
     first_run: "初始运行",
-    found_play: |at| format!("反例，始于 {}", seconds(at)),
-    shrunk_play: |at| format!("精简后的反例，始于 {}", seconds(at)),
+    found_branch: |at| format!("反例，始于 {}", seconds(at)),
+    shrunk_branch: |at| format!("精简后的反例，始于 {}", seconds(at)),
     act_at: |act, at| {
         let clauses = act.split(" · ").map(|clause| match clause.split_once(' ') {
             None => verb_zh(clause).into(),

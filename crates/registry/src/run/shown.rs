@@ -279,8 +279,8 @@ impl<P: Protocol> Run<P> {
             let name = match &branch.origin {
                 Origin::Opened => words.first_run.into(),
                 Origin::Act(_) => (words.act_at)(&self.named(&text::write_script(&branch.begun_by()), lang), at),
-                Origin::Brought(Brought::Found) => (words.found_play)(at),
-                Origin::Brought(Brought::Shrunk) => (words.shrunk_play)(at),
+                Origin::Brought(Brought::Found) => (words.found_branch)(at),
+                Origin::Brought(Brought::Shrunk) => (words.shrunk_branch)(at),
             };
             let parent: Option<(BranchId, Position)> = branch.parent;
             let id = BranchId(index);

@@ -184,7 +184,7 @@ pub struct Rules {
     pub off: fn(usize) -> String,
     pub breaks: fn(&str) -> String,
     pub source: fn(&str, &str) -> String,
-    /// The explorer's card, and what asks it for a play.
+    /// The explorer's card, and what asks it for a counterexample.
     pub break_it: &'static str,
     /// Asks it for less.
     pub shrink: &'static str,
