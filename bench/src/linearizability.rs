@@ -13,9 +13,9 @@ const OPERATIONS: usize = 100;
 const REPEATS: u64 = 100;
 
 pub fn run() {
-    let happenings = drawn();
-    let history = history(&happenings);
-    let tester = tester(&happenings);
+    let boundaries = drawn();
+    let history = history(&boundaries);
+    let tester = tester(&boundaries);
     let judged = |repeats: u64| {
         for _ in 0..repeats {
             assert!(matches!(judge(&history, Limits::default()).verdict, Verdict::Linearizable(_)));
@@ -37,13 +37,13 @@ pub fn run() {
 
 /// A call, or the end of one.
 #[derive(Clone, Copy)]
-enum Happening {
+enum FactKind {
     Call { client: usize, write: Option<u32> },
     End { client: usize, read: Option<u32> },
 }
 
 /// What the clients saw of one register: each operation takes effect at a random moment between its call and its end.
-fn drawn() -> Vec<Happening> {
+fn drawn() -> Vec<FactKind> {
     let mut seed = 1_u64;
     let mut below = |bound: u64| {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -62,31 +62,31 @@ fn drawn() -> Vec<Happening> {
     }
     moments.sort_unstable();
     let (mut held, mut seen) = (0, [None; CLIENTS]);
-    let mut happenings = Vec::new();
+    let mut boundaries = Vec::new();
     for (_, part, client, write) in moments {
         match part {
-            0 => happenings.push(Happening::Call { client, write }),
+            0 => boundaries.push(FactKind::Call { client, write }),
             1 => {
                 held = write.unwrap_or(held);
                 seen[client] = write.is_none().then_some(held);
             }
-            _ => happenings.push(Happening::End { client, read: seen[client] }),
+            _ => boundaries.push(FactKind::End { client, read: seen[client] }),
         }
     }
-    happenings
+    boundaries
 }
 
-fn history(happenings: &[Happening]) -> History {
+fn history(boundaries: &[FactKind]) -> History {
     let mut recorder = Recorder::default();
     let number = |value: u32| Datum::Number(i64::from(value));
-    for happening in happenings {
-        match *happening {
-            Happening::Call { client, write } => {
+    for kind in boundaries {
+        match *kind {
+            FactKind::Call { client, write } => {
                 let access = write.map_or(Access::Read, |value| Access::Write(number(value)));
                 let accessed = Accessed { key: Datum::Nil, access, reply: None };
                 recorder.call(client as u32, accessed, None).expect("one at a time");
             }
-            Happening::End { client, read } => {
+            FactKind::End { client, read } => {
                 let reply = read.map_or(Reply::Done, |value| Reply::Holds(number(value)));
                 recorder.done(client as u32, reply, None).expect("it has called");
             }
@@ -95,14 +95,14 @@ fn history(happenings: &[Happening]) -> History {
     recorder.history(number(0))
 }
 
-fn tester(happenings: &[Happening]) -> LinearizabilityTester<usize, Register<u32>> {
+fn tester(boundaries: &[FactKind]) -> LinearizabilityTester<usize, Register<u32>> {
     let mut tester = LinearizabilityTester::new(Register(0));
-    for happening in happenings {
-        let taken = match *happening {
-            Happening::Call { client, write } => {
+    for kind in boundaries {
+        let taken = match *kind {
+            FactKind::Call { client, write } => {
                 tester.on_invoke(client, write.map_or(RegisterOp::Read, RegisterOp::Write))
             }
-            Happening::End { client, read } => {
+            FactKind::End { client, read } => {
                 tester.on_return(client, read.map_or(RegisterRet::WriteOk, RegisterRet::ReadOk))
             }
         };

@@ -1,8 +1,8 @@
 //! The Chinese as it is read: every line of every run of the gallery, every name and meaning that a protocol declares, every text of
 //! a scenario and every literal of the words keeps the rules of typesetting and the one word that was chosen for each thing.
 
-use faultlab_core::Time;
-use faultlab_registry::{Played, protocol, protocols};
+use faultlab_core::{NodeId, Time};
+use faultlab_registry::{Lab, Played, protocol, protocols};
 use faultlab_tests::{gallery, root};
 use faultlab_words::Lang;
 use std::fs;
@@ -57,7 +57,7 @@ fn without_labels(text: &str) -> String {
 /// A rule: its name and what breaks it.
 type Breach = (&'static str, fn(&str) -> bool);
 
-const TYPESETTING: [Breach; 10] = [
+const TYPESETTING: [Breach; 11] = [
     ("a space between Chinese letters", |text| spaces(text, |a, b| is_han(a) && is_han(b))),
     ("no space between Chinese and Latin", |text| {
         pair(text, |a, b| is_han(a) && is_latin(b) || (is_latin(a) || a == '%') && is_han(b))
@@ -71,6 +71,7 @@ const TYPESETTING: [Breach; 10] = [
     ("a space at a full-width mark", |text| pair(text, |a, b| a == ' ' && is_wide(b) || is_wide(a) && b == ' ')),
     ("a space before a per cent sign", |text| text.contains(" %")),
     ("an ellipsis of one sign", has_short_ellipsis),
+    ("an ASCII quotation mark", |text| text.contains(['"', '\''])),
     ("a quotation mark without its other", |text| text.matches('“').count() != text.matches('”').count()),
     ("a word that was replaced", |text| OUT.iter().any(|word| text.replace("已宕机", "").contains(word))),
 ];
@@ -144,6 +145,40 @@ fn none(mut wrong: Vec<String>) {
     assert!(wrong.is_empty(), "{} places:\n{shown}", wrong.len());
 }
 
+/// Whether the two parts of a sentence meet in one mark.
+fn is_joined(head: &str, rest: &str) -> bool {
+    !head.ends_with(['，', '。', '：', '；'])
+        && (rest.is_empty() || rest.starts_with(['，', '。', '：', '；', '？', '！', '（']))
+}
+
+/// Reads what is shown of a run at a moment beside its story.
+fn read_moment(name: &str, lab: &dyn Lab, wrong: &mut Vec<String>) {
+    let moment = lab.moment(Lang::Zh);
+    let mut texts: Vec<String> = moment.packets.into_iter().map(|packet| packet.label).collect();
+    for node in moment.nodes {
+        texts.push(node.name);
+        texts.extend(node.timers.into_iter().map(|timer| timer.name));
+        for area in node.areas {
+            texts.push(area.name);
+            texts.extend(area.synced.into_iter().chain(area.unsynced).chain(area.lost).map(|record| record.text));
+        }
+    }
+    texts.extend(moment.clients.into_iter().filter_map(|client| Some(client.waiting?.0)));
+    for check in lab.checks(Lang::Zh) {
+        texts.extend([check.name, check.meaning, check.heading].map(str::to_owned));
+        texts.extend(check.facts);
+    }
+    for node in NodeId::all(lab.scenario_so_far().nodes) {
+        texts.extend(lab.inspect(node, Lang::Zh).into_iter().flat_map(|field| [field.name, field.value]));
+        texts.extend(lab.requests_on(node, Lang::Zh).into_iter().map(|request| request.verb));
+    }
+    texts.extend(lab.branches(Lang::Zh).into_iter().map(|branch| branch.name));
+    // What stands side by side is read part by part.
+    for text in texts.iter().flat_map(|text| text.split(" · ")) {
+        read(name, text, wrong);
+    }
+}
+
 #[test]
 fn the_rules_notice_what_they_are_for() {
     let wrong = [
@@ -155,11 +190,13 @@ fn the_rules_notice_what_they_are_for() {
         "好。 坏",
         "20 %的键",
         "正在查找…",
+        "规则\"甲\"",
         "“引",
         "你把旋钮",
     ];
     for (text, (rule, breaks)) in wrong.into_iter().zip(TYPESETTING) {
         assert!(breaks(text), "{rule}: {text}");
+        assert!(is_joined("S1 启动", "。") && !is_joined("S1 启动。", "") && !is_joined("S1", "启动"));
         assert!(!breaks("客户端 1 向 S2 发送：“k7”，漂移 20%。从 S1 到……（见图 8 (c)）"), "{rule}");
     }
 }
@@ -175,14 +212,12 @@ fn every_line_of_every_run_reads_as_chinese() {
         for line in lab.story(0, lab.position(), Lang::Zh) {
             let (head, rest) = (line.sentence.head.as_str(), line.sentence.rest.as_str());
             read(&name, &format!("{head}{rest}"), &mut wrong);
-            if head.ends_with(['，', '。', '：', '；']) {
-                wrong.push(format!("{name}: the head has a mark at its end: {head}"));
-            }
-            if !rest.is_empty() && !rest.starts_with(['，', '。', '：', '；', '？', '！', '（']) {
-                wrong.push(format!("{name}: no mark between {head} and {rest}"));
+            if !is_joined(head, rest) {
+                wrong.push(format!("{name}: not one mark between {head} and {rest}"));
             }
             lines += 1;
         }
+        read_moment(&name, &*lab, &mut wrong);
     }
     assert!(lines > 10_000, "the runs are long enough to say much: {lines}");
     none(wrong);
@@ -193,11 +228,24 @@ fn every_name_and_meaning_reads_as_chinese() {
     let mut wrong = Vec::new();
     for row in protocols() {
         let about = &row.about;
-        for field in &about.fields {
-            let name = field.name(Lang::Zh);
-            if name.contains(['，', '。', '：', '；']) {
-                wrong.push(format!("{}: a mark in a name: {name}", field.slug));
+        let fields = about.fields.iter().map(|field| (field.slug, field.name(Lang::Zh), field.meaning(Lang::Zh)));
+        let invariants = about.invariants.iter().map(|row| (row.slug, row.name(Lang::Zh), row.meaning(Lang::Zh)));
+        let rules = about.rules.iter().map(|rule| (rule.slug, rule.name(Lang::Zh), rule.without(Lang::Zh)));
+        for (slug, name, meaning) in fields.chain(invariants).chain(rules.clone()) {
+            read(slug, name, &mut wrong);
+            read(slug, meaning, &mut wrong);
+            // The name of a rule is an imperative of one or two clauses, and stands in quotation marks.
+            let marks: &[char] = if rules.clone().any(|rule| rule.0 == slug) {
+                &['。', '：', '；']
+            } else {
+                &['，', '。', '：', '；']
+            };
+            if name.contains(marks) {
+                wrong.push(format!("{slug}: a mark in a name: {name}"));
             }
+        }
+        for text in [about.title(Lang::Zh), about.summary(Lang::Zh)] {
+            read(about.slug, text, &mut wrong);
         }
     }
     none(wrong);
@@ -257,5 +305,33 @@ fn every_literal_of_the_words_keeps_the_words_that_were_chosen() {
             read(&place, &plain(literal), &mut wrong);
         }
     }
+    none(wrong);
+}
+
+/// A placeholder beside a Chinese letter may be filled with letters of either script, so such a text goes through the outlet that puts
+/// the spaces right: `zh(…)` in the tables of Rust, and always in a catalogue.
+#[test]
+fn placeholders_that_touch_chinese_are_filled_before_the_outlet() {
+    let mut wrong = Vec::new();
+    let mut all = Vec::new();
+    files(&root().join("crates/words/src"), &mut all);
+    let mut filled = 0;
+    for path in all {
+        let text = fs::read_to_string(&path).expect("a text");
+        let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for (at, literal) in text.split('"').enumerate().filter(|(at, _)| at % 2 == 1) {
+            let touches = pair(literal, |a, b| is_han(a) && b == '{' || a == '}' && is_han(b));
+            let before: String = text.split('"').take(at).collect();
+            let call = before.rsplit(';').next().unwrap_or_default();
+            if !touches {
+                continue;
+            }
+            filled += 1;
+            if !call.trim_end().ends_with("zh(format!(") {
+                wrong.push(format!("{}: {literal}", path.display()));
+            }
+        }
+    }
+    assert!(filled > 0, "there are such texts");
     none(wrong);
 }

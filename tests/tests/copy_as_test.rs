@@ -10,7 +10,7 @@ use faultlab_scenario::{Caption, Expect, Scenario, Texts};
 use faultlab_tests::root;
 use faultlab_words::Lang;
 
-/// A play that the explorer found without the commit rule of figure 8.
+/// A counterexample that the explorer found without the commit rule of figure 8.
 const PLAY: &str = "tests/tests/raft_breaks_leader_completeness.toml";
 const COPIED: &str = "tests/tests/raft_breaks_leader_completeness.rs";
 
@@ -34,7 +34,7 @@ fn a_copied_run_is_a_test_that_is_built_and_run() {
     let there = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     assert_eq!(there, written, "UPDATE_COPIED=1 writes {COPIED} anew");
     // The page has the protocol and the scenario, and asks the same.
-    let play = std::fs::read_to_string(root().join(PLAY)).expect("the play is there");
+    let play = std::fs::read_to_string(root().join(PLAY)).expect("the counterexample is there");
     let play = Scenario::from_toml(&play).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(protocol("raft").expect("listed").as_test(&play), Ok(written));
 }

@@ -182,7 +182,11 @@ fn what_breaks_breaks_up_to_renaming_too_in_as_many_steps() {
         let without = Scenario { rules_off: vec![rule.into()], ..cluster(protocol, nodes) };
         let [plain, orbits] = [options.clone(), up_to_renaming(&options)]
             .map(|options| found_on_any(&without, HuntFrom::Start, &options).expect("it breaks"));
-        assert_eq!((plain.broken, plain.deeds.len()), (orbits.broken, orbits.deeds.len()), "{protocol} without {rule}");
+        assert_eq!(
+            (plain.broken, plain.script.len()),
+            (orbits.broken, orbits.script.len()),
+            "{protocol} without {rule}"
+        );
         assert!(orbits.shortest);
     }
 }

@@ -31,6 +31,7 @@ static WORDS: Catalogue<Gossip> = Catalogue {
     state: |slug| (slug == "heard").then_some("rumours heard"),
     held: |_, _, _| None,
     area: |slug| (slug == "hops").then_some("hops"),
+    expected: |_| None,
 };
 
 /// The row, as `protocols()` would hold it.

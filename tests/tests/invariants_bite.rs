@@ -35,7 +35,8 @@ fn unclear(facts: &[String], names: &[String]) -> Option<String> {
 /// The facts of a broken invariant at the end of a run, in every language: what is unclear about them.
 fn unclear_in_run(protocol: &'static Protocol, scenario: &Scenario, invariant: &str) -> Option<String> {
     let mut lab = protocol.open(scenario).unwrap_or_else(|error| panic!("{error}"));
-    let until = scenario.expect.as_ref().and_then(|expect| Span::parse(&expect.until)).expect("a play says how long");
+    let until =
+        scenario.expect.as_ref().and_then(|expect| Span::parse(&expect.until)).expect("a counterexample says how long");
     while lab.play(Time(until.0), 100_000) == Played::Broken {}
     Lang::ALL.iter().find_map(|lang| {
         let names: Vec<String> = lab.moment(*lang).nodes.into_iter().map(|node| node.name).collect();

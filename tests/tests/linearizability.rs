@@ -70,7 +70,7 @@ fn a_stale_read_is_found_out() {
     assert!(matches!(judge(&history, Limits::default()).verdict, Verdict::Linearizable(_)), "{history:?}");
 }
 
-/// Going back in time takes the history back; whoever has no registers has none.
+/// Going back in time takes the history back; a protocol without registers has none.
 #[test]
 fn a_history_is_that_of_the_moment() {
     let mut lab = play(&rough(1), Time(3_000_000));

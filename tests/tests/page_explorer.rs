@@ -1,10 +1,10 @@
-//! A rule is switched off, the explorer finds the play that breaks what the rule is for, and the play is on the stage: it can be
+//! A rule is switched off, the explorer finds the counterexample that breaks what the rule is for, and the counterexample is on the stage: it can be
 //! stepped both ways, made smaller, asked why, and sent on.
 
 use faultlab_tests::PageServer;
 use faultlab_tests::webdriver::Browser;
 
-/// Switches a rule off and has the explorer break it. What it says of the play.
+/// Switches a rule off and has the explorer break it. What it says of the counterexample.
 fn break_without(browser: &Browser, rule: &str) -> String {
     browser.find(".side-card[data-card=rules] .fold").click();
     browser.find(&format!("input[data-rule={rule}]")).click();
@@ -42,7 +42,7 @@ fn without_up_to_date_votes_a_play_breaks_leader_completeness() {
     let browser = server.open("?protocol=raft&seed=42&lang=en&autoplay=0&speed=40");
     let told = break_without(&browser, "vote_only_up_to_date");
     assert!(told.contains("Leader Completeness"), "{told}");
-    // The play is a branch of the run.
+    // The counterexample is a branch of the run.
     wait_for_branches(&browser, 2);
     let violation = broken(&browser);
     assert!(violation.contains("Leader Completeness"), "{violation}");
@@ -52,7 +52,7 @@ fn without_up_to_date_votes_a_play_breaks_leader_completeness() {
     let moment = browser.find(".clock").text();
     browser.press(",,");
     browser.wait_until("return !document.querySelector('.violation')");
-    assert_eq!(browser.find_all(".caption-lesson").len(), 0, "a play that was found invites to nothing");
+    assert_eq!(browser.find_all(".caption-lesson").len(), 0, "a counterexample that was found invites to nothing");
     browser.press("..");
     browser.wait_until(&format!("return document.querySelector('.clock').textContent === '{moment}'"));
     browser.wait_until("return document.querySelector('.violation')");
@@ -87,7 +87,7 @@ fn without_the_commit_rule_of_figure_8_a_committed_entry_is_lost() {
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 
-/// A rule that rests on time: the search lets it pass, and so does the play on the stage.
+/// A rule that rests on time: the search lets it pass, and so does the counterexample on the stage.
 #[test]
 fn without_a_bound_on_the_lease_a_read_is_stale() {
     let server = PageServer::start();

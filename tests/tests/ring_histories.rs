@@ -8,7 +8,7 @@ use faultlab_core::hashing::ring::{Event, Key, Outcome, Request, RingStore, Vers
 use faultlab_core::{Datum, Protocol, RequestId, Time};
 use faultlab_registry::{Played, protocol};
 use faultlab_scenario::{Scenario, start};
-use faultlab_sim::{Fact, Happening, Simulation, Sink};
+use faultlab_sim::{Fact, FactKind, Simulation, Sink};
 use faultlab_tests::gallery;
 
 /// What a client may see of a key that no linearizable register would show.
@@ -42,16 +42,16 @@ struct Witness {
 
 impl Sink<RingStore> for Witness {
     fn fact(&mut self, fact: &Fact<'_, RingStore>) {
-        match &fact.happening {
-            Happening::Invoked { id, .. } => drop(self.asked.insert(*id, fact.id.0)),
-            Happening::Emitted { event: Event::WriteStarted { id, key, version }, .. } => {
+        match &fact.kind {
+            FactKind::Invoked { id, .. } => drop(self.asked.insert(*id, fact.id.0)),
+            FactKind::Emitted { event: Event::WriteStarted { id, key, version }, .. } => {
                 let given = self.given.entry(*id).or_default();
                 given.insert(*version);
                 if given.len() > 1 {
                     self.anomalies.insert((*key, Anomaly::RepeatedWrite));
                 }
             }
-            Happening::Returned { id, request, response, .. } => {
+            FactKind::Returned { id, request, response, .. } => {
                 let (key, read) = match request {
                     Request::Get { key } => (*key, true),
                     Request::Put { key, .. } => (*key, false),
@@ -65,7 +65,7 @@ impl Sink<RingStore> for Witness {
                 };
                 self.end(Ended { key, version, read, asked: self.asked[id], answered: fact.id.0 });
             }
-            Happening::Broken { invariant, .. } => {
+            FactKind::Broken { invariant, .. } => {
                 self.broken.push(RingStore::invariants()[usize::from(*invariant)].slug);
             }
             _ => {}

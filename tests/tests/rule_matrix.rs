@@ -1,5 +1,11 @@
-//! The rule matrix: every rule of every protocol at its witness. Off, the named promise breaks, and the play that a search
+//! The rule matrix: every rule of every protocol at its witness. Off, the named promise breaks, and the counterexample that a search
 //! finds does it again from its file; on, the same search finds nothing.
+//!
+//! A rule that costs progress only still has a promise that a step breaks, if its source says what a process must do at
+//! that moment: who deposes a leader had pre-votes (judged from the events there are), a leader without a quorum does
+//! not lead on, an inquiry is not left unanswered. Doing nothing cannot be seen, so for the latter two the process says
+//! so, by an event that it never has with the rule on (`LedOn`, `LeftUnanswered`): all other runs stay what they were.
+//! Where such a rule is off so as not to mask another, the matrix does not hold the other to its promise.
 
 use faultlab_core::{Time, TimeModel, Witness};
 use faultlab_hunt::{HuntFound, HuntOptions, HuntOrder, Hunts, RuleWitness, hunts};
@@ -24,9 +30,9 @@ fn found(hunts: Hunts, scenario: &Scenario, witness: &RuleWitness, options: &Hun
     hunt.found()
 }
 
-/// What a play's file breaks when it is opened and run like any other.
+/// What a counterexample's file breaks when it is opened and run like any other.
 fn broken_by_file(scenario: &Scenario) -> Vec<&'static str> {
-    let text = scenario.to_toml().expect("a play can be written");
+    let text = scenario.to_toml().expect("a counterexample can be written");
     let again = Scenario::from_toml(&text).expect("and read again");
     faultlab_registry::judge(&again).unwrap_or_else(|error| panic!("{error}\n{text}")).broken
 }
@@ -49,17 +55,18 @@ fn judge(protocol: &'static Protocol, rule: &RuleAbout) -> Result<(), String> {
     let Some(witness) = hunts.witness(rule.slug) else { return Ok(()) };
     let name = format!("{} without {}", protocol.about.slug, rule.slug);
     let found_without = found(hunts, &witness.off, &witness, &witness.options);
-    let play = found_without.ok_or_else(|| format!("{name}: nothing breaks"))?;
-    let broken = broken_by_file(&play.scenario);
+    let counterexample = found_without.ok_or_else(|| format!("{name}: nothing breaks"))?;
+    let broken = broken_by_file(&counterexample.scenario);
     if !rule.breaks.iter().any(|slug| broken.contains(slug)) {
-        return Err(format!("{name}: the play's file breaks {broken:?}, not one of {:?}", rule.breaks));
+        return Err(format!("{name}: the counterexample's file breaks {broken:?}, not one of {:?}", rule.breaks));
     }
     let wanted = promised_on(protocol, rule);
     let options = HuntOptions { wanted, order: HuntOrder::Breadth, worlds_max: WORLDS_ON, ..witness.options.clone() };
     match found(hunts, &witness.on, &witness, &options) {
-        Some(play) => {
-            Err(format!("{} with {} on breaks {:?}: {:#?}", protocol.about.slug, rule.slug, play.broken, play.deeds))
-        }
+        Some(counterexample) => Err(format!(
+            "{} with {} on breaks {:?}: {:#?}",
+            protocol.about.slug, rule.slug, counterexample.broken, counterexample.script
+        )),
         None => Ok(()),
     }
 }

@@ -1,30 +1,34 @@
 //! What is wrong with a scenario is told in every language: the place, the cause, and what would do.
 
-use faultlab_registry::{LISTED, Lab, protocol};
+use faultlab_cli::BUILT_IN;
+use faultlab_core::Expected;
+use faultlab_registry::{About, Lab, Protocol, protocol, protocols};
 use faultlab_scenario::{Scenario, ScenarioError};
 use faultlab_tests::concerns;
 use faultlab_words::Lang;
-use faultlab_words::scenario::{Misfit, misfit};
+use faultlab_words::scenario::misfit;
 
-fn told(lang: Lang, error: &ScenarioError) -> String {
-    let ScenarioError { place, found, expected } = error;
-    misfit(lang, &Misfit { path: &place.path, line: place.line, column: place.column, found, expected })
+fn told(lang: Lang, about: Option<&About>, error: &ScenarioError) -> String {
+    misfit(lang, error, &|lang, slug| about?.expected(lang, slug))
 }
 
 /// Three English words in a row are a phrase that was not translated; names of acts and fields stand alone or in lists.
 #[track_caller]
-fn is_chinese(error: &ScenarioError) {
-    let text = told(Lang::Zh, error);
+fn is_chinese(about: Option<&About>, error: &ScenarioError) {
+    if let Expected::Word(slug) = &error.expected {
+        let own = |lang| about.and_then(|about| about.expected(lang, slug));
+        assert!(Lang::ALL.iter().all(|lang| own(*lang).is_some()), "{slug} is in no catalogue");
+    }
+    let text = told(Lang::Zh, about, error);
     let words: Vec<&str> = text.split(' ').collect();
     let is_word = |word: &&str| word.len() > 1 && word.bytes().all(|letter| letter.is_ascii_lowercase());
     let phrase = words.windows(3).find(|three| three.iter().all(is_word));
     assert_eq!(phrase, None, "{text}");
     assert!(text.contains("应为") && text.contains('却'), "{text}");
-    assert!(told(Lang::En, error).contains("expected"), "{error:?}");
+    assert!(told(Lang::En, about, error).contains("expected"), "{error:?}");
 }
 
-fn lab(slug: &str) -> Box<dyn Lab> {
-    let protocol = protocol(slug).expect("a protocol");
+fn lab(protocol: &'static Protocol) -> Box<dyn Lab> {
     protocol.open(&Scenario::new(protocol.about.slug, protocol.about.nodes_default, 1)).expect("a fresh cluster")
 }
 
@@ -70,23 +74,57 @@ fn acts_that_do_not_fit() {
         "set rule no_such_rule off",
         "set config nothing 1",
     ];
-    for listed in LISTED.iter().filter(|listed| concerns(listed.slug)) {
-        let mut lab = lab(listed.slug);
+    for protocol in protocols().iter().filter(|protocol| concerns(protocol.about.slug)) {
+        let mut lab = lab(protocol);
         for act in WRONG {
-            is_chinese(&lab.act(act).expect_err(act));
+            is_chinese(Some(&protocol.about), &lab.act(act).expect_err(act));
+        }
+        let rule = protocol.about.rules[0].slug;
+        let switch = format!("set rule {rule} maybe");
+        is_chinese(Some(&protocol.about), &lab.act(&switch).expect_err(&switch));
+        for field in protocol.about.fields.iter().filter(|field| field.live) {
+            let dial = format!("set config {} nothing", field.slug);
+            is_chinese(Some(&protocol.about), &lab.act(&dial).expect_err(&dial));
         }
     }
-    let mut raft = lab("raft");
-    for act in
-        ["request c1 put x", "request c1 add x", "request c1 cas x 1", "set rule persist_vote maybe", "set retry 1us"]
-    {
-        is_chinese(&raft.act(act).expect_err(act));
-    }
-    let mut banks = lab("two-phase");
-    for act in
-        ["request c1 transfer A b 1", "request c1 transfer a b 0x", "request c0 refuse n2 now", "fire n1 votes x"]
-    {
-        is_chinese(&banks.act(act).expect_err(act));
+}
+
+/// The requests and timers that a protocol's scenarios and witnesses spell.
+fn spelled(protocol: &Protocol) -> Vec<String> {
+    let read = |(_, text): &(&str, &str)| Scenario::from_toml(text).expect("a built-in scenario");
+    let scenarios = BUILT_IN.iter().map(read).filter(|scenario| scenario.protocol == protocol.about.slug);
+    let witnesses = protocol.about.rules.iter().filter_map(|rule| protocol.about.witness(rule));
+    let lines = scenarios.chain(witnesses).flat_map(|scenario| [scenario.steps, scenario.schedule].concat());
+    let clauses = lines.flat_map(|line| line.split(" · ").map(str::to_owned).collect::<Vec<_>>());
+    let at_verb = |clause: String| {
+        let verb = ["request ", "fire "].iter().find_map(|verb| clause.find(verb))?;
+        let act = &clause[verb..];
+        Some(act.split(" choosing").next()?.to_owned())
+    };
+    clauses.filter_map(at_verb).collect()
+}
+
+/// Each word of each request and timer is cut off, and put wrong.
+#[test]
+fn requests_and_timers_that_do_not_fit() {
+    for protocol in protocols().iter().filter(|protocol| concerns(protocol.about.slug)) {
+        let mut lab = lab(protocol);
+        let mut refused = 0;
+        for act in spelled(protocol) {
+            let words: Vec<&str> = act.split(' ').collect();
+            for place in 2..words.len() {
+                let cut_off = words[..place].join(" ");
+                let wrong = [&words[..place], &["?"], &words[place + 1..]].concat().join(" ");
+                for act in [cut_off, wrong] {
+                    // A list may end early.
+                    if let Err(error) = lab.act(&act) {
+                        is_chinese(Some(&protocol.about), &error);
+                        refused += 1;
+                    }
+                }
+            }
+        }
+        assert!(refused > 10, "{}: only {refused} errors", protocol.about.slug);
     }
 }
 
@@ -109,7 +147,7 @@ fn files_that_do_not_fit() {
         "{\"format\": 1, \"protocol\": \"raft\", \"nodes\": 5, \"seed\": 1} x",
     ];
     for text in WRONG {
-        is_chinese(&Scenario::from_json(text).expect_err(text));
+        is_chinese(None, &Scenario::from_json(text).expect_err(text));
     }
 }
 
@@ -139,6 +177,6 @@ fn scenarios_that_do_not_fit_their_protocol() {
     for fields in WRONG {
         let text = format!("{{\"format\": 1, \"protocol\": \"raft\", \"seed\": 1, {fields}}}");
         let scenario = Scenario::from_json(&text).unwrap_or_else(|error| panic!("{text}: {error}"));
-        is_chinese(&raft.open(&scenario).err().unwrap_or_else(|| panic!("{text} opens")));
+        is_chinese(Some(&raft.about), &raft.open(&scenario).err().unwrap_or_else(|| panic!("{text} opens")));
     }
 }

@@ -74,3 +74,58 @@ fn text_ends_with_a_line_break_and_has_no_tabs_or_trailing_spaces() {
     };
     none("tidy line ends", sources.iter().filter_map(untidy));
 }
+
+/// Words that only this project would use, each with the field's. A name in code counts as well as prose.
+const BANNED: [(&str, &str); 16] = [
+    ("deed", "action, or scripted action where it brings its answers"),
+    ("deeds", "actions"),
+    ("happening", "fact, event, or the input of a step"),
+    ("happenings", "facts or events"),
+    ("unrest", "disturbance"),
+    ("surroundings", "environment"),
+    ("whoever", "the caller, the reader, a node that …"),
+    ("of its own accord", "by itself"),
+    ("the rest", "the others, what remains; deferred, of code that is loaded later"),
+    ("random plays", "random runs"),
+    ("a play", "a counterexample, a trace or a schedule"),
+    ("the plays", "the counterexamples or runs"),
+    ("found play", "counterexample"),
+    ("who comes with", "what depends on"),
+    ("sewn", "joined"),
+    ("hires", "starts (a worker)"),
+];
+
+/// What other people edit at this time, and texts that are data. Each row goes when its folder is clean.
+const NOT_YET: [&str; 6] = [
+    "www/src/",
+    "crates/core/src/commit/",
+    "crates/core/src/consensus/",
+    "crates/core/src/hashing/",
+    "static/scenarios/",
+    "tests/tests/tidy.rs",
+];
+
+#[test]
+fn the_fields_words_are_used() {
+    let mut wrong = Vec::new();
+    for source in sources_ending(&[".rs", ".md", ".txt", ".toml", ".js", ".html"]) {
+        if NOT_YET.iter().any(|folder| source.path.starts_with(folder)) || source.path.contains("CHANGELOG") {
+            continue;
+        }
+        for (index, line) in source.text.lines().enumerate() {
+            let line = line.to_lowercase();
+            let is_word = |at: usize, word: &str| {
+                let is_letter = |letter: char| letter.is_alphanumeric() || letter == '_';
+                let before = line[..at].chars().next_back().is_some_and(is_letter);
+                let after = line[at + word.len()..].chars().next().is_some_and(is_letter);
+                !before && !after
+            };
+            for (word, instead) in
+                BANNED.iter().filter(|(word, _)| line.match_indices(word).any(|(at, _)| is_word(at, word)))
+            {
+                wrong.push(format!("{}:{}: “{word}”: write {instead}", source.path, index + 1));
+            }
+        }
+    }
+    none("the field's words, see docs/glossary.md", wrong.into_iter());
+}

@@ -27,7 +27,7 @@ pub(crate) fn serve(options: &[String]) -> Outcome {
     become_program(command.args(options))
 }
 
-/// Gives the process over to Trunk, so that whoever stops us stops the server.
+/// Gives the process over to Trunk, so that stopping this program stops the server.
 #[cfg(unix)]
 fn become_program(command: &mut Command) -> Outcome {
     use std::os::unix::process::CommandExt;

@@ -46,7 +46,7 @@ fn splits() -> Vec<Act<Gossip>> {
 }
 
 fn act(at: Duration, gesture: u32, action: Action<Gossip>) -> Act<Gossip> {
-    Act { at: Time::ZERO + span(at), after: 0, deed: action.into(), gesture, by_person: false }
+    Act { at: Time::ZERO + span(at), after: 0, scripted: action.into(), gesture, by_person: false }
 }
 
 fn each_crossing(mut act: impl FnMut(Endpoint, Endpoint)) {
@@ -90,7 +90,7 @@ impl Spelled for Refill {
     }
 
     fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
-        words.expect("refill", |word| (word == "refill").then_some(Self))
+        words.one_of(&["refill"]).map(|_| Self)
     }
 }
 

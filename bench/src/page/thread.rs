@@ -138,7 +138,7 @@ impl Work {
         let part = |seconds: f64| seconds / self.all * 100.0;
         let rest = self.all - self.script - self.style - self.layout;
         format!(
-            "script {:.0} %, style {:.0} %, layout {:.0} %, paint and the rest {:.0} %; {} frames",
+            "script {:.0} %, style {:.0} %, layout {:.0} %, paint and what remains {:.0} %; {} frames",
             part(self.script),
             part(self.style),
             part(self.layout),

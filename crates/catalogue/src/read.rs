@@ -1,7 +1,7 @@
 //! From TOML to entries, with every check that needs no knowledge of Rust types.
 
 use crate::template::Template;
-use crate::{CatalogueError, LANGUAGES};
+use crate::{CatalogueError, Header, LANGUAGES, Whose};
 use std::collections::BTreeSet;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -24,8 +24,7 @@ pub(crate) struct Entry {
 /// A whole file. Entries keep the order of the file, since the order of patterns matters.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Catalogue {
-    /// The type of the protocol.
-    pub(crate) protocol: String,
+    pub(crate) header: Header,
     pub(crate) title: Option<Texts>,
     pub(crate) summary: Option<Texts>,
     pub(crate) events: Vec<Entry>,
@@ -37,8 +36,36 @@ pub(crate) struct Catalogue {
     pub(crate) fields: Vec<Entry>,
     pub(crate) areas: Vec<Entry>,
     pub(crate) states: Vec<Entry>,
+    pub(crate) expected: Vec<Entry>,
     pub(crate) view: Vec<Entry>,
     pub(crate) view_lists: Vec<List>,
+}
+
+impl Catalogue {
+    /// Adds the entries of another file behind those of this one.
+    pub(crate) fn extend(&mut self, more: Self) {
+        if self.header.whose == Whose::Included {
+            self.header = more.header;
+        }
+        self.title = self.title.take().or(more.title);
+        self.summary = self.summary.take().or(more.summary);
+        for (kind, entries) in more.values {
+            match self.values.iter_mut().find(|(known, _)| *known == kind) {
+                Some((_, known)) => known.extend(entries),
+                None => self.values.push((kind, entries)),
+            }
+        }
+        self.events.extend(more.events);
+        self.verbs.extend(more.verbs);
+        self.rules.extend(more.rules);
+        self.invariants.extend(more.invariants);
+        self.fields.extend(more.fields);
+        self.areas.extend(more.areas);
+        self.states.extend(more.states);
+        self.expected.extend(more.expected);
+        self.view.extend(more.view);
+        self.view_lists.extend(more.view_lists);
+    }
 }
 
 /// Several texts under one key, as many in every language.
@@ -57,6 +84,9 @@ enum Bar {
     Once,
 }
 
+/// Stands for a doubled bar while a text is parted; no text holds it.
+const DOUBLED: &str = "\u{0}";
+
 type Outcome<T> = Result<T, CatalogueError>;
 
 /// Reads a file.
@@ -68,33 +98,11 @@ pub(crate) fn catalogue(text: &str) -> Outcome<Catalogue> {
     })?;
     let mut catalogue = Catalogue::default();
     for (name, value) in in_order(root.get_ref()) {
-        let line = reader.line(name.span().start);
-        if name.get_ref() == "protocol" {
-            catalogue.protocol = reader.type_name(value)?;
-            continue;
-        }
-        let table = reader.table(value)?;
         match name.get_ref().as_ref() {
-            "title" => catalogue.title = Some(reader.texts(table, line, Bar::Never)?),
-            "summary" => catalogue.summary = Some(reader.texts(table, line, Bar::Never)?),
-            "event" => catalogue.events = reader.patterns(table, Bar::Maybe, &["who"])?,
-            "value" => {
-                for (name, value) in in_order(table) {
-                    let entries = reader.patterns(reader.table(value)?, Bar::Never, &["self"])?;
-                    catalogue.values.push((name.get_ref().to_string(), entries));
-                }
-            }
-            "verb" => catalogue.verbs = reader.patterns(table, Bar::Never, &[])?,
-            "rule" => catalogue.rules = reader.plain(table, Bar::Once)?,
-            "invariant" => catalogue.invariants = reader.plain(table, Bar::Once)?,
-            "field" => catalogue.fields = reader.plain(table, Bar::Once)?,
-            "area" => catalogue.areas = reader.plain(table, Bar::Never)?,
-            "state" => catalogue.states = reader.plain(table, Bar::Never)?,
-            "view" => (catalogue.view, catalogue.view_lists) = reader.view(table)?,
-            other => {
-                let known = "title, summary, event, value, verb, rule, invariant, field, area, state or view";
-                return Err(CatalogueError::new(line, format!("found the table “{other}”, expected {known}")));
-            }
+            "protocol" => catalogue.header.whose = Whose::Protocol(reader.type_name(value)?),
+            "speaker" => catalogue.header.whose = Whose::Speaker(reader.type_name(value)?),
+            "includes" => catalogue.header.includes = reader.names(value)?,
+            _ => reader.take(&mut catalogue, name, value)?,
         }
     }
     Ok(catalogue)
@@ -121,6 +129,41 @@ impl Reader<'_> {
         value.get_ref().as_table().ok_or_else(wrong)
     }
 
+    /// Takes one table of the file.
+    fn take(
+        &self,
+        catalogue: &mut Catalogue,
+        name: &Spanned<std::borrow::Cow<'_, str>>,
+        value: &Spanned<DeValue<'_>>,
+    ) -> Outcome<()> {
+        let line = self.line(name.span().start);
+        let table = self.table(value)?;
+        match name.get_ref().as_ref() {
+            "title" => catalogue.title = Some(self.texts(table, line, Bar::Never)?),
+            "summary" => catalogue.summary = Some(self.texts(table, line, Bar::Never)?),
+            "event" => catalogue.events = self.patterns(table, Bar::Maybe, &["who"])?,
+            "value" => {
+                for (name, value) in in_order(table) {
+                    let entries = self.patterns(self.table(value)?, Bar::Never, &["self"])?;
+                    catalogue.values.push((name.get_ref().to_string(), entries));
+                }
+            }
+            "verb" => catalogue.verbs = self.patterns(table, Bar::Never, &[])?,
+            "rule" => catalogue.rules = self.plain(table, Bar::Once)?,
+            "invariant" => catalogue.invariants = self.plain(table, Bar::Once)?,
+            "field" => catalogue.fields = self.plain(table, Bar::Once)?,
+            "area" => catalogue.areas = self.plain(table, Bar::Never)?,
+            "state" => catalogue.states = self.plain(table, Bar::Never)?,
+            "expected" => catalogue.expected = self.plain(table, Bar::Never)?,
+            "view" => (catalogue.view, catalogue.view_lists) = self.view(table)?,
+            other => {
+                let known = "title, summary, event, value, verb, rule, invariant, field, area, state, expected or view";
+                return Err(CatalogueError::new(line, format!("found the table “{other}”, expected {known}")));
+            }
+        }
+        Ok(())
+    }
+
     fn type_name(&self, value: &Spanned<DeValue<'_>>) -> Outcome<String> {
         let text = value.get_ref().as_str().unwrap_or_default();
         let is_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
@@ -128,7 +171,16 @@ impl Reader<'_> {
             return Ok(text.to_owned());
         }
         let line = self.line(value.span().start);
-        Err(CatalogueError::new(line, format!("found “{text}”, expected the type of a protocol, such as TwoPhase")))
+        Err(CatalogueError::new(
+            line,
+            format!("found “{text}”, expected the type of a protocol or of a speaker, such as TwoPhase"),
+        ))
+    }
+
+    fn names(&self, value: &Spanned<DeValue<'_>>) -> Outcome<Vec<String>> {
+        let wrong = || CatalogueError::new(self.line(value.span().start), "expected names of catalogues: [\"commit\"]");
+        let list = value.get_ref().as_array().ok_or_else(wrong)?;
+        list.iter().map(|name| name.get_ref().as_str().map(str::to_owned).ok_or_else(wrong)).collect()
     }
 
     fn entries(&self, table: &DeTable<'_>, bar: Bar) -> Outcome<Vec<Entry>> {
@@ -215,6 +267,8 @@ impl Reader<'_> {
             let line = self.line(value.span().start);
             let wrong = |problem: String| CatalogueError::new(line, problem);
             let text = value.get_ref().as_str().ok_or_else(|| wrong("expected a text".into()))?;
+            let parted = text.replace("||", DOUBLED);
+            let text = parted.as_str();
             let (first, second) = match (bar, text.matches('|').count()) {
                 (Bar::Never, 0) | (Bar::Maybe, 0) => (text, ""),
                 (Bar::Maybe | Bar::Once, 1) => text.split_once('|').unwrap_or((text, "")),
@@ -222,8 +276,8 @@ impl Reader<'_> {
                 (Bar::Maybe, _) => return Err(wrong(format!("expected at most one bar in “{text}”"))),
                 (Bar::Once, _) => return Err(wrong(format!("expected a name, a bar and an explanation in “{text}”"))),
             };
-            head.push(Template::read(first).map_err(wrong)?);
-            detail.push(Template::read(second).map_err(wrong)?);
+            head.push(Template::read(&first.replace(DOUBLED, "|")).map_err(wrong)?);
+            detail.push(Template::read(&second.replace(DOUBLED, "|")).map_err(wrong)?);
         }
         if let Some(unknown) = table.keys().find(|key| !LANGUAGES.contains(&key.get_ref().as_ref())) {
             let found = unknown.get_ref();
@@ -327,6 +381,14 @@ mod tests {
         );
         let keys: Vec<String> = read.expect("is well formed").events.into_iter().map(|entry| entry.key).collect();
         assert_eq!(keys, ["B { n: 1 }", "B { n }", "A"]);
+    }
+
+    #[test]
+    fn a_doubled_bar_is_a_bar() {
+        let read = catalogue("[event.A]\nen = \"a || b|, c\"\nzh = \"a||b\"").expect("is well formed");
+        let texts = &read.events[0].texts;
+        assert_eq!([texts.head[0].plain(), texts.detail[0].plain()], [Some("a | b"), Some(", c")]);
+        assert_eq!([texts.head[1].plain(), texts.detail[1].plain()], [Some("a|b"), Some("")]);
     }
 
     #[test]

@@ -1,17 +1,19 @@
 //! From entries to Rust.
 
-use crate::LANGUAGES;
 use crate::read::{Catalogue, Entry, Texts};
 use crate::template::{Piece, Template};
+use crate::{LANGUAGES, Whose};
 use std::fmt::{self, Display, Write};
 
 /// The whole file: what all languages share, then a module for each.
 pub(crate) fn rust(catalogue: &Catalogue) -> String {
-    let protocol = &*catalogue.protocol;
+    let whose = &catalogue.header.whose;
     let mut out = String::new();
-    shared(&mut out, catalogue, protocol).expect("a string takes all text");
+    if let Whose::Protocol(protocol) = whose {
+        shared(&mut out, catalogue, protocol).expect("a string takes all text");
+    }
     for (at, language) in LANGUAGES.into_iter().enumerate() {
-        let module = Module { catalogue, protocol, at, language };
+        let module = Module { catalogue, at, language };
         module.write(&mut out).expect("a string takes all text");
     }
     out
@@ -123,6 +125,7 @@ fn qualified(kind: &str, key: &str) -> String {
             last.push(letter);
         }
     }
+    let kind = kind.split('<').next().unwrap_or(kind);
     let name = kind.rsplit("::").next().unwrap_or(kind);
     let qualify = |alternative: &String| {
         let alternative = alternative.trim();
@@ -158,42 +161,61 @@ fn statements(template: &Template, out: &str, speaker: &str) -> String {
 /// The module of one language.
 struct Module<'a> {
     catalogue: &'a Catalogue,
-    protocol: &'a str,
     at: usize,
     language: &'a str,
 }
 
 impl Module<'_> {
     fn write(&self, out: &mut String) -> fmt::Result {
-        let Self { catalogue, protocol, language, .. } = self;
+        let Self { catalogue, language, .. } = self;
         let marker = variant(language);
         writeln!(
             out,
-            "\n#[allow(clippy::all, clippy::pedantic, clippy::nursery, unused_variables, unused_imports, unused_qualifications)]"
+            "\n#[allow(clippy::all, clippy::pedantic, clippy::nursery, dead_code, unreachable_pub, unused_variables, unused_imports, unused_qualifications)]"
         )?;
         writeln!(out, "pub mod {language} {{\n    use super::*;\n    use alloc::string::String;\n")?;
-        writeln!(out, "    type Speaker<'a> = crate::Speaker<'a, crate::{marker}, {protocol}>;\n")?;
-        self.catalogue(out)?;
-        self.sentences(out)?;
+        match &catalogue.header.whose {
+            Whose::Included => {}
+            Whose::Protocol(protocol) => {
+                writeln!(out, "    type Speaker<'a> = crate::Speaker<'a, crate::{marker}, {protocol}>;\n")?;
+                self.protocol(out, protocol)?;
+            }
+            Whose::Speaker(speaker) => {
+                writeln!(out, "    type Speaker<'a> = super::{speaker}<'a, crate::{marker}>;\n")?;
+                if !catalogue.events.is_empty() {
+                    self.sentences(out, "speaker: &Speaker<'_>, event: &Event<'_>")?;
+                }
+                if !catalogue.expected.is_empty() {
+                    self.names(out, "expected", &catalogue.expected)?;
+                }
+            }
+        }
         for (kind, entries) in &catalogue.values {
             self.value(out, kind, entries)?;
         }
+        writeln!(out, "}}")
+    }
+
+    /// What only a protocol has.
+    fn protocol(&self, out: &mut String, protocol: &str) -> fmt::Result {
+        let catalogue = self.catalogue;
+        self.catalogue(out, protocol)?;
+        self.sentences(out, "speaker: &Speaker<'_>, who: &faultlab_core::NodeId, event: &Event")?;
         self.verbs(out)?;
         self.pairs(out, "rule", "crate::RuleWords", ["name", "without"], &catalogue.rules)?;
         self.pairs(out, "invariant", "crate::Named", ["name", "meaning"], &catalogue.invariants)?;
         self.pairs(out, "field", "crate::Named", ["name", "meaning"], &catalogue.fields)?;
         self.names(out, "area", &catalogue.areas)?;
         self.names(out, "state", &catalogue.states)?;
-        self.view(out)?;
-        writeln!(out, "}}")
+        self.names(out, "expected", &catalogue.expected)?;
+        self.view(out)
     }
 
     fn head<'e>(&self, texts: &'e Texts) -> &'e Template {
         &texts.head[self.at]
     }
 
-    fn catalogue(&self, out: &mut String) -> fmt::Result {
-        let protocol = self.protocol;
+    fn catalogue(&self, out: &mut String, protocol: &str) -> fmt::Result {
         let upper = self.language.to_uppercase();
         writeln!(out, "    pub static CATALOGUE: crate::Catalogue<{protocol}> = crate::Catalogue {{")?;
         writeln!(out, "        world: &crate::world::{upper},")?;
@@ -209,15 +231,12 @@ impl Module<'_> {
         )?;
         writeln!(
             out,
-            "        verb,\n        rule,\n        invariant,\n        field,\n        state,\n        area,\n    }};\n"
+            "        verb,\n        rule,\n        invariant,\n        field,\n        state,\n        area,\n        expected,\n    }};\n"
         )
     }
 
-    fn sentences(&self, out: &mut String) -> fmt::Result {
-        writeln!(
-            out,
-            "    fn sentence(speaker: &Speaker<'_>, who: &faultlab_core::NodeId, event: &Event) -> crate::Sentence {{"
-        )?;
+    fn sentences(&self, out: &mut String, arguments: &str) -> fmt::Result {
+        writeln!(out, "    pub(super) fn sentence({arguments}) -> crate::Sentence {{")?;
         writeln!(out, "        let mut sentence = crate::Sentence::default();")?;
         writeln!(
             out,
@@ -260,7 +279,10 @@ impl Module<'_> {
     }
 
     fn names(&self, out: &mut String, function: &str, entries: &[Entry]) -> fmt::Result {
-        writeln!(out, "    fn {function}(name: &str) -> Option<&'static str> {{\n        Some(match name {{")?;
+        writeln!(
+            out,
+            "    pub(super) fn {function}(name: &str) -> Option<&'static str> {{\n        Some(match name {{"
+        )?;
         for Entry { key, texts, .. } in entries {
             writeln!(out, "            {} => {},", Literal(key), Literal(plain(self.head(texts))))?;
         }

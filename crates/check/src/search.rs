@@ -4,6 +4,10 @@
 //! looked up, sorted by shard, and then taken in by each shard in the order of the states it came from. So neither the
 //! counts nor the order of the states depends on how many threads share the work, and a search may be judged and cut after
 //! any block.
+//!
+//! A representative is exact because a node's whole part of the state is contiguous and parts are sorted. The way to a
+//! violation is walked again from the start, since a representative may be a renaming of what its parent leads to.
+//! Steps carry the names of the specification's actions; `words` makes sentences of them.
 
 mod depth;
 
@@ -17,7 +21,7 @@ use crate::{Model, Step};
 const RUN: usize = 64;
 /// Runs in a block.
 const BLOCK: usize = 128;
-/// Runs that a thread takes at a time. Small pieces go to whoever is free: a thread may be slower than another.
+/// Runs that a thread takes at a time. Small pieces go to the next free thread: a thread may be slower than another.
 const RUNS_A_PIECE: usize = 8;
 /// Starting a thread for fewer runs costs more than it gives.
 const RUNS_SHARED_MIN: usize = 32;

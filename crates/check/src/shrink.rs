@@ -9,7 +9,7 @@ const LATER_MAX: Span = Span::millis(5_000);
 /// Delays are shortened to whole milliseconds.
 const MILLI: u64 = 1_000;
 
-/// Leaves out items as long as `still` finds in the rest what it looks for, and goes on with what it says is left of it: halves
+/// Leaves out items as long as `still` finds what it looks for in the remaining ones, and goes on with what it says is left of it: halves
 /// first, then ever smaller pieces (Zeller and Hildebrandt 2002, "Simplifying and Isolating Failure-Inducing Input").
 pub(crate) fn fewest<T: Clone>(items: Vec<T>, mut still: impl FnMut(&[T]) -> Option<Vec<T>>) -> Vec<T> {
     let mut items = items;
@@ -46,7 +46,7 @@ pub struct Shrunk<P: Protocol> {
 }
 
 /// Takes away of a run what it does not need to break an invariant, given by slug, by a moment. Whole gestures go first, then single
-/// acts, then time between them. No invariant breaks before it that did not do so in the whole run: whoever plays the smaller one stops
+/// acts, then time between them. No invariant breaks before it that did not do so in the whole run: who runs the smaller one stops
 /// at the same violation. What is left is minimal in this sense: without any one of its acts this is not so. None if
 /// the run does not break it by then. `told` hears of every run tried and of how many acts are left (see [`acts_counted`]).
 pub fn shrink<P: Protocol>(
@@ -77,7 +77,7 @@ pub fn shrink<P: Protocol>(
 
 /// How many things are ordered: acts without the switch that has only what is ordered happen.
 pub fn acts_counted<P: Protocol>(acts: &[Act<P>]) -> usize {
-    acts.iter().filter(|act| !matches!(act.deed.action, Action::Set(Setting::Stepwise(_)))).count()
+    acts.iter().filter(|act| !matches!(act.scripted.action, Action::Set(Setting::Stepwise(_)))).count()
 }
 
 struct Trial<'run, P: Protocol> {

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 #[cfg(feature = "threads")]
 use core::sync::atomic::{AtomicBool, Ordering};
 
-/// Does the tasks on so many threads, each task by whoever is free next. Without threads, or on one, it is done here.
+/// Does the tasks on so many threads, each task on the next free thread. Without threads, or on one, it is done here.
 pub(crate) fn in_parallel<T: Send>(threads: usize, tasks: Vec<T>, act: impl Fn(T) + Sync) {
     #[cfg(feature = "threads")]
     if threads > 1 && tasks.len() > 1 {

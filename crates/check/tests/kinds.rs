@@ -53,9 +53,15 @@ fn whatever_kind_of_check_is_broken_a_search_finds_it() {
         for order in ORDERS {
             for full in [false, true] {
                 let hunt = search(Scope { full, ..scope() }, &[row.slug], order).expect("it is searched for");
-                let (_, play) =
-                    hunt.play().unwrap_or_else(|| panic!("{}, {order:?}, full {full}: nothing found", row.slug));
-                assert!(play.broken.contains(&row.slug), "{}, {order:?}: {:?}", row.slug, play.broken);
+                let (_, counterexample) = hunt
+                    .counterexample()
+                    .unwrap_or_else(|| panic!("{}, {order:?}, full {full}: nothing found", row.slug));
+                assert!(
+                    counterexample.broken.contains(&row.slug),
+                    "{}, {order:?}: {:?}",
+                    row.slug,
+                    counterexample.broken
+                );
                 assert!(!hunt.exhausted());
                 judged += 1;
             }
@@ -69,14 +75,14 @@ fn what_is_wrong_only_before_a_sync_is_found_without_a_crash() {
     for order in [Order::Breadth, Order::Depth] {
         let scope = Scope { timers: 1, ..Scope::still() };
         let hunt = search(scope, &["disk"], order).expect("it is searched for");
-        assert_eq!(hunt.play().map(|(_, play)| play.steps), Some(1), "{order:?}");
+        assert_eq!(hunt.counterexample().map(|(_, counterexample)| counterexample.steps), Some(1), "{order:?}");
     }
 }
 
 #[test]
 fn what_holds_is_exhausted_and_what_was_reached_is_told() {
     let hunt = search(scope(), &["never"], Order::Breadth).expect("it is searched for");
-    assert!(hunt.exhausted() && hunt.play().is_none());
+    assert!(hunt.exhausted() && hunt.counterexample().is_none());
     assert_eq!(hunt.reached().collect::<Vec<_>>(), ["situation"]);
 }
 

@@ -34,14 +34,14 @@ fn lost_write(value: i64, from: u32) -> Timed {
 }
 
 fn history(timed: &[Timed]) -> History {
-    let mut happenings: Vec<(u32, bool, usize)> = Vec::new();
+    let mut boundaries: Vec<(u32, bool, usize)> = Vec::new();
     for (place, operation) in timed.iter().enumerate() {
-        happenings.push((operation.from, false, place));
-        happenings.extend(operation.to.map(|to| (to, true, place)));
+        boundaries.push((operation.from, false, place));
+        boundaries.extend(operation.to.map(|to| (to, true, place)));
     }
-    happenings.sort_unstable();
+    boundaries.sort_unstable();
     let moment = |is_end: bool, operation: usize| {
-        let place = happenings.iter().position(|(_, end, number)| (*end, *number) == (is_end, operation));
+        let place = boundaries.iter().position(|(_, end, number)| (*end, *number) == (is_end, operation));
         place.map(|place| Moment { place: place as u32, time: None })
     };
     let operations = timed.iter().enumerate().map(|(place, timed)| Operation {
@@ -99,7 +99,7 @@ fn an_unknown_outcome_may_come_late_or_never() {
     assert!(!is_linearizable(&[&twice[1..], &[read_of(5, 70, 80)]].concat()), "one of them may not");
 }
 
-/// The smallest part: what contradicts, and of the rest what explains it.
+/// The smallest part: what contradicts, and of the others what explains it.
 #[test]
 fn the_smallest_part_leaves_out_what_does_not_matter() {
     // Two reads against each other, whatever became of the write that they are about.
@@ -215,7 +215,7 @@ fn points_are_an_order(history: &History, points: &[Option<faultlab_check::linea
     }
     let told = |operation: &Operation| operation.end.is_some();
     let left_out = history.operations.iter().zip(points).filter(|(one, at)| told(one) && at.is_none()).count();
-    assert_eq!(left_out, 0, "seed {seed}: whoever was answered has a point");
+    assert_eq!(left_out, 0, "seed {seed}: every answered operation has a point");
 }
 
 /// Tries every order of every subset of what need not have happened, without any cleverness.

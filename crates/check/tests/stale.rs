@@ -46,11 +46,7 @@ impl Spelled for Timer {
     }
 
     fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
-        words.expect("count or forget", |word| match word {
-            "count" => Some(Self::Count),
-            "forget" => Some(Self::Forget),
-            _ => None,
-        })
+        Ok([Self::Count, Self::Forget][words.one_of(&["count", "forget"])?])
     }
 }
 
@@ -64,7 +60,7 @@ impl Spelled for Nothing {
     }
 
     fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
-        words.expect("nothing", |word| (word == "nothing").then_some(Self))
+        words.one_of(&["nothing"]).map(|_| Self)
     }
 }
 
@@ -230,7 +226,7 @@ fn caught(config: Config) -> Option<NotStale<Counter>> {
 fn what_is_stale_is_forgotten() {
     let silent = Config { stale_above: None, ..RIGHT };
     let [with, without] = [RIGHT, silent].map(|config| explored(config, &scope(), NO_GAP));
-    let found = |hunt: &Hunt<Counter>| hunt.play().map(|(_, play)| (play.broken.clone(), play.steps));
+    let found = |hunt: &Hunt<Counter>| hunt.counterexample().map(|(_, found)| (found.broken.clone(), found.steps));
     assert_eq!(found(&with), Some((vec![NO_GAP], 3)), "S1 says two numbers, and the second comes first");
     assert_eq!(found(&with), found(&without));
     let [with, without] = [RIGHT, silent].map(|config| explored(config, &scope(), ANYTHING));

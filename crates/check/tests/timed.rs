@@ -6,7 +6,7 @@ mod detector;
 use detector::{Detector, Timer};
 use faultlab_check::worlds::{Drawn, Hunt, Manner, Order, Scope, Timing, Unfit};
 use faultlab_core::{Armed, Endpoint, Keep, NodeId, Span, Time};
-use faultlab_sim::{Act, Action, Deed, NoSink, PacketName, Setting, Simulation, Start, World};
+use faultlab_sim::{Act, Action, NoSink, PacketName, ScriptedAction, Setting, Simulation, Start, World};
 
 const TICK: Span = Span::millis(10);
 
@@ -24,8 +24,8 @@ fn begun(skews_ppm: [i32; 2]) -> Start<Detector> {
     let mut start = Start::new(2, 1);
     start.load.clients = 0;
     for (node, ppm) in NodeId::all(2).zip(skews_ppm) {
-        let deed = Action::Skew { node, ppm }.into();
-        start.acts.push(Act { at: Time::ZERO, after: 2, deed, gesture: 0, by_person: false });
+        let scripted = Action::Skew { node, ppm }.into();
+        start.acts.push(Act { at: Time::ZERO, after: 2, scripted, gesture: 0, by_person: false });
     }
     start
 }
@@ -55,33 +55,37 @@ fn breaks(skews_ppm: [i32; 2], scope: &Scope<Detector>, wanted: &'static str) ->
     let world = world(&begun(skews_ppm), 4);
     let [reduced, full] = [false, true].map(|full| {
         let hunt = hunted(&world, &Scope { full, ..scope.clone() }, &[wanted], Order::Breadth);
-        if let Some((prefix, play)) = hunt.play() {
-            keeps_time(&world, scope, prefix, &play.deeds, play.moments.as_deref());
+        if let Some((prefix, counterexample)) = hunt.counterexample() {
+            keeps_time(&world, scope, prefix, &counterexample.script, counterexample.moments.as_deref());
         } else {
             assert!(hunt.exhausted(), "{wanted}: {:?}", hunt.summary());
         }
         let deep = hunted(&world, &Scope { full, ..scope.clone() }, &[wanted], Order::Depth);
-        assert_eq!(hunt.play().is_some(), deep.play().is_some(), "{wanted}: as far as it goes first, or nearest first");
-        hunt.play().is_some()
+        assert_eq!(
+            hunt.counterexample().is_some(),
+            deep.counterexample().is_some(),
+            "{wanted}: as far as it goes first, or nearest first"
+        );
+        hunt.counterexample().is_some()
     });
     assert_eq!(reduced, full, "{wanted}: reductions change no verdict");
     reduced
 }
 
-/// Does a play again and looks at the moments: no timer fires outside its range, none is left behind its upper end, and no packet
+/// Does a counterexample again and looks at the moments: no timer fires outside its range, none is left behind its upper end, and no packet
 /// arrives late.
 fn keeps_time(
     world: &World<Detector>,
     scope: &Scope<Detector>,
-    prefix: &[Deed<Detector>],
-    deeds: &[Deed<Detector>],
+    prefix: &[ScriptedAction<Detector>],
+    script: &[ScriptedAction<Detector>],
     moments: Option<&[Span]>,
 ) {
     let Some(timing) = scope.timing else { return assert_eq!(moments, None) };
     let (mut world, began) = (world.clone(), world.now());
-    let prefix = prefix.iter().map(|deed| (Span::ZERO, deed));
+    let prefix = prefix.iter().map(|scripted| (Span::ZERO, scripted));
     let mut armed: Vec<(NodeId, Armed<Timer>, Time)> = Vec::new();
-    for (later, deed) in prefix.chain(moments.expect("time passes").iter().copied().zip(deeds)) {
+    for (later, scripted) in prefix.chain(moments.expect("time passes").iter().copied().zip(script)) {
         let now = began + later;
         armed.retain(|(node, armed, _)| world.slots()[node.index()].timers.contains(armed));
         for node in NodeId::all(2) {
@@ -93,17 +97,17 @@ fn keeps_time(
                     armed.iter().find(|(other, armed, _)| (other, armed) == (&node, timer)).expect("noted");
                 let rate = 1_000_000 + i64::from(world.skew_ppm(node));
                 let passed = Span(now.since(*since).0 * rate as u64 / 1_000_000);
-                let fires = deed.action == Action::Fire { node, timer: timer.timer };
+                let fires = scripted.action == Action::Fire { node, timer: timer.timer };
                 assert!(!fires || passed >= timer.min, "{timer:?} fires at {now} after {passed}");
                 assert!(passed <= timer.max || world.is_paused(node) || scope.pauses > 0, "{timer:?} at {now}");
             }
         }
-        if let (Action::Deliver(name), Some(delay_max)) = (&deed.action, timing.delay_max) {
+        if let (Action::Deliver(name), Some(delay_max)) = (&scripted.action, timing.delay_max) {
             let sent = world.packet(*name).expect("it is under way").sent;
             assert!(now.since(sent) <= delay_max || scope.pauses > 0, "{name} arrives at {now}");
         }
         let mut chance = faultlab_sim::Keyed { seed: 1 };
-        world.apply(deed.action.clone(), now, &mut chance, &mut NoSink);
+        world.apply(scripted.action.clone(), now, &mut chance, &mut NoSink);
     }
     assert!(world.verdicts().violated().next().is_some(), "it breaks here too");
 }
@@ -159,14 +163,14 @@ fn time_passes_while_a_node_is_down() {
     let scope = timed(Some(Span::millis(10)));
     assert!(!breaks(ON_TIME, &scope, "no_gap"), "nobody overtakes another");
     let mut start = begun(ON_TIME);
-    let deed = Action::Crash { node: NodeId(1), keep: Keep::NOTHING }.into();
-    start.acts.push(Act { at: Time::ZERO, after: 4, deed, gesture: 1, by_person: false });
+    let scripted = Action::Crash { node: NodeId(1), keep: Keep::NOTHING }.into();
+    start.acts.push(Act { at: Time::ZERO, after: 4, scripted, gesture: 1, by_person: false });
     let down = world(&start, 5);
     assert!(!down.slots()[1].is_up());
     for full in [false, true] {
         let hunt = hunted(&down, &Scope { full, ..scope.clone() }, &["no_gap"], Order::Breadth);
-        let (prefix, play) = hunt.play().expect("S2 was down when S1 spoke first");
-        keeps_time(&down, &scope, prefix, &play.deeds, play.moments.as_deref());
+        let (prefix, counterexample) = hunt.counterexample().expect("S2 was down when S1 spoke first");
+        keeps_time(&down, &scope, prefix, &counterexample.script, counterexample.moments.as_deref());
     }
 }
 
@@ -176,13 +180,13 @@ fn random_plays_keep_time_too() {
     let (short, long) = (timed(Some(Span::millis(20))), timed(Some(Span::millis(30))));
     for drawn in [Drawn::Rounds, Drawn::Priorities] {
         let hunt = hunted(&world, &long, &["accuracy"], Order::Random(drawn));
-        let (prefix, play) = hunt.play().expect("it breaks");
-        keeps_time(&world, &long, prefix, &play.deeds, play.moments.as_deref());
-        assert!(hunted(&world, &short, &["accuracy"], Order::Random(drawn)).play().is_none());
+        let (prefix, counterexample) = hunt.counterexample().expect("it breaks");
+        keeps_time(&world, &long, prefix, &counterexample.script, counterexample.moments.as_deref());
+        assert!(hunted(&world, &short, &["accuracy"], Order::Random(drawn)).counterexample().is_none());
     }
 }
 
-/// From the middle of a run timers go on as drawn, and packets under way have only the rest of their time.
+/// From the middle of a run timers go on as drawn, and packets under way have only their remaining time.
 #[test]
 fn a_search_from_a_run_goes_on_with_what_is_left() {
     let link = (Endpoint::Node(NodeId(0)), Endpoint::Node(NodeId(1)));
@@ -194,15 +198,15 @@ fn a_search_from_a_run_goes_on_with_what_is_left() {
         let mut start = begun(ON_TIME);
         let stop = [Action::Set(Setting::Stepwise(true))];
         for (at, action) in [22_500, 42_500, 45_000].into_iter().zip(actions.into_iter().chain(stop)) {
-            start.acts.push(Act { at: Time(at), after: 0, deed: action.into(), gesture: 1, by_person: false });
+            start.acts.push(Act { at: Time(at), after: 0, scripted: action.into(), gesture: 1, by_person: false });
         }
         let mut simulation = Simulation::new(&start);
         simulation.run(Time(45_000), u64::MAX, &mut NoSink);
         assert_eq!(simulation.world().now(), Time(45_000));
         assert_eq!(simulation.world().packets().count(), under_way);
         let hunt = hunted(simulation.world(), &scope, &["accuracy"], Order::Breadth);
-        assert!(hunt.play().is_some() || hunt.exhausted());
-        hunt.play().is_some()
+        assert!(hunt.counterexample().is_some() || hunt.exhausted());
+        hunt.counterexample().is_some()
     };
     assert!(suspects([cut.clone(), cut], 0), "S2 has heard nothing for 45 ms, and 20 more pass");
     assert!(!suspects([hold(1), hold(2)], 2), "the first beat is older than 20 ms, so it comes at once");
@@ -225,7 +229,7 @@ fn threads_never_show() {
             let hunt = Hunt::new(&world, scope.clone(), Vec::from(["door"]), manner);
             let mut hunt = hunt.expect("no symmetry is asked for");
             while !hunt.advance() {}
-            (hunt.summary(), hunt.play().map(|(_, play)| play.clone()))
+            (hunt.summary(), hunt.counterexample().map(|(_, counterexample)| counterexample.clone()))
         };
         assert_eq!(outcome(1), outcome(2));
         assert_eq!(outcome(1), outcome(3));

@@ -5,10 +5,12 @@ use std::ops::Range;
 
 use faultlab_check::Order;
 use faultlab_check::history::{Format, Model, read_datum};
-use faultlab_core::{Datum, Span, Time};
+use faultlab_check::models::references;
+use faultlab_core::{Datum, Expected, Found, Kind, Quantity, Span, Time};
 use faultlab_hunt::{HuntOptions, HuntOrder, TICK_USUAL, TICKS_USUAL};
-use faultlab_scenario::{SEED_MAX, UNTIL_MAX};
-use faultlab_words::Lang;
+use faultlab_registry::LISTED;
+use faultlab_scenario::{NODES_MAX, SEED_MAX, UNTIL_MAX};
+use faultlab_words::{Lang, Refusal, Wanted};
 use lexopt::prelude::*;
 
 use crate::error::Failure;
@@ -28,6 +30,17 @@ pub(crate) enum Command {
     Schema,
 }
 
+impl Command {
+    /// The seed that `--seed random` drew.
+    pub(crate) fn drawn_seed(&self) -> Option<u64> {
+        match self {
+            Self::Run(options) => options.drawn_seed,
+            Self::Explore(options) => options.drawn_seed,
+            _ => None,
+        }
+    }
+}
+
 /// How a result is printed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) enum Print {
@@ -35,6 +48,7 @@ pub(crate) enum Print {
     Text,
     Json,
     Transcript,
+    Facts,
 }
 
 #[derive(Default)]
@@ -47,6 +61,7 @@ pub(crate) struct ListOptions {
 pub(crate) struct RunOptions {
     pub(crate) source: String,
     pub(crate) seed: Option<u64>,
+    pub(crate) drawn_seed: Option<u64>,
     pub(crate) until: Option<Time>,
     pub(crate) lang: Lang,
     /// The file that what the clients saw is written to.
@@ -83,6 +98,7 @@ pub(crate) struct ExploreOptions {
     /// The run that is walked inside the budget, and behind how many steps.
     pub(crate) follow: Option<(String, Option<usize>)>,
     pub(crate) hunt: HuntOptions,
+    pub(crate) drawn_seed: Option<u64>,
     pub(crate) allow_said: bool,
     pub(crate) time: Option<TimeAsked>,
     pub(crate) out: Option<(Form, String)>,
@@ -174,9 +190,17 @@ pub(crate) struct ExportOptions {
 
 const HELP: &str = include_str!("../help/faultlab.txt");
 
-fn usage(what: impl Into<String>) -> Failure {
-    Failure::Usage(what.into())
+/// An option or a command that was given something else than it wants.
+fn usage(at: impl Into<String>, found: impl Into<Found>, wanted: impl Into<Wanted>) -> Failure {
+    Failure::Usage(Refusal::new(at, found, wanted))
 }
+
+/// A whole number within bounds.
+fn whole_number(min: u64, max: u64) -> Expected {
+    Expected::Between { what: Quantity::WholeNumber, min, max }
+}
+
+const COMMANDS: [&str; 9] = ["list", "run", "sweep", "merge", "model", "explore", "check-history", "export", "schema"];
 
 pub(crate) fn read(args: &[OsString]) -> Result<Command, Failure> {
     let mut parser = lexopt::Parser::from_args(args);
@@ -198,10 +222,7 @@ pub(crate) fn read(args: &[OsString]) -> Result<Command, Failure> {
                 Some(Short('h') | Long("help")) => Ok(Command::Help(include_str!("../help/schema.txt"))),
                 Some(other) => Err(other.unexpected().into()),
             },
-            _ => {
-                let commands = "list, run, sweep, merge, model, explore, check-history, export and schema";
-                Err(usage(format!("no command {name:?}; the commands are {commands}")))
-            }
+            _ => Err(usage("", name.to_string_lossy().into_owned(), Expected::one_of(&COMMANDS))),
         },
         Some(other) => Err(other.unexpected().into()),
     }
@@ -228,25 +249,20 @@ fn read_run(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
             Long("json") => options.print = Print::Json,
             Long("history") => options.history = Some(read_json_file("--history", parser)?),
             Long("transcript") => options.print = Print::Transcript,
+            Long("facts") => options.print = Print::Facts,
             Long("lang") => options.lang = read_lang(parser)?,
-            Long("seed") => {
-                let text = parser.value()?.string()?;
-                let seed = whole(&text).filter(|seed| *seed <= SEED_MAX);
-                options.seed = Some(
-                    seed.ok_or_else(|| usage(format!("--seed {text}: expected a whole number up to {SEED_MAX}")))?,
-                );
-            }
+            Long("seed") => (options.seed, options.drawn_seed) = read_seed(parser)?,
             Long("until") => {
                 let text = parser.value()?.string()?;
                 let span = Span::parse(&text).filter(|span| *span <= UNTIL_MAX);
-                let expected = || usage(format!("--until {text}: expected a span up to an hour, such as 10s"));
+                let expected = || usage("--until", text.as_str(), Expected::Span);
                 options.until = Some(Time(span.ok_or_else(expected)?.0));
             }
             Value(source) if options.source.is_empty() => options.source = source.string()?,
             other => return Err(other.unexpected().into()),
         }
     }
-    named(&options.source, "run", "a file, a scenario's name, a link, or - for standard input")?;
+    named(&options.source, "run", Wanted::Source)?;
     Ok(Command::Run(options))
 }
 
@@ -260,16 +276,13 @@ fn read_sweep(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
             Long("no-faults") => options.faults = Some(false),
             Long("drawn") => options.drawn = Some(true),
             Long("fixed") => options.drawn = Some(false),
+            // Only what goes wrong is said in words.
+            Long("lang") => drop(read_lang(parser)?),
             Long("require-reached") => options.require_reached = true,
             Long("seeds") => options.seeds = read_seeds(&parser.value()?.string()?)?,
             Long("shard") => options.shard = Some(read_shard(&parser.value()?.string()?)?),
             Long("threads") => options.threads = Some(read_threads(parser)?),
-            Long("nodes") => {
-                let text = parser.value()?.string()?;
-                let nodes = whole(&text).and_then(|nodes| u8::try_from(nodes).ok());
-                options.nodes =
-                    Some(nodes.ok_or_else(|| usage(format!("--nodes {text}: expected a number of nodes")))?);
-            }
+            Long("nodes") => options.nodes = Some(read_nodes(parser)?),
             Long("off") => options.off.push(parser.value()?.string()?),
             Long("set") => options.set.push(read_pair(parser)?),
             Long("out") => options.out = Some(read_json_file("--out", parser)?),
@@ -277,7 +290,7 @@ fn read_sweep(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
             other => return Err(other.unexpected().into()),
         }
     }
-    named(&options.source, "sweep", "a protocol, a file, or a scenario's name")?;
+    named(&options.source, "sweep", Wanted::Swept)?;
     Ok(Command::Sweep(options))
 }
 
@@ -287,11 +300,12 @@ fn read_merge(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
         match arg {
             Short('h') | Long("help") => return Ok(Command::Help(include_str!("../help/merge.txt"))),
             Long("json") => options.json = true,
+            Long("lang") => drop(read_lang(parser)?),
             Value(file) => options.files.push(file.string()?),
             other => return Err(other.unexpected().into()),
         }
     }
-    named(options.files.first().map_or("", String::as_str), "merge", "files that sweep --out wrote")?;
+    named(options.files.first().map_or("", String::as_str), "merge", Wanted::Parts)?;
     Ok(Command::Merge(options))
 }
 
@@ -306,7 +320,7 @@ fn read_model(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
                 options.order = match parser.value()?.string()?.as_str() {
                     "bfs" => Order::Breadth,
                     "dfs" => Order::Depth,
-                    text => return Err(usage(format!("--order {text}: expected bfs or dfs"))),
+                    text => return Err(usage("--order", text, Expected::one_of(&["bfs", "dfs"]))),
                 }
             }
             Long("lang") => options.lang = read_lang(parser)?,
@@ -314,16 +328,13 @@ fn read_model(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
             Long("off") => options.off.push(parser.value()?.string()?),
             Long("threads") => options.threads = Some(read_threads(parser)?),
             Long("max-states") => {
-                let text = parser.value()?.string()?;
-                let states = whole(&text).filter(|states| *states > 0);
-                let expected = || usage(format!("--max-states {text}: expected a whole number from 1 on"));
-                options.states_max = Some(states.ok_or_else(expected)?);
+                options.states_max = Some(read_number("max-states", parser, 1, u64::MAX)?);
             }
             Value(name) if options.name.is_empty() => options.name = name.string()?,
             other => return Err(other.unexpected().into()),
         }
     }
-    named(&options.name, "model", "the name of a model, such as two-phase")?;
+    named(&options.name, "model", Expected::listed(Kind::Model, references().iter().map(|row| row.slug)))?;
     Ok(Command::Model(options))
 }
 
@@ -345,9 +356,12 @@ fn read_explore(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
             }
             Long("break") => options.hunt.wanted.push(parser.value()?.string()?),
             Long("request") => options.hunt.requests.push(parser.value()?.string()?),
-            Long("nodes") => options.nodes = Some(read_number("nodes", parser, 1, 101)? as u8),
+            Long("nodes") => options.nodes = Some(read_nodes(parser)?),
             Long("max-states") => options.hunt.worlds_max = read_number("max-states", parser, 1, u64::from(u32::MAX))?,
-            Long("seed") => options.hunt.seed = read_number("seed", parser, 0, SEED_MAX)?,
+            Long("seed") => {
+                let (seed, drawn) = read_seed(parser)?;
+                (options.hunt.seed, options.drawn_seed) = (seed.unwrap_or(options.hunt.seed), drawn);
+            }
             Long("allow") => read_allowed(&parser.value()?.string()?, options.allowed())?,
             Long("threads") => options.hunt.threads = read_threads(parser)?,
             Long("time") => options.time = Some(read_time(&parser.value()?.string()?)?),
@@ -360,14 +374,14 @@ fn read_explore(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
             other => return Err(other.unexpected().into()),
         }
     }
-    named(&options.protocol, "explore", "the name of a protocol, such as raft")?;
+    named(&options.protocol, "explore", Expected::listed(Kind::Protocol, LISTED.iter().map(|row| row.slug)))?;
     if !options.allow_said && !options.is_bare() {
         read_allowed("crashes=1,requests=1,timers=2", &mut options.hunt)?;
     }
     let hunt = &options.hunt;
     let needs_time = hunt.tick.is_some() || hunt.delay_max.is_some() || hunt.ticks_max > 0 || hunt.pauses > 0;
     if needs_time && options.time != Some(TimeAsked::Timed) {
-        return Err(usage("--tick, --delay-max, ticks=N and pauses=N need --time timed"));
+        return Err(usage("--time", "", Wanted::Timed));
     }
     Ok(Command::Explore(Box::new(options)))
 }
@@ -376,13 +390,13 @@ fn read_time(text: &str) -> Result<TimeAsked, Failure> {
     match text {
         "async" => Ok(TimeAsked::Asynchronous),
         "timed" => Ok(TimeAsked::Timed),
-        _ => Err(usage(format!("--time {text}: expected async or timed"))),
+        _ => Err(usage("--time", text, Expected::one_of(&["async", "timed"]))),
     }
 }
 
 fn read_span(name: &str, parser: &mut lexopt::Parser) -> Result<Span, Failure> {
     let text = parser.value()?.string()?;
-    let expected = || usage(format!("--{name} {text}: expected a length of time such as 50ms"));
+    let expected = || usage(format!("--{name}"), text.as_str(), Wanted::Length);
     Span::parse(&text).filter(|span| *span > Span::ZERO).ok_or_else(expected)
 }
 
@@ -391,10 +405,12 @@ fn read_export(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
     while let Some(arg) = parser.next()? {
         match arg {
             Short('h') | Long("help") => return Ok(Command::Help(include_str!("../help/export.txt"))),
+            // Only what goes wrong is said in words.
+            Long("lang") => drop(read_lang(parser)?),
             Long("as") => {
                 let text = parser.value()?.string()?;
                 let known = Form::ALL.into_iter().find(|form| form.slug() == text);
-                let expected = || usage(format!("--as {text}: expected test, toml, json or link"));
+                let expected = || usage("--as", text.as_str(), Expected::one_of(&Form::ALL.map(Form::slug)));
                 options.form = Some(known.ok_or_else(expected)?);
             }
             Long("out") => options.out = Some(parser.value()?.string()?),
@@ -402,12 +418,11 @@ fn read_export(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
             other => return Err(other.unexpected().into()),
         }
     }
-    named(&options.source, "export", "a file, a scenario's name, a link, or - for standard input")?;
+    named(&options.source, "export", Wanted::Source)?;
     if let Some(file) = &options.out {
         let form = Form::of_file("--out", file)?;
         if let Some(said) = options.form.filter(|said| *said != form) {
-            let (said, form) = (said.slug(), form.slug());
-            return Err(usage(format!("--out {file}: its ending says {form}, and --as says {said}")));
+            return Err(usage("--out", file.as_str(), Wanted::Ending([format!(".{}", said.ending()).into()].into())));
         }
         options.form = Some(form);
     }
@@ -416,7 +431,7 @@ fn read_export(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
 
 fn read_number(name: &str, parser: &mut lexopt::Parser, min: u64, max: u64) -> Result<u64, Failure> {
     let text = parser.value()?.string()?;
-    let expected = || usage(format!("--{name} {text}: expected a whole number from {min} to {max}"));
+    let expected = || usage(format!("--{name}"), text.as_str(), whole_number(min, max));
     whole(&text).filter(|number| (min..=max).contains(number)).ok_or_else(expected)
 }
 
@@ -427,7 +442,7 @@ fn read_order(text: &str) -> Result<HuntOrder, Failure> {
         "rounds" => Ok(HuntOrder::Rounds),
         "random" => Ok(HuntOrder::Priorities),
         "portfolio" => Ok(HuntOrder::Portfolio),
-        _ => Err(usage(format!("--order {text}: expected bfs, dfs, rounds, random or portfolio"))),
+        _ => Err(usage("--order", text, Expected::one_of(&["bfs", "dfs", "rounds", "random", "portfolio"]))),
     }
 }
 
@@ -444,7 +459,7 @@ fn read_allowed(text: &str, hunt: &mut HuntOptions) -> Result<(), Failure> {
     for part in text.split(',') {
         let read =
             part.split_once('=').and_then(|(kind, count)| Some((kind, whole(count).filter(|count| *count <= 15)?)));
-        let expected = || usage(format!("--allow {part}: expected a kind and how often, 0 to 15, such as crashes=1"));
+        let expected = || usage("--allow", part, Wanted::Allowed);
         let (kind, count) = read.map(|(kind, count)| (kind, count as u8)).ok_or_else(expected)?;
         match kind {
             "crashes" => hunt.crashes = count,
@@ -473,13 +488,13 @@ fn read_check_history(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
             Long("model") => {
                 let text = parser.value()?.string()?;
                 let known = Model::ALL.into_iter().find(|model| model.slug() == text);
-                let expected = || usage(format!("--model {text}: expected register, cas-register or kv"));
+                let expected = || usage("--model", text.as_str(), models());
                 model = Some(known.ok_or_else(expected)?);
             }
             Long("format") => {
                 let text = parser.value()?.string()?;
                 let known = Format::ALL.into_iter().find(|format| format.slug() == text);
-                let expected = || usage(format!("--format {text}: expected jepsen, jepsen-txt, etcd or json"));
+                let expected = || usage("--format", text.as_str(), Expected::one_of(&Format::ALL.map(Format::slug)));
                 format = Some(known.ok_or_else(expected)?);
             }
             Long("initial") => {
@@ -487,23 +502,44 @@ fn read_check_history(parser: &mut lexopt::Parser) -> Result<Command, Failure> {
                 initial = Some(read_datum(&text));
             }
             Long("max-steps") => {
-                let text = parser.value()?.string()?;
-                let steps = whole(&text).filter(|steps| *steps > 0);
-                let expected = || usage(format!("--max-steps {text}: expected a whole number from 1 on"));
-                steps_max = Some(steps.ok_or_else(expected)?);
+                steps_max = Some(read_number("max-steps", parser, 1, u64::MAX)?);
             }
             Value(name) if file.is_empty() => file = name.string()?,
             other => return Err(other.unexpected().into()),
         }
     }
-    named(&file, "check-history", "a file with a history, or - for standard input")?;
-    let missing = || usage("check-history: expected --model register, cas-register or kv");
-    let model = model.ok_or_else(missing)?;
+    named(&file, "check-history", Wanted::History)?;
+    let model = model.ok_or_else(|| usage("--model", "", models()))?;
     Ok(Command::CheckHistory(CheckHistoryOptions { file, model, format, initial, steps_max, lang, json }))
 }
 
-fn named(source: &str, command: &str, expected: &str) -> Result<(), Failure> {
-    if source.is_empty() { Err(usage(format!("{command}: expected {expected}"))) } else { Ok(()) }
+/// The models that a history can be judged by.
+fn models() -> Expected {
+    Expected::one_of(&Model::ALL.map(Model::slug))
+}
+
+fn named(source: &str, command: &str, wanted: impl Into<Wanted>) -> Result<(), Failure> {
+    if source.is_empty() { Err(usage(command, "", wanted)) } else { Ok(()) }
+}
+
+/// A seed, or `random`: one from the operating system's generator. Given twice if it was drawn, so that it can be told.
+fn read_seed(parser: &mut lexopt::Parser) -> Result<(Option<u64>, Option<u64>), Failure> {
+    let text = parser.value()?.string()?;
+    if text == "random" {
+        let mut bytes = [0; 8];
+        getrandom::getrandom(&mut bytes).map_err(|error| Failure::system("--seed random", &error))?;
+        let seed = Some(u64::from_le_bytes(bytes) & SEED_MAX);
+        return Ok((seed, seed));
+    }
+    let seed = whole(&text).filter(|seed| *seed <= SEED_MAX);
+    Ok((Some(seed.ok_or_else(|| usage("--seed", text.as_str(), Wanted::Seed { max: SEED_MAX }))?), None))
+}
+
+fn read_nodes(parser: &mut lexopt::Parser) -> Result<u8, Failure> {
+    let text = parser.value()?.string()?;
+    let nodes = whole(&text).and_then(|nodes| u8::try_from(nodes).ok());
+    let wanted = Expected::Between { what: Quantity::Nodes, min: 1, max: NODES_MAX.into() };
+    nodes.ok_or_else(|| usage("--nodes", text.as_str(), wanted))
 }
 
 /// A file that is written as JSON.
@@ -523,19 +559,16 @@ pub(crate) fn lang(args: &[OsString]) -> Lang {
 
 fn read_lang(parser: &mut lexopt::Parser) -> Result<Lang, Failure> {
     let text = parser.value()?.string()?;
-    Lang::from_tag(&text).ok_or_else(|| usage(format!("--lang {text}: expected en or zh")))
+    Lang::from_tag(&text).ok_or_else(|| usage("--lang", text.as_str(), Expected::one_of(&["en", "zh"])))
 }
 
 fn read_threads(parser: &mut lexopt::Parser) -> Result<usize, Failure> {
-    let text = parser.value()?.string()?;
-    let threads = whole(&text).filter(|threads| (1..=1_024).contains(threads));
-    let expected = || usage(format!("--threads {text}: expected a number from 1 to 1024"));
-    Ok(threads.ok_or_else(expected)? as usize)
+    Ok(read_number("threads", parser, 1, 1_024)? as usize)
 }
 
 fn read_pair(parser: &mut lexopt::Parser) -> Result<(String, String), Failure> {
     let text = parser.value()?.string()?;
-    let (key, value) = text.split_once('=').ok_or_else(|| usage(format!("--set {text}: expected key=value")))?;
+    let (key, value) = text.split_once('=').ok_or_else(|| usage("--set", text.as_str(), Wanted::Pair))?;
     Ok((key.into(), value.into()))
 }
 
@@ -547,12 +580,12 @@ fn whole(text: &str) -> Option<u64> {
 fn read_seeds(text: &str) -> Result<Range<u64>, Failure> {
     let range = text.split_once("..").and_then(|(from, to)| Some(whole(from)?..whole(to)?));
     let range = range.filter(|range| range.start < range.end && range.end <= SEED_MAX);
-    range.ok_or_else(|| usage(format!("--seeds {text}: expected A..B with A below B, such as 0..100000")))
+    range.ok_or_else(|| usage("--seeds", text, Wanted::Seeds))
 }
 
 /// `i/n`: the part number i, counted from zero, of n.
 fn read_shard(text: &str) -> Result<(u64, u64), Failure> {
     let shard = text.split_once('/').and_then(|(index, count)| Some((whole(index)?, whole(count)?)));
     let shard = shard.filter(|(index, count)| index < count);
-    shard.ok_or_else(|| usage(format!("--shard {text}: expected i/n with i from 0 to n-1, such as 0/4")))
+    shard.ok_or_else(|| usage("--shard", text, Wanted::Shard))
 }

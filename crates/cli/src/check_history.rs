@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 
 use faultlab_check::history::{Format, HISTORY_MAX, History, Moment, Operation, described, json_of, read};
 use faultlab_check::linear::{Judgement, KeyedPart, Limits, Point, Verdict, judge};
+use faultlab_words::Wanted;
 use faultlab_words::linear::{LinearWords, words};
 use serde_json::{Value, json};
 
@@ -18,13 +19,13 @@ pub(crate) fn check_history(options: &CheckHistoryOptions, out: &mut dyn Write) 
     let text = text_of(&options.file)?;
     let format = options.format.or_else(|| Format::of_file(&options.file));
     let history = read(&text, format, options.model, options.initial.clone())
-        .map_err(|error| Failure::input(&options.file, error.to_string()))?;
+        .map_err(|error| Failure::History { name: options.file.clone(), error })?;
     let usual = Limits::default();
     let limits = Limits { steps: options.steps_max.unwrap_or(usual.steps), ..usual };
     let judgement = judge(&history, limits);
     let words = words(options.lang);
     if judgement.verdict == Verdict::CutOff {
-        return Err(Failure::input(&options.file, (words.cut_off)(judgement.steps, limits.bytes >> 20)));
+        return Err(Failure::system(&options.file, &(words.cut_off)(judgement.steps, limits.bytes >> 20)));
     }
     let judged = Judged { history, judgement, model: options.model.slug() };
     if options.json {
@@ -39,14 +40,14 @@ pub(crate) fn check_history(options: &CheckHistoryOptions, out: &mut dyn Write) 
 }
 
 fn text_of(file: &str) -> Result<String, Failure> {
-    let failed = |error: std::io::Error| Failure::input(file, error.to_string());
+    let failed = |error: std::io::Error| Failure::system(file, &error);
     let mut bytes = Vec::new();
     let limit = HISTORY_MAX as u64 + 1;
     let _ = match file {
         "-" => std::io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(failed)?,
         file => std::fs::File::open(file).map_err(failed)?.take(limit).read_to_end(&mut bytes).map_err(failed)?,
     };
-    String::from_utf8(bytes).map_err(|_| Failure::input(file, "expected text in UTF-8"))
+    String::from_utf8(bytes).map_err(|_| Failure::input(file, "", Wanted::Utf8))
 }
 
 struct Judged {

@@ -1,21 +1,21 @@
-//! `faultlab explore`: a protocol, explored for a play that breaks a promise.
+//! `faultlab explore`: a protocol, explored for a counterexample to a promise.
 
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::Instant;
 
-use faultlab_core::{Span, Time};
+use faultlab_core::{Expected, Kind, Span, Time};
 use faultlab_hunt::{Ended, HuntFound, HuntFrom, HuntOptions, HuntReport, Hunts, hunts};
-use faultlab_registry::{InvariantKind, Played, Protocol, What, protocol};
+use faultlab_registry::{InvariantKind, LISTED, Played, Protocol, What, protocol};
 use faultlab_scenario::{Scenario, ScenarioError};
 use faultlab_sim::Setting;
-use faultlab_words::{Lang, explored, explored::ExploredWords};
+use faultlab_words::{Lang, Wanted, explored, explored::ExploredWords};
 use serde_json::{Value, json};
 
 use crate::args::{ExploreOptions, TimeAsked};
 use crate::error::Failure;
 use crate::follow::follow;
-use crate::slugs::{self, by_its_slug, by_slug};
+use crate::slugs::{self, by_slug};
 use crate::source::{Sourced, find};
 use crate::sweep::configure;
 use crate::written::{write_file, written};
@@ -23,22 +23,20 @@ use crate::{Done, Outcome};
 
 /// Worlds that breadth-first visits at most if nothing is said.
 const WORLDS_USUAL: u64 = 2_000_000;
-/// Steps of random plays for each world that breadth-first may visit, before a hunt is cut off.
+/// Steps of random runs for each world that breadth-first may visit, before a hunt is cut off.
 const RANDOM_STEPS_A_WORLD: u64 = 8;
 
-/// More steps than a play that is told can have.
+/// More steps than a counterexample that is told can have.
 const STEPS_TOLD: usize = 1_000_000;
-/// Deeds that are longer than this push their sentence aside.
-const DEED_WIDTH: usize = 32;
+/// Scripted actions that are longer than this push their sentence aside.
+const STEP_WIDTH: usize = 32;
 
 pub(crate) fn explore(options: &ExploreOptions, out: &mut dyn Write) -> Done {
     let known = || {
         let name = &options.protocol;
-        let cause = match slugs::protocol(name) {
-            Some(slug) => format!("expected {}", by_its_slug("a protocol", &slug)),
-            None => "no such protocol; `faultlab list` tells which there are".into(),
-        };
-        Failure::input(name, cause)
+        let all = || Expected::listed(Kind::Protocol, LISTED.iter().map(|row| row.slug));
+        let by_slug = |slug| Expected::by_slug(Kind::Protocol, slug);
+        Failure::name(name, slugs::protocol(name).map_or_else(all, by_slug))
     };
     let row = protocol(&options.protocol).ok_or_else(known)?;
     let hunts = hunts(&options.protocol).ok_or_else(known)?;
@@ -46,12 +44,12 @@ pub(crate) fn explore(options: &ExploreOptions, out: &mut dyn Write) -> Done {
         return follow((row, hunts), (file, *step), options, out);
     }
     let (scenario, from, asked) = set_up(row, hunts, options)?;
-    let refused = |error: ScenarioError| Failure::scenario("explore", &by_slug(&row.about, error));
+    let refused = |error: ScenarioError| Failure::scenario("explore", Some(&row.about), by_slug(&row.about, error));
     let mut hunt = hunts.hunt(&scenario, from, &asked).map_err(refused)?;
     if let (Some(promise), true, Some(TimeAsked::Asynchronous)) =
         (asked.wanted.first(), hunt.report().made_timed.is_some(), options.time)
     {
-        return Err(Failure::input(promise, explored::words(options.lang).assumes_bounded_delay));
+        return Err(Failure::system(promise, &explored::words(options.lang).assumes_bounded_delay));
     }
     let start = Instant::now();
     while !hunt.advance() {
@@ -61,7 +59,7 @@ pub(crate) fn explore(options: &ExploreOptions, out: &mut dyn Write) -> Done {
     }
     let seconds = start.elapsed().as_secs_f64();
     if let Some(wrong) = hunt.wrongly_stale() {
-        return Err(Failure::input(options.protocol.clone(), wrong));
+        return Err(Failure::system(&options.protocol, &wrong));
     }
     let found = hunt.found();
     let captions = found.as_ref().map_or_else(|| Ok(Vec::new()), |found| captions(row, found, options.lang));
@@ -93,8 +91,8 @@ fn set_up(
     if let Some((file, step)) = &options.from {
         let mut sourced = find(file)?;
         if sourced.protocol.about.slug != row.about.slug {
-            let cause = format!("a scenario of {}, not of {}", sourced.protocol.about.slug, row.about.slug);
-            return Err(Failure::input(file, cause));
+            let wanted = Wanted::OfProtocol(row.about.slug.into());
+            return Err(Failure::input(file, sourced.protocol.about.slug, wanted));
         }
         configure(&mut sourced, options.nodes, &options.off, &options.set);
         return Ok((sourced.scenario, step.map_or(HuntFrom::LastAct, HuntFrom::Step), asked));
@@ -102,15 +100,14 @@ fn set_up(
     if let ([rule], true) = (&options.off[..], options.is_bare()) {
         let witness = hunts.witness(rule).ok_or_else(|| {
             let known = row.about.rules.iter().any(|row| row.slug == rule);
-            let cause = match slugs::rule(&row.about, rule) {
-                Some(slug) => format!("expected {}", by_its_slug("a rule", &slug)),
-                None if known => "no search shows its absence, only many runs or a statistic".into(),
-                None => "no such rule".into(),
-            };
-            Failure::input(rule, cause)
+            match slugs::rule(&row.about, rule) {
+                Some(slug) => Failure::name(rule, Expected::by_slug(Kind::Rule, slug)),
+                None if known => Failure::input("--off", rule.as_str(), Wanted::SearchedRule),
+                None => Failure::name(rule, Expected::listed(Kind::Rule, row.about.rules.iter().map(|rule| rule.slug))),
+            }
         })?;
         if options.time == Some(TimeAsked::Asynchronous) && witness.options.tick.is_some() {
-            return Err(Failure::input(rule, explored::words(options.lang).assumes_bounded_delay));
+            return Err(Failure::system(rule, &explored::words(options.lang).assumes_bounded_delay));
         }
         let HuntOptions { order, full, symmetry, worlds_max, seed, threads, .. } = asked;
         let own = HuntOptions { order, full, symmetry, worlds_max, seed, threads, ..witness.options };
@@ -136,21 +133,21 @@ struct Told {
     row: &'static Protocol,
     report: HuntReport,
     found: Option<HuntFound>,
-    /// A sentence for each deed of what was found.
+    /// A sentence for each action of what was found.
     captions: Vec<String>,
     seconds: f64,
 }
 
-/// What happens by each deed of a play, in the words in which the page tells it.
+/// What happens by each action of a counterexample, in the words in which the page tells it.
 fn captions(row: &'static Protocol, found: &HuntFound, lang: Lang) -> Result<Vec<String>, ScenarioError> {
     let mut lab = row.open(&found.scenario)?;
     let until = found.scenario.expect.as_ref().and_then(|expect| Span::parse(&expect.until)).unwrap_or_default();
     while lab.play(Time(until.0), STEPS_TOLD) == Played::Broken {}
-    // The last deed lets time go; what else happens at that very moment is no part of the play.
+    // The last action lets time go; what else happens at that very moment is no part of the counterexample.
     let story = lab.story(0, lab.position(), lang);
     let last = story.iter().rev().find(|line| line.what == What::Set(Setting::Stepwise(false)));
     let end = last.map_or(lab.position(), |line| line.position);
-    let first = (end + 1).saturating_sub(found.deeds.len());
+    let first = (end + 1).saturating_sub(found.script.len());
     let told = (first..=end).map(|step| {
         lab.seek(step);
         lab.caption(lang).map_or_else(String::new, |(sentence, _)| sentence.head + &sentence.rest)
@@ -189,7 +186,7 @@ impl Told {
         let violation = self.found.as_ref().map(|found| {
             json!({
                 "invariant": found.broken.first(),
-                "steps": found.deeds.iter().map(|(_, text)| text).collect::<Vec<_>>(),
+                "steps": found.script.iter().map(|(_, text)| text).collect::<Vec<_>>(),
                 "captions": self.captions,
                 "nodes": found.nodes,
                 "shortest": found.shortest,
@@ -244,8 +241,8 @@ impl Told {
             None => writeln!(out, "{}", (said.nothing_found)(summary.worlds, self.report.exhausted))?,
             Some(found) => {
                 writeln!(out, "{}", (said.found)(&found.broken.join(", "), found.steps, found.shortest))?;
-                let width = found.deeds.iter().map(|(_, text)| text.len()).max().unwrap_or_default().min(DEED_WIDTH);
-                for ((later, text), caption) in found.deeds.iter().zip(&self.captions) {
+                let width = found.script.iter().map(|(_, text)| text.len()).max().unwrap_or_default().min(STEP_WIDTH);
+                for ((later, text), caption) in found.script.iter().zip(&self.captions) {
                     writeln!(out, "  {:>8}  {text:<width$}  {caption}", later.to_string())?;
                 }
             }

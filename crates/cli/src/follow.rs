@@ -6,7 +6,7 @@ use faultlab_core::Time;
 use faultlab_hunt::{Followed, HuntOptions, Hunts, Obstacle};
 use faultlab_registry::{Played, Protocol};
 use faultlab_scenario::{Scenario, ScenarioError};
-use faultlab_words::{Lang, explored};
+use faultlab_words::{Lang, Wanted, explored};
 use serde_json::json;
 
 use crate::args::ExploreOptions;
@@ -25,11 +25,11 @@ pub(crate) fn follow(
 ) -> Done {
     let mut sourced = find(file)?;
     if sourced.protocol.about.slug != row.about.slug {
-        let cause = format!("a scenario of {}, not of {}", sourced.protocol.about.slug, row.about.slug);
-        return Err(Failure::input(file, cause));
+        let wanted = Wanted::OfProtocol(row.about.slug.into());
+        return Err(Failure::input(file, sourced.protocol.about.slug, wanted));
     }
     configure(&mut sourced, options.nodes, &options.off, &options.set);
-    let refused = |error: ScenarioError| Failure::scenario("explore", &error);
+    let refused = |error: ScenarioError| Failure::scenario("explore", Some(&row.about), error);
     let asked: HuntOptions = options.by_time(options.hunt.clone());
     let followed = hunts.follow(&sourced.scenario, from, &asked).map_err(refused)?;
     let sentence = match &followed.stopped {

@@ -15,7 +15,7 @@ pub fn built_in(name: &str) -> Option<&'static str> {
 pub(crate) fn all() -> Result<Vec<(&'static str, Scenario)>, Failure> {
     let read = |(name, text): &(&'static str, &str)| match Scenario::from_toml(text) {
         Ok(scenario) => Ok((*name, scenario)),
-        Err(error) => Err(Failure::scenario(name, &locate(text, error))),
+        Err(error) => Err(Failure::scenario(name, None, locate(text, error))),
     };
     BUILT_IN.iter().map(read).collect()
 }

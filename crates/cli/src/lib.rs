@@ -28,6 +28,7 @@ pub use gallery::{BUILT_IN, built_in};
 pub use transcript::{fact_columns, transcript_line};
 
 use error::Failure;
+use faultlab_words::program::words;
 use std::ffi::OsString;
 use std::io::Write;
 
@@ -42,7 +43,13 @@ type Done = Result<Outcome, Failure>;
 
 /// Runs the program with its arguments and gives its exit status: 0 as expected, 1 not as expected, 2 bad input or usage.
 pub fn main(args: &[OsString], out: &mut dyn Write, err: &mut dyn Write) -> u8 {
-    let done = args::read(args).and_then(|command| match command {
+    let lang = args::lang(args);
+    let command = args::read(args);
+    if let Some(seed) = command.as_ref().ok().and_then(args::Command::drawn_seed) {
+        // What is printed on standard output stays what it is for any seed.
+        let _ = writeln!(err, "faultlab: {}", (words(lang).drawn_seed)(seed));
+    }
+    let done = command.and_then(|command| match command {
         args::Command::Help(text) => say(out, text),
         args::Command::Version => say(out, concat!("faultlab ", env!("CARGO_PKG_VERSION"), "\n")),
         args::Command::List(options) => list::list(&options, out),
@@ -58,11 +65,11 @@ pub fn main(args: &[OsString], out: &mut dyn Write, err: &mut dyn Write) -> u8 {
     match done {
         Ok(Outcome::AsExpected) => 0,
         Ok(Outcome::NotAsExpected) => 1,
-        // Whoever reads the output has seen enough.
+        // The reader of the output has closed it.
         Err(Failure::Write(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => 0,
         Err(failure) => {
             // With standard error closed there is nobody left to tell.
-            let _ = writeln!(err, "faultlab: {}", failure.said(args::lang(args)));
+            let _ = writeln!(err, "faultlab: {}", failure.said(lang));
             2
         }
     }

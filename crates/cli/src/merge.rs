@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+use faultlab_words::Wanted;
+
 use crate::args::MergeOptions;
 use crate::error::Failure;
 use crate::sweep::Summary;
@@ -10,19 +12,18 @@ use crate::{Done, Outcome};
 pub(crate) fn merge(options: &MergeOptions, out: &mut dyn Write) -> Done {
     let mut total: Option<Summary> = None;
     for file in &options.files {
-        let text = std::fs::read_to_string(file).map_err(|error| Failure::input(file, error.to_string()))?;
+        let text = std::fs::read_to_string(file).map_err(|error| Failure::system(file, &error))?;
         for line in text.lines().filter(|line| !line.trim().is_empty()) {
-            let part: Summary = serde_json::from_str(line).map_err(|error| Failure::input(file, error.to_string()))?;
+            let part: Summary = serde_json::from_str(line).map_err(|_| Failure::input(file, "", Wanted::Summary))?;
             total = Some(match total {
                 None => part,
                 Some(total) => joined(total, part, file)?,
             });
         }
     }
-    let total =
-        total.ok_or_else(|| Failure::input(&options.files[0], "expected a summary of a sweep, found nothing"))?;
+    let total = total.ok_or_else(|| Failure::input(&options.files[0], "", Wanted::Summary))?;
     if options.json {
-        let json = serde_json::to_string(&total).map_err(|error| Failure::input("summary", error.to_string()))?;
+        let json = serde_json::to_string(&total).map_err(|error| Failure::system("summary", &error))?;
         writeln!(out, "{json}")?;
     } else {
         total.tell(out)?;
@@ -34,12 +35,12 @@ pub(crate) fn merge(options: &MergeOptions, out: &mut dyn Write) -> Done {
 fn joined(mut total: Summary, part: Summary, file: &str) -> Result<Summary, Failure> {
     let sweep = |summary: &Summary| (summary.scenario.clone(), summary.drawn, summary.behaviour);
     if sweep(&total) != sweep(&part) {
-        let cause = format!("a part of another sweep: {} ({})", part.sweep, part.scenario);
-        return Err(Failure::input(file, cause));
+        let found = format!("{} ({})", part.sweep, part.scenario);
+        return Err(Failure::input(file, found, Wanted::SameSweep));
     }
     let twice = |(from, to): &(u64, u64)| total.seeds.iter().find(|(other, end)| from < end && other < to);
     if let Some((from, to)) = part.seeds.iter().find_map(twice) {
-        return Err(Failure::input(file, format!("its seeds are in another part, too: {from}..{to}")));
+        return Err(Failure::input(file, format!("{from}..{to}"), Wanted::NewSeeds));
     }
     total.merge(part);
     Ok(total)

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use faultlab_check::models::{Instance, reference};
 use faultlab_check::{Limits, Order, Report};
-use faultlab_core::Misspelled;
+use faultlab_core::{Expected, Kind, Misspelled};
 use faultlab_words::models::ModelWords;
 use faultlab_words::{Lang, Named, explored, models};
 use serde_json::{Value, json};
@@ -28,10 +28,10 @@ struct Explored {
 }
 
 pub(crate) fn model(options: &ModelOptions, out: &mut dyn Write) -> Done {
-    let wrong = |error: Misspelled| Failure::input("model", error.to_string());
+    let wrong = |error: Misspelled| Failure::misspelled("model", error);
     let by_slug = |mut error: Misspelled| {
         if let Some(slug) = slugs::model(&options.name) {
-            error.expected = slugs::by_its_slug("a model", &slug);
+            error.expected = Expected::by_slug(Kind::Model, slug);
         }
         wrong(error)
     };
@@ -48,7 +48,7 @@ pub(crate) fn model(options: &ModelOptions, out: &mut dyn Write) -> Done {
     let report = instance.explore(limits).map_err(wrong)?;
     let seconds = start.elapsed().as_secs_f64();
     let words = models::words(options.lang, reference.slug);
-    let words = words.ok_or_else(|| Failure::input(reference.slug, "the model has no words"))?;
+    let words = words.ok_or_else(|| Failure::system(reference.slug, &"the model has no words"))?;
     let explored = Explored { instance, report, order: options.order, seconds, words };
     if options.json {
         writeln!(out, "{}", explored.json())?;

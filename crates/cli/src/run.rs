@@ -5,7 +5,7 @@ use std::io::Write;
 use faultlab_core::{Excess, Span, Time};
 use faultlab_registry::{CheckState, CheckView, Judged, Lab, Played};
 use faultlab_scenario::{Scenario, link};
-use faultlab_words::{Lang, program};
+use faultlab_words::{Lang, Wanted, program};
 use serde_json::{Value, json};
 
 use crate::args::{Print, RunOptions};
@@ -48,7 +48,7 @@ pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> Done {
     let (violated, missing) = ended.judged.surprises(ended.scenario.expect.as_ref());
     match options.print {
         Print::Json => writeln!(out, "{}", ended.json(&sourced))?,
-        Print::Transcript => ended.transcript(options.lang, out)?,
+        Print::Transcript | Print::Facts => ended.transcript(options.lang, out)?,
         Print::Text => ended.text(&sourced, options.lang, out)?,
     }
     let fine = violated.is_empty() && missing.is_empty() && ended.moment_matches != Some(false);
@@ -57,7 +57,11 @@ pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> Done {
 
 fn play(sourced: &Sourced, options: &RunOptions) -> Result<Ended, Failure> {
     let scenario = sourced.scenario.clone();
-    let mut lab = sourced.protocol.open(&scenario).map_err(|error| sourced.failure(error))?;
+    let opened = match options.print {
+        Print::Facts => sourced.protocol.open_as_facts(&scenario),
+        Print::Text | Print::Json | Print::Transcript => sourced.protocol.open(&scenario),
+    };
+    let mut lab = opened.map_err(|error| sourced.failure(error))?;
     let expected = scenario.expect.as_ref().and_then(|expect| Span::parse(&expect.until));
     let until = options.until.or(expected.map(|span| Time(span.0))).unwrap_or(UNTIL_USUAL);
     loop {
@@ -66,8 +70,8 @@ fn play(sourced: &Sourced, options: &RunOptions) -> Result<Ended, Failure> {
             // What breaks is told at the end; a person would stop here.
             Played::Broken if lab.position() < STEPS_MAX => {}
             Played::Broken | Played::NotYet => {
-                let cause = format!("more than {STEPS_MAX} steps by {}: time stands still", lab.now());
-                return Err(Failure::input(sourced.name.clone(), cause));
+                let wanted = Wanted::StepsUpTo(STEPS_MAX as u64);
+                return Err(Failure::input(&sourced.name, lab.now().to_string(), wanted));
             }
         }
     }
@@ -88,7 +92,7 @@ fn play(sourced: &Sourced, options: &RunOptions) -> Result<Ended, Failure> {
 impl Ended {
     fn write_history(&self, file: &str) -> Result<(), Failure> {
         let slug = self.lab.about().slug;
-        let promise = || Failure::input(slug, "its clients read and write no registers: there is no history to write");
+        let promise = || Failure::input("--history", slug, Wanted::Registers);
         let history = self.lab.history().ok_or_else(promise)?;
         write_file(file, &history.to_json(slug))
     }

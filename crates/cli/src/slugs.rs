@@ -2,6 +2,7 @@
 //! slug for an answer.
 
 use faultlab_check::models::references;
+use faultlab_core::{Expected, Kind};
 use faultlab_registry::{About, protocols};
 use faultlab_scenario::ScenarioError;
 use faultlab_words::{Lang, models};
@@ -63,22 +64,16 @@ pub(crate) fn scenario(said: &str) -> Option<String> {
 
 /// An error about a name: if a title was given, it says the slug.
 pub(crate) fn by_slug(about: &About, mut error: ScenarioError) -> ScenarioError {
-    let path = error.place.path.as_str();
+    let (path, said) = (error.place.path.as_str(), error.found.word());
     let (kind, slug) = match path {
-        _ if path.starts_with("rules_off") => ("a rule", rule(about, &error.found)),
-        _ if path.starts_with("config.") => ("a number of the configuration", field(about, &error.found)),
-        _ if path.starts_with("expect.") || path.starts_with("wanted") => {
-            ("an invariant", invariant(about, &error.found))
-        }
-        "protocol" => ("a protocol", protocol(&error.found)),
+        _ if path.starts_with("rules_off") => (Kind::Rule, rule(about, said)),
+        _ if path.starts_with("config.") => (Kind::Field, field(about, said)),
+        _ if path.starts_with("expect.") || path.starts_with("wanted") => (Kind::Invariant, invariant(about, said)),
+        "protocol" => (Kind::Protocol, protocol(said)),
         _ => return error,
     };
     if let Some(slug) = slug {
-        error.expected = by_its_slug(kind, &slug);
+        error.expected = Expected::by_slug(kind, slug);
     }
     error
-}
-
-pub(crate) fn by_its_slug(kind: &str, slug: &str) -> String {
-    format!("{kind} by its slug, {slug}")
 }

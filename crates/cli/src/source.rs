@@ -3,13 +3,15 @@
 use std::io::Read;
 use std::path::Path;
 
-use faultlab_registry::Protocol;
+use faultlab_core::{Expected, Kind, Names};
+use faultlab_registry::{LISTED, Protocol};
 use faultlab_scenario::link::{LinkMoment, decode};
 use faultlab_scenario::{Scenario, ScenarioError, TEXT_MAX, locate};
+use faultlab_words::Wanted;
 
 use crate::error::Failure;
 use crate::gallery::{self, built_in};
-use crate::slugs::{self, by_its_slug, by_slug};
+use crate::slugs::{self, by_slug};
 
 /// A scenario, with what messages about it need.
 pub(crate) struct Sourced {
@@ -30,7 +32,8 @@ impl Sourced {
             Some(text) => locate(text, error),
             None => error,
         };
-        Failure::scenario(&self.name, &by_slug(&self.protocol.about, error))
+        let about = &self.protocol.about;
+        Failure::scenario(&self.name, Some(about), by_slug(about, error))
     }
 
     /// A scenario in which nothing is said but the protocol, with its usual number of nodes.
@@ -45,7 +48,7 @@ pub(crate) fn find(name: &str) -> Result<Sourced, Failure> {
     if name == "-" {
         let mut text = String::new();
         let read = std::io::stdin().lock().take(TEXT_MAX as u64 + 1).read_to_string(&mut text);
-        read.map_err(|error| Failure::input("standard input", error.to_string()))?;
+        read.map_err(|error| Failure::system("standard input", &error))?;
         return of_text("standard input", text, None);
     }
     if !exists(name) && is_link(name) {
@@ -56,8 +59,8 @@ pub(crate) fn find(name: &str) -> Result<Sourced, Failure> {
     {
         return of_toml(name, text.into());
     }
-    let bytes = std::fs::read(name).map_err(|error| Failure::input(name, unreadable(name, &error)))?;
-    let text = String::from_utf8(bytes).map_err(|_| Failure::input(name, "expected text in UTF-8"))?;
+    let bytes = std::fs::read(name).map_err(|error| unreadable(name, &error))?;
+    let text = String::from_utf8(bytes).map_err(|_| Failure::input(name, "", Wanted::Utf8))?;
     of_text(name, text, Path::new(name).extension().and_then(|ending| ending.to_str()))
 }
 
@@ -84,7 +87,7 @@ fn is_link(text: &str) -> bool {
 }
 
 fn of_link(name: &str, text: &str) -> Result<Sourced, Failure> {
-    let linked = decode(text).map_err(|error| Failure::input(name, error.to_string()))?;
+    let linked = decode(text).map_err(|error| Failure::Link { name: name.into(), error })?;
     let protocol = protocol_of(name, &linked.scenario)?;
     let moment = linked.moment;
     Ok(Sourced { name: name.into(), scenario: linked.scenario, protocol, text: None, moment })
@@ -94,40 +97,42 @@ fn exists(name: &str) -> bool {
     Path::new(name).is_file()
 }
 
-fn unreadable(name: &str, error: &std::io::Error) -> String {
+fn unreadable(name: &str, error: &std::io::Error) -> Failure {
     if error.kind() != std::io::ErrorKind::NotFound {
-        return error.to_string();
+        return Failure::system(name, error);
     }
     let last = name.rsplit('/').next().unwrap_or(name);
     if let Some(slug) = slugs::scenario(name) {
-        return format!("no such file; expected {}", by_its_slug("a scenario", &slug));
+        return Failure::name(name, Expected::by_slug(Kind::Scenario, slug));
     }
     let like = gallery::BUILT_IN.iter().find(|(other, _)| other.rsplit('/').next() == Some(last));
     match like {
-        Some((other, _)) => format!("no such file and no scenario of that name; perhaps {other}"),
-        None => "no such file and no scenario of that name; `faultlab list` prints the names".into(),
+        Some((other, _)) => {
+            let names = Names::Near((*other).into());
+            Failure::name(name, Expected::Name { kind: Kind::Scenario, names })
+        }
+        None => Failure::input("", name, Wanted::File),
     }
 }
 
 fn of_toml(name: &str, text: String) -> Result<Sourced, Failure> {
-    let scenario = Scenario::from_toml(&text).map_err(|error| Failure::scenario(name, &locate(&text, error)))?;
+    let scenario = Scenario::from_toml(&text).map_err(|error| Failure::scenario(name, None, locate(&text, error)))?;
     let protocol = protocol_of(name, &scenario)?;
     Ok(Sourced { name: name.into(), scenario, protocol, text: Some(text), moment: None })
 }
 
 fn of_json(name: &str, text: &str) -> Result<Sourced, Failure> {
-    let scenario = Scenario::from_json(text).map_err(|error| Failure::scenario(name, &error))?;
+    let scenario = Scenario::from_json(text).map_err(|error| Failure::scenario(name, None, error))?;
     let protocol = protocol_of(name, &scenario)?;
     Ok(Sourced { name: name.into(), scenario, protocol, text: None, moment: None })
 }
 
 fn protocol_of(name: &str, scenario: &Scenario) -> Result<&'static Protocol, Failure> {
     faultlab_registry::protocol(&scenario.protocol).ok_or_else(|| {
-        let known: Vec<_> = faultlab_registry::protocols().iter().map(|protocol| protocol.about.slug).collect();
         let expected = match slugs::protocol(&scenario.protocol) {
-            Some(slug) => by_its_slug("a protocol", &slug),
-            None => format!("a protocol: {}", known.join(", ")),
+            Some(slug) => Expected::by_slug(Kind::Protocol, slug),
+            None => Expected::listed(Kind::Protocol, LISTED.iter().map(|row| row.slug)),
         };
-        Failure::scenario(name, &ScenarioError::at("protocol", scenario.protocol.clone(), expected))
+        Failure::scenario(name, None, ScenarioError::at("protocol", scenario.protocol.clone(), expected))
     })
 }

@@ -5,14 +5,14 @@ use std::io::Write;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use faultlab_core::{Span, Unit};
+use faultlab_core::{Expected, Kind, Span, Unit};
 use faultlab_registry::{About, InvariantKind, Sweep, SweepDraws, Swept, protocol};
 use faultlab_scenario::Number;
 use serde::{Deserialize, Serialize};
 
 use crate::args::SweepOptions;
 use crate::error::Failure;
-use crate::slugs::{self, by_its_slug};
+use crate::slugs;
 use crate::source::{Sourced, find};
 use crate::written::write_file;
 use crate::{Done, Outcome};
@@ -74,7 +74,7 @@ pub(crate) fn sweep(options: &SweepOptions, out: &mut dyn Write) -> Done {
     let mut sourced = match plain {
         Some(plain) => plain,
         None => find(&options.source).map_err(|error| match slugs::protocol(&options.source) {
-            Some(slug) => Failure::input(&options.source, format!("expected {}", by_its_slug("a protocol", &slug))),
+            Some(slug) => Failure::name(&options.source, Expected::by_slug(Kind::Protocol, slug)),
             None => error,
         })?,
     };
@@ -91,7 +91,7 @@ pub(crate) fn sweep(options: &SweepOptions, out: &mut dyn Write) -> Done {
     summary.scenario = sourced.scenario.fingerprint();
     summary.drawn = faults;
     summary.seeds = vec![(seeds.start, seeds.end)];
-    let json = serde_json::to_string(&summary).map_err(|error| Failure::input("summary", error.to_string()))?;
+    let json = serde_json::to_string(&summary).map_err(|error| Failure::system("summary", &error))?;
     if let Some(file) = &options.out {
         write_file(file, &format!("{json}\n"))?;
     }

@@ -1,4 +1,4 @@
-//! One line a fact, in fixed columns: what transcripts and `--transcript` print.
+//! One line a fact, in fixed columns: what transcripts, `--transcript` and `--facts` print.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use faultlab_core::{Endpoint, NodeId};
 use faultlab_registry::{Line, What};
 use faultlab_sim::FactId;
 
-/// The line of a fact: step, time, number, what it follows from, what, where, and the sentence.
+/// The line of a fact: step, time, number, what it follows from, what, where, and the sentence or, of a run told as facts, the fields.
 pub fn transcript_line(line: &Line) -> String {
     let (kind, place, from) = fact_columns(line);
     let id = format!("f{}", line.id.0);

@@ -2,6 +2,7 @@
 
 use faultlab_registry::Protocol;
 use faultlab_scenario::{Scenario, ScenarioError, link};
+use faultlab_words::{Refusal, Wanted};
 
 use crate::error::Failure;
 
@@ -29,7 +30,7 @@ impl Form {
         }
     }
 
-    fn ending(self) -> &'static str {
+    pub(crate) fn ending(self) -> &'static str {
         match self {
             Self::Test => "rs",
             Self::Toml => "toml",
@@ -50,8 +51,8 @@ impl Form {
 pub(crate) fn ending(option: &str, file: &str, known: &[&str]) -> Result<usize, Failure> {
     let found = file.rsplit_once('.').map_or("", |(_, ending)| ending);
     known.iter().position(|known| found.eq_ignore_ascii_case(known)).ok_or_else(|| {
-        let listed: Vec<_> = known.iter().map(|known| format!(".{known}")).collect();
-        Failure::Usage(format!("{option} {file}: expected a file that ends in {}", listed.join(", ")))
+        let listed = known.iter().map(|known| format!(".{known}").into()).collect();
+        Failure::Usage(Refusal::new(option, file, Wanted::Ending(listed)))
     })
 }
 
@@ -67,5 +68,5 @@ pub(crate) fn written(protocol: &'static Protocol, scenario: &Scenario, form: Fo
 
 /// Writes a file.
 pub(crate) fn write_file(file: &str, text: &str) -> Result<(), Failure> {
-    std::fs::write(file, text).map_err(|error| Failure::input(file, error.to_string()))
+    std::fs::write(file, text).map_err(|error| Failure::system(file, &error))
 }

@@ -45,11 +45,11 @@ fn every_option_in_the_help_is_known() {
         for option in options {
             let (status, _, said) = faultlab(&[command, "no-such-scenario", option]);
             assert_eq!(status, 2, "{command} {option}: {said}");
-            assert!(!said.contains("invalid option"), "{command} {option}: {said}");
+            assert!(!said.contains("an option of the command"), "{command} {option}: {said}");
         }
         let (status, _, said) = faultlab(&[command, "--no-such-option"]);
         assert_eq!(status, 2);
-        assert!(said.contains("invalid option '--no-such-option'"), "{said}");
+        assert!(said.contains("an option of the command, found “--no-such-option”"), "{said}");
     }
 }
 
@@ -164,63 +164,90 @@ fn a_transcript_has_a_line_for_every_fact_in_fixed_columns() {
     }
     assert!(lines.iter().any(|line| &line[41..46] == "crash" && line.contains(" n2 ")), "{transcript}");
     assert_ne!(faultlab(&["run", &lesson, "--transcript", "--lang", "zh"]).1, transcript);
+    let facts = faultlab(&["run", &lesson, "--facts", "--until", "1.5s"]).1;
+    assert_eq!((facts.lines().count(), facts.is_ascii()), (lines.len(), true), "{facts}");
+    assert!(facts.contains("voted_yes txn=T1"), "{facts}");
+    assert_eq!(faultlab(&["run", &lesson, "--facts", "--until", "1.5s", "--lang", "zh"]).1, facts);
 }
 
 #[test]
 fn what_is_wrong_is_told_with_its_place() {
     let cases = [
-        (&["fly"][..], "no command \"fly\""),
-        (&["run"], "run: expected a file, a scenario's name, a link, or - for standard input"),
-        (&["run", "a", "b"], "unexpected argument"),
-        (&["run", "no-such-file"], "no-such-file: no such file and no scenario of that name"),
-        (&["run", "x", "--seed", "-1"], "--seed -1: expected a whole number"),
-        (&["run", "x", "--until", "2h"], "--until 2h: expected a span up to an hour"),
-        (&["run", "x", "--lang", "fr"], "--lang fr: expected en or zh"),
-        (&["run", "1.abcdef"], "link: damaged"),
-        (&["run", "2.abcdef"], "link: made by a newer Faultlab"),
-        (&["sweep", "two-phase", "--seeds", "5..5"], "--seeds 5..5: expected A..B"),
-        (&["sweep", "two-phase", "--shard", "3/3"], "--shard 3/3: expected i/n"),
+        (
+            &["fly"][..],
+            "expected list, run, sweep, merge, model, explore, check-history, export or schema, found “fly”",
+        ),
+        (&["run"], "run: expected a file, a scenario’s name, a link, or - for standard input"),
+        (&["run", "a", "b"], "expected no further argument, found “b”"),
+        (
+            &["run", "no-such-file"],
+            "expected a file, or a scenario’s name as `faultlab list` prints it, found “no-such-file”",
+        ),
+        (
+            &["run", "x", "--seed", "-1"],
+            "--seed: expected random, or a whole number from 0 to 9007199254740991, found “-1”",
+        ),
+        (&["run", "x", "--until", "2h"], "--until: expected a span up to an hour"),
+        (&["run", "x", "--lang", "fr"], "--lang: expected en or zh, found “fr”"),
+        (&["run", "1.abcdef"], "link: It is damaged"),
+        (&["run", "2.abcdef"], "link: It was made by a newer Faultlab"),
+        (
+            &["sweep", "two-phase", "--seeds", "5..5"],
+            "--seeds: expected A..B with A below B, such as 0..100000, found “5..5”",
+        ),
+        (&["sweep", "two-phase", "--shard", "3/3"], "--shard: expected i/n"),
         (&["sweep", "two-phase", "--off", "unanimous_vote"], "expected a rule; perhaps unanimous_votes"),
         (&["sweep", "two-phase", "--set", "x=1"], "config.x: expected a number of the configuration"),
         (&["sweep", "two-phase", "--nodes", "0"], "nodes: expected a number of nodes from 1 to 101"),
         (&["merge", "/no/such/file"], "/no/such/file: "),
         (&["check-history"], "check-history: expected a file with a history"),
-        (&["check-history", "x"], "check-history: expected --model register, cas-register or kv"),
-        (&["check-history", "x", "--model", "queue"], "--model queue: expected register, cas-register or kv"),
-        (&["check-history", "x", "--format", "xml"], "--format xml: expected jepsen, jepsen-txt, etcd or json"),
+        (&["check-history", "x"], "--model: expected register, cas-register or kv, found nothing"),
+        (&["check-history", "x", "--model", "queue"], "--model: expected register, cas-register or kv"),
+        (&["check-history", "x", "--format", "xml"], "--format: expected jepsen, jepsen-txt, etcd or json"),
         (&["check-history", "/no/such/file", "--model", "kv"], "/no/such/file: "),
         (
             &["run", "two-phase/commit", "--history", "/tmp/h.json"],
-            "two-phase: its clients read and write no registers",
+            "--history: expected a protocol whose clients read and write registers, found “two-phase”",
         ),
-        (&["export", "x", "--as", "pdf"], "--as pdf: expected test, toml, json or link"),
-        (&["model"], "model: expected the name of a model"),
+        (&["export", "x", "--as", "pdf"], "--as: expected test, toml, json or link"),
+        (&["model"], "model: expected a model: tcommit, two-phase"),
         (
             &["model", "raft"],
-            "expected a model: tcommit, two-phase, paxos, alternating-bit, chang-roberts, found \"raft\"",
+            "expected a model: tcommit, two-phase, paxos, alternating-bit, chang-roberts, found “raft”",
         ),
         (
             &["model", "paxos", "--set", "ballot=3"],
-            "expected a parameter of paxos: acceptors, values, ballots, found \"ballot\"",
+            "expected a parameter of paxos: acceptors, values, ballots, found “ballot”",
         ),
-        (&["model", "paxos", "--set", "ballots"], "--set ballots: expected key=value"),
-        (&["model", "paxos", "--set", "ballots=0"], "expected ballots as a whole number from 1 to 1000, found \"0\""),
+        (&["model", "paxos", "--set", "ballots"], "--set: expected key=value, found “ballots”"),
+        (&["model", "paxos", "--set", "ballots=0"], "expected ballots from 1 to 1000, found “0”"),
         (&["model", "paxos", "--set", "acceptors=500"], "at most 1024 bits"),
         (&["model", "paxos", "--off", "use_acepted"], "expected a rule of paxos: adopt_highest, use_accepted"),
-        (&["model", "paxos", "--max-states", "0"], "--max-states 0: expected a whole number from 1 on"),
-        (&["model", "paxos", "--order", "random"], "--order random: expected bfs or dfs"),
-        (&["explore", "raft", "--order", "deep"], "--order deep: expected bfs, dfs, rounds, random or portfolio"),
+        (&["model", "paxos", "--max-states", "0"], "--max-states: expected a whole number from 1 to"),
+        (&["model", "paxos", "--order", "random"], "--order: expected bfs or dfs, found “random”"),
+        (&["explore", "raft", "--order", "deep"], "--order: expected bfs, dfs, rounds, random or portfolio"),
     ];
     for (args, expected) in cases {
         let (status, out, said) = faultlab(args);
         assert_eq!((status, out.as_str()), (2, ""), "{args:?}: {said}");
         assert!(said.starts_with("faultlab: ") && said.contains(expected), "{args:?}: {said}");
+        // The last word counts where a language is wrong already.
+        let (_, _, said) = faultlab(&[args, &["--lang", "zh"]].concat());
+        let is_chinese = said.chars().any(|letter| ('\u{4e00}'..='\u{9fff}').contains(&letter));
+        assert!(
+            is_chinese || args.contains(&"fr") || args.iter().any(|arg| arg.starts_with("/no/such")),
+            "{args:?}: {said}"
+        );
     }
+}
+
+#[test]
+fn a_place_in_a_file_is_told_in_both_languages() {
     let wrong = file("wrong.toml", &LESSON.replace("crash n2", "crash n4"));
     let (status, _, said) = faultlab(&["run", &wrong]);
     assert_eq!(status, 2);
     assert!(
-        said.contains("wrong.toml: schedule[0]: line 5, column 26: expected a node from n1 to n3, found \"n4\""),
+        said.contains("wrong.toml: schedule[0], line 5, column 26: expected a node from n1 to n3, found “n4”."),
         "{said}"
     );
     for lang in [&["--lang", "zh"][..], &["--lang=zh"]] {
@@ -230,6 +257,15 @@ fn what_is_wrong_is_told_with_its_place() {
     }
     let unknown = file("unknown.toml", &LESSON.replace("two-phase", "two-face"));
     assert!(faultlab(&["run", &unknown]).2.contains("protocol: expected a protocol: "));
+}
+
+#[test]
+fn a_drawn_seed_is_told() {
+    let random = ["run", "two-phase/commit", "--seed", "random", "--json"];
+    let (_, json, said) = faultlab(&random);
+    let run: Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(said, format!("faultlab: the seed is {}\n", run["seed"]));
+    assert_ne!(faultlab(&random).2, said, "two draws of 53 bits");
 }
 
 #[test]
@@ -258,10 +294,7 @@ fn a_history_is_judged_and_what_is_wrong_with_it_told() {
 
     let (status, _, said) = judge(&HISTORY.replace(":f :read}", ":f :reed}"), &[]);
     assert_eq!(status, 2);
-    assert!(
-        said.contains("history.edn: line 3, column 30: expected read or write, as the model register has"),
-        "{said}"
-    );
+    assert!(said.contains("history.edn: line 3, column 30: expected read or write, found"), "{said}");
     let (status, _, said) = judge(HISTORY, &["--max-steps", "1"]);
     assert_eq!(status, 2);
     assert!(said.contains("cut off after 1 steps"), "{said}");
@@ -298,6 +331,8 @@ fn a_history_is_read_by_its_ending_or_by_trying() {
     let (status, _, said) = faultlab(&["check-history", &nothing, "--model", "kv"]);
     assert_eq!(status, 2);
     assert!(said.contains("nothing.edn: line 3, column 1: expected an operation that a client calls"), "{said}");
+    let (_, _, said) = faultlab(&["check-history", &nothing, "--model", "kv", "--lang", "zh"]);
+    assert!(said.contains("nothing.edn：第 3 行，第 1 列：应为客户端调用的操作，却什么也没有。"), "{said}");
 }
 
 /// Clients with names are named, and what the first operations tell need not be given.
@@ -438,12 +473,12 @@ fn what_exploring_finds_is_a_scenario_that_does_it_again() {
         |key: &str| told["violation"][key].as_array().expect("a list").iter().map(ToString::to_string).collect();
     let (steps, captions): (Vec<String>, Vec<String>) = (texts("steps"), texts("captions"));
     assert_eq!(steps.len(), captions.len());
-    let fired = steps.iter().position(|deed| deed.contains("fire")).expect("an election");
+    let fired = steps.iter().position(|scripted| scripted.contains("fire")).expect("an election");
     assert!(captions[fired].contains("election timeout"), "{captions:?}");
     assert!(captions.last().is_some_and(|last| last.contains("go on by itself")), "{captions:?}");
     let (status, text, said) = faultlab(&["run", path]);
     assert_eq!(status, 0, "the file expects what it breaks: {text}{said}");
-    std::fs::remove_file(&play).expect("the play was written");
+    std::fs::remove_file(&play).expect("the counterexample was written");
 
     let (status, text, _) = faultlab(&["explore", "two-phase", "--nodes", "3", "--allow", "requests=1"]);
     assert_eq!(status, 0);
@@ -453,9 +488,9 @@ fn what_exploring_finds_is_a_scenario_that_does_it_again() {
     let still = ["explore", "raft", "--order", "rounds", "--allow", "requests=0", "--max-states", "1000"];
     assert_eq!(faultlab(&still).0, 0, "a cluster in which nothing can happen comes to an end");
     for (words, expected) in [
-        (&["explore", "paxos"][..], "paxos: no such protocol"),
-        (&["explore", "raft", "--off", "no_rule"], "no_rule: no such rule"),
-        (&["explore", "raft", "--allow", "crashes=16"], "--allow crashes=16: expected a kind and how often, 0 to 15"),
+        (&["explore", "paxos"][..], "expected a protocol: raft, two-phase, ring, found “paxos”"),
+        (&["explore", "raft", "--off", "no_rule"], "expected a rule: "),
+        (&["explore", "raft", "--allow", "crashes=16"], "--allow: expected a kind and how often, 0 to 15"),
         (&["explore", "raft", "--request", "put"], "requests[0]: "),
     ] {
         let (status, _, said) = faultlab(words);
@@ -484,11 +519,11 @@ fn a_search_by_time_is_asked_for_and_what_rests_on_time_is_judged_in_no_other() 
     for (words, expected) in [
         (&["explore", "two-phase", "--break", "ac4", "--time", "async"][..], "this promise assumes bounded delay"),
         (&["explore", "raft", "--off", "lease_bounded", "--time", "async"], "this promise assumes bounded delay"),
-        (&["explore", "two-phase", "--break", "ac5"], "expected one of ac1, ac2, ac3, ac4"),
-        (&["explore", "raft", "--tick", "10ms"], "need --time timed"),
-        (&["explore", "raft", "--allow", "pauses=1"], "need --time timed"),
-        (&["explore", "raft", "--time", "timed", "--tick", "0ms"], "--tick 0ms: expected a length of time"),
-        (&["explore", "raft", "--time", "late"], "--time late: expected async or timed"),
+        (&["explore", "two-phase", "--break", "ac5"], "expected an invariant: ac1, ac2, ac3, ac4"),
+        (&["explore", "raft", "--tick", "10ms"], "--time: expected timed, which --tick"),
+        (&["explore", "raft", "--allow", "pauses=1"], "--time: expected timed, which --tick"),
+        (&["explore", "raft", "--time", "timed", "--tick", "0ms"], "--tick: expected a length of time"),
+        (&["explore", "raft", "--time", "late"], "--time: expected async or timed"),
     ] {
         let (status, _, said) = faultlab(words);
         assert_eq!(status, 2, "{words:?}");

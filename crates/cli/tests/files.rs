@@ -45,9 +45,12 @@ fn an_unknown_ending_is_refused_before_anything_is_done() {
         (&["explore", "raft", "--off", "persist_vote", "--out", "play.yaml"][..], ".rs, .toml, .json, .link"),
         (&["explore", "raft", "--off", "persist_vote", "--out", "play"], ".rs, .toml, .json, .link"),
         (&["export", "raft/figure-8", "--out", "figure.txt"], ".rs, .toml, .json, .link"),
-        (&["run", "raft/stale-read", "--history", "h.edn"], "--history h.edn: expected a file that ends in .json"),
-        (&["sweep", "raft", "--out", "sweep.toml"], "--out sweep.toml: expected a file that ends in .json"),
-        (&["export", "raft/figure-8", "--as", "toml", "--out", "a.json"], "its ending says json, and --as says toml"),
+        (&["run", "raft/stale-read", "--history", "h.edn"], "--history: expected a file that ends in .json"),
+        (&["sweep", "raft", "--out", "sweep.toml"], "--out: expected a file that ends in .json"),
+        (
+            &["export", "raft/figure-8", "--as", "toml", "--out", "a.json"],
+            "--out: expected a file that ends in .toml, found “a.json”",
+        ),
     ] {
         let (status, out, said) = faultlab(args);
         assert_eq!((status, out.as_str()), (2, ""), "{args:?}");
@@ -72,7 +75,7 @@ fn a_link_is_a_link_wherever_it_stands() {
         assert_eq!(json["trace"], trace);
     }
     let damaged = file("damaged.link", &link[..link.len() - 9]);
-    assert!(faultlab(&["run", &damaged]).2.contains("damaged.link: damaged"));
+    assert!(faultlab(&["run", &damaged]).2.contains("damaged.link: It is damaged"));
 }
 
 /// Lines that changed nothing, and lines behind the end, are mentioned in every form; what had an effect is not.
@@ -112,7 +115,7 @@ fn exact_steps_that_do_nothing_are_mentioned() {
     let (_, json, _) = faultlab(&["run", &play, "--json"]);
     let json: Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!((&json["without_effect"], &json["not_reached"]), (&serde_json::json!([]), &serde_json::json!([])));
-    let written = std::fs::read_to_string(&play).expect("a play");
+    let written = std::fs::read_to_string(&play).expect("a counterexample");
     let (before, behind) = written.split_once("steps = [").expect("exact steps");
     let idle = file("idle-steps.toml", &format!("{before}steps = [\n\"0ms drop n1->n2#99\",{behind}"));
     let (_, json, said) = faultlab(&["run", &idle, "--json"]);

@@ -3,7 +3,7 @@
 use crate::{AreaId, ClientId, NodeId, Operation, Protocol, RequestId, Setup, Span, Time};
 use alloc::vec::Vec;
 
-/// One happening at a node.
+/// What a process is given: the input of a step.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Input<P: Protocol> {
     Message { from: NodeId, message: P::Message },

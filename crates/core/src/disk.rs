@@ -192,7 +192,7 @@ impl<'a, R: Clone> SyncedArea<'a, R> {
     }
 }
 
-/// How many unsynced operations of each area a crash keeps; the rest is lost.
+/// How many unsynced operations of each area a crash keeps; all others are lost.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Keep(pub [u16; MAX_AREAS]);
@@ -258,7 +258,7 @@ impl<R: Clone> Disk<R> {
         }
     }
 
-    /// A crash: keeps a prefix of each tail, loses the rest, and tells how many operations are lost.
+    /// A crash: keeps a prefix of each tail, loses all others, and says how many operations are lost.
     pub fn crash(&mut self, keep: Keep) -> u32 {
         let mut lost = 0;
         for (area, kept) in self.areas.iter_mut().zip(keep.0) {

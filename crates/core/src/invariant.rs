@@ -304,7 +304,7 @@ pub struct ClusterView<'a, P: Protocol> {
     slots: Slots<'a, P>,
 }
 
-/// The nodes, as whoever judges has them.
+/// The nodes, as judges see them.
 #[derive(Clone, Copy, Debug)]
 enum Slots<'a, P: Protocol> {
     InARow(&'a [Slot<P>]),

@@ -3,6 +3,8 @@
 use alloc::string::String;
 use core::fmt::{self, Write};
 
+use crate::Expected;
+
 /// A value with a spelling in words of ASCII, parted by blanks: `put x 7`, `election`. Reading what was spelled gives the value again.
 pub trait Spelled: Sized {
     fn spell(&self, out: &mut String);
@@ -19,17 +21,20 @@ pub trait Spelled: Sized {
 pub struct Misspelled {
     /// The word found; empty at the end of the text.
     pub found: String,
-    /// What may stand there, in terms of the text's own words.
-    pub expected: String,
+    /// What may stand there.
+    pub expected: Expected,
 }
 
+impl Misspelled {
+    pub fn new(found: &str, expected: impl Into<Expected>) -> Self {
+        Self { found: found.into(), expected: expected.into() }
+    }
+}
+
+/// For programmers: the values as they are. `faultlab-words` has the sentence for people.
 impl fmt::Display for Misspelled {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.found.is_empty() {
-            write!(f, "expected {}, found the end", self.expected)
-        } else {
-            write!(f, "expected {}, found {}", self.expected, Quoted(&self.found))
-        }
+        write!(f, "expected {:?}, found {}", self.expected, Quoted(&self.found))
     }
 }
 
@@ -83,22 +88,34 @@ impl<'a> Words<'a> {
     ///
     /// # Errors
     /// The word, with what was expected.
-    pub fn expect<T>(&mut self, expected: &str, read: impl FnOnce(&str) -> Option<T>) -> Result<T, Misspelled> {
+    pub fn expect<T>(
+        &mut self,
+        expected: impl Into<Expected>,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<T, Misspelled> {
         let word = self.peek();
         match read(word) {
             Some(value) if !word.is_empty() => {
                 self.word();
                 Ok(value)
             }
-            _ => Err(Misspelled { found: word.into(), expected: expected.into() }),
+            _ => Err(Misspelled::new(word, expected)),
         }
+    }
+
+    /// One of these words, by its place.
+    ///
+    /// # Errors
+    /// The word, if it is none of them.
+    pub fn one_of(&mut self, words: &[&'static str]) -> Result<usize, Misspelled> {
+        self.expect(Expected::one_of(words), |word| words.iter().position(|known| *known == word))
     }
 
     /// A whole number.
     ///
     /// # Errors
     /// The word, if it is no number of that size.
-    pub fn number<N: core::str::FromStr>(&mut self, expected: &str) -> Result<N, Misspelled> {
+    pub fn number<N: core::str::FromStr>(&mut self, expected: impl Into<Expected>) -> Result<N, Misspelled> {
         self.expect(expected, |word| if word.starts_with('+') { None } else { word.parse().ok() })
     }
 
@@ -107,7 +124,7 @@ impl<'a> Words<'a> {
     /// # Errors
     /// The word, if it names no node.
     pub fn node(&mut self) -> Result<crate::NodeId, Misspelled> {
-        self.expect("a node such as n3", |word| {
+        self.expect(Expected::Node, |word| {
             let number: u8 = word.strip_prefix('n').filter(|digits| !digits.starts_with('+'))?.parse().ok()?;
             Some(crate::NodeId(number.checked_sub(1)?))
         })
@@ -118,7 +135,7 @@ impl<'a> Words<'a> {
     /// # Errors
     /// The word, if it names no client.
     pub fn client(&mut self) -> Result<crate::ClientId, Misspelled> {
-        self.expect("a client such as c1", |word| {
+        self.expect(Expected::Client, |word| {
             Some(crate::ClientId(word.strip_prefix('c').filter(|digits| !digits.starts_with('+'))?.parse().ok()?))
         })
     }

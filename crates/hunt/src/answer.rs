@@ -1,4 +1,10 @@
 //! Answers to questions: the work of the page's worker, without the worker.
+//!
+//! A search from the person's own moment and one at the witness of a rule that is off take turns for three seconds,
+//! then the witness has all the time; asked where the witness begins, there is nothing to share; and where only a
+//! statistic shows what the rules are for, that is said at once. The first counterexample is told at once, what came of
+//! looking for a shorter one later (`Compared`). It is brought to the stage (`www/src/explore/session.rs`): as a branch
+//! if it begins in the person's run, else in its own cluster with the person's run kept behind it.
 
 use std::time::Duration;
 
@@ -11,9 +17,9 @@ use crate::{HuntFrom, HuntOptions, HuntOrder, HuntReport, Hunting, Hunts, RuleWi
 const PATIENCE: Duration = Duration::from_secs(10);
 /// So long it may take from a person's own moment, if there is a rule's witness to look at instead.
 const PATIENCE_WITH_WITNESS: Duration = Duration::from_secs(3);
-/// So long a shorter play is looked for before the one that was found is told.
+/// So long a shorter counterexample is looked for before the one that was found is told.
 const PATIENCE_TO_SHORTEN: Duration = Duration::from_millis(300);
-/// So long after that it is looked for while the play is on the stage already, and among so many worlds.
+/// So long after that it is looked for while the counterexample is on the stage already, and among so many worlds.
 const PATIENCE_TO_COMPARE: Duration = Duration::from_secs(8);
 const WORLDS_TO_COMPARE: u64 = 4_000_000;
 /// How often is told how far it has come.
@@ -36,13 +42,7 @@ pub fn answer(hunts: Hunts, question: &Question, clock: &dyn Fn() -> Duration, t
         Asked::Prove { allow, rules_off } => prove(hunts, question, &budget(hunts, allow, rules_off), clock, tell),
         Asked::Shrink { broken } => hunts.shrink(question, broken, tell),
     };
-    tell(answered.unwrap_or_else(|error| News::Refused {
-        path: error.place.path,
-        line: error.place.line,
-        column: error.place.column,
-        found: error.found,
-        expected: error.expected,
-    }));
+    tell(answered.unwrap_or_else(News::Refused));
 }
 
 /// Whether rules are off, and only many runs or a statistic show what any of them is for.
@@ -195,7 +195,7 @@ impl Attempt {
         let mut told = Duration::ZERO;
         loop {
             let now = clock();
-            // The witness has all the time once it was looked for here long enough, until then the half; none once it has a play.
+            // The witness has all the time once it was looked for here long enough, until then the half; none once it has a counterexample.
             if let Some((_, witness)) = &mut self.witness
                 && !witness.hunt.has_found()
             {
@@ -208,15 +208,15 @@ impl Attempt {
             let here = self.here.reach();
             let reach_at_witness = self.witness.as_ref().map(|(_, witness)| witness.reach());
             if self.here.hunt.has_found() {
-                // A rule may be broken as soon as the nodes have started; elsewhere, what is broken already needs no play.
+                // A rule may be broken as soon as the nodes have started; elsewhere, what is broken already needs no counterexample.
                 if !self.at_witness && self.here.find(Place::Here, None).is_some_and(|find| find.steps == 0) {
                     return News::BrokenAlready;
                 }
-                return Play { under: self.here, rule: None }.shown(compares, None, clock, tell);
+                return FoundBy { under: self.here, rule: None }.shown(compares, None, clock, tell);
             }
             let may_show = waits || self.here.ended;
             if let Some((rule, under)) = self.witness.take_if(|(_, witness)| may_show && witness.hunt.has_found()) {
-                return Play { under, rule: Some(rule) }.shown(compares, Some(here), clock, tell);
+                return FoundBy { under, rule: Some(rule) }.shown(compares, Some(here), clock, tell);
             }
             let ended = self.here.ended && self.witness.as_ref().is_none_or(|(_, witness)| witness.ended);
             if ended || now >= PATIENCE {
@@ -230,19 +230,19 @@ impl Attempt {
     }
 }
 
-/// A search that has found a play; the rule, if it was the one at its witness.
-struct Play {
+/// A search that has found a counterexample; the rule, if it was the one at its witness.
+struct FoundBy {
     under: Under,
     rule: Option<String>,
 }
 
-impl Play {
+impl FoundBy {
     fn find(&self) -> Option<Find> {
         let place = if self.rule.is_some() { Place::Witness } else { Place::Here };
         self.under.find(place, self.rule.as_deref())
     }
 
-    /// Looks for a shorter play until then.
+    /// Looks for a shorter counterexample until then.
     fn shorten(&mut self, until: Duration, clock: &dyn Fn() -> Duration) -> Option<Find> {
         while !self.under.ended && clock() < until {
             self.under.advance();
@@ -250,7 +250,7 @@ impl Play {
         self.find()
     }
 
-    /// Tells of the play, and then, if that is wanted, whether one is shorter, as far as can be found out.
+    /// Tells of the counterexample, and then, if that is wanted, whether one is shorter, as far as can be found out.
     fn shown(
         mut self,
         compares: bool,

@@ -1,14 +1,19 @@
-//! Hunts for plays that break a promise, in plain values: for the page, the command line and tests.
+//! Hunts for counterexamples, in plain values: for the page, the command line and tests.
 
-use faultlab_check::worlds::{BUDGET_MAX, Drawn, Ended, Hunt, Manner, Order, Play, Scope, Summary, Timing, Unfit};
-use faultlab_core::{Budget, Exploring, LoadDraw, Promise, Protocol, Span, Spelled, Time, TimeModel, Witness, Words};
+use faultlab_check::worlds::{
+    BUDGET_MAX, Counterexample, Drawn, Ended, Hunt, Manner, Order, Scope, Summary, Timing, Unfit,
+};
+use faultlab_core::{
+    Budget, Expected, Exploring, Kind, LoadDraw, Misspelled, Part, Promise, Protocol, Span, Spelled, Time, TimeModel,
+    Witness, Words,
+};
 use faultlab_scenario::{Expect, Scenario, ScenarioError, of_start, start, text};
-use faultlab_sim::{Act, Action, Deed, NoSink, Position, Setting, Simulation, Start};
+use faultlab_sim::{Act, Action, NoSink, Position, ScriptedAction, Setting, Simulation, Start};
 use serde::{Deserialize, Serialize};
 
-/// How far apart the deeds of a play are done: about as long as a message takes.
+/// How far apart the actions of a counterexample are done: about as long as a message takes.
 const BETWEEN_DEEDS: Span = Span::millis(20);
-/// What follows a deed at once, a sync or a crash.
+/// What follows an action at once, a sync or a crash.
 const AT_ONCE: Span = Span::millis(3);
 
 /// A tick, and how many of them pass, if nothing is said.
@@ -24,7 +29,7 @@ pub enum HuntOrder {
     /// Nothing within the scope is missed, each world followed as far as it leads before the next: on one thread, with less kept in
     /// mind. What is found is not near.
     Depth,
-    /// Deep plays soon, at random: groups of nodes that talk until they are quiet. Never exhausted.
+    /// Deep counterexamples soon, at random: groups of nodes that talk until they are quiet. Never exhausted.
     Rounds,
     /// The same by random priorities.
     Priorities,
@@ -66,7 +71,7 @@ pub struct HuntOptions {
     pub order: HuntOrder,
     /// Breadth-first or depth-first visits at most about so many worlds.
     pub worlds_max: u64,
-    /// Once a play was found at random, so many more to find out whether one is shorter.
+    /// Once a counterexample was found at random, so many more to find out whether one is shorter.
     pub worlds_to_prove: u64,
     pub seed: u64,
     /// Breadth-first runs on so many threads, where there are threads; none is one. The outcome does not depend on it.
@@ -99,7 +104,7 @@ pub struct RuleWitness {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct HuntReport {
     pub summary: Summary,
-    /// Steps of random plays.
+    /// Steps of random runs.
     pub random_steps: u64,
     /// Everything within the scope was visited and nothing was found.
     pub exhausted: bool,
@@ -123,17 +128,17 @@ pub struct HuntReport {
     pub made_timed: Option<Span>,
 }
 
-/// A play that breaks a promise.
+/// A counterexample to a promise.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct HuntFound {
-    /// The slugs of what breaks in its last deed.
+    /// The slugs of what breaks in its last action.
     pub broken: Vec<&'static str>,
-    /// Its deeds in the words of scenario text, each with how long after the beginning it is done.
-    pub deeds: Vec<(Span, String)>,
-    /// How many of them the play itself is: without those that make ready for it and let time go afterwards.
+    /// Its actions in the words of scenario text, each with how long after the beginning it is done.
+    pub script: Vec<(Span, String)>,
+    /// How many of them the counterexample itself is: without those that make ready for it and let time go afterwards.
     pub steps: usize,
     pub nodes: u8,
-    /// No play within the scope takes fewer steps.
+    /// No counterexample within the scope takes fewer steps.
     pub shortest: bool,
     /// The whole run, which expects what breaks: lesson, test and link.
     pub scenario: Scenario,
@@ -146,10 +151,10 @@ pub trait Hunting {
 
     fn report(&self) -> HuntReport;
 
-    /// Whether a play was found. There may be more to do: a shorter one is being looked for.
+    /// Whether a counterexample was found. There may be more to do: a shorter one is being looked for.
     fn has_found(&self) -> bool;
 
-    /// The play that was found, so far.
+    /// The counterexample that was found, so far.
     fn found(&self) -> Option<HuntFound>;
 
     /// What is wrong with what the protocol declares stale, held to all that was worked out so far: then something may have been missed.
@@ -217,15 +222,14 @@ pub(crate) fn hunt<P: Protocol>(
 /// Why a search is refused, at the option that does not fit.
 pub(crate) fn refused(unfit: &Unfit) -> ScenarioError {
     let (field, found) = unfit.place();
-    ScenarioError::at(field, found, unfit.to_string())
+    ScenarioError::at(field, found, unfit.expected())
 }
 
 fn wanted<P: Protocol>(options: &HuntOptions) -> Result<Vec<&'static str>, ScenarioError> {
     let searched = || P::invariants().iter().map(|row| row.slug).filter(|slug| is_searched::<P>(slug));
     let known = |(index, slug): (usize, &String)| {
         searched().find(|known| known == slug).ok_or_else(|| {
-            let all: Vec<&str> = searched().collect();
-            ScenarioError::at(format!("wanted[{index}]"), slug.clone(), format!("one of {}", all.join(", ")))
+            ScenarioError::at(format!("wanted[{index}]"), slug.clone(), Expected::listed(Kind::Invariant, searched()))
         })
     };
     options.wanted.iter().enumerate().map(known).collect()
@@ -240,9 +244,10 @@ fn unjudged<P: Protocol>(begun: &Start<P>, scope: &Scope<P>) -> Vec<&'static str
 pub(crate) fn scope<P: Protocol>(begun: &Start<P>, options: &HuntOptions) -> Result<Scope<P>, ScenarioError> {
     let read = |(index, line): (usize, &String)| {
         let mut words = Words::new(line);
-        let wrong = |found: &str, expected: &str| ScenarioError::at(format!("requests[{index}]"), found, expected);
-        let request = P::Request::read(&mut words).map_err(|error| wrong(&error.found, &error.expected))?;
-        if words.is_empty() { Ok(request) } else { Err(wrong(words.peek(), "the end of the request")) }
+        let wrong = |error: Misspelled| ScenarioError::at(format!("requests[{index}]"), error.found, error.expected);
+        let request = P::Request::read(&mut words).map_err(wrong)?;
+        let left = Misspelled::new(words.peek(), Expected::EndOf(Part::Request));
+        if words.is_empty() { Ok(request) } else { Err(wrong(left)) }
     };
     let mut requests: Vec<P::Request> = options.requests.iter().enumerate().map(read).collect::<Result<_, _>>()?;
     if requests.is_empty() {
@@ -342,7 +347,7 @@ fn with_deeds<P: Protocol>(options: &HuntOptions, acts: &[Act<P>]) -> HuntOption
         all.ticks_max = (all.ticks_max + ticks).min(BUDGET_MAX);
     }
     for act in acts {
-        match &act.deed.action {
+        match &act.scripted.action {
             Action::Crash { .. } => all.crashes += 1,
             Action::Duplicate(_) => all.duplicates += 1,
             Action::WipeDisk { .. } => all.wipes += 1,
@@ -405,50 +410,57 @@ impl<P: Protocol> Hunting for Hunter<P> {
     }
 
     fn has_found(&self) -> bool {
-        self.hunt.play().is_some()
+        self.hunt.counterexample().is_some()
     }
 
     fn found(&self) -> Option<HuntFound> {
-        let (prefix, play) = self.hunt.play()?;
-        let timed = in_time(prefix, play);
+        let (prefix, counterexample) = self.hunt.counterexample()?;
+        let timed = in_time(prefix, counterexample);
         let mut whole = self.begun.clone();
         let gesture = whole.acts.iter().map(|act| act.gesture + 1).max().unwrap_or(0);
         let (mut moment, mut turn) = (Span::ZERO, self.at.1);
-        for (offset, (later, deed)) in timed.iter().cloned().enumerate() {
+        for (offset, (later, scripted)) in timed.iter().cloned().enumerate() {
             turn = if later == moment { turn } else { 0 };
             moment = later;
             let gesture = gesture + offset as u32;
-            whole.acts.push(Act { at: self.at.0 + later, after: turn, deed, gesture, by_person: false });
+            whole.acts.push(Act { at: self.at.0 + later, after: turn, scripted, gesture, by_person: false });
             turn += 1;
         }
         let scenario = Scenario { expect: Some(expected(&whole, self.at.0 + moment)), ..of_start(&whole) };
-        let deeds = timed.iter().map(|(later, deed)| (*later, text::write_deeds(std::slice::from_ref(deed)))).collect();
+        let script = timed
+            .iter()
+            .map(|(later, scripted)| (*later, text::write_script(std::slice::from_ref(scripted))))
+            .collect();
         let Scenario { title, about, .. } = self.scenario.clone();
         Some(HuntFound {
-            broken: play.broken.clone(),
-            deeds,
-            steps: play.deeds.len(),
+            broken: counterexample.broken.clone(),
+            script,
+            steps: counterexample.script.len(),
             nodes: whole.setup.nodes,
-            shortest: play.shortest,
+            shortest: counterexample.shortest,
             scenario: Scenario { title, about, ..scenario },
         })
     }
 }
 
-/// The deeds of a play, spread over time so that one can follow them; then time is let go.
-fn in_time<P: Protocol>(prefix: &[Deed<P>], play: &Play<P>) -> Vec<(Span, Deed<P>)> {
-    let mut timed: Vec<(Span, Deed<P>)> = prefix.iter().map(|deed| (Span::ZERO, deed.clone())).collect();
+/// The actions of a counterexample, spread over time so that one can follow them; then time is let go.
+fn in_time<P: Protocol>(
+    prefix: &[ScriptedAction<P>],
+    counterexample: &Counterexample<P>,
+) -> Vec<(Span, ScriptedAction<P>)> {
+    let mut timed: Vec<(Span, ScriptedAction<P>)> =
+        prefix.iter().map(|scripted| (Span::ZERO, scripted.clone())).collect();
     let mut later = Span::ZERO;
-    if let Some(moments) = &play.moments {
-        timed.extend(moments.iter().copied().zip(play.deeds.iter().cloned()));
+    if let Some(moments) = &counterexample.moments {
+        timed.extend(moments.iter().copied().zip(counterexample.script.iter().cloned()));
         later = moments.last().copied().unwrap_or(later);
         timed.push((later, Action::Set(Setting::Stepwise(false)).into()));
         return timed;
     }
-    for deed in &play.deeds {
-        let at_once = matches!(deed.action, Action::Flush { .. } | Action::Crash { .. } | Action::Retry { .. });
+    for scripted in &counterexample.script {
+        let at_once = matches!(scripted.action, Action::Flush { .. } | Action::Crash { .. } | Action::Retry { .. });
         later = later + if at_once { AT_ONCE } else { BETWEEN_DEEDS };
-        timed.push((later, deed.clone()));
+        timed.push((later, scripted.clone()));
     }
     timed.push((later, Action::Set(Setting::Stepwise(false)).into()));
     timed

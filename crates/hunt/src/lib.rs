@@ -1,4 +1,4 @@
-//! The explorer for every protocol behind plain values: hunts for plays that break a promise, for the page's worker, the command
+//! The explorer for every protocol behind plain values: hunts for counterexamples, for the page's worker, the command
 //! line and tests.
 //!
 //! What is *absent*: how a search goes (`faultlab_check::worlds`), and any list of protocols: the rows are the registry's.

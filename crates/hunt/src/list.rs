@@ -40,7 +40,7 @@ impl Hunts {
         }
     }
 
-    /// Prepares a hunt for a play that breaks a promise, from a moment of a scenario.
+    /// Prepares a hunt for a counterexample to a promise, from a moment of a scenario.
     ///
     /// # Errors
     /// What is wrong with the scenario or the options, and where.
@@ -95,8 +95,8 @@ impl Hunts {
 
 macro_rules! rows {
     ($($name:ident, $hunts:ident: $protocol:ty, $family:literal, $nodes:literal, view $view:ident;)*) => {
-        $(#[doc = concat!("The hunts in `", stringify!($name), "` alone: whoever takes only these brings in no others.")]
-        // Not inlined, or whoever calls it would instantiate the whole explorer, at a level of its own.
+        $(#[doc = concat!("The hunts in `", stringify!($name), "` alone: a program that uses only these links no others.")]
+        // Not inlined, or every caller would instantiate the whole explorer, at a level of its own.
         #[inline(never)]
         pub fn $name() -> Hunts {
             Hunts::of::<$protocol>()

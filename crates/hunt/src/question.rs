@@ -1,6 +1,6 @@
 //! What a page asks of its worker, and what the worker tells, as they travel between the two.
 
-use faultlab_scenario::Scenario;
+use faultlab_scenario::{Scenario, ScenarioError};
 use faultlab_sim::Position;
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,7 @@ pub struct Question {
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Asked {
-    /// A play that breaks a promise from here on, or where the absence of a rule shows. With the slugs of the rules that are off
+    /// A counterexample to a promise from here on, or where the absence of a rule shows. With the slugs of the rules that are off
     /// at this moment; and whether to go on looking for a shorter one.
     Break { allow: Allow, rules_off: Vec<String>, compare: bool },
     /// Whether there is none from here on, as far as one can look.
@@ -50,7 +50,7 @@ pub enum Place {
 pub struct Reach {
     pub worlds: u64,
     pub depth: u32,
-    /// Steps of random plays.
+    /// Steps of random runs.
     pub random_steps: u64,
     pub exhausted: bool,
     pub reduced: bool,
@@ -59,7 +59,7 @@ pub struct Reach {
     pub bytes: u64,
 }
 
-/// A play that does it.
+/// A counterexample that does it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Find {
     pub place: Place,
@@ -75,10 +75,10 @@ pub struct Find {
     pub rule: Option<String>,
 }
 
-/// How the play that was found compares with others.
+/// How the counterexample that was found compares with others.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Compared {
-    /// A play with fewer steps, if one was found.
+    /// A counterexample with fewer steps, if one was found.
     pub shorter: Option<Box<Find>>,
     /// None is shorter than that, or than the one that was found first; a search has shown it.
     pub shortest: bool,
@@ -93,10 +93,10 @@ pub enum News {
     Ready,
     /// It is at it, here and at the witness.
     Looking { here: Reach, witness: Option<Reach> },
-    /// It has found a play; when it was not found here, how far it got here. Then, if it goes on, it is not known yet whether one
+    /// It has found a counterexample; when it was not found here, how far it got here. Then, if it goes on, it is not known yet whether one
     /// is shorter, and [`News::Compared`] follows.
     Found { find: Box<Find>, here: Reach, goes_on: bool },
-    /// What came of looking for a play shorter than the one that was found.
+    /// What came of looking for a counterexample shorter than the one that was found.
     Compared(Compared),
     /// There is none as far as it looked. With the slugs of the promises that were not judged, since they assume bounded delay and
     /// time promised nothing, and of the situations that were reached and that were not.
@@ -117,8 +117,8 @@ pub enum News {
     Shrunk { scenario: Box<Scenario>, before: usize, after: usize, tried: u64 },
     /// The part of the program that explores this protocol could not be fetched.
     NotFetched,
-    /// The question makes no sense: the place in its scenario, what was found there, and what was expected.
-    Refused { path: String, line: u32, column: u32, found: String, expected: String },
+    /// The question makes no sense.
+    Refused(ScenarioError),
 }
 
 impl Question {

@@ -1,7 +1,7 @@
 //! The shrinker for scenarios.
 
 use faultlab_check::{acts_counted, shrink};
-use faultlab_core::Protocol;
+use faultlab_core::{Expected, Found, Protocol};
 use faultlab_scenario::{Expect, Scenario, ScenarioError, of_start, start};
 use faultlab_sim::{NoSink, Simulation};
 
@@ -28,9 +28,8 @@ pub(crate) fn smaller<P: Protocol>(
             tell(News::Shrinking { tried, acts });
         }
     };
-    let shrunk = shrink(&whole, broken, until, &mut told).ok_or_else(|| {
-        ScenarioError::at("step", format!("nothing that breaks {broken}"), "a run in which it is broken by then")
-    })?;
+    let shrunk = shrink(&whole, broken, until, &mut told)
+        .ok_or_else(|| ScenarioError::at("step", Found::NotBroken(broken.to_owned()), Expected::Broken))?;
     let Scenario { title, about, .. } = question.scenario.clone();
     let expect = Expect { until: shrunk.broken_at.to_string(), violates: vec![broken.to_owned()], reaches: Vec::new() };
     let scenario = Scenario { title, about, expect: Some(expect), ..of_start(&shrunk.start) };

@@ -46,12 +46,12 @@ fn ask(lab: &dyn Lab, asked: Asked) -> News {
     news(lab, asked).pop().expect("an answer")
 }
 
-/// The play that is found without a rule, and how it compares with others.
+/// The counterexample that is found without a rule, and how it compares with others.
 fn found(lab: &dyn Lab, rule: &str) -> (Find, Compared) {
     let mut news = news(lab, asked(rule));
     let last = news.pop().expect("an answer");
     let (found, compared) = match last {
-        News::Compared(compared) => (news.pop().expect("a play"), Some(compared)),
+        News::Compared(compared) => (news.pop().expect("a counterexample"), Some(compared)),
         found => (found, None),
     };
     let News::Found { find, goes_on, .. } = found else { panic!("nothing found: {found:?}") };
@@ -69,7 +69,7 @@ fn asked(rule: &str) -> Asked {
     Asked::Break { allow: Allow::default(), rules_off: vec![rule.into()], compare: true }
 }
 
-/// Opens what a search found in the run it was asked about, and plays on until it breaks.
+/// Opens what a search found in the run it was asked about, and runs on until it breaks.
 fn play(lab: &mut dyn Lab, find: &Find) {
     lab.bring(&find.scenario, Brought::Found).unwrap_or_else(|error| panic!("{error}"));
     while lab.play(Time(60_000_000), 10_000) == Played::NotYet {}
@@ -141,7 +141,7 @@ fn what_a_person_did_is_shrunk_to_what_it_needs() {
     let News::Shrunk { scenario, before, after, .. } = ask(&*lab, Asked::Shrink { broken: broken_slug.clone() }) else {
         panic!("not shrunk")
     };
-    assert_eq!(before, again.steps + 4, "the steps of the play and the acts of the person are counted alike");
+    assert_eq!(before, again.steps + 4, "the steps of the counterexample and the acts of the person are counted alike");
     assert!(after < before, "{after} acts of {before}");
     let until = lab.now();
     let mut breaks = |scenario: &Scenario| {
@@ -154,7 +154,7 @@ fn what_a_person_did_is_shrunk_to_what_it_needs() {
                 Played::NotYet => {}
             }
         }
-        // Who plays it stops at what was asked about and at nothing else.
+        // A run of it stops at what was asked about and at nothing else.
         first.is_some_and(|first| first.contains(&broken_slug.as_str()))
     };
     assert!(breaks(&scenario));
@@ -214,6 +214,6 @@ fn a_question_about_nothing_is_refused_with_its_place() {
     let question = Question { scenario, step: 1, asked: asked("persist_vote") };
     let mut news = Vec::new();
     answer(hunts("raft").expect("listed"), &question, &|| Duration::ZERO, &mut |told| news.push(told));
-    let [News::Refused { path, found, .. }] = &news[..] else { panic!("{news:?}") };
-    assert!(path.starts_with("schedule[") && found == "n9", "{news:?}");
+    let [News::Refused(error)] = &news[..] else { panic!("{news:?}") };
+    assert!(error.place.path.starts_with("schedule[") && error.found.word() == "n9", "{news:?}");
 }

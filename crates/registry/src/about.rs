@@ -8,7 +8,7 @@ use faultlab_scenario::Scenario;
 use faultlab_words::{Lang, Title};
 
 /// A protocol's declarations, with their words.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct About {
     pub slug: &'static str,
     pub family: &'static str,
@@ -23,7 +23,11 @@ pub struct About {
     /// The names of the disk's areas.
     pub areas: &'static [&'static str],
     words: Title,
+    expected: Arc<Expectations>,
 }
+
+/// What the readers of requests and timers expect, by slug.
+type Expectations = dyn Fn(Lang, &str) -> Option<&'static str> + Send + Sync;
 
 /// A number of the configuration.
 #[derive(Clone, Debug)]
@@ -104,7 +108,18 @@ impl fmt::Debug for Texts {
     }
 }
 
+impl fmt::Debug for About {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.slug)
+    }
+}
+
 impl About {
+    /// What the protocol's readers of requests and timers expect, by the slug that an error gives.
+    pub fn expected(&self, lang: Lang, slug: &str) -> Option<&'static str> {
+        (self.expected)(lang, slug)
+    }
+
     pub fn title(&self, lang: Lang) -> &'static str {
         (self.words.title)(lang)
     }

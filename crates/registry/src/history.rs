@@ -2,7 +2,7 @@
 
 use faultlab_check::history::Recorder;
 use faultlab_core::{Answer, Protocol, ReadAccess, RequestId};
-use faultlab_sim::{Fact, Happening, Sink};
+use faultlab_sim::{Fact, FactKind, Sink};
 
 /// Records the requests that are operations on registers.
 pub(crate) struct HistoryListener<'r, P: Protocol> {
@@ -17,12 +17,12 @@ fn process(id: RequestId) -> u32 {
 impl<P: Protocol> Sink<P> for HistoryListener<'_, P> {
     fn fact(&mut self, fact: &Fact<'_, P>) {
         // A client asks one thing at a time, and only what it asked is answered: the recorder has nothing to refuse.
-        let _ = match fact.happening {
-            Happening::Invoked { id, request } => {
+        let _ = match fact.kind {
+            FactKind::Invoked { id, request } => {
                 let Some(accessed) = (self.read)(request, None) else { return };
                 self.recorder.call(process(id), accessed, Some(fact.at)).is_ok()
             }
-            Happening::Returned { id, request, response, answer, .. } => {
+            FactKind::Returned { id, request, response, answer, .. } => {
                 let Some(accessed) = (self.read)(request, Some(response)) else { return };
                 let ended = match accessed.reply {
                     _ if answer == Answer::Refused => self.recorder.failed(process(id)),

@@ -1,10 +1,10 @@
 //! What a run came to: what broke and what was reached, beside what its scenario expects.
 
-use faultlab_core::{Span, Time};
+use faultlab_core::{Expected, Kind, Span, Time};
 use faultlab_scenario::{Expect, Scenario, ScenarioError};
 use faultlab_words::Lang;
 
-use crate::{CheckState, Lab, Played, Protocol, protocol};
+use crate::{CheckState, LISTED, Lab, Played, Protocol, protocol};
 
 /// So many steps a run may take.
 const STEPS_MAX: usize = 1_000_000;
@@ -54,7 +54,7 @@ impl Protocol {
         let mut lab = self.open(scenario)?;
         let until = scenario.expect.as_ref().map_or("", |expect| &expect.until);
         let span = Span::parse(until);
-        let until = span.ok_or_else(|| ScenarioError::at("expect.until", until.to_owned(), "a span, such as 10s"))?;
+        let until = span.ok_or_else(|| ScenarioError::at("expect.until", until.to_owned(), Expected::Span))?;
         while lab.play(Time(until.0), STEPS_MAX) == Played::Broken {}
         Ok(lab)
     }
@@ -65,6 +65,7 @@ impl Protocol {
 /// # Errors
 /// What is wrong with the scenario and where.
 pub fn judge(scenario: &Scenario) -> Result<Judged, ScenarioError> {
-    let unknown = || ScenarioError::at("protocol", scenario.protocol.clone(), "a protocol that is listed");
+    let known = || Expected::listed(Kind::Protocol, LISTED.iter().map(|listed| listed.slug));
+    let unknown = || ScenarioError::at("protocol", scenario.protocol.clone(), known());
     protocol(&scenario.protocol).ok_or_else(unknown)?.judge(scenario)
 }

@@ -53,6 +53,15 @@ impl Protocol {
         self.opener.open(&self.about, scenario)
     }
 
+    /// Opens a run that is told as slugs and fields, in no language.
+    ///
+    /// # Errors
+    /// What is wrong with the scenario and where.
+    #[cfg(feature = "facts")]
+    pub fn open_as_facts(&'static self, scenario: &Scenario) -> Result<Box<dyn Lab>, ScenarioError> {
+        self.opener.open_as_facts(&self.about, scenario)
+    }
+
     /// Prepares to run a scenario with many seeds; with `drawn`, each run gets faults of its own.
     ///
     /// # Errors
@@ -65,6 +74,9 @@ impl Protocol {
 
 trait Open: Send + Sync {
     fn open(&self, about: &'static About, scenario: &Scenario) -> Result<Box<dyn Lab>, ScenarioError>;
+
+    #[cfg(feature = "facts")]
+    fn open_as_facts(&self, about: &'static About, scenario: &Scenario) -> Result<Box<dyn Lab>, ScenarioError>;
 
     #[cfg(feature = "sweep")]
     fn sweep(&self, scenario: &Scenario, draws: crate::SweepDraws) -> Result<Box<dyn crate::Sweep>, ScenarioError>;
@@ -79,6 +91,11 @@ impl<P: faultlab_core::Protocol> Open for Typed<P> {
         Ok(Box::new(Run::<P>::open(about, self.words, scenario)?))
     }
 
+    #[cfg(feature = "facts")]
+    fn open_as_facts(&self, about: &'static About, scenario: &Scenario) -> Result<Box<dyn Lab>, ScenarioError> {
+        Ok(Box::new(Run::<P>::open(about, faultlab_words::facts, scenario)?))
+    }
+
     #[cfg(feature = "sweep")]
     fn sweep(&self, scenario: &Scenario, draws: crate::SweepDraws) -> Result<Box<dyn crate::Sweep>, ScenarioError> {
         crate::sweep::sweep::<P>(scenario, draws)
@@ -91,7 +108,7 @@ macro_rules! rows {
         /// What there is, in the order of the catalogue.
         pub const LISTED: &[Listed] = &[$(Listed::new::<$protocol>($family, $nodes, faultlab_words::$name::TITLE)),*];
 
-        $(#[doc = concat!("The protocol `", stringify!($name), "` alone: whoever opens only this one brings in no other.")]
+        $(#[doc = concat!("The protocol `", stringify!($name), "` alone: a program that uses only this one links no other.")]
         pub fn $name() -> Protocol {
             let listed = Listed::new::<$protocol>($family, $nodes, faultlab_words::$name::TITLE);
             Protocol::new(listed, faultlab_words::$name::words)

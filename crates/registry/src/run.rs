@@ -12,7 +12,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use faultlab_check::history::Recorder;
-use faultlab_core::{Figure, NodeId, Protocol, Registers, Setup, Span, Time};
+use faultlab_core::{Expected, Figure, Found, NodeId, Protocol, Registers, Setup, Span, Time};
 use faultlab_scenario::{Scenario, ScenarioError, Texts, start, text, write_acts};
 use faultlab_sim::{
     BranchId, Brought, FactId, Meters, NoSink, PacketName, Payload, Position, StepFilter, StepMark, Stretch, Tape,
@@ -196,8 +196,8 @@ impl<P: Protocol> Lab for Run<P> {
     }
 
     fn act(&mut self, text: &str) -> Result<(), ScenarioError> {
-        let deeds = text::read_deeds(text, &text::Cluster::of(self.tape.world()))?;
-        self.tape.act(deeds);
+        let script = text::read_script(text, &text::Cluster::of(self.tape.world()))?;
+        self.tape.act(script);
         // A person's act happens at once: its steps are taken here, before time goes on.
         let now = self.tape.now();
         while self.tape.act_is_next(now) {
@@ -218,7 +218,7 @@ impl<P: Protocol> Lab for Run<P> {
             ("load", begun.load == own.load),
         ];
         if let Some((place, _)) = place.iter().find(|(_, same)| !same) {
-            return Err(ScenarioError::at(*place, "another beginning", "the beginning of this run"));
+            return Err(ScenarioError::at(*place, Found::OtherBeginning, Expected::SameBeginning));
         }
         self.tape.bring(begun.acts, brought);
         Ok(())

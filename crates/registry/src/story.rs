@@ -4,7 +4,7 @@ use faultlab_core::{Answer, AreaId, Endpoint, Mark, NodeId, RequestId, Time};
 use faultlab_sim::{FactId, LossReason, PacketName, Position, Setting, Void};
 use faultlab_words::Sentence;
 
-/// A happening without the protocol's types.
+/// A fact without the protocol's types.
 #[derive(Clone, PartialEq, Debug)]
 pub enum What {
     Booted { node: NodeId, again: bool },

@@ -9,7 +9,7 @@ mod faults;
 use faultlab_core::{Excess, Fault, Promise, Protocol, Time};
 use faultlab_scenario::link::{LinkMoment, encode};
 use faultlab_scenario::{Expect, Scenario, ScenarioError, UNTIL_MAX, of_start, start};
-use faultlab_sim::{Fact, Happening, Simulation, Sink, Start, TraceHash};
+use faultlab_sim::{Fact, FactKind, Simulation, Sink, Start, TraceHash};
 
 use crate::InvariantKind;
 use cluster::Choices;
@@ -121,7 +121,7 @@ struct Watcher {
 
 impl<P: Protocol> Sink<P> for Watcher {
     fn fact(&mut self, fact: &Fact<'_, P>) {
-        if let Happening::Broken { invariant, .. } = fact.happening {
+        if let FactKind::Broken { invariant, .. } = fact.kind {
             self.broken.push(invariant);
         }
     }

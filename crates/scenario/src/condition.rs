@@ -6,12 +6,12 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Write as _};
-use faultlab_core::{Endpoint, Misspelled, NodeId, Promise, Protocol, Words};
+use faultlab_core::{Endpoint, Expected, Kind, Misspelled, NodeId, Part, Promise, Protocol, ScenarioError, Words};
 use serde::de::{self, DeserializeOwned, Deserializer, Visitor};
 
+use crate::Scenario;
 use crate::near::one_of;
-use crate::text::{Cluster, misplaced, read_direction, read_node, wrong};
-use crate::{Scenario, ScenarioError};
+use crate::text::{Cluster, misplaced, read_direction, read_node};
 
 /// One thing that a line rests on.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -63,7 +63,11 @@ fn read_conditions<P: Protocol>(text: &str, cluster: &Cluster) -> Result<Vec<Con
     let read = |clause| {
         let mut words = Words::new(clause);
         let condition = read_condition::<P>(&mut words, cluster).and_then(|condition| {
-            if words.is_empty() { Ok(condition) } else { Err(wrong(words.peek(), "the end of the condition or ·")) }
+            if words.is_empty() {
+                Ok(condition)
+            } else {
+                Err(Misspelled::new(words.peek(), Expected::EndOf(Part::Condition)))
+            }
         });
         condition.map_err(|wrong| misplaced(text, &words, wrong))
     };
@@ -73,7 +77,7 @@ fn read_conditions<P: Protocol>(text: &str, cluster: &Cluster) -> Result<Vec<Con
 fn read_condition<P: Protocol>(words: &mut Words<'_>, cluster: &Cluster) -> Result<Condition, Misspelled> {
     let kind = words.peek();
     let Some(kind) = KINDS.into_iter().find(|known| *known == kind) else {
-        return Err(wrong(kind, one_of("a condition", kind, KINDS.into_iter())));
+        return Err(Misspelled::new(kind, one_of(Kind::Condition, kind, KINDS.into_iter())));
     };
     words.word();
     let is_sometimes = |promise: &Promise<P>| matches!(promise, Promise::Sometimes(_));
@@ -85,7 +89,7 @@ fn read_condition<P: Protocol>(words: &mut Words<'_>, cluster: &Cluster) -> Resu
         "unchanged" => Condition::Unchanged,
         "event" => {
             let names: Vec<String> = event_names::<P>().iter().map(|name| snake(name)).collect();
-            let event = named("an event", words, names.iter().map(String::as_str))?;
+            let event = named(Kind::Event, words, names.iter().map(String::as_str))?;
             let node = if words.is_empty() { None } else { Some(read_node(words, cluster)?) };
             Condition::Event { event, node }
         }
@@ -93,15 +97,15 @@ fn read_condition<P: Protocol>(words: &mut Words<'_>, cluster: &Cluster) -> Resu
         "down" => Condition::Down(read_node(words, cluster)?),
         "paused" => Condition::Paused(read_node(words, cluster)?),
         "cut" => {
-            let expected = format!("a link such as n1->n2, between n1 and n{}", cluster.nodes);
-            let (from, to) = words.expect(&expected, |word| read_direction(word, cluster))?;
+            let expected = Expected::Link { nodes: cluster.nodes };
+            let (from, to) = words.expect(expected, |word| read_direction(word, cluster))?;
             Condition::Cut(from, to)
         }
         "healed" => Condition::Healed,
-        "broken" => Condition::Broken(named("an invariant that can break", words, invariants(false))?),
-        "reached" => Condition::Reached(named("an invariant of the kind Sometimes", words, invariants(true))?),
+        "broken" => Condition::Broken(named(Kind::BreakableInvariant, words, invariants(false))?),
+        "reached" => Condition::Reached(named(Kind::SometimesInvariant, words, invariants(true))?),
         _ => {
-            let rule = named("a rule", words, P::rules().iter().map(|rule| rule.slug))?;
+            let rule = named(Kind::Rule, words, P::rules().iter().map(|rule| rule.slug))?;
             Condition::Rule { rule, on: kind == "on" }
         }
     })
@@ -109,12 +113,12 @@ fn read_condition<P: Protocol>(words: &mut Words<'_>, cluster: &Cluster) -> Resu
 
 /// The place of a name in a list; an empty name is none.
 fn named<'a>(
-    kind: &str,
+    kind: Kind,
     words: &mut Words<'_>,
     names: impl Iterator<Item = &'a str> + Clone,
 ) -> Result<usize, Misspelled> {
     let expected = one_of(kind, words.peek(), names.clone().filter(|name| !name.is_empty()));
-    words.expect(&expected, |word| names.clone().position(|name| name == word && !name.is_empty()))
+    words.expect(expected, |word| names.clone().position(|name| name == word && !name.is_empty()))
 }
 
 /// The names of a protocol's events, in their order.
@@ -157,7 +161,7 @@ impl fmt::Write for Head {
     }
 }
 
-/// Asks a type how its variants are called: the one thing that it tells whoever wants to read a value of it.
+/// Asks a type how its variants are called: the one thing that a type says to its deserializer.
 trait DeserializeNames: DeserializeOwned {
     fn deserialize_names() -> Names {
         match Self::deserialize(Asking) {

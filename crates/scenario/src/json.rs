@@ -1,14 +1,15 @@
 //! Scenarios as JSON: what programs and links carry.
 
-use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::{String, ToString};
 use core::hash::Hasher;
 use faultlab_core::kit::StableHasher;
+use faultlab_core::{Expected, Found, Place, Quantity, ScenarioError};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::{FORMAT, Place, Scenario, ScenarioError};
+use crate::shape::explain;
+use crate::{FORMAT, Scenario};
 
 /// The longest text that is read at all.
 pub const TEXT_MAX: usize = 1 << 20;
@@ -24,8 +25,7 @@ impl Head {
         if self.format == FORMAT {
             return Ok(());
         }
-        let expected = format!("the format {FORMAT}; a newer Faultlab may know this one");
-        Err(ScenarioError::at("format", self.format.to_string(), expected))
+        Err(ScenarioError::at("format", self.format.to_string(), Expected::Format(FORMAT)))
     }
 }
 
@@ -33,7 +33,8 @@ pub(crate) fn check_length(text: &str) -> Result<(), ScenarioError> {
     if text.len() <= TEXT_MAX {
         return Ok(());
     }
-    Err(ScenarioError::at("", format!("{} bytes", text.len()), format!("at most {TEXT_MAX} bytes")))
+    let expected = Expected::AtMost { what: Quantity::Bytes, most: TEXT_MAX as u64 };
+    Err(ScenarioError { place: Place::default(), found: Found::Bytes(text.len() as u64), expected })
 }
 
 impl Scenario {
@@ -83,9 +84,9 @@ pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, ScenarioError> 
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = path_of(error.path());
-        of_json(error.inner(), path)
+        of_json::<T>(error.inner(), text, path)
     })?;
-    reader.end().map_err(|error| of_json(&error, String::new()))?;
+    reader.end().map_err(|error| of_json::<T>(&error, text, String::new()))?;
     Ok(value)
 }
 
@@ -94,55 +95,20 @@ pub(crate) fn path_of(path: &serde_path_to_error::Path) -> String {
     if path == "." { String::new() } else { path }
 }
 
-fn of_json(error: &serde_json::Error, path: String) -> ScenarioError {
-    let message = error.to_string();
-    let end = message.rfind(" at line ").unwrap_or(message.len());
-    // An error about the shape of a value has the place behind it, and line zero if it has none.
-    let place = Place { path, line: error.line() as u32, column: error.column() as u32 };
-    of_message(&message[..end], place)
-}
-
-/// The parser's names for kinds of values, and what people call them.
-const KINDS: [(&str, &str); 12] = [
-    ("u8", "a whole number from 0 to 255"),
-    ("u32", "a whole number, not negative"),
-    ("u64", "a whole number, not negative"),
-    ("a boolean", "true or false"),
-    ("a string", "a text"),
-    ("a sequence", "a list"),
-    ("sequence", "a list"),
-    ("a map", "a table"),
-    ("map", "a table"),
-    ("null", "nothing"),
-    ("ident", "a word"),
-    ("value", "a value"),
-];
-
-/// The parser's word as people say it.
-fn plain(words: &str) -> String {
-    match KINDS.iter().find(|(parser, _)| *parser == words) {
-        Some((_, people)) => (*people).to_owned(),
-        None if words.starts_with("struct ") => "a table".to_owned(),
-        None => match words.split_once(' ') {
-            Some(("string", text)) => format!("the text {text}"),
-            Some(("integer", number)) => format!("the number {}", number.trim_matches('`')),
-            _ => words.to_owned(),
-        },
+fn of_json<T: DeserializeOwned>(error: &serde_json::Error, text: &str, path: String) -> ScenarioError {
+    // Lines and columns count from one; where the text is empty, the parser says column zero.
+    let place = Place { path, line: error.line() as u32, column: error.column().max(1) as u32 };
+    if error.is_data() {
+        return match serde_json::from_str(text) {
+            Ok(value) => explain::<T>(&value, place),
+            // Behind what does not fit, the text ends being JSON.
+            Err(error) => of_json::<T>(&error, text, String::new()),
+        };
     }
-}
-
-/// Splits the sentence of a parser into what was found and what was expected.
-pub(crate) fn of_message(message: &str, place: Place) -> ScenarioError {
-    let (found, expected) = if let Some((found, expected)) = message.split_once(", expected ") {
-        (found.strip_prefix("invalid type: ").unwrap_or(found), expected.to_owned())
-    } else if let Some(field) = message.strip_prefix("missing field ") {
-        ("", format!("the field {field}"))
-    } else if let Some(expected) = message.strip_prefix("expected ") {
-        ("something else", expected.to_owned())
-    } else if let Some(what) = message.strip_prefix("EOF while parsing ") {
-        ("the end of the text", format!("the rest of {what}"))
-    } else {
-        (message, "a scenario".to_owned())
-    };
-    ScenarioError { place, found: plain(found), expected: plain(&expected) }
+    let found = text.lines().nth(error.line().saturating_sub(1)).and_then(|line| {
+        let at = error.column().saturating_sub(1);
+        line.get(at..)?.chars().next()
+    });
+    let found = found.filter(|_| !error.is_eof()).map_or(Found::End, |letter| Found::Text(letter.into()));
+    ScenarioError { place, found, expected: Expected::Json }
 }

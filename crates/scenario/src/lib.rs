@@ -10,18 +10,18 @@
 extern crate alloc;
 
 pub mod condition;
-mod error;
 mod json;
 pub mod link;
 mod near;
 mod scenario;
+mod shape;
 mod start;
 pub mod text;
 #[cfg(feature = "toml")]
 mod toml_file;
 mod witness;
 
-pub use error::{Place, ScenarioError};
+pub use faultlab_core::{Place, ScenarioError};
 pub use json::TEXT_MAX;
 pub use scenario::{
     ACTS_MAX, CLIENTS_MAX, Caption, Expect, FORMAT, KEYS_MAX, LoadText, NODES_MAX, NetworkText, Number, RETRY_MIN,

@@ -1,9 +1,9 @@
 //! Names that were perhaps meant.
 
 use alloc::borrow::ToOwned;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use faultlab_core::{Expected, Kind, Names, Slug};
 
 /// More names than this are not worth listing in a message.
 const LISTED_MAX: usize = 24;
@@ -27,34 +27,35 @@ fn distance(from: &str, to: &str) -> usize {
     row[to.len()]
 }
 
-/// What a message says was expected: the kind of name, the nearest one if it is near, otherwise all of them.
-pub(crate) fn one_of<'a>(kind: &str, found: &str, names: impl Iterator<Item = &'a str> + Clone) -> String {
+/// What was expected: the nearest name if one is near, otherwise all of them.
+pub(crate) fn one_of<'a>(kind: Kind, found: &str, names: impl Iterator<Item = &'a str> + Clone) -> Expected {
+    let slug = |name: &str| Slug::from(name.to_owned());
     let found: String = found.chars().take(64).collect();
     let nearest = names.clone().map(|name| (distance(&found, name), name)).min();
     let near = |name: &str| (name.len() / 3).max(1);
-    match nearest {
-        None => format!("{kind}, but there is none"),
-        Some((steps, name)) if !found.is_empty() && steps <= near(name) => format!("{kind}; perhaps {name}"),
+    let names = match nearest {
+        None => Names::None,
+        Some((steps, name)) if !found.is_empty() && steps <= near(name) => Names::Near(slug(name)),
         Some(_) => {
-            let mut listed: Vec<String> = names.clone().take(LISTED_MAX).map(ToOwned::to_owned).collect();
-            if names.count() > LISTED_MAX {
-                listed.push("…".to_owned());
-            }
-            format!("{kind}: {}", listed.join(", "))
+            let listed = names.clone().take(LISTED_MAX).map(slug).collect();
+            Names::Listed { names: listed, more: names.count() > LISTED_MAX }
         }
-    }
+    };
+    Expected::Name { kind, names }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{distance, one_of};
+    use faultlab_core::{Expected, Kind, Names};
 
     #[test]
     fn near_misses_are_named() {
         assert_eq!([distance("", "ab"), distance("persit", "persist"), distance("vtoe", "vote")], [2, 1, 1]);
         let rules = ["persist_vote", "unanimous_votes"];
-        assert_eq!(one_of("a rule", "persist_votes", rules.into_iter()), "a rule; perhaps persist_vote");
-        assert_eq!(one_of("a rule", "x", rules.into_iter()), "a rule: persist_vote, unanimous_votes");
-        assert_eq!(one_of("a rule", "x", [].into_iter()), "a rule, but there is none");
+        let near = Expected::Name { kind: Kind::Rule, names: Names::Near("persist_vote".into()) };
+        assert_eq!(one_of(Kind::Rule, "persist_votes", rules.into_iter()), near);
+        assert_eq!(one_of(Kind::Rule, "x", rules.into_iter()), Expected::listed(Kind::Rule, rules));
+        assert_eq!(one_of(Kind::Rule, "x", [].into_iter()), Expected::listed(Kind::Rule, []));
     }
 }

@@ -3,18 +3,18 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use faultlab_core::{Field, Promise, Protocol, Setup, Span, Time, Unit};
+use faultlab_core::{Expected, Field, Kind, Promise, Protocol, Quantity, ScenarioError, Setup, Span, Time, Unit};
 use faultlab_sim::{Act, Action, Load, Network, Setting, Start};
 
 use crate::condition::conditions;
 use crate::near::one_of;
 use crate::text::{
-    Cluster, TimedLine, read_line_in, read_range, read_share, read_step_in, value_expected, write_line, write_percent,
-    write_range, write_step, write_value,
+    Cluster, TimedLine, clients_expected, keys_expected, read_line_in, read_range, read_share, read_step_in,
+    value_expected, write_line, write_percent, write_range, write_step, write_value,
 };
 use crate::{
     ACTS_MAX, CLIENTS_MAX, Expect, FORMAT, KEYS_MAX, LoadText, NODES_MAX, NetworkText, Number, RETRY_MIN, SEED_MAX,
-    Scenario, ScenarioError, UNTIL_MAX,
+    Scenario, UNTIL_MAX,
 };
 
 /// How many clients exist besides the operator at least, whether the load uses them or not.
@@ -28,17 +28,19 @@ type Checked<T> = Result<T, ScenarioError>;
 /// The first field that does not fit, by its path.
 pub fn start<P: Protocol>(scenario: &Scenario) -> Checked<Start<P>> {
     if scenario.format != FORMAT {
-        return Err(ScenarioError::at("format", scenario.format.to_string(), format!("the format {FORMAT}")));
+        return Err(ScenarioError::at("format", scenario.format.to_string(), Expected::Format(FORMAT)));
     }
     if scenario.protocol != P::SLUG {
-        return Err(ScenarioError::at("protocol", scenario.protocol.clone(), format!("the protocol {}", P::SLUG)));
+        let expected = Expected::listed(Kind::Protocol, [P::SLUG]);
+        return Err(ScenarioError::at("protocol", scenario.protocol.clone(), expected));
     }
     if !(1..=NODES_MAX).contains(&scenario.nodes) {
-        let expected = format!("a number of nodes from 1 to {NODES_MAX}");
+        let expected = Expected::Between { what: Quantity::Nodes, min: 1, max: NODES_MAX.into() };
         return Err(ScenarioError::at("nodes", scenario.nodes.to_string(), expected));
     }
     if scenario.seed > SEED_MAX {
-        return Err(ScenarioError::at("seed", scenario.seed.to_string(), format!("a seed up to {SEED_MAX}")));
+        let expected = Expected::AtMost { what: Quantity::Seed, most: SEED_MAX };
+        return Err(ScenarioError::at("seed", scenario.seed.to_string(), expected));
     }
     let start = Start {
         setup: Setup::<P>::new(scenario.nodes),
@@ -58,13 +60,13 @@ fn written<P: Protocol>(scenario: &Scenario, mut start: Start<P>) -> Checked<Sta
         let path = format!("config.{slug}");
         let slugs = P::fields().iter().map(|field| field.slug);
         let Some(field) = P::fields().iter().find(|field| field.slug == slug) else {
-            return Err(ScenarioError::at(path, slug.clone(), one_of("a number of the configuration", slug, slugs)));
+            return Err(ScenarioError::at(path, slug.clone(), one_of(Kind::Field, slug, slugs)));
         };
         (field.set)(&mut setup.config, configured(field, number).map_err(|error| error.within(&path))?);
     }
     for (index, slug) in scenario.rules_off.iter().enumerate() {
         let Some(rule) = P::rules().iter().position(|rule| rule.slug == slug) else {
-            let expected = one_of("a rule", slug, P::rules().iter().map(|rule| rule.slug));
+            let expected = one_of(Kind::Rule, slug, P::rules().iter().map(|rule| rule.slug));
             return Err(ScenarioError::at(format!("rules_off[{index}]"), slug.clone(), expected));
         };
         setup.rules.set(rule, false);
@@ -99,14 +101,14 @@ pub fn of_start<P: Protocol>(start: &Start<P>) -> Scenario {
 
 /// Writes acts into a scenario: those that begin it step by step as exact steps, the others as its schedule.
 pub fn write_acts<P: Protocol>(scenario: &mut Scenario, acts: &[Act<P>]) {
-    let is = |act: &Act<P>, on| act.deed.action == Action::Set(Setting::Stepwise(on)) && !act.by_person;
+    let is = |act: &Act<P>, on| act.scripted.action == Action::Set(Setting::Stepwise(on)) && !act.by_person;
     let begins = acts.first().is_some_and(|act| is(act, true) && act.at == Time::ZERO && act.after == 0);
     let end = acts.iter().position(|act| is(act, false)).filter(|_| begins);
     let (steps, rest) = match end {
         Some(end) => (&acts[1..end], &acts[end + 1..]),
         None => (&[][..], acts),
     };
-    scenario.steps = steps.iter().map(|act| write_step(act.at, &act.deed)).collect();
+    scenario.steps = steps.iter().map(|act| write_step(act.at, &act.scripted)).collect();
     scenario.schedule = schedule_of(rest);
 }
 
@@ -119,8 +121,8 @@ fn schedule_of<P: Protocol>(acts: &[Act<P>]) -> Vec<String> {
             act.gesture == first.gesture && act.at == first.at && act.after == first.after.saturating_add(offset as u32)
         };
         let count = rest.iter().enumerate().take_while(|(offset, act)| follows((*offset, act))).count().max(1);
-        let deeds = rest[..count].iter().map(|act| act.deed.clone()).collect();
-        lines.push(write_line(&TimedLine { at: first.at, after: first.after, deeds }));
+        let script = rest[..count].iter().map(|act| act.scripted.clone()).collect();
+        lines.push(write_line(&TimedLine { at: first.at, after: first.after, script }));
         rest = &rest[count..];
     }
     lines
@@ -158,27 +160,24 @@ pub(crate) fn number(unit: Unit, value: u64) -> Number {
 fn reading<T>(
     path: &str,
     text: Option<&String>,
-    expected: &str,
+    expected: Expected,
     read: impl Fn(&str) -> Option<T>,
 ) -> Checked<Option<T>> {
     text.map(|text| read(text).ok_or_else(|| ScenarioError::at(path, text.clone(), expected))).transpose()
 }
 
-const SHARE: &str = "a share from 0% to 100%, such as 2.5%";
-const RANGE: &str = "a range of times up to an hour, such as 10ms..30ms";
-
 fn network(text: &NetworkText) -> Checked<Network> {
     let mut network = Network::default();
-    if let Some(ppm) = reading("loss", text.loss.as_ref(), SHARE, read_share)? {
+    if let Some(ppm) = reading("loss", text.loss.as_ref(), Expected::Share, read_share)? {
         network.loss_ppm = ppm;
     }
-    if let Some(ppm) = reading("duplication", text.duplication.as_ref(), SHARE, read_share)? {
+    if let Some(ppm) = reading("duplication", text.duplication.as_ref(), Expected::Share, read_share)? {
         network.duplication_ppm = ppm;
     }
-    if let Some((min, max)) = reading("latency", text.latency.as_ref(), RANGE, read_range)? {
+    if let Some((min, max)) = reading("latency", text.latency.as_ref(), Expected::SpanRange, read_range)? {
         (network.latency_min, network.latency_max) = (min, max);
     }
-    if let Some((min, max)) = reading("sync", text.sync.as_ref(), RANGE, read_range)? {
+    if let Some((min, max)) = reading("sync", text.sync.as_ref(), Expected::SpanRange, read_range)? {
         (network.sync_min, network.sync_max) = (min, max);
     }
     network.in_order = text.in_order.unwrap_or(network.in_order);
@@ -200,28 +199,27 @@ fn network_text(network: &Network) -> NetworkText {
 
 fn load(text: &LoadText) -> Checked<Load> {
     let mut load = Load::default();
-    let bounded = |path, number: u32, min: u32, max: u32| {
-        let expected = || format!("a number from {min} to {max}");
-        if (min..=max).contains(&number) {
-            Ok(number)
-        } else {
-            Err(ScenarioError::at(path, number.to_string(), expected()))
-        }
-    };
+    let outside = |path, number: u32, expected| Err(ScenarioError::at(path, number.to_string(), expected));
     if let Some(clients) = text.clients {
-        load.clients = bounded("clients", clients.into(), 0, CLIENTS_MAX.into())? as u8;
+        if clients > CLIENTS_MAX {
+            return outside("clients", clients.into(), clients_expected());
+        }
+        load.clients = clients;
     }
-    if let Some((min, max)) = reading("think", text.think.as_ref(), RANGE, read_range)? {
+    if let Some((min, max)) = reading("think", text.think.as_ref(), Expected::SpanRange, read_range)? {
         (load.think_min, load.think_max) = (min, max);
     }
-    if let Some(ppm) = reading("reads", text.reads.as_ref(), SHARE, read_share)? {
+    if let Some(ppm) = reading("reads", text.reads.as_ref(), Expected::Share, read_share)? {
         load.reads_ppm = ppm;
     }
     if let Some(keys) = text.keys {
-        load.keys = bounded("keys", keys, 1, KEYS_MAX)?;
+        if !(1..=KEYS_MAX).contains(&keys) {
+            return outside("keys", keys, keys_expected());
+        }
+        load.keys = keys;
     }
     let patience = |word: &str| Span::parse(word).filter(|span| (RETRY_MIN..=UNTIL_MAX).contains(span));
-    if let Some(retry) = reading("retry", text.retry.as_ref(), "a span of at least 1ms, such as 500ms", patience)? {
+    if let Some(retry) = reading("retry", text.retry.as_ref(), Expected::Patience, patience)? {
         load.retry = retry;
     }
     Ok(load)
@@ -249,13 +247,13 @@ fn check_words<P: Protocol>(scenario: &Scenario) -> Checked<()> {
     moment(until).map_err(|error| error.within("expect.until"))?;
     let sometimes = |promise: &Promise<P>| matches!(promise, Promise::Sometimes(_));
     for (list, slugs, wanted) in [("violates", violates, false), ("reaches", reaches, true)] {
-        let kind = if wanted { "an invariant of the kind Sometimes" } else { "an invariant that can break" };
+        let kind = || if wanted { Kind::SometimesInvariant } else { Kind::BreakableInvariant };
         let known = P::invariants().iter().filter(|invariant| sometimes(&invariant.promise) == wanted);
         let known = known.map(|invariant| invariant.slug);
         for (index, slug) in slugs.iter().enumerate() {
             if !known.clone().any(|other| other == slug) {
                 let path = format!("expect.{list}[{index}]");
-                return Err(ScenarioError::at(path, slug.clone(), one_of(kind, slug, known)));
+                return Err(ScenarioError::at(path, slug.clone(), one_of(kind(), slug, known)));
             }
         }
     }
@@ -264,13 +262,13 @@ fn check_words<P: Protocol>(scenario: &Scenario) -> Checked<()> {
 
 fn moment(text: &str) -> Checked<Time> {
     let span = Span::parse(text).filter(|span| *span <= UNTIL_MAX);
-    span.map(|span| Time(span.0)).ok_or_else(|| ScenarioError::at("", text, "a span up to an hour, such as 1.2s"))
+    span.map(|span| Time(span.0)).ok_or_else(|| ScenarioError::at("", text, Expected::Span))
 }
 
 /// The exact steps as acts: between them and the start nothing happens by itself.
 fn exact_steps<P: Protocol>(scenario: &Scenario, cluster: &mut Cluster) -> Checked<Vec<Act<P>>> {
     let mut acts: Vec<Act<P>> = Vec::new();
-    let act = |at, deed, gesture: usize| Act { at, after: 0, deed, gesture: gesture as u32, by_person: false };
+    let act = |at, scripted, gesture: usize| Act { at, after: 0, scripted, gesture: gesture as u32, by_person: false };
     let stepwise = |on| Action::Set(Setting::Stepwise(on)).into();
     let mut now = Time::ZERO;
     for (index, line) in scenario.steps.iter().enumerate() {
@@ -278,10 +276,10 @@ fn exact_steps<P: Protocol>(scenario: &Scenario, cluster: &mut Cluster) -> Check
             acts.push(act(now, stepwise(true), 0));
         }
         let path = format!("steps[{index}]");
-        let (at, deed) = read_step_in::<P>(line, cluster).map_err(|error| error.within(&path))?;
+        let (at, scripted) = read_step_in::<P>(line, cluster).map_err(|error| error.within(&path))?;
         in_order(&path, now, at)?;
         now = at;
-        acts.push(act(at, deed, index + 1));
+        acts.push(act(at, scripted, index + 1));
         limit(&path, acts.len())?;
     }
     if !acts.is_empty() {
@@ -298,9 +296,9 @@ fn add_schedule<P: Protocol>(acts: &mut Vec<Act<P>>, schedule: &[String], cluste
         let line = read_line_in::<P>(line, cluster).map_err(|error| error.within(&path))?;
         in_order(&path, now, line.at)?;
         now = line.at;
-        for (offset, deed) in line.deeds.into_iter().enumerate() {
+        for (offset, scripted) in line.script.into_iter().enumerate() {
             let after = line.after.saturating_add(offset as u32);
-            acts.push(Act { at: now, after, deed, gesture: first_gesture + index as u32, by_person: false });
+            acts.push(Act { at: now, after, scripted, gesture: first_gesture + index as u32, by_person: false });
         }
         limit(&path, acts.len())?;
     }
@@ -311,12 +309,12 @@ fn in_order(path: &str, before: Time, at: Time) -> Checked<()> {
     if at >= before {
         return Ok(());
     }
-    Err(ScenarioError::at(path, at.to_string(), format!("a time not before {before}, which the line before it has")))
+    Err(ScenarioError::at(path, at.to_string(), Expected::NotBefore(before)))
 }
 
 fn limit(path: &str, count: usize) -> Checked<()> {
     if count <= ACTS_MAX {
         return Ok(());
     }
-    Err(ScenarioError::at(path, count.to_string(), format!("at most {ACTS_MAX} acts in a scenario")))
+    Err(ScenarioError::at(path, count.to_string(), Expected::AtMost { what: Quantity::Acts, most: ACTS_MAX as u64 }))
 }

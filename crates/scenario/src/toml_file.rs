@@ -1,13 +1,19 @@
 //! Scenarios as TOML: what people write.
 
 use alloc::borrow::ToOwned;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use core::ops::Range;
+use faultlab_core::{Expected, Found, Place, ScenarioError};
+use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::json::{Head, check_length, of_message, path_of};
-use crate::{Place, Scenario, ScenarioError};
+use crate::Scenario;
+use crate::json::{Head, check_length, path_of};
+use crate::shape::explain;
+
+/// No more letters than these are quoted of what is no TOML.
+const FOUND_MAX: usize = 24;
 
 impl Scenario {
     /// Reads a scenario from TOML. Whether its protocol accepts it, [`crate::start`] tells.
@@ -16,9 +22,10 @@ impl Scenario {
     /// The first place that is no TOML or does not have the shape of a scenario, with line, column and path.
     pub fn from_toml(text: &str) -> Result<Self, ScenarioError> {
         check_length(text)?;
-        toml::from_str::<Head>(text).map_err(|error| of_toml(&error, text, String::new()))?.check()?;
-        let reader = toml::Deserializer::parse(text).map_err(|error| of_toml(&error, text, String::new()))?;
-        serde_path_to_error::deserialize(reader).map_err(|error| of_toml(error.inner(), text, path_of(error.path())))
+        toml::from_str::<Head>(text).map_err(|error| of_toml::<Head>(&error, text, String::new()))?.check()?;
+        let reader = toml::Deserializer::parse(text).map_err(|error| of_toml::<Self>(&error, text, String::new()))?;
+        serde_path_to_error::deserialize(reader)
+            .map_err(|error| of_toml::<Self>(error.inner(), text, path_of(error.path())))
     }
 
     /// Writes the scenario as TOML, one act a line.
@@ -26,14 +33,22 @@ impl Scenario {
     /// # Errors
     /// A number that TOML cannot hold; no scenario that its protocol accepts has one.
     pub fn to_toml(&self) -> Result<String, ScenarioError> {
-        toml::to_string_pretty(self).map_err(|error| ScenarioError::at("", error.to_string(), "numbers below 2^63"))
+        toml::to_string_pretty(self).map_err(|_| ScenarioError::at("", "", Expected::TomlNumber))
     }
 }
 
-fn of_toml(error: &toml::de::Error, text: &str, path: String) -> ScenarioError {
-    let (line, column) = error.span().map_or((0, 0), |span| line_and_column(text, span.start));
-    let message = error.message().lines().next().unwrap_or_default();
-    of_message(message, Place { path, line, column })
+fn of_toml<T: DeserializeOwned>(error: &toml::de::Error, text: &str, path: String) -> ScenarioError {
+    let start = error.span().map_or(0, |span| span.start);
+    let (line, column) = line_and_column(text, start);
+    let place = Place { path, line, column };
+    match toml::from_str(text) {
+        Ok(value) => explain::<T>(&value, place),
+        Err(_) => {
+            let found = text.get(start..).and_then(|rest| rest.lines().next()).filter(|rest| !rest.is_empty());
+            let found = found.map_or(Found::End, |rest| Found::Text(rest.chars().take(FOUND_MAX).collect()));
+            ScenarioError { place, found, expected: Expected::Toml }
+        }
+    }
 }
 
 fn line_and_column(text: &str, offset: usize) -> (u32, u32) {

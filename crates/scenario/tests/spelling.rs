@@ -3,9 +3,9 @@
 mod probe;
 
 use faultlab_core::{AreaId, ClientId, Endpoint, Keep, NodeId, Span, Time};
-use faultlab_scenario::text::{Cluster, TimedLine, read_deeds, read_line, write_action, write_deeds, write_line};
-use faultlab_sim::{Action, Deed, PacketName, Setting};
-use probe::{Probe, Request, Timer};
+use faultlab_scenario::text::{Cluster, TimedLine, read_line, read_script, write_action, write_line, write_script};
+use faultlab_sim::{Action, PacketName, ScriptedAction, Setting};
+use probe::{Probe, Request, Timer, said};
 
 /// A generator whose whole state is one number.
 struct Draw(u64);
@@ -134,9 +134,9 @@ fn every_action_round_trips() {
         let action = draw.action(round % 22);
         let text = write_action(&action);
         assert!(text.is_ascii(), "{text}");
-        assert_eq!(read_deeds::<Probe>(&text, &cluster()), Ok(vec![action.clone().into()]), "{text}");
-        let choosing = vec![Deed { action, choices: vec![1, 0, 7] }];
-        assert_eq!(read_deeds::<Probe>(&write_deeds(&choosing), &cluster()), Ok(choosing));
+        assert_eq!(read_script::<Probe>(&text, &cluster()), Ok(vec![action.clone().into()]), "{text}");
+        let choosing = vec![ScriptedAction { action, choices: vec![1, 0, 7] }];
+        assert_eq!(read_script::<Probe>(&write_script(&choosing), &cluster()), Ok(choosing));
     }
 }
 
@@ -146,9 +146,9 @@ fn every_line_round_trips() {
     for _ in 0..5_000 {
         let kinds: Vec<u64> =
             (0..1 + draw.below(6)).map(|_| [15, 16, draw.below(22)][draw.below(3) as usize]).collect();
-        let deeds = kinds.into_iter().map(|kind| draw.action(kind).into()).collect();
+        let script = kinds.into_iter().map(|kind| draw.action(kind).into()).collect();
         let at = Time(draw.below(3_600_000_000));
-        let line = TimedLine { at, after: draw.below(3) as u32 * 5, deeds };
+        let line = TimedLine { at, after: draw.below(3) as u32 * 5, script };
         let text = write_line(&line);
         let read = read_line::<Probe>(&text, &cluster()).unwrap_or_else(|error| panic!("{text}: {error}"));
         assert_eq!(read, line, "{text}");
@@ -158,9 +158,9 @@ fn every_line_round_trips() {
 
 /// What a text reads as, written again.
 fn again(text: &str, cluster: &Cluster) -> String {
-    match read_deeds::<Probe>(text, cluster) {
-        Ok(deeds) => write_deeds(&deeds),
-        Err(error) => error.to_string(),
+    match read_script::<Probe>(text, cluster) {
+        Ok(script) => write_script(&script),
+        Err(error) => said(&error),
     }
 }
 
@@ -187,7 +187,7 @@ fn gestures_of_many_acts_are_told_shortly() {
     }
     assert_eq!(again("heal all", &cut), "heal n1->n2 · heal n1->n3 · heal n3->n1");
     assert_eq!(again("heal n2", &cut), "heal n1->n2");
-    let partition = read_deeds::<Probe>("partition n1 n4 n7 | n2 n5 n8 | n3 n6 n9", &cluster);
+    let partition = read_script::<Probe>("partition n1 n4 n7 | n2 n5 n8 | n3 n6 n9", &cluster);
     assert_eq!(partition.map(|actions| actions.len()), Ok(54));
 }
 
@@ -195,10 +195,10 @@ fn gestures_of_many_acts_are_told_shortly() {
 fn what_does_not_fit_is_told_with_its_column() {
     let told = [
         ("", "column 1: expected an act: "),
-        ("crsh n3", "column 1: expected an act; perhaps crash, found \"crsh\""),
-        ("crash n10", "column 7: expected a node from n1 to n9, found \"n10\""),
-        ("crash n0", "column 7: expected a node from n1 to n9, found \"n0\""),
-        ("crash n3 now", "column 10: expected the end of the act or ·, found \"now\""),
+        ("crsh n3", "column 1: expected an act; perhaps crash, found “crsh”"),
+        ("crash n10", "column 7: expected a node from n1 to n9, found “n10”"),
+        ("crash n0", "column 7: expected a node from n1 to n9, found “n0”"),
+        ("crash n3 now", "column 10: expected the end of the act or ·, found “now”"),
         ("crash n3 keeping disk:1", "column 18: expected all, or an area"),
         ("crash n1 · cut n1>n2", "column 16: expected a link such as n1->n2"),
         ("crash n1 · ", "expected an act: "),
@@ -206,28 +206,30 @@ fn what_does_not_fit_is_told_with_its_column() {
         ("drop n1->n2#0", "column 6: expected a packet such as n1->n2#7"),
         ("drop n1->n2#+1", "column 6: expected a packet such as n1->n2#7"),
         ("delay n1->n2#1 200", "column 16: expected a span up to an hour"),
-        ("heal all", "column 6: expected a cut link, but no link is cut, found \"all\""),
+        ("heal all", "column 6: expected a cut link, but no link is cut, found “all”"),
         ("partition n1 n2", "expected two groups or more, such as n1 n2 | n3 n4 n5, found nothing"),
-        ("partition n1 | n1", "column 16: expected | or a node from n1 to n9 that is in no group yet, found \"n1\""),
-        ("fire n1 bet", "column 9: expected beat or retry, found \"bet\""),
-        ("request c9 get 1", "column 9: expected a client from c0 to c5, found \"c9\""),
-        ("set rule persist_vot off", "column 10: expected a rule; perhaps persist_vote, found \"persist_vot\""),
+        ("partition n1 | n1", "column 16: expected | or a node from n1 to n9 that is in no group yet, found “n1”"),
+        ("fire n1 bet", "column 9: expected beat or retry, found “bet”"),
+        ("request c9 get 1", "column 9: expected a client from c0 to c5, found “c9”"),
+        ("set rule persist_vot off", "column 10: expected a rule; perhaps persist_vote, found “persist_vot”"),
         ("set config voters 3", "column 12: expected a number that may change while it runs: heartbeat_interval"),
-        ("set config heartbeat_interval 20s", "expected heartbeat_interval from 1ms to 10s, found \"20s\""),
-        ("set loss 101%", "column 10: expected a share from 0% to 100%, such as 2.5%, found \"101%\""),
+        ("set config heartbeat_interval 20s", "expected heartbeat_interval from 1ms to 10s, found “20s”"),
+        ("set loss 101%", "column 10: expected a share from 0% to 100%, such as 2.5%, found “101%”"),
         ("skew n1 -95%", "column 9: expected how much faster the clock runs"),
     ];
     for (text, expected) in told {
-        let error = read_deeds::<Probe>(text, &cluster()).expect_err(text).to_string();
+        let error = read_script::<Probe>(text, &cluster()).expect_err(text);
+        let error = said(&error);
         assert!(error.contains(expected), "{text}: {error}");
     }
     for (line, expected) in [
-        ("1s crash n1", "column 1: expected at, found \"1s\""),
+        ("1s crash n1", "column 1: expected at, found “1s”"),
         ("at 1s+ crash n1", "column 4: expected a time up to an hour"),
         ("at 2h crash n1", "column 4: expected a time up to an hour"),
         ("at 1s crash n1 · crush n1", "column 18: expected an act; perhaps crash"),
     ] {
-        let error = read_line::<Probe>(line, &cluster()).expect_err(line).to_string();
+        let error = read_line::<Probe>(line, &cluster()).expect_err(line);
+        let error = said(&error);
         assert!(error.contains(expected), "{line}: {error}");
     }
 }

@@ -7,19 +7,19 @@ use crate::{PacketName, Setting};
 
 /// An action that somebody orders, with the answers to what the protocol asks in it. Without answers chance decides.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Deed<P: Protocol> {
+pub struct ScriptedAction<P: Protocol> {
     pub action: Action<P>,
     /// The answers in the order asked; the draws answer what lies behind them.
     pub choices: Vec<u32>,
 }
 
-impl<P: Protocol> From<Action<P>> for Deed<P> {
+impl<P: Protocol> From<Action<P>> for ScriptedAction<P> {
     fn from(action: Action<P>) -> Self {
         Self { action, choices: Vec::new() }
     }
 }
 
-/// One happening. An action that no longer applies (its packet is gone, its node is already down) is noted as void and
+/// What can happen to a cluster. An action that no longer applies (its packet is gone, its node is already down) is noted as void and
 /// changes nothing, so that runs can be shrunk and edited without care.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Action<P: Protocol> {

@@ -137,7 +137,7 @@ impl Chance for Keyed {
     }
 }
 
-/// Ordered choices. When they run out, the keyed draws answer; loss and duplication are never drawn, because whoever orders
+/// Ordered choices. When they run out, the keyed draws answer; loss and duplication are never drawn, because a script that orders
 /// exact steps states them as actions.
 #[derive(Clone, Debug)]
 pub struct Scripted {

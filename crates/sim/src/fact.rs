@@ -28,7 +28,7 @@ impl fmt::Debug for FactId {
 
 /// What happened.
 #[derive(Clone, Debug, Hash)]
-pub enum Happening<'a, P: Protocol> {
+pub enum FactKind<'a, P: Protocol> {
     /// A process started; not for the first time if `again`.
     Booted {
         node: NodeId,
@@ -150,12 +150,12 @@ pub enum Happening<'a, P: Protocol> {
     Void(Void),
 }
 
-/// A happening with its number, its moment and what it follows from: program order, message, fault.
+/// A fact with its number, its moment and what it follows from: program order, message, fault.
 #[derive(Clone, Debug)]
 pub struct Fact<'a, P: Protocol> {
     pub id: FactId,
     pub at: Time,
-    pub happening: Happening<'a, P>,
+    pub kind: FactKind<'a, P>,
     pub parents: [FactId; 2],
 }
 
@@ -202,7 +202,7 @@ impl<P: Protocol> Sink<P> for TraceHash {
     fn fact(&mut self, fact: &Fact<'_, P>) {
         use core::hash::Hash;
         fact.at.hash(&mut self.hasher);
-        fact.happening.hash(&mut self.hasher);
+        fact.kind.hash(&mut self.hasher);
         fact.parents.hash(&mut self.hasher);
     }
 }

@@ -30,10 +30,10 @@ mod tape;
 mod verdict;
 mod world;
 
-pub use action::{Action, Deed};
+pub use action::{Action, ScriptedAction};
 pub use chance::{Chance, Keyed, Purpose, Scripted, Transit, draw_below, draw_bits};
 pub use client::{Client, Outstanding};
-pub use fact::{Fact, FactId, Happening, LossReason, NoSink, Sink, TraceHash, Void};
+pub use fact::{Fact, FactId, FactKind, LossReason, NoSink, Sink, TraceHash, Void};
 pub use meters::{Meters, PATIENCE};
 pub use node::{LocalAnswers, LocalInput, Scratch, crash, transition};
 pub use packet::{Packet, PacketName, Payload};

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use faultlab_core::{Answer, ClientId, Protocol, Span, Time};
 
-use crate::fact::{Fact, Happening, Sink};
+use crate::fact::{Fact, FactKind, Sink};
 use crate::world::weight;
 
 /// How long a client may wait for an answer before its wait counts as an outage.
@@ -120,27 +120,27 @@ impl Meters {
 
 impl<P: Protocol> Sink<P> for Meters {
     fn fact(&mut self, fact: &Fact<'_, P>) {
-        match &fact.happening {
-            Happening::Sent { payload, .. } => {
+        match &fact.kind {
+            FactKind::Sent { payload, .. } => {
                 self.sent += 1;
                 self.bytes += u64::from(weight(payload));
             }
-            Happening::Delivered { .. } => self.delivered += 1,
-            Happening::Lost { .. } => self.lost += 1,
-            Happening::Synced { .. } => self.syncs += 1,
-            Happening::Invoked { id, .. } => {
+            FactKind::Delivered { .. } => self.delivered += 1,
+            FactKind::Lost { .. } => self.lost += 1,
+            FactKind::Synced { .. } => self.syncs += 1,
+            FactKind::Invoked { id, .. } => {
                 self.asked += 1;
                 self.asks(id.client, fact.at);
             }
-            Happening::Retried { .. } => self.retries += 1,
-            Happening::Returned { id, answer, invoked, .. } => {
+            FactKind::Retried { .. } => self.retries += 1,
+            FactKind::Returned { id, answer, invoked, .. } => {
                 match answer {
                     Answer::Done => self.done += 1,
                     Answer::Refused | Answer::Again | Answer::Later => self.refused += 1,
                 }
                 self.answered(id.client, fact.at, fact.at.since(*invoked));
             }
-            Happening::Crashed { .. } => self.crashes += 1,
+            FactKind::Crashed { .. } => self.crashes += 1,
             _ => {}
         }
     }

@@ -46,7 +46,7 @@ impl<P: Protocol> Default for Scratch<P> {
     }
 }
 
-/// Runs one local happening. The slot must be up for an input; a boot overwrites the memory.
+/// Runs one local event. The slot must be up for an input; a boot overwrites the memory.
 pub fn transition<P: Protocol, A: LocalAnswers>(
     slot: &mut Slot<P>,
     setup: &Setup<P>,
@@ -200,7 +200,7 @@ fn release<P: Protocol>(slot: &mut Slot<P>, scratch: &mut Scratch<P>) {
 
 /// What the environment knows of a node and the node does not.
 #[derive(Clone, Debug)]
-pub(crate) struct Surroundings {
+pub(crate) struct NodeEnvironment {
     pub(crate) paused: bool,
     /// How long disk and links take, in per cent of the usual.
     pub(crate) percent: u32,
@@ -213,7 +213,7 @@ pub(crate) struct Surroundings {
     pub(crate) last_fact: FactId,
 }
 
-impl Default for Surroundings {
+impl Default for NodeEnvironment {
     fn default() -> Self {
         Self {
             paused: false,
@@ -230,28 +230,28 @@ impl Default for Surroundings {
 /// Answers for a step of one node at one moment.
 pub(crate) struct AnswersAt<'a, C: ?Sized> {
     pub(crate) chance: &'a mut C,
-    pub(crate) surroundings: &'a mut Surroundings,
+    pub(crate) environment: &'a mut NodeEnvironment,
     pub(crate) me: NodeId,
     pub(crate) now: Time,
 }
 
 impl<C: Chance + ?Sized> Answers for AnswersAt<'_, C> {
     fn choose(&mut self, count: u32) -> u32 {
-        let ordinal = self.surroundings.choice_draws;
-        self.surroundings.choice_draws += 1;
+        let ordinal = self.environment.choice_draws;
+        self.environment.choice_draws += 1;
         self.chance.choose(self.me.0, ordinal, count)
     }
 
     fn clock(&mut self) -> Time {
-        self.surroundings.clock.show(self.now)
+        self.environment.clock.show(self.now)
     }
 }
 
 impl<C: Chance + ?Sized> LocalAnswers for AnswersAt<'_, C> {
     fn deadline(&mut self, min: Span, max: Span) -> Time {
-        let ordinal = self.surroundings.timer_draws;
-        self.surroundings.timer_draws += 1;
+        let ordinal = self.environment.timer_draws;
+        self.environment.timer_draws += 1;
         let span = self.chance.timer(self.me.0, ordinal, min, max);
-        self.now + self.surroundings.clock.truly(span)
+        self.now + self.environment.clock.truly(span)
     }
 }

@@ -1,4 +1,10 @@
 //! The simulation: it chooses the next action by time, with answers keyed by a seed.
+//!
+//! `Simulation` adds an agenda: a heap of 24-byte entries. A node has one entry for its earliest timer, not one for
+//! each time a timer was armed; entries that no longer mean anything are skipped when they surface. Order within one
+//! instant: boots, timers, flushes, deliveries, clients, judgements; then the order of scheduling. An act of a person
+//! is dated `(at, after)`: the moment, and how many steps of that very instant come first, so that a run done by hand
+//! is the same run when its link is opened.
 
 use alloc::collections::BinaryHeap;
 use alloc::sync::Arc;
@@ -10,7 +16,7 @@ use faultlab_core::{ClientId, LoadDraw, NodeId, Protocol, Setup, Time};
 use crate::chance::{Chance, Keyed, Scripted, draw_below};
 use crate::fact::Sink;
 use crate::world::Due;
-use crate::{Action, Deed, Load, Network, Setting, World};
+use crate::{Action, Load, Network, ScriptedAction, Setting, World};
 
 /// How many clients exist besides the operator, whether the load uses them or not.
 const CLIENTS_MIN: u8 = 5;
@@ -35,7 +41,7 @@ impl<P: Protocol> Start<P> {
     /// When the last of the exact steps is done.
     pub fn left_to_itself_from(&self) -> Time {
         let let_go = Action::Set(Setting::Stepwise(false));
-        self.acts.iter().rfind(|act| act.deed.action == let_go).map_or(Time::ZERO, |act| act.at)
+        self.acts.iter().rfind(|act| act.scripted.action == let_go).map_or(Time::ZERO, |act| act.at)
     }
 }
 
@@ -45,7 +51,7 @@ pub struct Act<P: Protocol> {
     pub at: Time,
     /// How many other steps of the same instant come before it.
     pub after: u32,
-    pub deed: Deed<P>,
+    pub scripted: ScriptedAction<P>,
     /// Acts of one gesture share a number; undo takes them together.
     pub gesture: u32,
     /// Done by a person in this run, not given by the scenario. An act in the past keeps the scenario's later acts and
@@ -151,7 +157,7 @@ pub struct Simulation<P: Protocol> {
     boots_left: u8,
     /// How many steps the present instant has seen.
     instant_steps: u32,
-    /// Counts the changes between quiet and unrest, so that old judgements lapse.
+    /// Counts the changes between quiet and disturbance, so that old judgements lapse.
     period: u32,
     /// Judgements repeat. They end where nothing is left to happen.
     judging: bool,
@@ -184,7 +190,7 @@ impl<P: Protocol> Simulation<P> {
             simulation.schedule(Time::ZERO, Task::Boot(node));
         }
         let clients = (0..clients).map(|client| Due::Idle(ClientId(client)));
-        simulation.due = clients.chain([Due::Unrest]).collect();
+        simulation.due = clients.chain([Due::Disturbance]).collect();
         simulation.note_due();
         simulation
     }
@@ -342,7 +348,7 @@ impl<P: Protocol> Simulation<P> {
         let acts = Arc::clone(&self.acts);
         let act = &acts[self.acts_done];
         self.acts_done += 1;
-        let Deed { action, choices } = act.deed.clone();
+        let ScriptedAction { action, choices } = act.scripted.clone();
         let stepwise = self.world.stepwise;
         if stepwise || !choices.is_empty() {
             let mut chance = Scripted { keyed: self.chance, choices };
@@ -364,7 +370,7 @@ impl<P: Protocol> Simulation<P> {
         self.syncs.fill(NEVER);
         self.thinking.fill(false);
         self.world.make_all_due(self.chance);
-        self.world.due.push(Due::Unrest);
+        self.world.due.push(Due::Disturbance);
     }
 
     fn take_task<S: Sink<P> + ?Sized>(&mut self, entry: Entry, sink: &mut S) -> StepTaken {
@@ -460,7 +466,7 @@ impl<P: Protocol> Simulation<P> {
                 }
                 Due::Retry { client, at } => self.schedule(at, Task::Retry(client)),
                 Due::Idle(client) => self.think(client),
-                Due::Unrest => self.begin_period(),
+                Due::Disturbance => self.begin_period(),
             }
         }
         self.due = all;

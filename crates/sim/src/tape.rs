@@ -35,7 +35,7 @@ pub use track::{Stretch, phase_after};
 const KEYFRAMES_MAX: usize = 512;
 /// The least number of steps between keyframes.
 const SPACING_MIN: usize = 64;
-/// How far back the nearest moment kept may be, for whoever reads the last steps again and again.
+/// How far back the nearest moment kept may be, since the last steps are read again and again.
 const RECENT_SPACING: usize = 16;
 /// How many such moments are kept.
 const RECENT_MAX: usize = 16;

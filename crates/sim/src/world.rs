@@ -1,4 +1,9 @@
 //! The cluster as a value, and the one function that changes it.
+//!
+//! A cut kills what is on the link at that moment: people draw a wall and see the messages die on it. A pause lets the
+//! disk complete, lets nothing out, queues arrivals; on resume the overdue timers fire first, in the order of their
+//! deadlines, then the queue. Clients are part of the world: a session each, one request at a time, retried by the same
+//! id.
 
 mod apply;
 mod traffic;
@@ -14,9 +19,9 @@ use faultlab_core::{
 
 use crate::chance::{Chance, Keyed};
 use crate::client::Client;
-use crate::fact::{Fact, FactId, Happening, Sink};
+use crate::fact::{Fact, FactId, FactKind, Sink};
 use crate::links::Links;
-use crate::node::{AnswersAt, LocalInput, Scratch, Surroundings, transition};
+use crate::node::{AnswersAt, LocalInput, NodeEnvironment, Scratch, transition};
 use crate::setting::{Load, Network};
 use crate::verdict::{Circumstances, Finding, Verdicts};
 use crate::{Packet, PacketName, Payload};
@@ -26,7 +31,7 @@ use crate::{Packet, PacketName, Payload};
 pub struct World<P: Protocol> {
     setup: Setup<P>,
     slots: Vec<Slot<P>>,
-    surroundings: Vec<Surroundings>,
+    environment: Vec<NodeEnvironment>,
     links: Links,
     /// Packets in flight, in places that are used again.
     packets: Vec<Option<Packet<P>>>,
@@ -51,7 +56,7 @@ pub struct World<P: Protocol> {
     findings: Vec<Finding>,
 }
 
-/// What an action has made due, for whoever keeps an agenda.
+/// What an action has made due, for the scheduler.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Due {
     Packet {
@@ -71,7 +76,7 @@ pub(crate) enum Due {
     /// The client has nothing left to ask.
     Idle(ClientId),
     /// A fault or a repair: quiet begins anew or ends.
-    Unrest,
+    Disturbance,
 }
 
 impl<P: Protocol> World<P> {
@@ -87,7 +92,7 @@ impl<P: Protocol> World<P> {
         faults.note_delay(network.latency_max);
         Self {
             slots: (0..nodes).map(|_| Slot::blank()).collect(),
-            surroundings: vec![Surroundings::default(); nodes],
+            environment: vec![NodeEnvironment::default(); nodes],
             links: Links::new(nodes, usize::from(clients)),
             packets: Vec::new(),
             free: Vec::new(),
@@ -128,21 +133,21 @@ impl<P: Protocol> World<P> {
 
     /// The last fact in a node's program order; of a node that is down, its fall.
     pub fn last_fact(&self, node: NodeId) -> Option<FactId> {
-        self.surroundings.get(node.index())?.last_fact.some()
+        self.environment.get(node.index())?.last_fact.some()
     }
 
     pub fn is_paused(&self, node: NodeId) -> bool {
-        self.surroundings.get(node.index()).is_some_and(|surroundings| surroundings.paused)
+        self.environment.get(node.index()).is_some_and(|environment| environment.paused)
     }
 
     /// How long the node's disk and links take, in per cent of the usual.
     pub fn slowness_percent(&self, node: NodeId) -> u32 {
-        self.surroundings.get(node.index()).map_or(100, |surroundings| surroundings.percent)
+        self.environment.get(node.index()).map_or(100, |environment| environment.percent)
     }
 
     /// How fast the node's clock runs, in millionths more than the truth.
     pub fn skew_ppm(&self, node: NodeId) -> i32 {
-        self.surroundings.get(node.index()).map_or(0, |surroundings| surroundings.clock.ppm())
+        self.environment.get(node.index()).map_or(0, |environment| environment.clock.ppm())
     }
 
     pub fn clients(&self) -> &[Client<P>] {
@@ -202,7 +207,7 @@ impl<P: Protocol> World<P> {
     pub fn fingerprint(&self) -> u64 {
         let mut hasher = StableHasher::default();
         self.setup.hash(&mut hasher);
-        for (slot, surroundings) in self.slots.iter().zip(&self.surroundings) {
+        for (slot, environment) in self.slots.iter().zip(&self.environment) {
             slot.memory.hash(&mut hasher);
             slot.disk.hash(&mut hasher);
             slot.outgoing.hash(&mut hasher);
@@ -210,7 +215,7 @@ impl<P: Protocol> World<P> {
             for armed in &slot.timers {
                 armed.timer.hash(&mut hasher);
             }
-            surroundings.paused.hash(&mut hasher);
+            environment.paused.hash(&mut hasher);
         }
         for client in &self.clients {
             client.route.hash(&mut hasher);
@@ -234,15 +239,15 @@ impl<P: Protocol> World<P> {
     /// held packet, no paused or slow node, no loss dial, time left to itself, and all within what progress needs.
     pub(crate) fn is_quiet(&self) -> bool {
         let down = self.slots.iter().filter(|slot| !slot.is_up()).count();
-        let skewed = |surroundings: &Surroundings| surroundings.clock.ppm().unsigned_abs();
+        let skewed = |environment: &NodeEnvironment| environment.clock.ppm().unsigned_abs();
         let progress = P::tolerates(&self.setup).progress;
         !self.stepwise
             && self.network.loss_ppm == 0
             && P::misfit(&self.setup).is_none()
             && down <= progress.down as usize
             && self.network.latency_max <= progress.delay
-            && self.surroundings.iter().map(skewed).all(|ppm| ppm <= progress.skew_ppm)
-            && self.surroundings.iter().all(|surroundings| !surroundings.paused && surroundings.percent <= 100)
+            && self.environment.iter().map(skewed).all(|ppm| ppm <= progress.skew_ppm)
+            && self.environment.iter().all(|environment| !environment.paused && environment.percent <= 100)
             && self.links.cuts().next().is_none()
             && !self.packets().any(|packet| packet.held)
     }
@@ -269,7 +274,7 @@ impl<P: Protocol> World<P> {
         }
     }
 
-    /// A view for whoever judges from outside.
+    /// A view for judges outside the simulation.
     pub fn view(&self) -> ClusterView<'_, P> {
         let view = View { setup: &self.setup, ghost: &self.ghost, faults: &self.faults };
         ClusterView::new(view, &self.slots)
@@ -295,12 +300,12 @@ impl<P: Protocol> World<P> {
             }
         }
         for node in NodeId::all(self.setup.nodes) {
-            let surroundings = &mut self.surroundings[node.index()];
+            let environment = &mut self.environment[node.index()];
             for armed in &mut self.slots[node.index()].timers {
-                let ordinal = surroundings.timer_draws;
-                surroundings.timer_draws += 1;
+                let ordinal = environment.timer_draws;
+                environment.timer_draws += 1;
                 let span = Chance::timer(&mut { chance }, node.0, ordinal, armed.min, armed.max);
-                armed.deadline = self.now + surroundings.clock.truly(span);
+                armed.deadline = self.now + environment.clock.truly(span);
             }
             self.due.push(Due::Timers(node));
             if self.slots[node.index()].syncing > 0 {
@@ -319,23 +324,23 @@ impl<P: Protocol> World<P> {
     /// Tells a fact and gives its number.
     pub(crate) fn tell<S: Sink<P> + ?Sized>(
         &mut self,
-        happening: Happening<'_, P>,
+        kind: FactKind<'_, P>,
         parents: [FactId; 2],
         sink: &mut S,
     ) -> FactId {
-        tell(&mut self.next_fact, self.now, happening, parents, sink)
+        tell(&mut self.next_fact, self.now, kind, parents, sink)
     }
 
     fn tell_findings<S: Sink<P> + ?Sized>(&mut self, cause: FactId, sink: &mut S) {
         for finding in self.findings.drain(..) {
-            let happening = match finding {
-                Finding::Reached(invariant) => Happening::Reached { invariant },
+            let kind = match finding {
+                Finding::Reached(invariant) => FactKind::Reached { invariant },
                 Finding::Broken(invariant) => match &self.verdicts.broken[usize::from(invariant)] {
-                    Some(violation) => Happening::Broken { invariant, violation },
+                    Some(violation) => FactKind::Broken { invariant, violation },
                     None => continue,
                 },
             };
-            tell(&mut self.next_fact, self.now, happening, [cause, FactId::NONE], sink);
+            tell(&mut self.next_fact, self.now, kind, [cause, FactId::NONE], sink);
         }
     }
 
@@ -362,7 +367,7 @@ impl<P: Protocol> World<P> {
         }
     }
 
-    /// Runs a local happening of a node and lets out what leaves it.
+    /// Runs a local event of a node and lets out what leaves it.
     fn run_local<C: Chance + ?Sized, S: Sink<P> + ?Sized>(
         &mut self,
         node: NodeId,
@@ -371,10 +376,10 @@ impl<P: Protocol> World<P> {
         chance: &mut C,
         sink: &mut S,
     ) {
-        let surroundings = &mut self.surroundings[node.index()];
-        surroundings.last_fact = cause;
+        let environment = &mut self.environment[node.index()];
+        environment.last_fact = cause;
         let boots = matches!(input, LocalInput::Boot);
-        let mut answers = AnswersAt { chance, surroundings, me: node, now: self.now };
+        let mut answers = AnswersAt { chance, environment, me: node, now: self.now };
         transition(&mut self.slots[node.index()], &self.setup, node, input, &mut answers, &mut self.scratch);
         if self.scratch.armed {
             self.due.push(Due::Timers(node));
@@ -393,29 +398,29 @@ impl<P: Protocol> World<P> {
     }
 
     fn begin_sync<C: Chance + ?Sized>(&mut self, node: NodeId, chance: &mut C) {
-        let surroundings = &mut self.surroundings[node.index()];
-        let ordinal = surroundings.sync_draws;
-        surroundings.sync_draws += 1;
-        let span = slowed(chance.sync(node.0, ordinal, &self.network), surroundings.percent);
+        let environment = &mut self.environment[node.index()];
+        let ordinal = environment.sync_draws;
+        environment.sync_draws += 1;
+        let span = slowed(chance.sync(node.0, ordinal, &self.network), environment.percent);
         self.due.push(Due::Sync { node, at: self.now + span });
     }
 
     fn note_fault(&mut self, fault: Fault) {
         self.faults.note(fault);
-        self.due.push(Due::Unrest);
+        self.due.push(Due::Disturbance);
     }
 }
 
 fn tell<P: Protocol, S: Sink<P> + ?Sized>(
     next_fact: &mut u32,
     now: Time,
-    happening: Happening<'_, P>,
+    kind: FactKind<'_, P>,
     parents: [FactId; 2],
     sink: &mut S,
 ) -> FactId {
     let id = FactId(*next_fact);
     *next_fact += 1;
-    sink.fact(&Fact { id, at: now, happening, parents });
+    sink.fact(&Fact { id, at: now, kind, parents });
     id
 }
 

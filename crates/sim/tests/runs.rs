@@ -34,7 +34,7 @@ fn eventful(seed: u64) -> Start<Gossip> {
         .map(|(gesture, (millis, action))| Act {
             at: Time(millis * 1_000),
             after: 0,
-            deed: action.into(),
+            scripted: action.into(),
             gesture: gesture as u32,
             by_person: false,
         })
@@ -136,7 +136,7 @@ fn step_by_step_only_what_is_ordered_happens_until_time_is_let_go_again() {
     let act = |(gesture, (later, action)): (usize, (u64, Action<Gossip>))| Act {
         at: Time(100_000) + millis(later),
         after: 0,
-        deed: action.into(),
+        scripted: action.into(),
         gesture: gesture as u32,
         by_person: false,
     };

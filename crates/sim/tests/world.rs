@@ -4,7 +4,7 @@ mod journal;
 
 use faultlab_core::{AreaId, ClientId, Condition, Endpoint, Fault, Keep, NodeId, Setup, Span, Time, Void};
 use faultlab_sim::{
-    Act, Action, Fact, Happening, Keyed, Load, LossReason, Network, NoSink, PacketName, Setting, Simulation, Sink,
+    Act, Action, Fact, FactKind, Keyed, Load, LossReason, Network, NoSink, PacketName, Setting, Simulation, Sink,
     Start, World,
 };
 use journal::{Beat, Journal, LOG, MARK, Note, at};
@@ -19,17 +19,17 @@ struct Told(Vec<String>);
 
 impl Sink<Journal> for Told {
     fn fact(&mut self, fact: &Fact<'_, Journal>) {
-        self.0.push(match &fact.happening {
-            Happening::Emitted { event, .. } => format!("{event:?}"),
-            Happening::Returned { response, .. } => format!("answered {response}"),
-            Happening::Lost { packet, reason, .. } => format!("lost {packet} {reason:?}"),
-            Happening::Queued { packet } => format!("queued {packet}"),
-            Happening::Crashed { lost, .. } => format!("crashed, {lost} lost"),
-            Happening::Synced { .. } => "synced".into(),
-            Happening::Void(void) => format!("void {void:?}"),
-            Happening::Broken { invariant, .. } => format!("broken {invariant}"),
-            Happening::Fired { .. } => "fired".into(),
-            Happening::Duplicated { copy, .. } => format!("copy {copy}"),
+        self.0.push(match &fact.kind {
+            FactKind::Emitted { event, .. } => format!("{event:?}"),
+            FactKind::Returned { response, .. } => format!("answered {response}"),
+            FactKind::Lost { packet, reason, .. } => format!("lost {packet} {reason:?}"),
+            FactKind::Queued { packet } => format!("queued {packet}"),
+            FactKind::Crashed { lost, .. } => format!("crashed, {lost} lost"),
+            FactKind::Synced { .. } => "synced".into(),
+            FactKind::Void(void) => format!("void {void:?}"),
+            FactKind::Broken { invariant, .. } => format!("broken {invariant}"),
+            FactKind::Fired { .. } => "fired".into(),
+            FactKind::Duplicated { copy, .. } => format!("copy {copy}"),
             _ => return,
         });
     }
@@ -166,7 +166,7 @@ fn pause_on_resume_expired_timers_fire_first_then_what_waited_arrives() {
     let act = |millis, action: Action<Journal>| Act {
         at: at(millis),
         after: 0,
-        deed: action.into(),
+        scripted: action.into(),
         gesture: millis as u32,
         by_person: false,
     };
@@ -273,7 +273,7 @@ fn checks_within_is_judged_after_quiet_only() {
         let act = |(gesture, (millis, action)): (usize, (u64, Action<Journal>))| Act {
             at: at(millis),
             after: 0,
-            deed: action.into(),
+            scripted: action.into(),
             gesture: gesture as u32,
             by_person: false,
         };

@@ -26,7 +26,7 @@ pub struct ExploredWords {
     pub assumes_bounded_delay: &'static str,
     /// Rules that are off, by slug.
     pub without: fn(&str) -> String,
-    /// Steps of random plays beside that.
+    /// Steps of random runs beside that.
     pub random: fn(u64) -> String,
     pub left_out: &'static str,
     /// In 10^18.
@@ -91,7 +91,7 @@ const EN: ExploredWords = ExploredWords {
     },
     assumes_bounded_delay: "this promise assumes bounded delay; a search in which any timer may fire cannot judge it",
     without: |rules| format!("without {rules}"),
-    random: |steps| format!("Random plays took {steps} steps."),
+    random: |steps| format!("Random runs took {steps} steps."),
     left_out: "What cannot change the verdict was left out; --full leaves nothing out.",
     odds: |odds| format!("Odds that two worlds were taken for one: {odds} in 10^18."),
     reached: |reached, missed| match (reached, missed) {

@@ -29,26 +29,26 @@ pub struct ExplorerWords {
     pub retries: &'static str,
     pub timers: &'static str,
     pub starting: &'static str,
-    /// Worlds, levels, and steps of random plays.
+    /// Worlds, levels, and steps of random runs.
     pub looking: fn(u64, u32, u64) -> String,
     /// Runs tried, acts left.
     pub shrinking: fn(u64, usize) -> String,
     /// Steps, what breaks.
     pub found: fn(usize, &str) -> String,
     pub no_shorter: &'static str,
-    /// It is being found out whether a play is shorter.
+    /// It is being found out whether a counterexample is shorter.
     pub comparing: &'static str,
     /// Its steps.
     pub shorter: fn(usize) -> String,
     pub show_shorter: &'static str,
-    /// It is not known whether a play is shorter; none takes fewer steps than this.
+    /// It is not known whether a counterexample is shorter; none takes fewer steps than this.
     pub none_below: fn(u32) -> String,
     pub found_here: &'static str,
     /// The rule, the nodes of its cluster, and the worlds looked at from the reader's moment.
     pub found_at_witness: fn(&str, u8, u64) -> String,
     /// Worlds, levels, whether these were all.
     pub nothing: fn(u64, u32, bool) -> String,
-    /// Steps of random plays that were tried beside.
+    /// Steps of random runs that were tried beside.
     pub rounds: fn(u64) -> String,
     pub reduced: &'static str,
     /// In 10^18.
@@ -88,7 +88,7 @@ fn count(number: u64) -> String {
 const EN: ExplorerWords = ExplorerWords {
     about: "The explorer tries the orders in which messages, timeouts and crashes may come, until a promise breaks.",
     all_on: "Every rule is on, so nothing should break. Switch a rule off to see what it is for, or let it look as far as it can.",
-    looks_for: |rules, promises| format!("Off: {rules}. It looks for a play that breaks {promises}."),
+    looks_for: |rules, promises| format!("Off: {rules}. It looks for a counterexample that breaks {promises}."),
     break_it: "Break it",
     prove: "Prove I cannot",
     shrink: "Shrink",
@@ -105,7 +105,7 @@ const EN: ExplorerWords = ExplorerWords {
     timers: "Timeouts of each kind",
     starting: "Starting…",
     looking: |worlds, depth, rounds| {
-        format!("{} worlds visited, {depth} steps deep; {} steps of random plays.", count(worlds), count(rounds))
+        format!("{} worlds visited, {depth} steps deep; {} steps of random runs.", count(worlds), count(rounds))
     },
     shrinking: |tried, acts| format!("{} runs tried; {acts} acts left.", count(tried)),
     found: |steps, broken| match steps {
@@ -113,15 +113,15 @@ const EN: ExplorerWords = ExplorerWords {
         1 => format!("{broken} breaks in one step."),
         _ => format!("{broken} breaks in {steps} steps."),
     },
-    no_shorter: "No play is shorter, if a sync counts with what led to it.",
-    comparing: "Looking whether a play is shorter…",
-    shorter: |steps| format!("A shorter play does it in {steps} steps."),
+    no_shorter: "No counterexample is shorter, if a sync counts with what led to it.",
+    comparing: "Looking whether a counterexample is shorter…",
+    shorter: |steps| format!("A shorter counterexample does it in {steps} steps."),
     show_shorter: "Show the shorter one",
     none_below: |steps| format!("Whether it is the shortest is not known; none takes fewer than {steps} steps."),
     found_here: "It begins at your moment and is a branch of your run.",
     found_at_witness: |rule, nodes, worlds| {
         format!(
-            "From your own moment nothing was found in time ({} worlds, cut off). This is the play that shows what “{rule}” is for, \
+            "From your own moment nothing was found in time ({} worlds, cut off). This is the counterexample that shows what “{rule}” is for, \
              in a cluster of {nodes}.",
             count(worlds)
         )
@@ -133,7 +133,7 @@ const EN: ExplorerWords = ExplorerWords {
             format!("No violation so far: cut off at {} worlds, {depth} steps deep.", count(worlds))
         }
     },
-    rounds: |steps| format!("Random plays took {} steps beside that and broke nothing.", count(steps)),
+    rounds: |steps| format!("Random runs took {} steps beside that and broke nothing.", count(steps)),
     reduced: "What cannot change the verdict was left out.",
     odds: |odds| format!("Odds that two worlds were taken for one: {} in 10¹⁸.", count(odds)),
     no_search_shows: |rules, promises| {

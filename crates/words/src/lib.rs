@@ -1,10 +1,17 @@
 //! Words for people: every event, message, rule, invariant and field as a sentence, in every language.
 //!
 //! What is said of a protocol is data: `catalogues/<protocol>.toml`, every language side by side, which `build.rs` compiles to
-//! exhaustive matches. A missing sentence or language does not compile, nor does a placeholder that has no value. What all protocols
-//! share (the world, the page, the command line) are tables of texts and functions, one table a language.
+//! exhaustive matches. A missing sentence or language does not compile, nor does a placeholder that has no value. What happens in every
+//! world and what is wrong with a scenario or an argument are catalogues too; the page's and the reports' own words are tables of
+//! texts and functions, one table a language.
 //!
 //! What is *absent*: colours, layouts, and any state.
+//!
+//! Facts carry counts (`DecidedCommit` has who was asked and who voted yes), and catalogues are given the set-up that
+//! the step began with, rules included: the reader of facts takes it from the world that is stepped again, so switching
+//! a rule later changes nothing that was said before. `tests/true_sentences.rs` has an oracle for each phrase that
+//! claims something of disks, memories or votes. What broke a property is listed with that property
+//! (`CheckView::facts`); `tests/invariants_bite.rs` demands that no two of its facts read alike.
 //!
 //! Start with [`Catalogue`] and [`Lang`].
 #![no_std]
@@ -16,6 +23,7 @@ mod excess;
 pub mod explored;
 pub mod explorer;
 pub mod export;
+mod facts;
 mod lang;
 pub mod linear;
 pub mod matrix;
@@ -24,19 +32,22 @@ pub mod page;
 pub mod paxos;
 pub mod program;
 pub mod raft;
+mod refusal;
 pub mod ring;
 pub mod say;
 pub mod scenario;
 pub mod two_phase;
 pub mod world;
 
+pub use facts::facts;
 pub use lang::Lang;
+pub use refusal::{Refusal, Wanted};
 pub use say::{En, Say, Speaker, Zh};
 
 use alloc::string::String;
 use faultlab_core::{NodeId, Protocol, Setup};
 
-/// A sentence with its head: the head tells who did what and stands out, the rest tells why it may or what follows.
+/// A sentence with its head: the head says who did what and stands out, the detail says why it may or what follows.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Sentence {
     pub head: String,
@@ -96,12 +107,14 @@ pub struct Catalogue<P: Protocol> {
     /// A field of the configuration.
     pub field: fn(&str) -> Option<Named>,
     /// A field of the volatile state, by its name in the code, for the inspector. None: the inspector hides it.
-    pub state: fn(&str) -> Option<&'static str>,
+    pub state: fn(&str) -> Option<&str>,
     /// What such a field holds, in words, where its parts one by one would not read well. None: it is printed part by part.
     pub held: fn(&Setup<P>, &P, &str) -> Option<String>,
     /// A disk area, by its name in [`Protocol::AREAS`].
     pub area: fn(&str) -> Option<&'static str>,
+    /// What a reader of the protocol's requests and timers expects, by the slug that it gives.
+    pub expected: fn(&str) -> Option<&'static str>,
 }
 
-/// The words of a protocol in a language. A function, so that whoever does not have all languages at hand can do with what is there.
+/// The words of a protocol in a language. A function, so that a program without all languages can do with those it has.
 pub type Spoken<P> = fn(Lang) -> &'static Catalogue<P>;

@@ -4,7 +4,7 @@ use crate::Lang;
 use crate::say::zh;
 use alloc::format;
 use alloc::string::{String, ToString};
-use faultlab_core::{Access, Accessed, Datum, Reply};
+use faultlab_core::{Access, Accessed, Datum, Expected, Place, Reply, ScenarioError};
 
 /// What people read of a judged history.
 pub struct LinearWords {
@@ -38,6 +38,26 @@ pub fn words(lang: Lang) -> &'static LinearWords {
         Lang::En => &EN,
         Lang::Zh => &ZH,
     }
+}
+
+mod history {
+    use crate::scenario::Teller;
+
+    include!(concat!(env!("OUT_DIR"), "/history.rs"));
+
+    pub(super) fn words(lang: crate::Lang, slug: &str) -> Option<&'static str> {
+        match lang {
+            crate::Lang::En => en::expected(slug),
+            crate::Lang::Zh => zh::expected(slug),
+        }
+    }
+}
+
+/// What is wrong with a text that is no history: the line and the column, what stands there, and what was expected.
+pub fn misfit(lang: Lang, (line, column): (u32, u32), found: &str, expected: &Expected) -> String {
+    let place = Place { line, column, ..Place::default() };
+    let error = ScenarioError { place, found: found.into(), expected: expected.clone() };
+    crate::scenario::misfit(lang, &error, &history::words)
 }
 
 /// What was called, in the words of the formats.

@@ -48,7 +48,7 @@ pub struct MatrixWords {
     pub open_witness: &'static str,
     pub break_here: &'static str,
     pub looking: &'static str,
-    /// What breaks, steps, milliseconds, and whether it is known that no play is shorter.
+    /// What breaks, steps, milliseconds, and whether it is known that no counterexample is shorter.
     pub broke: fn(&str, usize, u64, bool) -> String,
     /// Worlds.
     pub nothing: fn(u64) -> String,
@@ -75,7 +75,7 @@ fn times(count: u8, one: &str, many: &str) -> String {
 
 const EN: MatrixWords = MatrixWords {
     title: "Every rule, and what breaks without it",
-    about: "Each rule has a set-up in which its absence shows. With the rule off, the explorer finds the play that breaks the promise; \
+    about: "Each rule has a set-up in which its absence shows. With the rule off, the explorer finds the counterexample that breaks the promise; \
             with it on, the same search finds nothing. A test does both for every rule, at every change of the program.",
     open: "All rules of all protocols",
     close: "Close",
@@ -116,7 +116,7 @@ const EN: MatrixWords = MatrixWords {
     looking: "Looking…",
     broke: |promises, steps, millis, shortest| {
         let found = (explorer::words(Lang::En).found)(steps, promises);
-        let short = if shortest && steps > 0 { " No play is shorter." } else { "" };
+        let short = if shortest && steps > 0 { " No counterexample is shorter." } else { "" };
         format!("{found}{short} Found in {} s.", seconds(millis))
     },
     nothing: |worlds| format!("Nothing broke in time: cut off at {worlds} worlds."),

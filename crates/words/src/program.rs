@@ -39,6 +39,11 @@ pub struct ProgramWords {
     pub not_yet: &'static str,
     /// A measure and its bound, in millionths.
     pub measured: fn(u64, u64) -> String,
+    /// What to do about a command line that cannot be understood.
+    pub see_help: &'static str,
+    pub cannot_write: fn(&str) -> String,
+    /// The seed that was asked for as a random one.
+    pub drawn_seed: fn(u64) -> String,
     /// Why a promise with a deadline is not judged: how long messages may take, and what progress needs.
     pub not_judged: fn(&str, &str) -> String,
 }
@@ -87,6 +92,9 @@ const EN: ProgramWords = ProgramWords {
     not_reached: |slug| format!("{slug} was expected to be reached and was not."),
     as_expected: "As expected.",
     not_as_expected: "Not as expected.",
+    see_help: "Try `faultlab --help`.",
+    cannot_write: |cause| format!("cannot write: {cause}"),
+    drawn_seed: |seed| format!("the seed is {seed}"),
     holds: "holds",
     broken: "BROKEN",
     reached: "reached",
@@ -121,6 +129,9 @@ const ZH: ProgramWords = ProgramWords {
     not_reached: |slug| zh(format!("预期达到 {slug}，但没有达到。")),
     as_expected: "符合预期。",
     not_as_expected: "不符合预期。",
+    see_help: "参见 `faultlab --help`。",
+    cannot_write: |cause| zh(format!("无法写入：{cause}")),
+    drawn_seed: |seed| zh(format!("种子为 {seed}")),
     holds: "成立",
     broken: "被违反",
     reached: "已达到",

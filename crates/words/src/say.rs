@@ -9,13 +9,15 @@ use alloc::string::String;
 use core::fmt::{Display, Write};
 use core::marker::PhantomData;
 use faultlab_core::kit::NodeSet;
-use faultlab_core::{ClientId, NodeId, Protocol, RequestId, Setup, Time};
+use faultlab_core::{ClientId, NodeId, Protocol, RequestId, Setup, Span, Time};
 
 /// A language as a type, so that a part of the page that speaks one carries no other.
 pub trait Language: 'static {
     /// Between the parts of a list, and before its last part.
     const COMMA: &'static str;
     const AND: &'static str;
+    /// Before the last of alternatives.
+    const OR: &'static str;
     /// Between clauses in a list.
     const CLAUSE: &'static str;
 
@@ -40,6 +42,7 @@ pub struct Zh;
 impl Language for En {
     const COMMA: &'static str = ", ";
     const AND: &'static str = " and ";
+    const OR: &'static str = " or ";
     const CLAUSE: &'static str = ", ";
 
     fn finish(text: &mut String) {
@@ -70,6 +73,7 @@ impl Language for En {
 impl Language for Zh {
     const COMMA: &'static str = "、";
     const AND: &'static str = "和";
+    const OR: &'static str = " 或 ";
     const CLAUSE: &'static str = "，";
 
     fn finish(text: &mut String) {
@@ -234,7 +238,13 @@ pub(crate) fn display(value: &dyn Display, out: &mut String) {
     let _ = write!(out, "{value}");
 }
 
-as_displayed!(char, u8, u16, u32, u64, usize, i32, i64, str, String, RequestId, ClientId, Time);
+impl<S> Say<S> for faultlab_core::Slug {
+    fn say(&self, speaker: &S, out: &mut String) {
+        str::say(self, speaker, out);
+    }
+}
+
+as_displayed!(char, u8, u16, u32, u64, usize, i32, i64, str, String, RequestId, ClientId, Span, Time);
 
 /// A node as a letter: `A` to `Z`, then `A2` and so on.
 pub(crate) fn letter(node: NodeId) -> String {

@@ -1,18 +1,19 @@
 //! Sentences for what happens in every world, whatever the protocol: packets, disks, clocks, clients, faults.
 
-mod en;
-mod zh;
-
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use faultlab_core::{LossReason, Span, Void};
 
-use crate::Sentence;
-use crate::say::{En, Zh, finished};
+use crate::scenario::Teller;
+use crate::{Lang, Sentence};
 
-/// A happening with its names already in words.
+type Event<'a> = WorldEvent<'a>;
+
+include!(concat!(env!("OUT_DIR"), "/world.rs"));
+
+/// A fact with its names already in words.
 #[derive(Clone, Debug)]
 pub enum WorldEvent<'a> {
     Booted { node: &'a str, again: bool },
@@ -101,15 +102,15 @@ pub struct WorldWords {
     /// The name of the run that no act has touched.
     pub first_run: &'static str,
     /// The name of a branch that the explorer found.
-    pub found_play: fn(Span) -> String,
+    pub found_branch: fn(Span) -> String,
     /// The name of a branch that does the same as another with less.
-    pub shrunk_play: fn(Span) -> String,
+    pub shrunk_branch: fn(Span) -> String,
     /// The name of a branch by the act that began it, which is told in the words of scenario text.
     pub act_at: fn(&str, Span) -> String,
 }
 
 pub static EN: WorldWords = WorldWords {
-    sentence: |event| finished::<En>(en::sentence(event)),
+    sentence: |event| en::sentence(&Teller::of_no_protocol(Lang::En), event),
     evidence: |evidence| match evidence {
         Evidence::Fact => "It is broken by this fact:",
         Evidence::Facts => "These facts together break it:",
@@ -117,13 +118,13 @@ pub static EN: WorldWords = WorldWords {
     },
     client: |number| if number == 0 { "operator".into() } else { format!("client {number}") },
     first_run: "first run",
-    found_play: |at| format!("found play from {}", seconds(at)),
-    shrunk_play: |at| format!("shrunk play from {}", seconds(at)),
+    found_branch: |at| format!("counterexample from {}", seconds(at)),
+    shrunk_branch: |at| format!("shrunk counterexample from {}", seconds(at)),
     act_at: |act, at| format!("you: {act} at {}", seconds(at)),
 };
 
 pub static ZH: WorldWords = WorldWords {
-    sentence: |event| finished::<Zh>(zh::sentence(event)),
+    sentence: |event| zh::sentence(&Teller::of_no_protocol(Lang::Zh), event),
     evidence: |evidence| match evidence {
         Evidence::Fact => "违反它的事实：",
         Evidence::Facts => "合在一起违反它的事实：",
@@ -131,12 +132,12 @@ pub static ZH: WorldWords = WorldWords {
     },
     client: |number| if number == 0 { "操作员".into() } else { format!("客户端 {number}") },
     first_run: "初始运行",
-    found_play: |at| format!("反例，始于 {}", seconds(at)),
-    shrunk_play: |at| format!("精简后的反例，始于 {}", seconds(at)),
+    found_branch: |at| format!("反例，始于 {}", seconds(at)),
+    shrunk_branch: |at| format!("精简后的反例，始于 {}", seconds(at)),
     act_at: |act, at| {
         let clauses = act.split(" · ").map(|clause| match clause.split_once(' ') {
-            None => zh::verb(clause).into(),
-            Some((verb, rest)) => format!("{}：{rest}", zh::verb(verb)),
+            None => verb_zh(clause).into(),
+            Some((verb, rest)) => format!("{}：{rest}", verb_zh(verb)),
         });
         format!("你：{}，{}", seconds(at), clauses.collect::<Vec<String>>().join(" · "))
     },
@@ -149,12 +150,53 @@ fn seconds(at: Span) -> String {
 }
 
 /// Millionths as per cent, with as many decimals as needed.
-fn percent(ppm: u32) -> String {
+fn percent(ppm: &u32) -> String {
     let (whole, rest) = (ppm / 10_000, ppm % 10_000);
     if rest == 0 {
         format!("{whole}%")
     } else {
         let digits = format!("{rest:04}");
         format!("{whole}.{}%", digits.trim_end_matches('0'))
+    }
+}
+
+/// By how much a clock is off.
+fn drift(ppm: &i32) -> String {
+    percent(&ppm.unsigned_abs())
+}
+
+/// How often a client has asked, the first time included.
+fn again(attempt: &u32) -> u32 {
+    attempt + 1
+}
+
+/// The verbs of scenario text in Chinese.
+fn verb_zh(verb: &str) -> &str {
+    match verb {
+        "crash" => "崩溃",
+        "restart" => "重启",
+        "pause" => "暂停",
+        "resume" => "继续运行",
+        "wipe" => "清空磁盘",
+        "isolate" => "隔离",
+        "partition" => "分区",
+        "cut" => "切断",
+        "heal" => "恢复",
+        "drop" => "丢弃",
+        "duplicate" => "重复",
+        "delay" => "延迟",
+        "hold" => "扣留",
+        "release" => "放行",
+        "deliver" => "送达",
+        "slow" => "变慢",
+        "skew" => "时钟漂移",
+        "corrupt" => "损坏",
+        "tear" => "写到一半断电",
+        "fire" => "触发",
+        "flush" => "落盘",
+        "request" => "请求",
+        "retry" => "重试",
+        "set" => "设置",
+        other => other,
     }
 }

@@ -2,7 +2,7 @@
 
 use faultlab_check::models::{Instance, reference};
 use faultlab_check::{Limits, Report};
-use faultlab_core::{Misspelled, Time};
+use faultlab_core::{Expected, Kind, Misspelled, Time};
 use faultlab_hunt::{HuntFrom, HuntOptions, hunts};
 use faultlab_registry::{Played, protocol};
 use faultlab_scenario::{Scenario, ScenarioError};
@@ -74,9 +74,9 @@ pub struct Hunted {
     pub exhausted: bool,
     /// Visited worlds, the ways to them and the worlds that wait.
     pub bytes: u64,
-    /// The slugs of what breaks, and the deeds that do it.
+    /// The slugs of what breaks, and the actions that do it.
     pub broken: Vec<String>,
-    pub deeds: Vec<String>,
+    pub script: Vec<String>,
 }
 
 /// Explores a cluster.
@@ -84,14 +84,14 @@ pub struct Hunted {
 /// # Errors
 /// What is wrong with the cluster or the options.
 pub fn hunted(cluster: &Cluster) -> Result<Hunted, ScenarioError> {
-    let unknown = || ScenarioError::at("protocol", &cluster.protocol, "a protocol that is listed");
+    let unknown = || ScenarioError::at("protocol", cluster.protocol.as_str(), Expected::listed(Kind::Protocol, []));
     let mut scenario = Scenario::new(&cluster.protocol, cluster.nodes, 1);
     scenario.load.clients = Some(0);
     scenario.rules_off.clone_from(&cluster.off);
     let mut hunt = hunts(&cluster.protocol).ok_or_else(unknown)?.hunt(&scenario, HuntFrom::Start, &cluster.options)?;
     while !hunt.advance() {}
     let (report, found) = (hunt.report(), hunt.found());
-    let (broken, deeds) = found.map(|found| (found.broken, found.deeds)).unwrap_or_default();
+    let (broken, script) = found.map(|found| (found.broken, found.script)).unwrap_or_default();
     Ok(Hunted {
         worlds: report.summary.worlds,
         represented: report.summary.represented,
@@ -100,7 +100,7 @@ pub fn hunted(cluster: &Cluster) -> Result<Hunted, ScenarioError> {
         exhausted: report.exhausted,
         bytes: report.summary.bytes,
         broken: broken.into_iter().map(String::from).collect(),
-        deeds: deeds.into_iter().map(|(_, text)| text).collect(),
+        script: script.into_iter().map(|(_, text)| text).collect(),
     })
 }
 

@@ -69,7 +69,7 @@ fn difference(recorded: &str, happened: &str) -> String {
             old => return format!("line {}:\n  recorded {:?}\n  happened {line:?}", index + 1, old.unwrap_or("")),
         }
     }
-    format!("recorded and no longer happening: {:?}", lines.next().unwrap_or(""))
+    format!("recorded and not in the run any more: {:?}", lines.next().unwrap_or(""))
 }
 
 #[test]

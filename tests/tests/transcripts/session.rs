@@ -62,7 +62,7 @@ impl Session {
             self.set(key, value)?;
         }
         (self.told, self.stepwise) = (0, false);
-        self.lab = Some(row.open(&self.scenario).map_err(|error| error.to_string())?);
+        self.lab = Some(row.open_as_facts(&self.scenario).map_err(|error| error.to_string())?);
         let boots = usize::from(self.scenario.nodes);
         for _ in 0..boots {
             self.lab()?.forward();
@@ -246,27 +246,20 @@ impl Session {
         let view = moment.nodes.iter().find(|view| view.id == node).ok_or("no such node")?;
         let mut out = String::new();
         for area in &view.areas {
-            let list = |records: &[faultlab_registry::RecordView]| {
-                let told = records.iter().map(|record| match record.condition {
-                    faultlab_core::Condition::Intact => record.text.clone(),
-                    damaged => format!("{} ({damaged:?})", record.text),
-                });
-                told.collect::<Vec<_>>().join(" · ")
-            };
-            let _ = write!(out, "{} from {}: {}", area.slug, area.first, list(&area.synced));
-            if !area.unsynced.is_empty() {
-                let _ = write!(out, " ┊ {}", list(&area.unsynced));
+            let _ = writeln!(out, "{} from {}", area.slug, area.first);
+            let synced = area.synced.iter().map(|record| (" ", record));
+            for (sign, record) in synced.chain(area.unsynced.iter().map(|record| ("┊", record))) {
+                let _ = match record.condition {
+                    faultlab_core::Condition::Intact => writeln!(out, "{sign} {}", record.text),
+                    damaged => writeln!(out, "{sign} {} ({damaged:?})", record.text),
+                };
             }
-            while out.ends_with(' ') {
-                out.pop();
-            }
-            out.push('\n');
         }
         Ok(out)
     }
 }
 
-/// `f12  f3,f7  deliver  n1->n2#1  the sentence`, with the time in front of a run that is left to time.
+/// `f12  f3,f7  event  n1  voted_yes txn=T1`, with the time in front of a run that is left to time.
 fn write_fact(out: &mut String, line: &Line, timed: bool) {
     let (kind, place, from) = fact_columns(line);
     if timed {

@@ -8,7 +8,6 @@ use yew::prelude::*;
 use crate::browser;
 use crate::run::doors::{AS_TEST, PROTOCOL};
 use crate::run::player::Player;
-use crate::text::error_text;
 
 /// Copies a run as a test.
 pub(crate) fn button(player: &Player, run: impl Fn(&Player) -> Scenario + 'static) -> Html {
@@ -46,7 +45,7 @@ fn copy(player: &Player, run: Scenario) {
                     player.notify(&(words.saved)(&name), true);
                 });
             }
-            Ok(Err(error)) => player.notify(&error_text::misfit(player.words(), &error), true),
+            Ok(Err(error)) => player.notify(&player.refused(&error), true),
             Err(_) => player.notify(player.words().share.not_fetched, true),
         }
     });

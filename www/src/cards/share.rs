@@ -127,7 +127,7 @@ async fn open_text(player: &Player, name: &str, text: Option<String>) -> Result<
     let is_toml = name.to_ascii_lowercase().ends_with(".toml");
     let read = READ_FILE.open((text, is_toml)).await;
     let read = read.map_err(|_| player.words().share.not_fetched.to_owned())?;
-    let scenario = read.map_err(|error| error_text::misfit(player.words(), &error))?;
+    let scenario = read.map_err(|error| error_text::misfit(player.words(), None, &error))?;
     let opened = open::run(&scenario, player.words()).await?;
     open::show_opened(player, opened, &format!("#s={}", link::encode(&scenario, None)));
     player.notify(&(player.words().header.opened)(name), false);

@@ -151,7 +151,7 @@ fn found(player: &Player, words: &ExplorerWords, find: &Find, (here, compared): 
     }
 }
 
-/// Whether a play is shorter, as far as it is known.
+/// Whether a counterexample is shorter, as far as it is known.
 fn beside_others(player: &Player, words: &ExplorerWords, compared: Option<&Compared>) -> Html {
     let told = match compared {
         None => words.comparing.to_owned(),

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use faultlab_hunt::{Allow, Asked, Compared, Find, News, Place, Question, Reach};
 use faultlab_registry::{CheckState, What};
-use faultlab_scenario::{Scenario, ScenarioError, Texts};
+use faultlab_scenario::{Scenario, Texts};
 use faultlab_sim::Brought;
 use faultlab_words::Lang;
 use yew::Callback;
@@ -15,7 +15,6 @@ use crate::browser;
 use crate::run::explorer::Wish;
 use crate::run::open;
 use crate::run::player::Player;
-use crate::text::error_text;
 
 /// How the last question stands.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -31,7 +30,7 @@ pub(super) enum Status {
         tried: u64,
         acts: usize,
     },
-    /// A play was found and brought to the stage. How it compares with others may not be known yet.
+    /// A counterexample was found and brought to the stage. How it compares with others may not be known yet.
     Found {
         find: Box<Find>,
         here: Reach,
@@ -81,7 +80,7 @@ struct Session {
     run: u64,
     /// Which run shows what was found: the one that was asked about, or a cluster of its own.
     shown: u64,
-    /// The visit in which a play from elsewhere is on the stage: behind it is the person's own run.
+    /// The visit in which a counterexample from elsewhere is on the stage: behind it is the person's own run.
     elsewhere: Option<usize>,
     on_change: Option<Callback<()>>,
 }
@@ -240,15 +239,12 @@ fn hear(player: &Player, news: News) {
                 show_elsewhere(player, *scenario);
             }
         }
-        News::Refused { path, line, column, found, expected } => {
-            let error = ScenarioError { place: faultlab_scenario::Place { path, line, column }, found, expected };
-            set_status(player, Status::Failed(error_text::misfit(player.words(), &error)));
-        }
+        News::Refused(error) => set_status(player, Status::Failed(player.refused(&error))),
         News::NotFetched => set_status(player, Status::Failed(player.words().share.not_fetched.to_owned())),
     }
 }
 
-/// Brings a play to the stage: as a branch of the run if it begins there, else in its own cluster.
+/// Brings a counterexample to the stage: as a branch of the run if it begins there, else in its own cluster.
 fn show(player: &Player, find: &Find) {
     let titled = Scenario { title: title(find, player), ..find.scenario.clone() };
     if !(find.place == Place::Here && brought(player, &titled, Brought::Found)) {
@@ -269,7 +265,7 @@ pub(super) fn show_shorter(player: &Player) {
     }
 }
 
-/// What a play is called that stands for itself.
+/// What a counterexample is called that stands for itself.
 fn title(find: &Find, player: &Player) -> Texts {
     let lab = player.lab();
     let in_lang = |lang: Lang| {
@@ -286,7 +282,7 @@ fn title(find: &Find, player: &Player) -> Texts {
     Texts { en: in_lang(Lang::En), zh: in_lang(Lang::Zh) }
 }
 
-/// Brings a play to the run that was asked about, if that is still on the stage, and plays it.
+/// Brings a counterexample to the run that was asked about, if that is still on the stage, and plays it.
 fn brought(player: &Player, scenario: &Scenario, kind: Brought) -> bool {
     let same_run = with(player, |session| session.run == player.opened());
     if same_run {
@@ -307,7 +303,7 @@ fn play(player: &Player) {
     }
 }
 
-/// Shows a play in the cluster it was found in. The reader's own run is kept.
+/// Shows a counterexample in the cluster it was found in. The reader's own run is kept.
 fn show_elsewhere(player: &Player, scenario: Scenario) {
     let player = player.clone();
     spawn_local(async move {

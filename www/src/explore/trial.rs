@@ -5,14 +5,13 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use faultlab_hunt::{Allow, Asked, Find, News, Question};
-use faultlab_scenario::{Place, Scenario, ScenarioError};
+use faultlab_scenario::Scenario;
 use faultlab_words::{explorer, matrix};
 use js_sys::Date;
 use yew::Callback;
 
 use super::hired::Hired;
 use crate::run::player::Player;
-use crate::text::error_text;
 
 /// A protocol and a rule of it, by their slugs.
 pub(super) type Key = (&'static str, &'static str);
@@ -146,10 +145,7 @@ fn outcome_of(news: News, begun: f64, player: &Player) -> Option<Outcome> {
     Some(match news {
         News::Found { find, .. } => Outcome::Broke(find, (Date::now() - begun).max(0.0) as u64),
         News::Nothing { here, .. } => Outcome::Nothing(here.worlds),
-        News::Refused { path, line, column, found, expected } => {
-            let error = ScenarioError { place: Place { path, line, column }, found, expected };
-            Outcome::Failed(error_text::misfit(player.words(), &error))
-        }
+        News::Refused(error) => Outcome::Failed(player.refused(&error)),
         News::NotFetched => Outcome::Failed(player.words().share.not_fetched.to_owned()),
         News::BrokenAlready => Outcome::Failed(explorer::words(player.lang()).broken_already.to_owned()),
         // Only rules that a search shows are tried.

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use faultlab_core::{Expected, Kind};
 use faultlab_hunt::{Hunts, News, Question, answer};
+use faultlab_scenario::ScenarioError;
 use js_sys::Date;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -37,18 +39,10 @@ pub(crate) fn serve(scope: DedicatedWorkerGlobalScope) {
 }
 
 async fn consider(text: &str, tell: &dyn Fn(News)) -> Result<(), News> {
-    let refused = |path: &str, found: String, expected: &str| News::Refused {
-        path: path.into(),
-        line: 0,
-        column: 0,
-        found,
-        expected: expected.into(),
-    };
-    let question = Question::from_json(text).map_err(|error| refused("question", error, "a question"))?;
+    let refused = |path: &str, found: &str, expected| News::Refused(ScenarioError::at(path, found, expected));
+    let question = Question::from_json(text).map_err(|error| refused("question", &error, Expected::Question))?;
     let hunts = HUNTS.open(question.scenario.protocol.clone()).await.map_err(|missing| match missing {
-        LoadError::Unknown => {
-            refused("protocol", question.scenario.protocol.clone(), "a protocol that can be explored")
-        }
+        LoadError::Unknown => refused("protocol", &question.scenario.protocol, Expected::listed(Kind::Protocol, [])),
         LoadError::NotFetched => News::NotFetched,
     })?;
     let begun = Date::now();

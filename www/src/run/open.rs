@@ -1,6 +1,6 @@
 //! Opening runs: what the address, the last visit, a file or the catalogue asks for, with a clear word if it cannot be had.
 
-use faultlab_core::{Mark, Time};
+use faultlab_core::{Expected, Kind, Mark, Time};
 use faultlab_registry::{LISTED, Lab, Listed, Played, StepFilter};
 use faultlab_scenario::link::{LinkError, LinkMoment, Linked};
 use faultlab_scenario::{Scenario, ScenarioError};
@@ -196,7 +196,7 @@ pub(crate) fn show_opened(player: &Player, opened: Opened, address: &str) {
 pub(crate) async fn run(scenario: &Scenario, words: &PageWords) -> Result<Opened, String> {
     let protocol = PROTOCOL.open(scenario.protocol.clone()).await;
     let protocol = protocol.map_err(|missing| told_missing(missing, words, &scenario.protocol))?;
-    let open = || protocol.open(scenario).map_err(|error| error_text::misfit(words, &error));
+    let open = || protocol.open(scenario).map_err(|error| error_text::misfit(words, Some(&protocol.about), &error));
     let mut lab = open()?;
     let free = scenario.schedule.is_empty() && scenario.steps.is_empty() && scenario.captions.is_empty();
     if free && !settle(&mut *lab) {
@@ -216,9 +216,8 @@ pub(crate) async fn run(scenario: &Scenario, words: &PageWords) -> Result<Opened
 fn told_missing(missing: LoadError, words: &PageWords, protocol: &str) -> String {
     match missing {
         LoadError::Unknown => {
-            let known: Vec<_> = LISTED.iter().map(|listed| listed.slug).collect();
-            let expected = format!("the protocol {}", known.join(" | "));
-            error_text::misfit(words, &ScenarioError::at("protocol", protocol.to_owned(), expected))
+            let expected = Expected::listed(Kind::Protocol, LISTED.iter().map(|listed| listed.slug));
+            error_text::misfit(words, None, &ScenarioError::at("protocol", protocol.to_owned(), expected))
         }
         LoadError::NotFetched => words.share.not_fetched.to_owned(),
     }

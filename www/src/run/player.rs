@@ -286,9 +286,14 @@ impl Player {
                 self.inner.run_changed();
             }
             Err(error) => {
-                self.notify(&(self.words().act_refused)(text, &error_text::misfit(self.words(), &error)), true)
+                self.notify(&(self.words().act_refused)(text, &self.refused(&error)), true);
             }
         }
+    }
+
+    /// What is wrong with a scenario or an act of this run, in words.
+    pub(crate) fn refused(&self, error: &ScenarioError) -> String {
+        error_text::misfit(self.words(), Some(self.lab().about()), error)
     }
 
     /// A run of its own that goes on from where this one would be acted on now.

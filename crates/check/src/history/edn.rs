@@ -7,12 +7,14 @@ use alloc::borrow::Cow;
 use alloc::format;
 use alloc::vec::Vec;
 
+use faultlab_core::Expected;
+
 use super::HistoryError;
 use super::form::{DEPTH_MAX, Form, FormKind, repeated};
 use super::token::{Token, TokenKind, Tokens};
 
-const REST: &str = "the rest of the history";
-const OTHER_BRACKET: &str = "a bracket that closes the last one opened";
+const REST: &str = "rest";
+const OTHER_BRACKET: &str = "bracket";
 
 /// All values at the top of the text; of a list or vector, what is in it.
 pub(super) fn forms(text: &str) -> Result<Vec<Form<'_>>, HistoryError> {
@@ -52,7 +54,7 @@ impl<'t> Reader<'t> {
         self.tokens.at()
     }
 
-    fn misfit<T>(&self, at: usize, expected: &str) -> Result<T, HistoryError> {
+    fn misfit<T>(&self, at: usize, expected: impl Into<Expected>) -> Result<T, HistoryError> {
         Err(self.tokens.misfit(at, expected))
     }
 
@@ -62,7 +64,7 @@ impl<'t> Reader<'t> {
         loop {
             match token.kind {
                 TokenKind::End => return self.misfit(token.at, REST),
-                TokenKind::Close(_) => return self.misfit(token.at, "a value"),
+                TokenKind::Close(_) => return self.misfit(token.at, "value"),
                 TokenKind::Discard | TokenKind::Meta => self.skip()?,
                 TokenKind::Tag(name) => tag = Some(name),
                 TokenKind::Atom(kind) => {
@@ -96,14 +98,14 @@ impl<'t> Reader<'t> {
             b'(' | b'[' => Ok(FormKind::List(items)),
             b'{' => {
                 if items.len() % 2 == 1 {
-                    return self.misfit(end, "a value for every key of the map");
+                    return self.misfit(end, "map_value");
                 }
                 let (mut fields, mut items) = (Vec::with_capacity(items.len() / 2), items.into_iter());
                 while let (Some(key), Some(value)) = (items.next(), items.next()) {
                     fields.push((qualified(key, tag), value));
                 }
                 match repeated(&fields) {
-                    Some(key) => self.misfit(key.at, "a key that the map does not have yet"),
+                    Some(key) => self.misfit(key.at, "new_map_key"),
                     None => Ok(FormKind::Table(fields)),
                 }
             }

@@ -1,15 +1,14 @@
 //! One entry of a history in Jepsen's terms: `{:process 0, :type :invoke, :f :write, :value 3}`.
 
-use alloc::format;
-use alloc::string::String;
-use faultlab_core::{Access, Accessed, Datum, Reply, Time, Width};
+use alloc::borrow::ToOwned;
+use faultlab_core::{Access, Accessed, Datum, Expected, Reply, Time, Width};
 
 use super::form::{Form, FormKind};
 use super::processes::Processes;
 use super::sums::Sums;
 use super::{History, HistoryError, Model, Recorder};
 
-const DATUM: &str = "a number of 64 bits, a text or nil";
+const DATUM: &str = "datum";
 
 /// Who makes the faults in Jepsen. It calls nothing.
 const NEMESIS: &str = "nemesis";
@@ -80,7 +79,7 @@ impl<'t> Entries<'t> {
     /// No client called anything.
     pub(super) fn history(self) -> Result<History, HistoryError> {
         if self.calls == 0 {
-            return Err(HistoryError::at(self.text, self.text.len(), "an operation that a client calls"));
+            return Err(HistoryError::at(self.text, self.text.len(), "operation"));
         }
         let mut history = self.recorder.history(self.initial);
         history.names = self.processes.names();
@@ -103,13 +102,13 @@ impl<'t> Entries<'t> {
             self.sum(&key, &access, None, entry)?;
             self.calls += 1;
             let called = self.recorder.call(number, Accessed { key, access, reply: None }, time);
-            return called.map_err(|_| self.misfit(process, "a process that is not waiting for an answer"));
+            return called.map_err(|_| self.misfit(process, "idle_process"));
         }
         let Some(accessed) = self.recorder.called(number).cloned() else {
-            return Err(self.misfit(process, "a process that is waiting for an answer"));
+            return Err(self.misfit(process, "waiting_process"));
         };
         if function != Function::of(&accessed.access) {
-            return Err(self.misfit(f, "the operation that the process called"));
+            return Err(self.misfit(f, "called_operation"));
         }
         let ended = match kind {
             Type::Fail => self.recorder.failed(number),
@@ -120,16 +119,16 @@ impl<'t> Entries<'t> {
             }
             Type::Info | Type::Invoke => self.recorder.unknown(number),
         };
-        ended.map_err(|_| self.misfit(process, "a process that is waiting for an answer"))
+        ended.map_err(|_| self.misfit(process, "waiting_process"))
     }
 
     /// What stands there does not fit.
-    pub(super) fn misfit(&self, form: &Form<'_>, expected: impl Into<String>) -> HistoryError {
+    pub(super) fn misfit(&self, form: &Form<'_>, expected: impl Into<Expected>) -> HistoryError {
         HistoryError::at(self.text, form.at, expected)
     }
 
     fn required<'f>(&self, entry: &'f Form<'t>, name: &str) -> Result<&'f Form<'t>, HistoryError> {
-        entry.field(name).ok_or_else(|| self.misfit(entry, format!("an operation with a {name}")))
+        entry.field(name).ok_or_else(|| self.misfit(entry, Expected::Key(name.to_owned().into())))
     }
 
     fn datum(&self, form: &Form<'_>) -> Result<Datum, HistoryError> {
@@ -152,7 +151,7 @@ impl<'t> Entries<'t> {
     /// gives information who has not called anything.
     fn process(&mut self, form: &Form<'_>, entry: &Form<'_>) -> Result<Option<u32>, HistoryError> {
         let number = self.processes.number(form);
-        let number = number.ok_or_else(|| self.misfit(form, "the number of a process, or its name"))?;
+        let number = number.ok_or_else(|| self.misfit(form, "process"))?;
         let Some(name) = self.processes.name(number) else { return Ok(Some(number)) };
         let word = |field: &str| entry.field(field).and_then(Form::word);
         let calls = word("f").is_some_and(|f| Function::named(f).is_some());
@@ -166,12 +165,12 @@ impl<'t> Entries<'t> {
             Some("ok") => Ok(Type::Ok),
             Some("fail") => Ok(Type::Fail),
             Some("info") => Ok(Type::Info),
-            _ => Err(self.misfit(form, "invoke, ok, fail or info")),
+            _ => Err(self.misfit(form, Expected::one_of(&["invoke", "ok", "fail", "info"]))),
         }
     }
 
-    fn functions(&self) -> String {
-        format!("{}, as the model {} has", self.model.operations(), self.model.slug())
+    fn functions(&self) -> Expected {
+        Expected::one_of(self.model.operations())
     }
 
     fn function(&self, form: &Form<'_>) -> Result<Function, HistoryError> {
@@ -202,24 +201,24 @@ impl<'t> Entries<'t> {
         if function == Function::Read {
             return Ok((key, Access::Read));
         }
-        let value = value.ok_or_else(|| self.misfit(entry, "an operation with a value"))?;
+        let value = value.ok_or_else(|| self.misfit(entry, "operation_value"))?;
         let access = match function {
             Function::Read => Access::Read,
             Function::Write => Access::Write(self.datum(value)?),
             Function::Cas => {
-                let [old, new] = value.pair().ok_or_else(|| self.misfit(value, "the old and the new value, [1 2]"))?;
+                let [old, new] = value.pair().ok_or_else(|| self.misfit(value, "old_and_new"))?;
                 Access::Cas { old: self.datum(old)?, new: self.datum(new)? }
             }
             Function::Append => match value.datum() {
                 Some(Datum::Text(text)) => Access::Append(text),
-                _ => return Err(self.misfit(value, "a text to append")),
+                _ => return Err(self.misfit(value, "appended_text")),
             },
             Function::Add(width) => match value.datum() {
                 Some(Datum::Number(amount)) if width == Width::I64 || u32::try_from(amount).is_ok() => {
                     Access::Add { amount, width }
                 }
-                _ if width == Width::I64 => return Err(self.misfit(value, "a number of 64 bits to add")),
-                _ => return Err(self.misfit(value, "a number from 0 to 4294967295 to add")),
+                _ if width == Width::I64 => return Err(self.misfit(value, "added_i64")),
+                _ => return Err(self.misfit(value, "added_u32")),
             },
         };
         Ok((key, access))
@@ -231,15 +230,15 @@ impl<'t> Entries<'t> {
         let (key, value) = self.keyed(function, entry)?;
         let found = entry.field("found").map(|found| self.datum(found)).transpose()?;
         if function == Function::Read {
-            let value = value.ok_or_else(|| self.misfit(entry, "an operation with a value"))?;
+            let value = value.ok_or_else(|| self.misfit(entry, "operation_value"))?;
             if key != called.key {
-                return Err(self.misfit(value, "the key that the process called, and its value"));
+                return Err(self.misfit(value, "called_key"));
             }
             return Ok(Reply::Holds(self.datum(value)?));
         }
         // Some say no more than that it was done.
         if value.is_some_and(|value| !value.is_nil()) && self.access(function, entry)? != (key, called.access.clone()) {
-            return Err(self.misfit(value.unwrap_or(entry), "what the process called"));
+            return Err(self.misfit(value.unwrap_or(entry), "called"));
         }
         Ok(match (&called.access, found) {
             (Access::Cas { .. }, Some(found)) => Reply::Unchanged(Some(found)),

@@ -3,7 +3,7 @@
 use alloc::string::{String, ToString};
 use core::fmt;
 
-use faultlab_core::Quoted;
+use faultlab_core::Expected;
 
 /// Text that is no history: the place, what was found there and what was expected.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -13,7 +13,8 @@ pub struct HistoryError {
     pub column: u32,
     /// Empty at the end of the text.
     pub found: String,
-    pub expected: String,
+    /// Words are slugs of the catalogue of histories.
+    pub expected: Expected,
 }
 
 /// How much of what was found is told.
@@ -21,7 +22,7 @@ const FOUND_MAX: usize = 40;
 
 impl HistoryError {
     /// What stands at this byte of the text does not fit.
-    pub(super) fn at(text: &str, byte: usize, expected: impl Into<String>) -> Self {
+    pub(super) fn at(text: &str, byte: usize, expected: impl Into<Expected>) -> Self {
         let byte = (0..=byte.min(text.len())).rev().find(|byte| text.is_char_boundary(*byte)).unwrap_or(0);
         let (before, rest) = text.split_at(byte);
         let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
@@ -35,11 +36,11 @@ impl HistoryError {
     }
 }
 
+/// For programmers: the values as they are. `faultlab-words` has the sentence for people.
 impl fmt::Display for HistoryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { line, column, found, expected } = self;
-        write!(f, "line {line}, column {column}: expected {expected}, found ")?;
-        if found.is_empty() { f.write_str("nothing") } else { write!(f, "{}", Quoted(found)) }
+        write!(f, "{line}:{column}: expected {expected:?}, found {found:?}")
     }
 }
 

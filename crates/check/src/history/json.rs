@@ -6,6 +6,8 @@ use core::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use faultlab_core::Expected;
+
 use super::HistoryError;
 use super::form::{DEPTH_MAX, Form, FormKind, repeated};
 
@@ -75,7 +77,7 @@ fn form_of<'t>(text: &'t str, raw: &'t RawValue, depth: usize) -> Result<Form<'t
             };
             let fields: Vec<_> = fields.into_iter().map(field).collect::<Result<_, _>>()?;
             if let Some(key) = repeated(&fields) {
-                return Err(HistoryError::at(text, key.at, "a name that the object does not have yet"));
+                return Err(HistoryError::at(text, key.at, "new_name"));
             }
             FormKind::Table(fields)
         }
@@ -89,13 +91,7 @@ fn form_of<'t>(text: &'t str, raw: &'t RawValue, depth: usize) -> Result<Form<'t
 
 /// A fault that serde_json found in the piece of the text that begins at a byte.
 fn fault(text: &str, at: usize, piece: &str, error: &serde_json::Error) -> HistoryError {
-    let message = alloc::format!("{error}");
-    let message = message.rsplit_once(" at line ").map_or(&*message, |(message, _)| message);
-    let expected = match message.strip_prefix("expected ") {
-        Some(expected) => expected.into(),
-        None if error.is_eof() => "the rest of the history".into(),
-        None => alloc::format!("JSON ({message})"),
-    };
+    let expected = if error.is_eof() { "rest".into() } else { Expected::Json };
     let mut lines = piece.split_inclusive('\n');
     let above: usize = lines.by_ref().take(error.line().saturating_sub(1)).map(str::len).sum();
     let within = lines.next().map_or(0, |line| error.column().saturating_sub(1).min(line.len()));

@@ -4,6 +4,8 @@
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
+use faultlab_core::Expected;
+
 use super::HistoryError;
 use super::edn::Reader;
 use super::form::{Form, FormKind};
@@ -43,7 +45,7 @@ impl<'t> Line<'t> {
         (at, word)
     }
 
-    fn misfit<T>(&self, at: usize, expected: &str) -> Result<T, HistoryError> {
+    fn misfit<T>(&self, at: usize, expected: impl Into<Expected>) -> Result<T, HistoryError> {
         Err(HistoryError::at(self.text, at, expected))
     }
 
@@ -52,10 +54,10 @@ impl<'t> Line<'t> {
         let mut reader = Reader::new(self.text, self.at, self.end);
         let mut fields = Vec::new();
         for (name, expected) in [
-            ("process", "a process"),
-            ("type", ":invoke, :ok, :fail or :info"),
-            ("f", "the name of an operation, such as :read"),
-            ("value", "a value, or nil"),
+            ("process", "column_process"),
+            ("type", "column_type"),
+            ("f", "column_function"),
+            ("value", "column_value"),
         ] {
             if self.text[reader.at()..self.end].trim().is_empty() {
                 return self.misfit(self.end, expected);
@@ -66,7 +68,7 @@ impl<'t> Line<'t> {
         }
         let rest = &self.text[reader.at()..self.end];
         if !rest.is_empty() && !rest.starts_with('\t') {
-            return self.misfit(self.end - rest.trim_start().len(), "the end of the line");
+            return self.misfit(self.end - rest.trim_start().len(), "line_end");
         }
         Ok(Form { at: self.at, kind: FormKind::Table(fields) })
     }
@@ -98,12 +100,12 @@ pub(super) fn log(text: &str) -> Result<Vec<Form<'_>>, HistoryError> {
 fn logged(mut line: Line<'_>) -> Result<Option<Form<'_>>, HistoryError> {
     let (begin, level) = line.word();
     if !LEVELS.contains(&level) {
-        return line.misfit(begin, "a line of the log, INFO  jepsen.util - …");
+        return line.misfit(begin, "log_line");
     }
     let (_, logger) = line.word();
     let (dash_at, dash) = line.word();
     if dash != "-" {
-        return line.misfit(dash_at, "a dash behind the logger's name");
+        return line.misfit(dash_at, "dash");
     }
     if logger == LOGGER { line.entry().map(Some) } else { Ok(None) }
 }

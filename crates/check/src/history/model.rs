@@ -26,11 +26,11 @@ impl Model {
     }
 
     /// Its operations by their names in files.
-    pub(super) fn operations(self) -> &'static str {
+    pub(super) fn operations(self) -> &'static [&'static str] {
         match self {
-            Self::Register => "read or write",
-            Self::CasRegister => "read, write or cas",
-            Self::Kv => "get, put, append, cas or add",
+            Self::Register => &["read", "write"],
+            Self::CasRegister => &["read", "write", "cas"],
+            Self::Kv => &["get", "put", "append", "cas", "add"],
         }
     }
 

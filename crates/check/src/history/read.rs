@@ -1,7 +1,7 @@
 //! Histories from text.
 
 use alloc::vec::Vec;
-use faultlab_core::Datum;
+use faultlab_core::{Datum, Expected, Quantity};
 
 use super::entry::Entries;
 use super::form::{Form, FormKind};
@@ -18,7 +18,7 @@ pub const HISTORY_MAX: usize = 64 << 20;
 /// The first place that does not fit the format or the model. If no format fits, of the format that the text looks like.
 pub fn read(text: &str, format: Option<Format>, model: Model, initial: Option<Datum>) -> Result<History, HistoryError> {
     if text.len() > HISTORY_MAX {
-        return Err(HistoryError::at("", 0, alloc::format!("at most {HISTORY_MAX} bytes")));
+        return Err(HistoryError::at("", 0, Expected::AtMost { what: Quantity::Bytes, most: HISTORY_MAX as u64 }));
     }
     // The mark that some editors put in front of everything.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -66,10 +66,10 @@ fn check_head(text: &str, whole: &Form<'_>) -> Result<Option<Datum>, HistoryErro
     if let Some(format) = whole.field("format")
         && format.datum() != Some(Datum::Number(1))
     {
-        return Err(HistoryError::at(text, format.at, "the format 1; a newer Faultlab may know this one"));
+        return Err(HistoryError::at(text, format.at, Expected::Format(1)));
     }
     let Some(initial) = whole.field("initial") else { return Ok(None) };
-    let datum = initial.datum().ok_or_else(|| HistoryError::at(text, initial.at, "a number, a text or nil"))?;
+    let datum = initial.datum().ok_or_else(|| HistoryError::at(text, initial.at, "initial"))?;
     Ok(Some(datum))
 }
 
@@ -79,6 +79,6 @@ fn entries_of<'t>(text: &str, whole: &mut Form<'t>) -> Result<Vec<Form<'t>>, His
     let Some((_, history)) = fields.iter_mut().find(|(key, _)| is_history(key)) else { return Ok(Vec::new()) };
     match &mut history.kind {
         FormKind::List(items) => Ok(core::mem::take(items)),
-        _ => Err(HistoryError::at(text, history.at, "a list of entries")),
+        _ => Err(HistoryError::at(text, history.at, "entries")),
     }
 }

@@ -43,14 +43,14 @@ impl Sums {
         reach.named = reach.named.max(accessed).max(told);
         if let (Access::Add { amount, width }, None) = (access, reply) {
             if reach.width.is_some_and(|other| other != *width) {
-                return Err("the same addition as before on this key, add or add-u32");
+                return Err("same_addition");
             }
             reach.width = Some(*width);
             reach.added += u128::from(amount.unsigned_abs());
         }
         let most = u128::from(reach.named) + reach.added;
         if reach.width == Some(Width::I64) && most > i64::MAX as u128 {
-            return Err("numbers whose sums stay within 64 bits, whatever their order");
+            return Err("bounded_sums");
         }
         Ok(())
     }

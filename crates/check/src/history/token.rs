@@ -3,6 +3,8 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 
+use faultlab_core::Expected;
+
 use super::HistoryError;
 use super::form::FormKind;
 
@@ -54,7 +56,7 @@ impl<'t> Tokens<'t> {
         &self.text[at..self.at]
     }
 
-    pub(super) fn misfit(&self, at: usize, expected: &str) -> HistoryError {
+    pub(super) fn misfit(&self, at: usize, expected: impl Into<Expected>) -> HistoryError {
         HistoryError::at(self.text, at, expected)
     }
 
@@ -82,7 +84,7 @@ impl<'t> Tokens<'t> {
             [b'#', ..] => self.tag()?,
             [b'"', ..] => TokenKind::Atom(FormKind::Text(self.string()?)),
             [b'\\', ..] => self.character()?,
-            [b'\'' | b'`' | b'~' | b'@', ..] => return Err(self.misfit(at, "EDN")),
+            [b'\'' | b'`' | b'~' | b'@', ..] => return Err(self.misfit(at, "edn")),
             _ => self.word()?,
         };
         Ok(Token { at, kind })
@@ -118,8 +120,8 @@ impl<'t> Tokens<'t> {
         let at = self.at;
         self.at += 1;
         match self.letters() {
-            "" => Err(self.misfit(at, "a tag")),
-            name if name.starts_with('<') => Err(self.misfit(at, "a tag")),
+            "" => Err(self.misfit(at, "tag")),
+            name if name.starts_with('<') => Err(self.misfit(at, "tag")),
             name => Ok(TokenKind::Tag(name)),
         }
     }
@@ -130,7 +132,7 @@ impl<'t> Tokens<'t> {
         self.at += 2;
         match self.letters() {
             "Inf" | "-Inf" | "NaN" => Ok(TokenKind::Atom(FormKind::Other(self.since(at)))),
-            _ => Err(self.misfit(at, "##Inf, ##-Inf or ##NaN")),
+            _ => Err(self.misfit(at, "symbolic")),
         }
     }
 
@@ -147,7 +149,7 @@ impl<'t> Tokens<'t> {
                 byte => is_escaped = byte == b'\\' && !is_escaped,
             }
         }
-        Err(self.misfit(self.end, "the end of the regular expression"))
+        Err(self.misfit(self.end, "regex_end"))
     }
 
     /// `\a`, `\newline`, `\u00e9`, `\o351`.
@@ -155,7 +157,7 @@ impl<'t> Tokens<'t> {
         let at = self.at;
         self.at += 1;
         let Some(first) = self.rest().chars().next().filter(|letter| !letter.is_whitespace()) else {
-            return Err(self.misfit(at, "a character"));
+            return Err(self.misfit(at, "character"));
         };
         self.at += first.len_utf8();
         // A bracket ends where it begins, as all others that end a word.
@@ -168,7 +170,7 @@ impl<'t> Tokens<'t> {
             _ => ["newline", "return", "space", "tab", "formfeed", "backspace"].contains(&&self.since(at)[1..]),
         };
         if !is_known {
-            return Err(self.misfit(at, "a character"));
+            return Err(self.misfit(at, "character"));
         }
         Ok(TokenKind::Atom(FormKind::Other(self.since(at))))
     }
@@ -177,7 +179,7 @@ impl<'t> Tokens<'t> {
         self.at += 1;
         let rest = self.rest();
         let Some(length) = rest.find(['"', '\\']) else {
-            return Err(self.misfit(self.end, "the end of the text"));
+            return Err(self.misfit(self.end, "text_end"));
         };
         if rest.as_bytes()[length] == b'"' {
             self.at += length + 1;
@@ -187,7 +189,7 @@ impl<'t> Tokens<'t> {
         loop {
             let rest = self.rest();
             let Some(length) = rest.find(['"', '\\']) else {
-                return Err(self.misfit(self.end, "the end of the text"));
+                return Err(self.misfit(self.end, "text_end"));
             };
             read.push_str(&rest[..length]);
             self.at += length;
@@ -215,7 +217,7 @@ impl<'t> Tokens<'t> {
                 let code = u8::from_str_radix(&self.rest()[1..=digits], 8);
                 (code.map_or('\u{fffd}', char::from), digits + 1)
             }
-            _ => return Err(self.misfit(at, "an escape that EDN knows")),
+            _ => return Err(self.misfit(at, "escape")),
         };
         self.at += length;
         Ok(letter)
@@ -224,7 +226,7 @@ impl<'t> Tokens<'t> {
     /// `\u00e9`, or the two halves of one letter. A half alone is no letter.
     fn utf16(&mut self) -> Result<char, HistoryError> {
         let at = self.at;
-        let Some(first) = self.unit() else { return Err(self.misfit(at, "four hexadecimal digits, \\u00e9")) };
+        let Some(first) = self.unit() else { return Err(self.misfit(at, "hex_digits")) };
         let behind = self.at;
         let second = if (0xd800..0xdc00).contains(&first) { self.unit() } else { None };
         let units = [first, second.unwrap_or(0)];
@@ -255,11 +257,11 @@ impl<'t> Tokens<'t> {
             match number(word) {
                 Some(Number::Whole(number)) => FormKind::Number(number),
                 Some(Number::Other) => FormKind::Other(word),
-                None => return Err(self.misfit(at, "a number")),
+                None => return Err(self.misfit(at, "number")),
             }
         } else if let Some(name) = word.strip_prefix(':') {
             if name.trim_start_matches(':').is_empty() {
-                return Err(self.misfit(at, "a keyword"));
+                return Err(self.misfit(at, "keyword"));
             }
             FormKind::Keyword(Cow::Borrowed(name))
         } else if word == "nil" {

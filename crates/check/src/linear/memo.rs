@@ -90,7 +90,7 @@ struct Been<S> {
 
 /// Every place that the search has been to.
 ///
-/// Whoever is at the same place later, or with more spent of what has not ended yet, is no better off: having been there
+/// A search that is at the same place later, or with more spent of what has not ended yet, is no better off: having been there
 /// earlier, with less spent, covers it.
 #[derive(Clone, Debug)]
 pub(super) struct Memo<S> {

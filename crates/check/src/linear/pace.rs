@@ -1,4 +1,4 @@
-//! Long questions in slices, so that whoever asks can do something else in between: a page must go on drawing.
+//! Long questions in slices, so that the caller can do something else in between: a page must go on drawing.
 
 use core::future::Future;
 use core::pin::pin;

@@ -474,20 +474,20 @@ impl<'a, S: Specification> Searching<'a, S> {
 
 /// The list of calls and ends of what must be in the order.
 fn entries_of<O>(calls: &[Call<O>]) -> Vec<Entry> {
-    let mut happenings: Vec<(u32, bool, usize)> = Vec::with_capacity(calls.len() * 2);
+    let mut boundaries: Vec<(u32, bool, usize)> = Vec::with_capacity(calls.len() * 2);
     for (number, call) in calls.iter().enumerate().filter(|(_, call)| call.happened) {
         if let Some(end) = call.end {
-            happenings.push((call.call, false, number));
-            happenings.push((end, true, number));
+            boundaries.push((call.call, false, number));
+            boundaries.push((end, true, number));
         }
     }
-    happenings.sort_unstable();
-    let mut entries = Vec::with_capacity(happenings.len() + 1);
+    boundaries.sort_unstable();
+    let mut entries = Vec::with_capacity(boundaries.len() + 1);
     let (call, rank, end, next, previous) = (u32::MAX, u32::MAX, NO_ENTRY, NO_ENTRY, NO_ENTRY);
     entries.push(Entry { call, rank, is_end: false, place: 0, end, next, previous });
     let mut calls_seen = 0;
     let mut called = alloc::vec![0_usize; calls.len()];
-    for (place, is_end, number) in happenings {
+    for (place, is_end, number) in boundaries {
         let here = entries.len();
         entries[here - 1].next = here as u32;
         if is_end {

@@ -2,8 +2,12 @@
 //!
 //! Simply leaving operations out would explain nothing: a read of 5 without the write of 5 can never be ordered. So an operation
 //! is left out by *forgetting its outcome*: between its call and its end it may have taken effect or not, and what it saw is not
-//! asked. What cannot be ordered even so cannot be ordered whatever became of the rest. The part is smallest in that none of its
+//! asked. What cannot be ordered even so cannot be ordered whatever became of the others. The part is smallest in that none of its
 //! operations can be forgotten as well.
+//!
+//! It grows from the operation at which the search is stuck, then QuickXplain narrows it. To forget also *when* it
+//! ended was tried: sound as well, but where values repeat it takes dozens of operations to say why an old value cannot
+//! come back.
 
 use alloc::vec::Vec;
 

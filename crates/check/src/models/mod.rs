@@ -1,6 +1,6 @@
 //! Reference models at specification level, from the published specifications (tlaplus/Examples). Their counts are known.
 //!
-//! A model is one file and one row of [`references`]; whoever explores it knows no more than its row.
+//! A model is one file and one row of [`references`]; a search knows no more than its row.
 
 mod alternating_bit;
 mod bits;
@@ -12,8 +12,7 @@ mod two_phase;
 
 pub use reference::{Instance, ModelRule, Parameter, Reference};
 
-use alloc::string::ToString;
-use faultlab_core::Misspelled;
+use faultlab_core::{Kind, Misspelled};
 
 /// All reference models.
 pub fn references() -> &'static [Reference] {
@@ -32,7 +31,7 @@ pub fn references() -> &'static [Reference] {
 /// # Errors
 /// The name and those that there are.
 pub fn reference(slug: &str) -> Result<&'static Reference, Misspelled> {
-    let index = reference::index_of(slug, references().iter().map(|row| row.slug), "a model".to_string())?;
+    let index = reference::index_of(slug, references().iter().map(|row| row.slug), Kind::Model)?;
     Ok(&references()[index])
 }
 

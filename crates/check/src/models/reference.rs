@@ -1,10 +1,9 @@
 //! What is known of a reference model before it is explored, and how it is explored in any size.
 
-use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use faultlab_core::{Misspelled, RuleSet, Source};
+use faultlab_core::{Expected, Kind, Misspelled, RuleSet, Source, Takes};
 
 use crate::{Limits, Model, Report, explore};
 
@@ -77,7 +76,7 @@ impl Reference {
         let mut chosen: Vec<u32> = self.parameters.iter().map(|parameter| parameter.usual).collect();
         for slug in off {
             let known = self.rules.iter().map(|rule| rule.slug);
-            let index = index_of(slug, known, format!("a rule of {}", self.slug))?;
+            let index = index_of(slug, known, Kind::ModelRule(self.slug.into()))?;
             rules.set(index, false);
             for (slug, least) in self.rules[index].witness {
                 let index = self.index_of_parameter(slug)?;
@@ -87,14 +86,15 @@ impl Reference {
         for (slug, text) in parameters {
             let index = self.index_of_parameter(slug)?;
             let number = text.parse().ok().filter(|number| (1..=PARAMETER_MAX).contains(number));
-            let expected = || format!("{slug} as a whole number from 1 to {PARAMETER_MAX}");
-            chosen[index] = number.ok_or_else(|| Misspelled { found: text.into(), expected: expected() })?;
+            let takes = || Takes::Range { min: "1".into(), max: PARAMETER_MAX.to_string() };
+            let expected = || Expected::Field { slug: self.parameters[index].slug.into(), takes: takes() };
+            chosen[index] = number.ok_or_else(|| Misspelled::new(text, expected()))?;
         }
         Ok(Instance { reference: self, parameters: chosen, rules })
     }
 
     fn index_of_parameter(&self, slug: &str) -> Result<usize, Misspelled> {
-        index_of(slug, self.parameters.iter().map(|parameter| parameter.slug), format!("a parameter of {}", self.slug))
+        index_of(slug, self.parameters.iter().map(|parameter| parameter.slug), Kind::ModelParameter(self.slug.into()))
     }
 }
 
@@ -104,7 +104,7 @@ impl Instance {
     pub fn explore(&self, limits: Limits) -> Result<Report, Misspelled> {
         (self.reference.explore)(&self.parameters, self.rules, limits).map_err(|TooLarge { bits }| Misspelled {
             found: self.to_string(),
-            expected: format!("parameters whose states take at most {BITS_MAX} bits, not {bits}"),
+            expected: Expected::StateBits { most: BITS_MAX, needed: bits },
         })
     }
 
@@ -127,17 +127,10 @@ impl core::fmt::Display for Instance {
 pub(super) fn index_of(
     found: &str,
     known: impl Iterator<Item = &'static str> + Clone,
-    kind: String,
+    kind: Kind,
 ) -> Result<usize, Misspelled> {
-    known.clone().position(|name| name == found).ok_or_else(|| {
-        let names: Vec<&str> = known.collect();
-        let expected = if names.is_empty() {
-            format!("{kind}, but there is none")
-        } else {
-            format!("{kind}: {}", names.join(", "))
-        };
-        Misspelled { found: found.into(), expected }
-    })
+    let place = known.clone().position(|name| name == found);
+    place.ok_or_else(|| Misspelled::new(found, Expected::listed(kind, known)))
 }
 
 /// A model whose states can be packed into any number of words that has room for its bits.

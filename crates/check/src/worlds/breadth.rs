@@ -11,7 +11,7 @@ use super::piece::{Broken, Fresh, Piece};
 use super::search::{Progress, Search, Summary, WORLDS_A_SLICE, bits_of};
 use super::tables::{Ends, Limits, Tables};
 use super::visited::{Fingerprints, Glance, Ways};
-use super::{Play, Scope, shrink};
+use super::{Counterexample, Scope, shrink};
 use crate::shard::{Origin, SHARDS, STATES_MAX, shard_of};
 use crate::threads::{among_threads, in_parallel};
 
@@ -28,7 +28,7 @@ struct Shard {
 
 /// Chunks that are expanded before it is judged whether the search goes on.
 const CHUNKS_A_BLOCK: usize = 64;
-/// Chunks that a thread takes at a time. Small pieces go to whoever is free: a thread may be slower than another.
+/// Chunks that a thread takes at a time. Small pieces go to the next free thread: a thread may be slower than another.
 const CHUNKS_A_PIECE: usize = 4;
 /// How many fingerprints are glanced at before the first of them is put in.
 const GLANCED: usize = 32;
@@ -152,7 +152,7 @@ impl<P: Protocol> BreadthFirst<P> {
         }));
     }
 
-    /// The steps of the play that was found, which is a shortest one within the scope.
+    /// The steps of the counterexample that was found, which is a shortest one within the scope.
     fn steps(&mut self) -> Option<Vec<Step<P>>> {
         let (mut at, last, _) = self.found?;
         let mut numbers = Vec::from([last]);
@@ -185,7 +185,7 @@ impl<P: Protocol> Search<P> for BreadthFirst<P> {
         &self.tables
     }
 
-    fn play(&mut self, world: &World<P>) -> Option<Play<P>> {
+    fn counterexample(&mut self, world: &World<P>) -> Option<Counterexample<P>> {
         let steps = self.steps()?;
         let (_, _, broken) = self.found.take()?;
         shrink::told(&mut self.tables, world, &steps, broken, true)

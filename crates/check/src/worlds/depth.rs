@@ -11,7 +11,7 @@ use super::found::{Step, steps_by_numbers};
 use super::search::{Progress, Search, Summary, WORLDS_A_SLICE, bits_of};
 use super::tables::{Candidate, Ends, Part, Tables};
 use super::visited::Fingerprints;
-use super::{Play, shrink};
+use super::{Counterexample, shrink};
 use crate::shard::STATES_MAX;
 
 /// A world of the present way. Where it begins among the words and among the candidates, and which of its candidates is next.
@@ -133,7 +133,7 @@ impl<P: Protocol> Search<P> for DepthFirst<P> {
         &self.tables
     }
 
-    fn play(&mut self, world: &World<P>) -> Option<Play<P>> {
+    fn counterexample(&mut self, world: &World<P>) -> Option<Counterexample<P>> {
         let broken = core::mem::take(&mut self.broken);
         if broken == 0 {
             return None;

@@ -6,11 +6,11 @@
 use alloc::vec::Vec;
 use core::mem::discriminant;
 use faultlab_core::{ClientId, Endpoint, NodeId, Protocol, Slot, Span, Time};
-use faultlab_sim::{Fact, Happening, PacketName, Payload, Setting, Sink, World};
+use faultlab_sim::{Fact, FactKind, PacketName, Payload, Setting, Sink, World};
 
 use super::Scope;
+use super::counterexample::prepare;
 use super::local::Own;
-use super::play::prepare;
 use super::search::slugs_of;
 use super::tables::{Candidate, Cause, Ended, HEAD, Part, Tables};
 use super::unfit::{Unfit, examine};
@@ -85,23 +85,23 @@ impl<P: Protocol> Sink<P> for Steps<P> {
     fn fact(&mut self, fact: &Fact<'_, P>) {
         let own = |node: NodeId, own| Done::Own { node, own };
         let is_first = self.done.is_empty();
-        self.done.push(match &fact.happening {
-            Happening::Delivered { packet, payload } => Done::Arrived { packet: *packet, payload: (*payload).clone() },
-            Happening::Fired { node, timer } => own(*node, OwnKind::Fire(*timer)),
-            Happening::Synced { node } => own(*node, OwnKind::Flush),
-            Happening::Booted { node, .. } => own(*node, OwnKind::Restart),
-            Happening::Wiped { node } => own(*node, OwnKind::Wipe),
-            Happening::Paused { node } => own(*node, OwnKind::Pause),
-            Happening::Resumed { node } => own(*node, OwnKind::Resume),
+        self.done.push(match &fact.kind {
+            FactKind::Delivered { packet, payload } => Done::Arrived { packet: *packet, payload: (*payload).clone() },
+            FactKind::Fired { node, timer } => own(*node, OwnKind::Fire(*timer)),
+            FactKind::Synced { node } => own(*node, OwnKind::Flush),
+            FactKind::Booted { node, .. } => own(*node, OwnKind::Restart),
+            FactKind::Wiped { node } => own(*node, OwnKind::Wipe),
+            FactKind::Paused { node } => own(*node, OwnKind::Pause),
+            FactKind::Resumed { node } => own(*node, OwnKind::Resume),
             // A disk that is wiped, or a record that is torn, takes the process with it.
-            Happening::Crashed { node, .. } if is_first => own(*node, OwnKind::Crash),
-            Happening::Invoked { id, request } => Done::Asked { client: id.client, request: (*request).clone() },
+            FactKind::Crashed { node, .. } if is_first => own(*node, OwnKind::Crash),
+            FactKind::Invoked { id, request } => Done::Asked { client: id.client, request: (*request).clone() },
             // After an answer the client asks again in the same step.
-            Happening::Retried { id, .. } if is_first => Done::Retried { client: id.client },
-            Happening::Set(Setting::Config { .. } | Setting::Rule { .. })
-            | Happening::Skewed { .. }
-            | Happening::Corrupted { .. }
-            | Happening::Torn { .. } => Done::Foreign,
+            FactKind::Retried { id, .. } if is_first => Done::Retried { client: id.client },
+            FactKind::Set(Setting::Config { .. } | Setting::Rule { .. })
+            | FactKind::Skewed { .. }
+            | FactKind::Corrupted { .. }
+            | FactKind::Torn { .. } => Done::Foreign,
             _ => return,
         });
     }

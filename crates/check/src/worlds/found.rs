@@ -6,7 +6,7 @@ use faultlab_core::{NodeId, Protocol, Span};
 use super::local::{Own, Site};
 use super::tables::{Candidate, Cause, HEAD, Part, Tables};
 
-/// A step of a play.
+/// A step of a counterexample.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Step<P: Protocol> {
     pub(super) what: What<P>,
@@ -39,7 +39,7 @@ pub(super) fn steps_by_numbers<P: Protocol>(
     numbers.map(step).collect()
 }
 
-/// A world on its way through a play.
+/// A world on its way through a counterexample.
 pub(super) struct Walk<'a, P: Protocol> {
     pub(super) tables: &'a mut Tables<P>,
     pub(super) words: Vec<u32>,

@@ -1,19 +1,29 @@
-//! The hunt for a play that breaks a promise: breadth-first and random plays in turn, then a proof that it is a shortest one, or a
+//! The hunt for a counterexample to a promise: breadth-first and random runs in turn, then a proof that it is a shortest one, or a
 //! shorter one.
+//!
+//! A `Search` leaves out nothing: `BreadthFirst`, or `DepthFirst`, which keeps no ways and no frontier. `RandomRuns`
+//! are drawn in groups of nodes that talk until they are quiet (`rounds.rs`: partitions last, so often it is the same
+//! group again or the other side) or by random priorities of senders (`priorities.rs`: probabilistic concurrency
+//! testing). `Hunt` does all in turn: breadth-first at every turn while it is young, then rarely, because what it finds
+//! it finds early; a counterexample found at random is there at once, while a shorter one within what it used is looked
+//! for a while. "Shortest" is said only if the search of the whole scope has been through every level before the
+//! counterexample's last step; for that it goes on up to `worlds_to_prove` after a find. **The real world has the last
+//! word**: `counterexample.rs` does the steps again by `World::apply`, and what does not break there is not told. A
+//! counterexample is stepwise acts, so it is a file, a link and a branch without further ado.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use faultlab_core::Protocol;
-use faultlab_sim::{Deed, World};
+use faultlab_sim::{ScriptedAction, World};
 
 use super::breadth::BreadthFirst;
+use super::counterexample::prepare;
 use super::depth::DepthFirst;
-use super::play::prepare;
-use super::random::{Drawn, RandomPlays};
+use super::random::{Drawn, RandomRuns};
 use super::search::{Progress, Search, Summary, bits_of, slugs_of};
 use super::tables::Tables;
 use super::unfit::examine;
-use super::{Ended, NotStale, Play, Scope, Unfit};
+use super::{Counterexample, Ended, NotStale, Scope, Unfit};
 use crate::threads::both;
 
 /// Which searches a hunt is made of.
@@ -23,10 +33,10 @@ pub enum Order {
     Breadth,
     /// Depth-first: nothing is missed either, and less is kept in mind; what is found is not near.
     Depth,
-    /// Random plays only: deep ones soon, never exhausted.
+    /// Random runs only: deep ones soon, never exhausted.
     Random(Drawn),
     /// Both in turn, breadth-first up to a bound. For what is found at random, a shorter
-    /// play is looked for a while.
+    /// counterexample is looked for a while.
     Portfolio,
 }
 
@@ -36,29 +46,29 @@ pub struct Manner {
     pub order: Order,
     /// Breadth-first or depth-first visits about so many worlds at most.
     pub worlds_max: u64,
-    /// Of the random plays.
+    /// Of the random runs.
     pub seed: u64,
     /// Breadth-first runs on so many threads; the outcome does not depend on how many.
     pub threads: usize,
-    /// In a portfolio, once a play was found at random, so many worlds of the whole scope are visited at most to prove it a
+    /// In a portfolio, once a counterexample was found at random, so many worlds of the whole scope are visited at most to prove it a
     /// shortest one, or to find one.
     pub worlds_to_prove: u64,
     /// Whether the search that leaves out nothing takes worlds for one that are the same up to a renaming of nodes.
     pub symmetry: bool,
 }
 
-/// Steps that random plays take in a slice, which takes a hundredth of a second or so.
+/// Steps that random runs take in a slice, which takes a hundredth of a second or so.
 const STEPS_A_SLICE: u64 = 10_000;
 /// In a portfolio, breadth-first has a slice at every turn up to so many worlds: what it finds, it finds early. Then it has
 /// one turn in so many.
 const WORLDS_AT_EVERY_TURN: u64 = 200_000;
 const TURNS_BETWEEN: u64 = 8;
-/// So many worlds at most are visited to find a play shorter than one found at random within what that one uses up: mostly in vain.
+/// So many worlds at most are visited to find a counterexample shorter than one found at random within what that one uses up: mostly in vain.
 const WORLDS_TO_SHORTEN: u64 = 400_000;
 
-/// Where a shorter play is being looked for.
+/// Where a shorter counterexample is being looked for.
 enum Shorten<P: Protocol> {
-    /// Breadth-first within what the play uses up: few worlds.
+    /// Breadth-first within what the counterexample uses up: few worlds.
     Within(Box<BreadthFirst<P>>),
     /// Within the whole scope, by the search that goes on, up to so many worlds.
     Whole { until: u64 },
@@ -67,16 +77,16 @@ enum Shorten<P: Protocol> {
 /// A hunt that can be taken further slice by slice.
 pub struct Hunt<P: Protocol> {
     world: World<P>,
-    prefix: Vec<Deed<P>>,
+    prefix: Vec<ScriptedAction<P>>,
     scope: Scope<P>,
     wanted: Vec<&'static str>,
     manner: Manner,
     search: Box<dyn Search<P>>,
-    random: RandomPlays<P>,
+    random: RandomRuns<P>,
     turn: u64,
-    /// A play was found at random, and a shorter one is being looked for.
+    /// A counterexample was found at random, and a shorter one is being looked for.
     shorten: Option<Shorten<P>>,
-    play: Option<Play<P>>,
+    counterexample: Option<Counterexample<P>>,
     ended: bool,
     exhausted: bool,
     unconfirmed: u64,
@@ -92,9 +102,14 @@ impl<P: Protocol> Hunt<P> {
         let (world, prefix) = prepare(world);
         let broken: Vec<&str> =
             world.verdicts().violated().filter(|slug| wanted.is_empty() || wanted.contains(slug)).collect();
-        // What is broken already needs no play.
-        let play =
-            (!broken.is_empty()).then(|| Play { broken, deeds: Vec::new(), moments: None, steps: 0, shortest: true });
+        // What is broken already needs no counterexample.
+        let counterexample = (!broken.is_empty()).then(|| Counterexample {
+            broken,
+            script: Vec::new(),
+            moments: None,
+            steps: 0,
+            shortest: true,
+        });
         let mut tables = Tables::new(&world, &scope);
         if manner.symmetry {
             tables.use_symmetry().map_err(Unfit::Symmetry)?;
@@ -106,7 +121,7 @@ impl<P: Protocol> Hunt<P> {
             }
         };
         let drawn = if let Order::Random(drawn) = manner.order { drawn } else { Drawn::Both };
-        let random = RandomPlays::new(&world, &scope, &wanted, drawn, manner.seed);
+        let random = RandomRuns::new(&world, &scope, &wanted, drawn, manner.seed);
         Ok(Self {
             world,
             prefix,
@@ -117,14 +132,14 @@ impl<P: Protocol> Hunt<P> {
             random,
             turn: 0,
             shorten: None,
-            ended: play.is_some(),
-            play,
+            ended: counterexample.is_some(),
+            counterexample,
             exhausted: false,
             unconfirmed: 0,
         })
     }
 
-    /// Takes one slice of work. True once there is nothing more to do. A play that was found is there before that, while a
+    /// Takes one slice of work. True once there is nothing more to do. A counterexample that was found is there before that, while a
     /// shorter one is being looked for.
     pub fn advance(&mut self) -> bool {
         if self.ended {
@@ -145,19 +160,19 @@ impl<P: Protocol> Hunt<P> {
             }
         };
         self.turn += 1;
-        let plays = !self.leaves_out_nothing();
+        let runs = !self.leaves_out_nothing();
         let (search, random) = (&mut self.search, &mut self.random);
         let (searched, played) = both(
-            searches && plays && self.manner.threads > 1,
+            searches && runs && self.manner.threads > 1,
             || if searches { search.advance(left) } else { Progress::Running },
-            || if plays { random.advance(STEPS_A_SLICE) } else { Progress::Running },
+            || if runs { random.advance(STEPS_A_SLICE) } else { Progress::Running },
         );
         match (searched, played) {
             (Progress::Found, _) => {
-                self.play = self.search.play(&self.world);
+                self.counterexample = self.search.counterexample(&self.world);
                 // What does not break in the real world is not told, and the search goes on behind it.
-                self.unconfirmed += u64::from(self.play.is_none());
-                self.ended = self.play.is_some();
+                self.unconfirmed += u64::from(self.counterexample.is_none());
+                self.ended = self.counterexample.is_some();
             }
             (Progress::Exhausted, _) => (self.ended, self.exhausted) = (true, true),
             (Progress::Running, Progress::Found) => self.take_in_random_play(),
@@ -166,7 +181,7 @@ impl<P: Protocol> Hunt<P> {
         self.ended
     }
 
-    /// Whether there are no random plays.
+    /// Whether there are no random runs.
     fn leaves_out_nothing(&self) -> bool {
         matches!(self.manner.order, Order::Breadth | Order::Depth)
     }
@@ -176,8 +191,8 @@ impl<P: Protocol> Hunt<P> {
     }
 
     fn take_in_random_play(&mut self) {
-        let Some((play, used)) = self.random.play(&self.world) else { return };
-        self.play = Some(play);
+        let Some((counterexample, used)) = self.random.counterexample(&self.world) else { return };
+        self.counterexample = Some(counterexample);
         if self.manner.order == Order::Portfolio {
             let within = BreadthFirst::within(&self.world, &self.scope, &self.wanted, self.manner.threads, used);
             self.shorten = Some(Shorten::Within(Box::new(within)));
@@ -186,26 +201,28 @@ impl<P: Protocol> Hunt<P> {
         }
     }
 
-    /// Takes a slice of looking for a shorter play. None once there is nothing more to do; then the play stays as it is.
+    /// Takes a slice of looking for a shorter counterexample. None once there is nothing more to do; then the counterexample stays as it is.
     fn shortened(&mut self, stage: Shorten<P>) -> Option<Shorten<P>> {
-        // A play of so many steps is found when so many levels are expanded: those before the present one led to nothing.
+        // A counterexample of so many steps is found when so many levels are expanded: those before the present one led to nothing.
         let searched = self.search.summary().depth;
-        let play = self.play.as_mut().filter(|play| play.steps > searched);
-        let Some(play) = play else {
-            self.play.iter_mut().for_each(|play| play.shortest = true);
+        let counterexample = self.counterexample.as_mut().filter(|counterexample| counterexample.steps > searched);
+        let Some(counterexample) = counterexample else {
+            self.counterexample.iter_mut().for_each(|counterexample| counterexample.shortest = true);
             return None;
         };
-        let (steps, deeds) = (play.steps, play.deeds.len());
-        let better = |found: &Play<P>| found.steps < steps && found.deeds.len() <= deeds;
+        let (steps, script) = (counterexample.steps, counterexample.script.len());
+        let better = |found: &Counterexample<P>| found.steps < steps && found.script.len() <= script;
         match stage {
             Shorten::Within(mut within) => {
                 let left = WORLDS_TO_SHORTEN.min(self.manner.worlds_max).saturating_sub(within.summary().worlds);
                 match within.advance(left) {
                     Progress::Running if left > 0 => return Some(Shorten::Within(within)),
                     Progress::Found => {
-                        // Shortest within what the first play used up, perhaps not within the whole scope.
-                        let found = within.play(&self.world).filter(better);
-                        self.play = found.map(|found| Play { shortest: false, ..found }).or(self.play.take());
+                        // Shortest within what the first counterexample used up, perhaps not within the whole scope.
+                        let found = within.counterexample(&self.world).filter(better);
+                        self.counterexample = found
+                            .map(|found| Counterexample { shortest: false, ..found })
+                            .or(self.counterexample.take());
                     }
                     Progress::Running | Progress::Exhausted => {}
                 }
@@ -217,11 +234,11 @@ impl<P: Protocol> Hunt<P> {
                 match self.search.advance(left) {
                     Progress::Running => (left > 0).then_some(Shorten::Whole { until }),
                     Progress::Exhausted => None,
-                    Progress::Found => match self.search.play(&self.world) {
+                    Progress::Found => match self.search.counterexample(&self.world) {
                         // Then the levels before are done, and nothing takes fewer.
                         Some(found) if found.steps >= steps => Some(Shorten::Whole { until }),
                         found => {
-                            self.play = found.filter(better).or(self.play.take());
+                            self.counterexample = found.filter(better).or(self.counterexample.take());
                             None
                         }
                     },
@@ -235,7 +252,7 @@ impl<P: Protocol> Hunt<P> {
         self.search.summary()
     }
 
-    /// How many steps the random plays took.
+    /// How many steps the random runs took.
     pub fn random_steps(&self) -> u64 {
         self.random.steps
     }
@@ -250,7 +267,7 @@ impl<P: Protocol> Hunt<P> {
         self.exhausted
     }
 
-    /// Holds what the protocol declares stale to all that search and random plays have worked out.
+    /// Holds what the protocol declares stale to all that search and random runs have worked out.
     ///
     /// # Errors
     /// A message that is not stale, though it is declared so: then worlds were taken for one that are not, and the search may have
@@ -280,8 +297,8 @@ impl<P: Protocol> Hunt<P> {
         slugs_of::<P>(self.search.tables().reached | self.random.tables.reached)
     }
 
-    /// The play that was found, so far: first the deeds that make ready for it, then its own.
-    pub fn play(&self) -> Option<(&[Deed<P>], &Play<P>)> {
-        Some((&self.prefix, self.play.as_ref()?))
+    /// The counterexample that was found, so far: first the actions that make ready for it, then its own.
+    pub fn counterexample(&self) -> Option<(&[ScriptedAction<P>], &Counterexample<P>)> {
+        Some((&self.prefix, self.counterexample.as_ref()?))
     }
 }

@@ -1,4 +1,4 @@
-//! Everything that one happening at one node or client can lead to.
+//! Everything that one event at one node or client can lead to.
 
 use alloc::vec::Vec;
 use faultlab_core::{
@@ -156,7 +156,7 @@ impl<P: Protocol> Site<P> {
     }
 }
 
-/// How an outcome came about, for whoever has to do it again.
+/// How an outcome came about, so that it can be done again.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(super) struct Recipe {
     /// The answers to what the protocol asked, in order.
@@ -167,7 +167,7 @@ pub(super) struct Recipe {
     pub(super) crash: Option<Keep>,
 }
 
-/// One thing that a happening at a node can lead to.
+/// One thing that an event at a node can lead to.
 #[derive(Debug)]
 pub(super) struct Outcome<P: Protocol> {
     pub(super) slot: Slot<P>,
@@ -441,7 +441,7 @@ pub(super) fn later<P: Protocol>(site: &Site<P>, beat: Span) -> Option<Site<P>> 
     Some(site)
 }
 
-/// What a happening at a client leads to: clients are asked nothing, so it is one thing.
+/// What an event at a client leads to: clients are asked nothing, so it is one thing.
 #[derive(Debug)]
 pub(super) struct ClientOutcome<P: Protocol> {
     pub(super) client: Client<P>,

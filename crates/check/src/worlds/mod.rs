@@ -1,8 +1,8 @@
 //! The explorer of whole clusters: what a protocol can do if time promises nothing, or as much as a [`Timing`] says.
 //!
 //! A [`Hunt`] starts from any world and follows every order of deliveries, timers, syncs, crashes and requests that its
-//! [`Scope`] allows, breadth-first or depth-first. Where it meets a broken invariant it gives a [`Play`]: the deeds that break
-//! it, for the real world to do again. Random plays look for deep ones; usually it does both in turn.
+//! [`Scope`] allows, breadth-first or depth-first. Where it meets a broken invariant it gives a [`Counterexample`]: the actions that break
+//! it, for the real world to do again. Random runs look for deep ones; usually it does both in turn.
 //!
 //! Unless [`Scope::full`] asks for every detail, it leaves out what cannot matter for an invariant of kind Always in a
 //! network that may keep a packet for ever: losses, delays, cuts and pauses are packets that do not arrive; an arrival or a
@@ -11,6 +11,7 @@
 //! nothing any more, is forgotten ([`Protocol::stale`]), and [`Hunt::check_stale`] holds the declaration to what was worked out.
 
 mod breadth;
+mod counterexample;
 mod depth;
 mod follow;
 mod found;
@@ -19,7 +20,6 @@ mod hunt;
 mod interner;
 mod local;
 mod piece;
-mod play;
 mod priorities;
 mod random;
 mod rounds;
@@ -34,9 +34,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use faultlab_core::{Needs, Protocol, Setup, Span, Watches};
 
+pub use counterexample::{Counterexample, prepare};
 pub use follow::{Follower, Obstacle, Steps};
 pub use hunt::{Hunt, Manner, Order};
-pub use play::{Play, prepare};
 pub use random::Drawn;
 pub use search::Summary;
 pub use symmetry::Asymmetry;
@@ -72,7 +72,7 @@ pub struct Scope<P: Protocol> {
 ///
 /// Two things are coarser than in truth. What a process reads of its clock stands still, so what rests on readings and not on timers is
 /// not seen to pass. And when a node goes on that stood still, its overdue timers fire in any order, not in that of their deadlines: a
-/// play that needs another order does not break in the real world, and is not told.
+/// counterexample that needs another order does not break in the real world, and is not told.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Timing {
     /// Longer than zero.

@@ -1,7 +1,7 @@
 //! Random priorities: probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi, Nagarakatti, ASPLOS 2010).
 //!
 //! Every source of steps has a priority at random, and the highest that can go on does so; at a few steps, drawn beforehand, the
-//! source that is about to go on falls behind all others. A violation that needs d such orderings among n sources in a play
+//! source that is about to go on falls behind all others. A violation that needs d such orderings among n sources in a run
 //! of k steps is met with a probability of at least 1/(n·k^(d-1)), however unlikely it is when steps are drawn evenly.
 
 use alloc::vec;
@@ -12,13 +12,13 @@ use super::found::Walk;
 use super::random::{Draws, Taken};
 use super::tables::{Candidate, Cause};
 
-/// So many steps make a play at most.
+/// So many steps make a run at most.
 const STEPS_MAX: usize = 120;
-/// How often a priority changes in a play, at most.
+/// How often a priority changes in a run, at most.
 const CHANGES_MAX: usize = 4;
 
-/// Plays by priorities until something wanted breaks or there were enough steps.
-pub(super) fn play<P: Protocol>(walk: &mut Walk<'_, P>, draws: &mut Draws, taken: &mut Taken<P>) {
+/// Runs by priorities until something wanted breaks or there were enough steps.
+pub(super) fn run<P: Protocol>(walk: &mut Walk<'_, P>, draws: &mut Draws, taken: &mut Taken<P>) {
     let parties = usize::from(walk.tables.setup.nodes) + walk.tables.client_ids.len();
     // What arrives at each party from each other one; what it does by itself stands where it would send to itself; time last.
     let mut priorities: Vec<usize> = vec![0; parties * parties + 1];

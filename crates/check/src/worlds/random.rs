@@ -1,4 +1,4 @@
-//! Random plays, one after the other, until one breaks a promise.
+//! Random runs, one after the other, until one breaks a promise.
 
 use alloc::vec::Vec;
 use faultlab_core::Protocol;
@@ -7,9 +7,9 @@ use faultlab_sim::{Purpose, World, draw_below, draw_bits};
 use super::found::{Step, Walk};
 use super::search::{Progress, bits_of};
 use super::tables::{Candidate, Limits, Tables};
-use super::{Play, Scope, priorities, rounds, shrink};
+use super::{Counterexample, Scope, priorities, rounds, shrink};
 
-/// How the plays are drawn.
+/// How the runs are drawn.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Drawn {
     /// Groups of nodes that talk until they are quiet.
@@ -40,7 +40,7 @@ impl Draws {
     }
 }
 
-/// The steps of a play.
+/// The steps of a run.
 pub(super) struct Taken<P: Protocol> {
     wanted: u32,
     steps: Vec<Step<P>>,
@@ -56,18 +56,18 @@ impl<P: Protocol> Taken<P> {
     }
 }
 
-/// A search by random plays that can be taken further bit by bit.
-pub(super) struct RandomPlays<P: Protocol> {
+/// A search by random runs that can be taken further bit by bit.
+pub(super) struct RandomRuns<P: Protocol> {
     pub(super) tables: Tables<P>,
     wanted: u32,
     drawn: Drawn,
     draws: Draws,
-    /// Steps taken in all, and one for each play.
+    /// Steps taken in all, and one for each run.
     pub(super) steps: u64,
     found: Option<(Vec<Step<P>>, u32)>,
 }
 
-impl<P: Protocol> RandomPlays<P> {
+impl<P: Protocol> RandomRuns<P> {
     pub(super) fn new(world: &World<P>, scope: &Scope<P>, wanted: &[&str], drawn: Drawn, seed: u64) -> Self {
         let (tables, draws) = (Tables::new(world, scope), Draws { seed, ordinal: 0 });
         Self { tables, wanted: bits_of::<P>(wanted), drawn, draws, steps: 0, found: None }
@@ -86,7 +86,7 @@ impl<P: Protocol> RandomPlays<P> {
         if self.found.is_some() { Progress::Found } else { Progress::Running }
     }
 
-    /// Each kind of thing fully every second time; less in the other plays, so that not everything happens everywhere.
+    /// Each kind of thing fully every second time; less in the other runs, so that not everything happens everywhere.
     fn draw_limit(&mut self, limit: u8) -> u8 {
         if limit == 0 || self.draws.chance(1, 2) { limit } else { self.draws.below(usize::from(limit) + 1) as u8 }
     }
@@ -100,18 +100,18 @@ impl<P: Protocol> RandomPlays<P> {
         let mut walk = Walk::from_root(&mut self.tables);
         let mut taken = Taken { wanted: self.wanted, steps: Vec::new(), broken: 0 };
         if rounds {
-            rounds::play(&mut walk, &mut self.draws, &mut taken);
+            rounds::run(&mut walk, &mut self.draws, &mut taken);
         } else {
-            priorities::play(&mut walk, &mut self.draws, &mut taken);
+            priorities::run(&mut walk, &mut self.draws, &mut taken);
         }
-        // A play in which nothing can happen counts too: otherwise a still cluster would be played for ever.
+        // A run in which nothing can happen counts too: otherwise a still cluster would be run for ever.
         self.steps += taken.steps.len() as u64 + 1;
         self.found = (taken.broken != 0).then_some((taken.steps, taken.broken));
     }
 
-    /// The play that was found, without steps that are not needed, done again in the real world, and what it used up. The
-    /// plays may go on afterwards.
-    pub(super) fn play(&mut self, world: &World<P>) -> Option<(Play<P>, Limits)> {
+    /// The counterexample that was found, without steps that are not needed, done again in the real world, and what it used up. The
+    /// runs may go on afterwards.
+    pub(super) fn counterexample(&mut self, world: &World<P>) -> Option<(Counterexample<P>, Limits)> {
         let (steps, broken) = self.found.take()?;
         let steps = shrink::shrink(&mut self.tables, steps, broken);
         let used = shrink::used(&mut self.tables, &steps);

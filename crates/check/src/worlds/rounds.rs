@@ -1,5 +1,5 @@
-//! Rounds: random plays in the manner in which people draw them. Pick some nodes, let one thing happen among them, let them talk
-//! until they are quiet; again. It knows nothing of the protocol, and finds deep plays that a breadth-first search never
+//! Rounds: random runs in the manner in which people draw them. Pick some nodes, let one thing happen among them, let them talk
+//! until they are quiet; again. It knows nothing of the protocol, and finds deep counterexamples that a breadth-first search never
 //! reaches.
 
 use alloc::vec::Vec;
@@ -9,7 +9,7 @@ use super::found::Walk;
 use super::random::{Draws, Taken};
 use super::tables::{Candidate, Cause, Part, Tables};
 
-/// So many rounds make a play at most.
+/// So many rounds make a run at most.
 const ROUNDS_MAX: u32 = 24;
 /// So many deliveries are made in a round at most.
 const TALK_MAX: u32 = 60;
@@ -59,7 +59,7 @@ impl Round {
             Stage::Opening | Stage::Talk => self.group | clients,
         };
         let talks = self.stage == Stage::Talk;
-        Part { parties, arrivals: talks, deeds: !talks }
+        Part { parties, arrivals: talks, actions: !talks }
     }
 
     /// One of the candidates that fit, each as likely as the others.
@@ -108,8 +108,8 @@ fn let_time_pass<P: Protocol>(walk: &mut Walk<'_, P>, draws: &mut Draws, taken: 
     false
 }
 
-/// Plays rounds until something wanted breaks or there were enough.
-pub(super) fn play<P: Protocol>(walk: &mut Walk<'_, P>, draws: &mut Draws, taken: &mut Taken<P>) {
+/// Runs rounds until something wanted breaks or there were enough.
+pub(super) fn run<P: Protocol>(walk: &mut Walk<'_, P>, draws: &mut Draws, taken: &mut Taken<P>) {
     let nodes = usize::from(walk.tables.setup.nodes);
     let mut group = None;
     for _ in 0..ROUNDS_MAX {

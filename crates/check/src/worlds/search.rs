@@ -3,7 +3,7 @@
 use faultlab_core::Protocol;
 use faultlab_sim::World;
 
-use super::Play;
+use super::Counterexample;
 use super::tables::{Ends, Tables};
 use super::unfit::INVARIANTS_MAX;
 
@@ -24,9 +24,9 @@ pub(super) trait Search<P: Protocol>: Send {
     /// What follows from what, as far as the search has worked it out.
     fn tables(&self) -> &Tables<P>;
 
-    /// The play that was found, done again in the real world. None before anything is found, or if it does not break there: then the
+    /// The counterexample that was found, done again in the real world. None before anything is found, or if it does not break there: then the
     /// search can go on.
-    fn play(&mut self, world: &World<P>) -> Option<Play<P>>;
+    fn counterexample(&mut self, world: &World<P>) -> Option<Counterexample<P>>;
 }
 
 /// How far a search got.

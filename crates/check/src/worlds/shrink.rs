@@ -1,12 +1,12 @@
-//! Shorter plays: steps that are not needed are left out.
+//! Shorter counterexamples: steps that are not needed are left out.
 
 use alloc::vec::Vec;
 use faultlab_core::Protocol;
 use faultlab_sim::World;
 
-use super::Play;
+use super::Counterexample;
+use super::counterexample::perform;
 use super::found::{Step, Walk};
-use super::play::perform;
 use super::tables::{Limits, Tables};
 use crate::shrink::fewest;
 
@@ -34,7 +34,7 @@ pub(super) fn shrink<P: Protocol>(tables: &mut Tables<P>, steps: Vec<Step<P>>, w
     fewest(steps, |steps| Some(replay(tables, steps, wanted)?.0))
 }
 
-/// What a play uses up.
+/// What a counterexample uses up.
 pub(super) fn used<P: Protocol>(tables: &mut Tables<P>, steps: &[Step<P>]) -> Limits {
     let mut walk = Walk::from_root(tables);
     for step in steps {
@@ -43,18 +43,18 @@ pub(super) fn used<P: Protocol>(tables: &mut Tables<P>, steps: &[Step<P>]) -> Li
     Tables::<P>::used_in(&walk.words)
 }
 
-/// The play as deeds, if the real world breaks by them too.
+/// The counterexample as actions, if the real world breaks by them too.
 pub(super) fn told<P: Protocol>(
     tables: &mut Tables<P>,
     world: &World<P>,
     steps: &[Step<P>],
     wanted: u32,
     shortest: bool,
-) -> Option<Play<P>> {
-    let play = perform(tables, world, steps)?;
+) -> Option<Counterexample<P>> {
+    let counterexample = perform(tables, world, steps)?;
     let asked = |slug: &&str| {
         let index = P::invariants().iter().position(|invariant| invariant.slug == *slug);
         index.is_some_and(|index| wanted & (1 << index) != 0)
     };
-    play.broken.iter().any(asked).then_some(Play { shortest, ..play })
+    counterexample.broken.iter().any(asked).then_some(Counterexample { shortest, ..counterexample })
 }

@@ -56,7 +56,7 @@ pub(super) struct Change {
     sent: u32,
     sent_count: u16,
     cost: u8,
-    /// The number of the outcome among all that the happening can lead to.
+    /// The number of the outcome among all that the event can lead to.
     pub(super) number: u16,
     /// The sum of the hashes of what comes less that of what goes, the packet aside.
     delta: u64,
@@ -116,11 +116,11 @@ pub(super) struct Part {
     pub(super) parties: u128,
     pub(super) arrivals: bool,
     /// What happens without anything arriving.
-    pub(super) deeds: bool,
+    pub(super) actions: bool,
 }
 
 impl Part {
-    pub(super) const ALL: Self = Self { parties: u128::MAX, arrivals: true, deeds: true };
+    pub(super) const ALL: Self = Self { parties: u128::MAX, arrivals: true, actions: true };
 
     #[inline]
     fn has(self, place: usize) -> bool {
@@ -311,8 +311,8 @@ impl<P: Protocol> Tables<P> {
         let before = out.len();
         let at = At { words, used: used(words), fingerprint, sums: self.sums(words) };
         let arrivals = if part.arrivals { self.expand_arrivals(&at, part, out) } else { Ok(()) };
-        let deeds = |()| if part.deeds { self.expand_deeds(&at, part, out) } else { Ok(()) };
-        arrivals.and_then(deeds).inspect_err(|_| out.truncate(before))
+        let actions = |()| if part.actions { self.expand_actions(&at, part, out) } else { Ok(()) };
+        arrivals.and_then(actions).inspect_err(|_| out.truncate(before))
     }
 
     #[inline]
@@ -347,7 +347,7 @@ impl<P: Protocol> Tables<P> {
     }
 
     #[inline]
-    fn expand_deeds(&self, at: &At<'_>, part: Part, out: &mut Vec<Candidate>) -> Result<(), Missing> {
+    fn expand_actions(&self, at: &At<'_>, part: Part, out: &mut Vec<Candidate>) -> Result<(), Missing> {
         for node in (0..usize::from(self.setup.nodes)).filter(|node| part.has(HEAD + node)) {
             let slot = at.words[HEAD + node];
             let (start, count) = self.own_of.get(slot as usize).copied().flatten().ok_or(Missing::Own { slot })?;

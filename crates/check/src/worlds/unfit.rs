@@ -2,8 +2,7 @@
 
 use alloc::format;
 use alloc::string::{String, ToString};
-use core::fmt;
-use faultlab_core::{Excess, Fault, Protocol, Span};
+use faultlab_core::{Excess, Expected, Fault, Protocol, Quantity, Span};
 use faultlab_sim::World;
 
 use super::Scope;
@@ -31,22 +30,23 @@ pub enum Unfit {
     Budget { field: String, found: u8 },
 }
 
-impl fmt::Display for Unfit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Unfit {
+    /// What would fit.
+    pub fn expected(&self) -> Expected {
         match self {
-            Self::Symmetry(asymmetry) => asymmetry.fmt(f),
-            Self::TooManyInvariants { .. } => write!(f, "at most {INVARIANTS_MAX} invariants"),
-            Self::NotSearched { .. } => f.write_str("an invariant that a step can break"),
-            Self::NeedsTime => f.write_str("a tick, since all that is asked for rests on time"),
-            Self::NotPromised { .. } => f.write_str(
-                "faults that the protocol tolerates: under others it promises nothing, so nothing would be judged",
-            ),
-            Self::Budget { .. } => write!(f, "at most {BUDGET_MAX}"),
+            Self::Symmetry(Asymmetry::Unsaid) => Expected::RenamableNodes,
+            Self::Symmetry(Asymmetry::Clients) => Expected::NoClients,
+            Self::Symmetry(Asymmetry::NoneAlike) => Expected::AlikeNodes,
+            Self::TooManyInvariants { .. } => {
+                Expected::AtMost { what: Quantity::Invariants, most: INVARIANTS_MAX as u64 }
+            }
+            Self::NotSearched { .. } => Expected::AlwaysInvariant,
+            Self::NeedsTime => Expected::Tick,
+            Self::NotPromised { .. } => Expected::ToleratedFaults,
+            Self::Budget { .. } => Expected::AtMost { what: Quantity::Times, most: BUDGET_MAX.into() },
         }
     }
-}
 
-impl Unfit {
     /// The field that does not fit, and what stands there.
     pub fn place(&self) -> (String, String) {
         match self {

@@ -1,4 +1,11 @@
 //! The set of visited worlds, and where each came from.
+//!
+//! A visited world costs some thirty bytes, also while the frontier grows: eight for its fingerprint in a table that is
+//! cut into lines of the cache and grows by half, in parts of which each is small (`visited.rs`), six for the way to
+//! it, and what waits is written as bytes (`frontier.rs`). Threads never show, as with models: a level is taken in
+//! blocks whose chunks are first looked at with tables that nobody changes (`piece.rs`); what these do not know is
+//! worked out afterwards, by one thread and in the order of the worlds, so that parts get the same numbers however many
+//! threads there are; then each shard takes in its share.
 
 use alloc::vec;
 use alloc::vec::Vec;

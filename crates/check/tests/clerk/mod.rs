@@ -33,7 +33,7 @@ impl Spelled for Work {
     }
 
     fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
-        words.expect("work", |word| (word == "work").then_some(Self))
+        words.one_of(&["work"]).map(|_| Self)
     }
 }
 

@@ -35,12 +35,8 @@ impl Spelled for Timer {
     }
 
     fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
-        words.expect("beat, door or patience", |word| match word {
-            "beat" => Some(Self::Beat),
-            "door" => Some(Self::Door),
-            "patience" => Some(Self::Patience),
-            _ => None,
-        })
+        let place = words.one_of(&["beat", "door", "patience"])?;
+        Ok([Self::Beat, Self::Door, Self::Patience][place])
     }
 }
 
@@ -54,7 +50,7 @@ impl Spelled for Nothing {
     }
 
     fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
-        words.expect("nothing", |word| (word == "nothing").then_some(Self))
+        words.one_of(&["nothing"]).map(|_| Self)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Reads a protocol's declarations and words into an [`About`].
 
+use std::sync::Arc;
+
 use faultlab_core::{Promise, Protocol, Setup};
 use faultlab_words::Spoken;
 
@@ -22,6 +24,7 @@ pub(crate) fn collect<P: Protocol>(listed: Listed, words: Spoken<P>) -> About {
         tolerates: P::tolerates(&setup).faults.to_vec(),
         areas: P::AREAS,
         words: listed.words,
+        expected: Arc::new(move |lang, slug| (words(lang).expected)(slug)),
     }
 }
 

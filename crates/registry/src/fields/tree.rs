@@ -12,7 +12,7 @@ use crate::Field;
 pub(crate) fn fields_of<T: Serialize>(
     value: &T,
     node_name: &dyn Fn(u8) -> String,
-    field_name: &dyn Fn(&str) -> Option<&'static str>,
+    field_name: &dyn Fn(&'static str) -> Option<&'static str>,
 ) -> Vec<Field> {
     let mut printer = Printer {
         out: String::new(),
@@ -36,7 +36,7 @@ pub(crate) fn fields_of<T: Serialize>(
 struct Printer<'a> {
     out: String,
     node_name: &'a dyn Fn(u8) -> String,
-    field_name: &'a dyn Fn(&str) -> Option<&'static str>,
+    field_name: &'a dyn Fn(&'static str) -> Option<&'static str>,
     /// How many structs are open whose fields count as the state's own.
     promoted: u32,
     /// How many brackets are open; fields at depth one are collected.

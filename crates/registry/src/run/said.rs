@@ -3,7 +3,7 @@
 use faultlab_core::{NodeId, Protocol, Span, Time};
 use faultlab_scenario::condition::{Condition, event_place};
 use faultlab_scenario::{Caption, Scenario, ScenarioError, Texts, condition};
-use faultlab_sim::{BranchId, Fact, Happening, Position, Sink, World};
+use faultlab_sim::{BranchId, Fact, FactKind, Position, Sink, World};
 
 use super::Run;
 
@@ -62,7 +62,7 @@ struct EventListener<'a> {
 
 impl<P: Protocol> Sink<P> for EventListener<'_> {
     fn fact(&mut self, fact: &Fact<'_, P>) {
-        let Happening::Emitted { node, event } = fact.happening else { return };
+        let FactKind::Emitted { node, event } = fact.kind else { return };
         let Some(place) = event_place::<P>(event) else { return };
         for line in self.lines.iter_mut().filter(|line| line.at <= fact.at) {
             for (condition, since) in line.conditions.iter().zip(&mut line.since).filter(|(_, since)| since.is_none()) {
@@ -173,7 +173,7 @@ impl<P: Protocol> Run<P> {
         let same = written
             .iter()
             .zip(done)
-            .take_while(|(one, other)| (one.at, one.after, &one.deed) == (other.at, other.after, &other.deed));
+            .take_while(|(one, other)| (one.at, one.after, &one.scripted) == (other.at, other.after, &other.scripted));
         let common = same.count();
         [written.get(common), done.get(common)].into_iter().flatten().map(|act| act.at).min()
     }

@@ -5,7 +5,7 @@ use faultlab_core::{
 };
 use faultlab_scenario::text;
 use faultlab_sim::{
-    Act, Action, BranchId, Brought, Fact, Happening, Origin, Packet, Payload, Position, Sink, StepFilter,
+    Act, Action, BranchId, Brought, Fact, FactKind, Origin, Packet, Payload, Position, Sink, StepFilter,
 };
 use faultlab_words::world::Evidence;
 use faultlab_words::{Lang, Sentence};
@@ -30,7 +30,7 @@ struct BreakListener {
 impl<P: Protocol> Sink<P> for BreakListener {
     fn fact(&mut self, fact: &Fact<'_, P>) {
         self.heard |=
-            matches!(fact.happening, Happening::Broken { invariant, .. } if usize::from(invariant) == self.invariant);
+            matches!(fact.kind, FactKind::Broken { invariant, .. } if usize::from(invariant) == self.invariant);
     }
 }
 
@@ -75,7 +75,7 @@ impl<P: Protocol> Run<P> {
         if !self.tape.world().is_stepwise() {
             return packet.due;
         }
-        let ordered = |act: &&Act<P>| act.at >= self.tape.now() && act.deed.action == Action::Deliver(packet.name);
+        let ordered = |act: &&Act<P>| act.at >= self.tape.now() && act.scripted.action == Action::Deliver(packet.name);
         self.tape.acts().iter().find(ordered).map_or(packet.due, |act| act.at)
     }
 
@@ -278,9 +278,9 @@ impl<P: Protocol> Run<P> {
             let at = Span(branch.forked_at.0);
             let name = match &branch.origin {
                 Origin::Opened => words.first_run.into(),
-                Origin::Act(_) => (words.act_at)(&self.named(&text::write_deeds(&branch.begun_by()), lang), at),
-                Origin::Brought(Brought::Found) => (words.found_play)(at),
-                Origin::Brought(Brought::Shrunk) => (words.shrunk_play)(at),
+                Origin::Act(_) => (words.act_at)(&self.named(&text::write_script(&branch.begun_by()), lang), at),
+                Origin::Brought(Brought::Found) => (words.found_branch)(at),
+                Origin::Brought(Brought::Shrunk) => (words.shrunk_branch)(at),
             };
             let parent: Option<(BranchId, Position)> = branch.parent;
             let id = BranchId(index);

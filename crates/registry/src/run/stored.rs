@@ -7,7 +7,7 @@ use std::fmt::Write;
 use std::slice::from_ref;
 
 use faultlab_core::{Protocol, Time};
-use faultlab_scenario::text::{Cluster, read_deeds, write_action, write_deeds};
+use faultlab_scenario::text::{Cluster, read_script, write_action, write_script};
 use faultlab_sim::{Act, Brought, Gesture, Origin, Stored, StoredBranch};
 
 const OPENED: &str = "opened";
@@ -33,13 +33,13 @@ pub(super) fn write<P: Protocol>(stored: &Stored<P>) -> String {
         for Gesture { number, position, now } in &branch.gestures {
             let _ = writeln!(out, "gesture {number} {position} {}", now.0);
         }
-        for Act { at, after, deed, gesture, by_person } in &branch.acts {
+        for Act { at, after, scripted, gesture, by_person } in &branch.acts {
             let _ = writeln!(
                 out,
                 "act {gesture} {} {} {after} {}",
                 u8::from(*by_person),
                 at.0,
-                write_deeds(from_ref(deed))
+                write_script(from_ref(scripted))
             );
         }
     }
@@ -62,10 +62,10 @@ pub(super) fn read<P: Protocol>(text: &str, cluster: &Cluster) -> Option<Stored<
                 stored.branches.last_mut()?.gestures.push(gesture);
             }
             "act" => {
-                let ([gesture, by_person, at, after], deed) = numbers(line)?;
-                let deed = read_deeds(deed, cluster).ok()?.pop()?;
+                let ([gesture, by_person, at, after], scripted) = numbers(line)?;
+                let scripted = read_script(scripted, cluster).ok()?.pop()?;
                 let (at, after, gesture) = (Time(at), after as u32, gesture as u32);
-                stored.branches.last_mut()?.acts.push(Act { at, after, deed, gesture, by_person: by_person == 1 });
+                stored.branches.last_mut()?.acts.push(Act { at, after, scripted, gesture, by_person: by_person == 1 });
             }
             _ => return None,
         }
@@ -81,7 +81,7 @@ fn read_branch<P: Protocol>(line: &str, cluster: &Cluster) -> Option<StoredBranc
         OPENED => Origin::Opened,
         FOUND => Origin::Brought(Brought::Found),
         SHRUNK => Origin::Brought(Brought::Shrunk),
-        _ => Origin::Act(read_deeds(origin.strip_prefix(ACT)?, cluster).ok()?.pop()?.action),
+        _ => Origin::Act(read_script(origin.strip_prefix(ACT)?, cluster).ok()?.pop()?.action),
     };
     Some(StoredBranch {
         parent: usize::try_from(parent).ok().map(|parent| (parent, position as usize)),

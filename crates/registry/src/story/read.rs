@@ -1,7 +1,7 @@
 //! Reads facts into lines.
 
 use faultlab_core::{Answer, Endpoint, NodeId, Protocol, Setup, Unit};
-use faultlab_sim::{Fact, Happening, PacketName, Payload, Position, Setting, Sink};
+use faultlab_sim::{Fact, FactKind, PacketName, Payload, Position, Setting, Sink};
 use faultlab_words::world::{Dial, WorldEvent};
 use faultlab_words::{Catalogue, Sentence};
 
@@ -24,8 +24,8 @@ impl<P: Protocol> Sink<P> for Reader<'_, P> {
             id: fact.id,
             at: fact.at,
             parents: fact.parents,
-            what: what::<P>(&fact.happening),
-            sentence: self.sentence(&fact.happening),
+            what: what::<P>(&fact.kind),
+            sentence: self.sentence(&fact.kind),
         };
         self.lines.push(line);
     }
@@ -71,93 +71,91 @@ impl<P: Protocol> Reader<'_, P> {
         (self.words.world.sentence)(event)
     }
 
-    fn sentence(&self, happening: &Happening<'_, P>) -> Sentence {
-        match happening {
-            Happening::Emitted { node, event } => (self.words.event)(&self.setup, *node, event),
-            Happening::Sent { .. }
-            | Happening::Lost { .. }
-            | Happening::Duplicated { .. }
-            | Happening::Delivered { .. }
-            | Happening::Queued { .. }
-            | Happening::Delayed { .. }
-            | Happening::Held { .. }
-            | Happening::Released { .. } => self.traffic(happening),
-            Happening::Invoked { id, request } => {
+    fn sentence(&self, kind: &FactKind<'_, P>) -> Sentence {
+        match kind {
+            FactKind::Emitted { node, event } => (self.words.event)(&self.setup, *node, event),
+            FactKind::Sent { .. }
+            | FactKind::Lost { .. }
+            | FactKind::Duplicated { .. }
+            | FactKind::Delivered { .. }
+            | FactKind::Queued { .. }
+            | FactKind::Delayed { .. }
+            | FactKind::Held { .. }
+            | FactKind::Released { .. } => self.traffic(kind),
+            FactKind::Invoked { id, request } => {
                 let request = (self.words.request)(&self.setup, request);
                 self.say(&WorldEvent::Invoked { client: &self.client(*id), request: &request })
             }
-            Happening::Retried { id, attempt } => {
+            FactKind::Retried { id, attempt } => {
                 self.say(&WorldEvent::Retried { client: &self.client(*id), attempt: *attempt })
             }
-            Happening::Returned { id, request, response, answer, .. } => {
+            FactKind::Returned { id, request, response, answer, .. } => {
                 let request = (self.words.request)(&self.setup, request);
                 let response = (self.words.response)(&self.setup, response);
                 let refused = *answer == Answer::Refused;
                 let client = self.client(*id);
                 self.say(&WorldEvent::Returned { client: &client, request: &request, response: &response, refused })
             }
-            Happening::Set(setting) => self.say(&WorldEvent::Set(self.dial(setting, &mut String::new()))),
-            Happening::Broken { invariant, .. } => {
+            FactKind::Set(setting) => self.say(&WorldEvent::Set(self.dial(setting, &mut String::new()))),
+            FactKind::Broken { invariant, .. } => {
                 self.say(&WorldEvent::Broken { invariant: self.invariant(*invariant) })
             }
-            Happening::Reached { invariant } => {
-                self.say(&WorldEvent::Reached { invariant: self.invariant(*invariant) })
-            }
-            Happening::Void(void) => self.say(&WorldEvent::Void(*void)),
-            Happening::Cut { from, to } => {
+            FactKind::Reached { invariant } => self.say(&WorldEvent::Reached { invariant: self.invariant(*invariant) }),
+            FactKind::Void(void) => self.say(&WorldEvent::Void(*void)),
+            FactKind::Cut { from, to } => {
                 self.say(&WorldEvent::Cut { from: &self.endpoint(*from), to: &self.endpoint(*to) })
             }
-            Happening::Healed { from, to } => {
+            FactKind::Healed { from, to } => {
                 self.say(&WorldEvent::Healed { from: &self.endpoint(*from), to: &self.endpoint(*to) })
             }
-            _ => self.at_node(happening),
+            _ => self.at_node(kind),
         }
     }
 
-    fn traffic(&self, happening: &Happening<'_, P>) -> Sentence {
-        let (packet, message) = match happening {
-            Happening::Sent { packet, payload, .. }
-            | Happening::Lost { packet, payload, .. }
-            | Happening::Delivered { packet, payload } => (*packet, self.payload(payload)),
-            Happening::Duplicated { packet, .. }
-            | Happening::Queued { packet }
-            | Happening::Delayed { packet, .. }
-            | Happening::Held { packet }
-            | Happening::Released { packet, .. } => (*packet, String::new()),
+    fn traffic(&self, kind: &FactKind<'_, P>) -> Sentence {
+        let (packet, message) = match kind {
+            FactKind::Sent { packet, payload, .. }
+            | FactKind::Lost { packet, payload, .. }
+            | FactKind::Delivered { packet, payload } => (*packet, self.payload(payload)),
+            FactKind::Duplicated { packet, .. }
+            | FactKind::Queued { packet }
+            | FactKind::Delayed { packet, .. }
+            | FactKind::Held { packet }
+            | FactKind::Released { packet, .. } => (*packet, String::new()),
             _ => return Sentence::default(),
         };
         let (from, to) = self.ends(packet);
         let (from, to, message) = (&*from, &*to, &*message);
-        self.say(&match happening {
-            Happening::Sent { .. } => WorldEvent::Sent { from, to, message },
-            Happening::Lost { reason, .. } => WorldEvent::Lost { from, to, message, reason: *reason },
-            Happening::Duplicated { .. } => WorldEvent::Duplicated { from, to },
-            Happening::Queued { .. } => WorldEvent::Queued { from, to },
-            Happening::Delayed { .. } => WorldEvent::Delayed { from, to },
-            Happening::Held { .. } => WorldEvent::Held { from, to },
-            Happening::Released { .. } => WorldEvent::Released { from, to },
+        self.say(&match kind {
+            FactKind::Sent { .. } => WorldEvent::Sent { from, to, message },
+            FactKind::Lost { reason, .. } => WorldEvent::Lost { from, to, message, reason: *reason },
+            FactKind::Duplicated { .. } => WorldEvent::Duplicated { from, to },
+            FactKind::Queued { .. } => WorldEvent::Queued { from, to },
+            FactKind::Delayed { .. } => WorldEvent::Delayed { from, to },
+            FactKind::Held { .. } => WorldEvent::Held { from, to },
+            FactKind::Released { .. } => WorldEvent::Released { from, to },
             _ => WorldEvent::Delivered { from, to, message },
         })
     }
 
-    fn at_node(&self, happening: &Happening<'_, P>) -> Sentence {
-        let Some(node) = node_of(happening) else { return Sentence::default() };
+    fn at_node(&self, kind: &FactKind<'_, P>) -> Sentence {
+        let Some(node) = node_of(kind) else { return Sentence::default() };
         let name = self.node(node);
         let node = &*name;
-        self.say(&match *happening {
-            Happening::Booted { again, .. } => WorldEvent::Booted { node, again },
-            Happening::Fired { timer, .. } => {
+        self.say(&match *kind {
+            FactKind::Booted { again, .. } => WorldEvent::Booted { node, again },
+            FactKind::Fired { timer, .. } => {
                 return self.say(&WorldEvent::Fired { node, timer: &(self.words.timer)(&self.setup, timer) });
             }
-            Happening::Synced { .. } => WorldEvent::Synced { node },
-            Happening::Crashed { lost, .. } => WorldEvent::Crashed { node, lost },
-            Happening::Paused { .. } => WorldEvent::Paused { node },
-            Happening::Resumed { .. } => WorldEvent::Resumed { node },
-            Happening::Slowed { percent, .. } => WorldEvent::Slowed { node, percent },
-            Happening::Skewed { ppm, .. } => WorldEvent::Skewed { node, ppm },
-            Happening::Corrupted { area, at, .. } => WorldEvent::Corrupted { node, area: self.area(area), at },
-            Happening::Torn { area, .. } => WorldEvent::Torn { node, area: self.area(area) },
-            Happening::Wiped { .. } => WorldEvent::Wiped { node },
+            FactKind::Synced { .. } => WorldEvent::Synced { node },
+            FactKind::Crashed { lost, .. } => WorldEvent::Crashed { node, lost },
+            FactKind::Paused { .. } => WorldEvent::Paused { node },
+            FactKind::Resumed { .. } => WorldEvent::Resumed { node },
+            FactKind::Slowed { percent, .. } => WorldEvent::Slowed { node, percent },
+            FactKind::Skewed { ppm, .. } => WorldEvent::Skewed { node, ppm },
+            FactKind::Corrupted { area, at, .. } => WorldEvent::Corrupted { node, area: self.area(area), at },
+            FactKind::Torn { area, .. } => WorldEvent::Torn { node, area: self.area(area) },
+            FactKind::Wiped { .. } => WorldEvent::Wiped { node },
             _ => return Sentence::default(),
         })
     }
@@ -214,54 +212,54 @@ pub(crate) fn payload_words<P: Protocol>(words: &Catalogue<P>, setup: &Setup<P>,
     }
 }
 
-fn node_of<P: Protocol>(happening: &Happening<'_, P>) -> Option<NodeId> {
-    match happening {
-        Happening::Booted { node, .. }
-        | Happening::Fired { node, .. }
-        | Happening::Synced { node }
-        | Happening::Emitted { node, .. }
-        | Happening::Crashed { node, .. }
-        | Happening::Paused { node }
-        | Happening::Resumed { node }
-        | Happening::Slowed { node, .. }
-        | Happening::Skewed { node, .. }
-        | Happening::Corrupted { node, .. }
-        | Happening::Torn { node, .. }
-        | Happening::Wiped { node } => Some(*node),
+fn node_of<P: Protocol>(kind: &FactKind<'_, P>) -> Option<NodeId> {
+    match kind {
+        FactKind::Booted { node, .. }
+        | FactKind::Fired { node, .. }
+        | FactKind::Synced { node }
+        | FactKind::Emitted { node, .. }
+        | FactKind::Crashed { node, .. }
+        | FactKind::Paused { node }
+        | FactKind::Resumed { node }
+        | FactKind::Slowed { node, .. }
+        | FactKind::Skewed { node, .. }
+        | FactKind::Corrupted { node, .. }
+        | FactKind::Torn { node, .. }
+        | FactKind::Wiped { node } => Some(*node),
         _ => None,
     }
 }
 
-fn what<P: Protocol>(happening: &Happening<'_, P>) -> What {
-    match *happening {
-        Happening::Booted { node, again } => What::Booted { node, again },
-        Happening::Sent { packet, due, .. } => What::Sent { packet, due },
-        Happening::Lost { packet, reason, .. } => What::Lost { packet, reason },
-        Happening::Duplicated { packet, copy, due } => What::Duplicated { packet, copy, due },
-        Happening::Delivered { packet, .. } => What::Delivered { packet },
-        Happening::Queued { packet } => What::Queued { packet },
-        Happening::Delayed { packet, due } => What::Delayed { packet, due },
-        Happening::Held { packet } => What::Held { packet },
-        Happening::Released { packet, due } => What::Released { packet, due },
-        Happening::Fired { node, .. } => What::Fired { node },
-        Happening::Synced { node } => What::Synced { node },
-        Happening::Emitted { node, event } => What::Emitted { node, mark: P::mark(event) },
-        Happening::Invoked { id, .. } => What::Invoked { id },
-        Happening::Retried { id, attempt } => What::Retried { id, attempt },
-        Happening::Returned { id, answer, .. } => What::Returned { id, answer },
-        Happening::Crashed { node, lost } => What::Crashed { node, lost },
-        Happening::Paused { node } => What::Paused { node },
-        Happening::Resumed { node } => What::Resumed { node },
-        Happening::Slowed { node, percent } => What::Slowed { node, percent },
-        Happening::Cut { from, to } => What::Cut { from, to },
-        Happening::Healed { from, to } => What::Healed { from, to },
-        Happening::Skewed { node, ppm } => What::Skewed { node, ppm },
-        Happening::Corrupted { node, area, at } => What::Corrupted { node, area, at },
-        Happening::Torn { node, area } => What::Torn { node, area },
-        Happening::Wiped { node } => What::Wiped { node },
-        Happening::Set(setting) => What::Set(setting),
-        Happening::Broken { invariant, .. } => What::Broken { invariant },
-        Happening::Reached { invariant } => What::Reached { invariant },
-        Happening::Void(void) => What::Void(void),
+fn what<P: Protocol>(kind: &FactKind<'_, P>) -> What {
+    match *kind {
+        FactKind::Booted { node, again } => What::Booted { node, again },
+        FactKind::Sent { packet, due, .. } => What::Sent { packet, due },
+        FactKind::Lost { packet, reason, .. } => What::Lost { packet, reason },
+        FactKind::Duplicated { packet, copy, due } => What::Duplicated { packet, copy, due },
+        FactKind::Delivered { packet, .. } => What::Delivered { packet },
+        FactKind::Queued { packet } => What::Queued { packet },
+        FactKind::Delayed { packet, due } => What::Delayed { packet, due },
+        FactKind::Held { packet } => What::Held { packet },
+        FactKind::Released { packet, due } => What::Released { packet, due },
+        FactKind::Fired { node, .. } => What::Fired { node },
+        FactKind::Synced { node } => What::Synced { node },
+        FactKind::Emitted { node, event } => What::Emitted { node, mark: P::mark(event) },
+        FactKind::Invoked { id, .. } => What::Invoked { id },
+        FactKind::Retried { id, attempt } => What::Retried { id, attempt },
+        FactKind::Returned { id, answer, .. } => What::Returned { id, answer },
+        FactKind::Crashed { node, lost } => What::Crashed { node, lost },
+        FactKind::Paused { node } => What::Paused { node },
+        FactKind::Resumed { node } => What::Resumed { node },
+        FactKind::Slowed { node, percent } => What::Slowed { node, percent },
+        FactKind::Cut { from, to } => What::Cut { from, to },
+        FactKind::Healed { from, to } => What::Healed { from, to },
+        FactKind::Skewed { node, ppm } => What::Skewed { node, ppm },
+        FactKind::Corrupted { node, area, at } => What::Corrupted { node, area, at },
+        FactKind::Torn { node, area } => What::Torn { node, area },
+        FactKind::Wiped { node } => What::Wiped { node },
+        FactKind::Set(setting) => What::Set(setting),
+        FactKind::Broken { invariant, .. } => What::Broken { invariant },
+        FactKind::Reached { invariant } => What::Reached { invariant },
+        FactKind::Void(void) => What::Void(void),
     }
 }

@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use faultlab_core::{NodeId, Protocol, Time};
-use faultlab_sim::{Fact, FactId, Happening, PacketName, Payload, Position, Sink};
+use faultlab_sim::{Fact, FactId, FactKind, PacketName, Payload, Position, Sink};
 
 /// One fact that a protocol's view may draw.
 pub struct Told<'a> {
@@ -57,20 +57,20 @@ pub(crate) struct Reteller<'a> {
 
 impl<P: Protocol> Sink<P> for Reteller<'_> {
     fn fact(&mut self, fact: &Fact<'_, P>) {
-        let what = match &fact.happening {
-            Happening::Sent { packet, payload: Payload::Message(message), due } => {
+        let what = match &fact.kind {
+            FactKind::Sent { packet, payload: Payload::Message(message), due } => {
                 ToldWhat::Sent { packet: *packet, due: *due, message }
             }
-            Happening::Delivered { packet, payload: Payload::Message(message) } => {
+            FactKind::Delivered { packet, payload: Payload::Message(message) } => {
                 ToldWhat::Delivered { packet: *packet, message }
             }
-            Happening::Lost { packet, payload: Payload::Message(message), .. } => {
+            FactKind::Lost { packet, payload: Payload::Message(message), .. } => {
                 ToldWhat::Lost { packet: *packet, message }
             }
-            Happening::Emitted { node, event } => ToldWhat::Emitted { node: *node, event: *event },
-            Happening::Crashed { node, .. } => ToldWhat::Crashed { node: *node },
-            Happening::Booted { node, again } => ToldWhat::Booted { node: *node, again: *again },
-            Happening::Synced { node } => ToldWhat::Synced { node: *node },
+            FactKind::Emitted { node, event } => ToldWhat::Emitted { node: *node, event: *event },
+            FactKind::Crashed { node, .. } => ToldWhat::Crashed { node: *node },
+            FactKind::Booted { node, again } => ToldWhat::Booted { node: *node, again: *again },
+            FactKind::Synced { node } => ToldWhat::Synced { node: *node },
             _ => return,
         };
         (self.listen)(&Told { position: self.position, id: fact.id, at: fact.at, what });

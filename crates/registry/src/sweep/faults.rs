@@ -125,7 +125,7 @@ impl<P: Protocol> Storm<P> {
             let acts = actions.into_iter().enumerate().map(|(offset, action)| Act {
                 at,
                 after: offset as u32,
-                deed: action.into(),
+                scripted: action.into(),
                 gesture,
                 by_person: false,
             });

@@ -1,19 +1,18 @@
 //! Text to acts.
 
-use alloc::format;
-use alloc::string::String;
 use alloc::vec::Vec;
 use faultlab_core::{
-    AreaId, ClientId, Endpoint, Field, Keep, MAX_AREAS, Misspelled, NodeId, Protocol, Span, Spelled, Time, Unit, Words,
+    AreaId, ClientId, Endpoint, Expected, Field, Keep, Kind, MAX_AREAS, Misspelled, NodeId, Part, Protocol, Quantity,
+    ScenarioError, Slug, Span, Spelled, Takes, Time, Unit, Words,
 };
-use faultlab_sim::{Action, Deed, PacketName, Setting};
+use faultlab_sim::{Action, PacketName, ScriptedAction, Setting};
 
 use super::amounts::{read_digits, read_range, read_share, read_skew};
 use super::groups::{Direction, between};
 use super::write::write_value;
 use super::{Cluster, TimedLine};
+use crate::UNTIL_MAX;
 use crate::near::one_of;
-use crate::{ScenarioError, UNTIL_MAX};
 
 /// The most acts that one line may stand for: twice a partition of the largest cluster into single nodes.
 const ACTS_MAX: usize = 24_000;
@@ -56,35 +55,38 @@ pub fn read_line<P: Protocol>(line: &str, cluster: &Cluster) -> Result<TimedLine
 pub(crate) fn read_line_in<P: Protocol>(line: &str, cluster: &mut Cluster) -> Result<TimedLine<P>, ScenarioError> {
     let mut words = Words::new(line);
     let (at, after) = read_when(&mut words).map_err(|wrong| misplaced(line, &words, wrong))?;
-    Ok(TimedLine { at, after, deeds: read_clauses(line, words.rest(), cluster)? })
+    Ok(TimedLine { at, after, script: read_clauses(line, words.rest(), cluster)? })
 }
 
 /// Reads the acts of a gesture: what follows the time in a line.
 ///
 /// # Errors
 /// The word that does not fit, with its column.
-pub fn read_deeds<P: Protocol>(text: &str, cluster: &Cluster) -> Result<Vec<Deed<P>>, ScenarioError> {
+pub fn read_script<P: Protocol>(text: &str, cluster: &Cluster) -> Result<Vec<ScriptedAction<P>>, ScenarioError> {
     read_clauses(text, text, &mut cluster.clone())
 }
 
 /// Reads an exact step: `12ms fire n3 election choosing 1 0`.
-pub(crate) fn read_step_in<P: Protocol>(line: &str, cluster: &mut Cluster) -> Result<(Time, Deed<P>), ScenarioError> {
+pub(crate) fn read_step_in<P: Protocol>(
+    line: &str,
+    cluster: &mut Cluster,
+) -> Result<(Time, ScriptedAction<P>), ScenarioError> {
     let mut words = Words::new(line);
-    let mut step = || -> Result<(Time, Deed<P>), Misspelled> {
-        let at = words.expect("a time such as 12ms", read_time)?;
-        let mut deeds = Vec::new();
-        read_clause(&mut words, cluster, &mut deeds)?;
-        let (Some(deed), true) = (deeds.pop(), deeds.is_empty()) else {
-            return Err(wrong("", "one single act in an exact step"));
+    let mut step = || -> Result<(Time, ScriptedAction<P>), Misspelled> {
+        let at = words.expect(Expected::Moment, read_time)?;
+        let mut script = Vec::new();
+        read_clause(&mut words, cluster, &mut script)?;
+        let (Some(scripted), true) = (script.pop(), script.is_empty()) else {
+            return Err(Misspelled::new("", Expected::SingleAct));
         };
-        if words.is_empty() { Ok((at, deed)) } else { Err(wrong(words.peek(), "the end")) }
+        if words.is_empty() {
+            Ok((at, scripted))
+        } else {
+            Err(Misspelled::new(words.peek(), Expected::EndOf(Part::Step)))
+        }
     };
     let read = step();
     read.map_err(|wrong| misplaced(line, &words, wrong))
-}
-
-pub(crate) fn wrong(found: &str, expected: impl Into<String>) -> Misspelled {
-    Misspelled { found: found.into(), expected: expected.into() }
 }
 
 /// The error at the word that is next, as a column of the whole line.
@@ -99,22 +101,27 @@ fn read_time(word: &str) -> Option<Time> {
 }
 
 fn read_when(words: &mut Words<'_>) -> Result<(Time, u32), Misspelled> {
-    words.expect("at", |word| (word == "at").then_some(()))?;
-    words.expect("a time up to an hour, such as 1.2s or 1.2s+3", |word| match word.split_once('+') {
+    words.one_of(&["at"])?;
+    words.expect(Expected::MomentInTurn, |word| match word.split_once('+') {
         Some((at, after)) => Some((read_time(at)?, read_digits(after).filter(|_| !after.is_empty())?)),
         None => Some((read_time(word)?, 0)),
     })
 }
 
-fn read_clauses<P: Protocol>(line: &str, acts: &str, cluster: &mut Cluster) -> Result<Vec<Deed<P>>, ScenarioError> {
-    let mut deeds = Vec::new();
+fn read_clauses<P: Protocol>(
+    line: &str,
+    acts: &str,
+    cluster: &mut Cluster,
+) -> Result<Vec<ScriptedAction<P>>, ScenarioError> {
+    let mut script = Vec::new();
     for clause in acts.split(['·', ';']) {
         let mut words = Words::new(clause);
-        let done = read_clause(&mut words, cluster, &mut deeds).and_then(|()| {
-            let ended = if words.is_empty() { Ok(()) } else { Err(wrong(words.peek(), "the end of the act or ·")) };
+        let done = read_clause(&mut words, cluster, &mut script).and_then(|()| {
+            let ended =
+                if words.is_empty() { Ok(()) } else { Err(Misspelled::new(words.peek(), Expected::EndOf(Part::Act))) };
             ended.and_then(|()| {
-                if deeds.len() > ACTS_MAX {
-                    Err(wrong("", format!("at most {ACTS_MAX} acts in a line")))
+                if script.len() > ACTS_MAX {
+                    Err(Misspelled::new("", Expected::AtMost { what: Quantity::ActsOfLine, most: ACTS_MAX as u64 }))
                 } else {
                     Ok(())
                 }
@@ -122,28 +129,28 @@ fn read_clauses<P: Protocol>(line: &str, acts: &str, cluster: &mut Cluster) -> R
         });
         done.map_err(|wrong| misplaced(line, &words, wrong))?;
     }
-    Ok(deeds)
+    Ok(script)
 }
 
 /// Reads one act, with the answers given to it, and appends what it stands for.
 fn read_clause<P: Protocol>(
     words: &mut Words<'_>,
     cluster: &mut Cluster,
-    deeds: &mut Vec<Deed<P>>,
+    script: &mut Vec<ScriptedAction<P>>,
 ) -> Result<(), Misspelled> {
     let mut actions = Vec::new();
     read_act(words, cluster, &mut actions)?;
     for action in &actions {
         cluster.note(action);
     }
-    let begin = deeds.len();
-    deeds.extend(actions.into_iter().map(Deed::from));
+    let begin = script.len();
+    script.extend(actions.into_iter().map(ScriptedAction::from));
     if words.peek() == "choosing"
-        && let [deed] = &mut deeds[begin..]
+        && let [scripted] = &mut script[begin..]
     {
         words.word();
         while !words.is_empty() {
-            deed.choices.push(words.expect("the number of a choice", read_digits)?);
+            scripted.choices.push(words.expect(Expected::Choice, read_digits)?);
         }
     }
     Ok(())
@@ -153,7 +160,7 @@ fn read_clause<P: Protocol>(
 fn read_act<P: Protocol>(words: &mut Words<'_>, cluster: &Cluster, out: &mut Vec<Action<P>>) -> Result<(), Misspelled> {
     let verb = words.peek();
     let Some(verb) = VERBS.into_iter().find(|known| *known == verb) else {
-        return Err(wrong(verb, one_of("an act", verb, VERBS.into_iter())));
+        return Err(Misspelled::new(verb, one_of(Kind::Act, verb, VERBS.into_iter())));
     };
     words.word();
     match verb {
@@ -181,7 +188,7 @@ fn read_act<P: Protocol>(words: &mut Words<'_>, cluster: &Cluster, out: &mut Vec
             });
         }
         _ => {
-            let packet = words.expect("a packet such as n1->n2#7", |word| read_packet(word, cluster))?;
+            let packet = words.expect(Expected::Packet, |word| read_packet(word, cluster))?;
             out.push(match verb {
                 "drop" => Action::Drop(packet),
                 "duplicate" => Action::Duplicate(packet),
@@ -204,18 +211,15 @@ fn read_at_node<P: Protocol>(verb: &str, node: NodeId, words: &mut Words<'_>) ->
         "wipe" => Action::WipeDisk { node },
         "flush" => Action::Flush { node },
         "slow" => {
-            let percent = words.expect("per cent of the usual time, from 1% to 100000%", |word| {
+            let percent = words.expect(Expected::Slowness, |word| {
                 read_digits(word.strip_suffix('%')?).filter(|percent| (1..=100_000).contains(percent))
             })?;
             Action::Slow { node, percent }
         }
-        "skew" => {
-            let expected = "how much faster the clock runs, from -90% to 900%, such as 20%, -5% or 150ppm";
-            Action::Skew { node, ppm: words.expect(expected, read_skew)? }
-        }
+        "skew" => Action::Skew { node, ppm: words.expect(Expected::Skew, read_skew)? },
         "corrupt" => {
             let area = read_area::<P>(words)?;
-            Action::CorruptRecord { node, area, at: words.expect("the position of a record", read_digits)? }
+            Action::CorruptRecord { node, area, at: words.expect(Expected::Position, read_digits)? }
         }
         "tear" => Action::TearRecord { node, area: read_area::<P>(words)? },
         _ => Action::Fire { node, timer: P::Timer::read(words)? },
@@ -223,16 +227,14 @@ fn read_at_node<P: Protocol>(verb: &str, node: NodeId, words: &mut Words<'_>) ->
 }
 
 pub(crate) fn read_node(words: &mut Words<'_>, cluster: &Cluster) -> Result<NodeId, Misspelled> {
-    let expected = format!("a node from n1 to n{}", cluster.nodes);
-    words.expect(&expected, |word| match read_endpoint(word, cluster)? {
+    words.expect(Expected::NodeUpTo(cluster.nodes), |word| match read_endpoint(word, cluster)? {
         Endpoint::Node(node) => Some(node),
         Endpoint::Client(_) => None,
     })
 }
 
 fn read_client(words: &mut Words<'_>, cluster: &Cluster) -> Result<ClientId, Misspelled> {
-    let expected = format!("a client from c0 to c{}", cluster.clients);
-    words.expect(&expected, |word| match read_endpoint(word, cluster)? {
+    words.expect(Expected::ClientUpTo(cluster.clients), |word| match read_endpoint(word, cluster)? {
         Endpoint::Client(client) => Some(client),
         Endpoint::Node(_) => None,
     })
@@ -275,20 +277,17 @@ fn read_directions(verb: &str, words: &mut Words<'_>, cluster: &Cluster) -> Resu
         "heal" if has_groups => Ok(between(&read_groups(words, cluster)?)),
         "heal" if words.peek() == "all" => {
             if cluster.cuts.is_empty() {
-                return Err(wrong("all", "a cut link, but no link is cut"));
+                return Err(Misspelled::new("all", Expected::CutLink));
             }
             words.word();
             Ok(cluster.cuts.iter().copied().collect())
         }
-        "heal" if !words.peek().contains("->") && !words.is_empty() => {
-            let expected = "a link such as n1->n2, groups such as n1 | n2 n3, all, or a node with a cut link";
-            words.expect(expected, |word| {
-                Some(cluster.cuts_at(read_endpoint(word, cluster)?)).filter(|cuts| !cuts.is_empty())
-            })
-        }
+        "heal" if !words.peek().contains("->") && !words.is_empty() => words.expect(Expected::Healable, |word| {
+            Some(cluster.cuts_at(read_endpoint(word, cluster)?)).filter(|cuts| !cuts.is_empty())
+        }),
         _ => {
-            let expected = format!("a link such as n1->n2, between n1 and n{}", cluster.nodes);
-            words.expect(&expected, |word| read_direction(word, cluster)).map(|direction| alloc::vec![direction])
+            let expected = Expected::Link { nodes: cluster.nodes };
+            words.expect(expected, |word| read_direction(word, cluster)).map(|direction| alloc::vec![direction])
         }
     }
 }
@@ -298,28 +297,27 @@ fn read_groups(words: &mut Words<'_>, cluster: &Cluster) -> Result<Vec<Vec<Endpo
     while !words.is_empty() {
         if words.peek() == "|" {
             if groups.last().is_some_and(Vec::is_empty) {
-                return Err(wrong("|", "a node before |"));
+                return Err(Misspelled::new("|", Expected::NodeBeforeBar));
             }
             words.word();
             groups.push(Vec::new());
             continue;
         }
-        let expected = format!("| or a node from n1 to n{} that is in no group yet", cluster.nodes);
+        let expected = Expected::BarOrNode { nodes: cluster.nodes };
         let fresh = |endpoint: &Endpoint| !groups.iter().flatten().any(|other| other == endpoint);
-        let endpoint = words.expect(&expected, |word| read_endpoint(word, cluster).filter(fresh))?;
+        let endpoint = words.expect(expected, |word| read_endpoint(word, cluster).filter(fresh))?;
         if let Some(group) = groups.last_mut() {
             group.push(endpoint);
         }
     }
     if groups.len() < 2 || groups.last().is_some_and(Vec::is_empty) {
-        return Err(wrong("", "two groups or more, such as n1 n2 | n3 n4 n5"));
+        return Err(Misspelled::new("", Expected::Groups));
     }
     Ok(groups)
 }
 
 fn read_area<P: Protocol>(words: &mut Words<'_>) -> Result<AreaId, Misspelled> {
-    let expected = one_of("a disk area", words.peek(), P::AREAS.iter().copied());
-    words.expect(&expected, |word| area_named::<P>(word))
+    words.expect(one_of(Kind::Area, words.peek(), P::AREAS.iter().copied()), area_named::<P>)
 }
 
 fn area_named<P: Protocol>(name: &str) -> Option<AreaId> {
@@ -337,8 +335,8 @@ fn read_keep<P: Protocol>(words: &mut Words<'_>) -> Result<Keep, Misspelled> {
     }
     let mut keep = [0; MAX_AREAS];
     loop {
-        let expected = one_of("all, or an area with a number such as log:2 of", "", P::AREAS.iter().copied());
-        let (area, kept) = words.expect(&expected, |word| {
+        let expected = one_of(Kind::KeptArea, "", P::AREAS.iter().copied());
+        let (area, kept) = words.expect(expected, |word| {
             let (area, kept) = word.split_once(':')?;
             let kept = if kept == "all" { u16::MAX } else { read_digits(kept).filter(|kept| *kept > 0)? };
             Some((area_named::<P>(area).filter(|area| keep[usize::from(area.0)] == 0)?, kept))
@@ -351,7 +349,7 @@ fn read_keep<P: Protocol>(words: &mut Words<'_>) -> Result<Keep, Misspelled> {
 }
 
 fn read_span(words: &mut Words<'_>) -> Result<Span, Misspelled> {
-    words.expect("a span up to an hour, such as 200ms", |word| Span::parse(word).filter(|span| *span <= UNTIL_MAX))
+    words.expect(Expected::Span, |word| Span::parse(word).filter(|span| *span <= UNTIL_MAX))
 }
 
 const DIALS: [&str; 13] = [
@@ -373,62 +371,73 @@ const DIALS: [&str; 13] = [
 fn read_setting<P: Protocol>(words: &mut Words<'_>) -> Result<Setting, Misspelled> {
     let dial = words.peek();
     let Some(dial) = DIALS.into_iter().find(|known| *known == dial) else {
-        return Err(wrong(dial, one_of("a dial", dial, DIALS.into_iter())));
+        return Err(Misspelled::new(dial, one_of(Kind::Dial, dial, DIALS.into_iter())));
     };
     words.word();
-    let share = "a share from 0% to 100%, such as 2.5%";
-    let range = "a range of times up to an hour, such as 10ms..30ms";
+    let share = |words: &mut Words<'_>| words.expect(Expected::Share, read_share);
+    let range = |words: &mut Words<'_>| words.expect(Expected::SpanRange, read_range);
     Ok(match dial {
-        "loss" => Setting::LossPpm(words.expect(share, read_share)?),
-        "duplication" => Setting::DuplicationPpm(words.expect(share, read_share)?),
-        "reads" => Setting::ReadsPpm(words.expect(share, read_share)?),
-        "latency" => words.expect(range, read_range).map(|(min, max)| Setting::Latency { min, max })?,
-        "sync" => words.expect(range, read_range).map(|(min, max)| Setting::SyncTime { min, max })?,
-        "think" => words.expect(range, read_range).map(|(min, max)| Setting::Think { min, max })?,
+        "loss" => Setting::LossPpm(share(words)?),
+        "duplication" => Setting::DuplicationPpm(share(words)?),
+        "reads" => Setting::ReadsPpm(share(words)?),
+        "latency" => range(words).map(|(min, max)| Setting::Latency { min, max })?,
+        "sync" => range(words).map(|(min, max)| Setting::SyncTime { min, max })?,
+        "think" => range(words).map(|(min, max)| Setting::Think { min, max })?,
         "in_order" => Setting::InOrder(read_switch(words)?),
         "stepwise" => Setting::Stepwise(read_switch(words)?),
-        "clients" => Setting::Clients(words.expect("a number of clients from 0 to 100", |word| {
-            read_digits(word).filter(|clients| *clients <= crate::CLIENTS_MAX)
-        })?),
-        "keys" => Setting::Keys(words.expect("a number of keys from 1 to 1000000", |word| {
-            read_digits(word).filter(|keys| (1..=crate::KEYS_MAX).contains(keys))
-        })?),
-        "retry" => Setting::Retry(words.expect("a span of at least 1ms, such as 500ms", |word| {
+        "clients" => {
+            Setting::Clients(words.expect(clients_expected(), |word| {
+                read_digits(word).filter(|clients| *clients <= crate::CLIENTS_MAX)
+            })?)
+        }
+        "keys" => {
+            Setting::Keys(words.expect(keys_expected(), |word| {
+                read_digits(word).filter(|keys| (1..=crate::KEYS_MAX).contains(keys))
+            })?)
+        }
+        "retry" => Setting::Retry(words.expect(Expected::Patience, |word| {
             Span::parse(word).filter(|span| (crate::RETRY_MIN..=UNTIL_MAX).contains(span))
         })?),
         "config" => {
             let live = P::fields().iter().filter(|field| field.live).map(|field| field.slug);
-            let expected = one_of("a number that may change while it runs", words.peek(), live);
-            let (place, field) = words.expect(&expected, |word| {
+            let expected = one_of(Kind::LiveField, words.peek(), live);
+            let (place, field) = words.expect(expected, |word| {
                 P::fields().iter().enumerate().find(|(_, field)| field.live && field.slug == word)
             })?;
-            let value = words.expect(&value_expected(field), |word| read_value(field, word))?;
+            let value = words.expect(value_expected(field), |word| read_value(field, word))?;
             Setting::Config { field: place as u8, value }
         }
         _ => {
-            let expected = one_of("a rule", words.peek(), P::rules().iter().map(|rule| rule.slug));
-            let rule = words.expect(&expected, |word| P::rules().iter().position(|rule| rule.slug == word))?;
+            let expected = one_of(Kind::Rule, words.peek(), P::rules().iter().map(|rule| rule.slug));
+            let rule = words.expect(expected, |word| P::rules().iter().position(|rule| rule.slug == word))?;
             Setting::Rule { rule: rule as u8, on: read_switch(words)? }
         }
     })
 }
 
 fn read_switch(words: &mut Words<'_>) -> Result<bool, Misspelled> {
-    words.expect("on or off", |word| match word {
-        "on" => Some(true),
-        "off" => Some(false),
-        _ => None,
-    })
+    Ok(words.one_of(&["on", "off"])? == 0)
 }
 
 /// What a field of the configuration takes, with its bounds.
-pub(crate) fn value_expected<C>(field: &Field<C>) -> String {
+pub(crate) fn value_expected<C>(field: &Field<C>) -> Expected {
     let bound = |value| write_value(field.unit, value);
-    match field.unit {
-        Unit::Count | Unit::Span => format!("{} from {} to {}", field.slug, bound(field.min), bound(field.max)),
-        Unit::Flag => format!("{}: on or off", field.slug),
-        Unit::Choice(names) => format!("{}: one of {}", field.slug, names.join(", ")),
-    }
+    let takes = match field.unit {
+        Unit::Count | Unit::Span => Takes::Range { min: bound(field.min), max: bound(field.max) },
+        Unit::Flag => Takes::Switch,
+        Unit::Choice(names) => Takes::OneOf(names.iter().map(|name| Slug::from(*name)).collect()),
+    };
+    Expected::Field { slug: field.slug.into(), takes }
+}
+
+/// How many clients a load may have.
+pub(crate) fn clients_expected() -> Expected {
+    Expected::Between { what: Quantity::Clients, min: 0, max: crate::CLIENTS_MAX.into() }
+}
+
+/// How many keys a load may ask for.
+pub(crate) fn keys_expected() -> Expected {
+    Expected::Between { what: Quantity::Keys, min: 1, max: crate::KEYS_MAX.into() }
 }
 
 /// A number of the configuration as its unit spells it, within its bounds.

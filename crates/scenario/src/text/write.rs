@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::Write;
 use faultlab_core::{AreaId, Keep, Protocol, Span, Spelled, Time, Unit};
-use faultlab_sim::{Action, Deed, Setting};
+use faultlab_sim::{Action, ScriptedAction, Setting};
 
 use super::amounts::{write_percent, write_range, write_skew};
 use super::groups::{Direction, groups_of, write_groups};
@@ -109,10 +109,10 @@ pub(crate) fn write_value(unit: Unit, value: u64) -> String {
     }
 }
 
-/// Several deeds, parted by `·`. Cuts that part the cluster into groups are told as the partition they make.
-pub fn write_deeds<P: Protocol>(deeds: &[Deed<P>]) -> String {
+/// Several actions, parted by `·`. Cuts that part the cluster into groups are told as the partition they make.
+pub fn write_script<P: Protocol>(script: &[ScriptedAction<P>]) -> String {
     let mut clauses = Vec::new();
-    let mut rest = deeds;
+    let mut rest = script;
     while let Some(first) = rest.first() {
         let run = run_of_directions(rest);
         match groups_of(&run) {
@@ -123,7 +123,7 @@ pub fn write_deeds<P: Protocol>(deeds: &[Deed<P>]) -> String {
             }
             None => {
                 let count = run.len().max(1);
-                clauses.extend(rest[..count].iter().map(write_deed));
+                clauses.extend(rest[..count].iter().map(write_scripted));
                 rest = &rest[count..];
             }
         }
@@ -131,17 +131,17 @@ pub fn write_deeds<P: Protocol>(deeds: &[Deed<P>]) -> String {
     clauses.join(SEPARATOR)
 }
 
-/// The directions of the cuts that begin a list of deeds, or of its heals, as far as they are in order.
-fn run_of_directions<P: Protocol>(deeds: &[Deed<P>]) -> Vec<Direction> {
-    let direction = |deed: &Deed<P>| match &deed.action {
-        _ if !deed.choices.is_empty() => None,
+/// The directions of the cuts that begin a list of actions, or of its heals, as far as they are in order.
+fn run_of_directions<P: Protocol>(script: &[ScriptedAction<P>]) -> Vec<Direction> {
+    let direction = |scripted: &ScriptedAction<P>| match &scripted.action {
+        _ if !scripted.choices.is_empty() => None,
         Action::Cut { from, to } => Some((false, (*from, *to))),
         Action::Heal { from, to } => Some((true, (*from, *to))),
         _ => None,
     };
-    let Some((kind, _)) = deeds.first().and_then(direction) else { return Vec::new() };
+    let Some((kind, _)) = script.first().and_then(direction) else { return Vec::new() };
     let mut run: Vec<Direction> = Vec::new();
-    for (other, next) in deeds.iter().map_while(direction) {
+    for (other, next) in script.iter().map_while(direction) {
         if other != kind || run.last().is_some_and(|last| *last >= next) {
             break;
         }
@@ -157,20 +157,20 @@ pub fn write_line<P: Protocol>(line: &TimedLine<P>) -> String {
         let _ = write!(out, "+{}", line.after);
     }
     out.push(' ');
-    out.push_str(&write_deeds(&line.deeds));
+    out.push_str(&write_script(&line.script));
     out
 }
 
 /// The line of an exact step: `12ms fire n3 election choosing 1 0`.
-pub(crate) fn write_step<P: Protocol>(at: Time, deed: &Deed<P>) -> String {
-    format!("{at} {}", write_deed(deed))
+pub(crate) fn write_step<P: Protocol>(at: Time, scripted: &ScriptedAction<P>) -> String {
+    format!("{at} {}", write_scripted(scripted))
 }
 
-fn write_deed<P: Protocol>(deed: &Deed<P>) -> String {
-    let mut out = write_action(&deed.action);
-    if !deed.choices.is_empty() {
+fn write_scripted<P: Protocol>(scripted: &ScriptedAction<P>) -> String {
+    let mut out = write_action(&scripted.action);
+    if !scripted.choices.is_empty() {
         out.push_str(" choosing");
-        for choice in &deed.choices {
+        for choice in &scripted.choices {
             let _ = write!(out, " {choice}");
         }
     }

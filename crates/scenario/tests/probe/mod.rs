@@ -4,7 +4,15 @@ use faultlab_core::{
     Answer, AreaId, Cx, Disk, Fault, Field, Input, Invariant, Limits, LoadDraw, Mark, Misspelled, Needs, NodeId,
     Progress, Promise, Protocol, Rule, Seen, Setup, Source, Span, Spelled, Tolerance, Unit, Violation, Witness, Words,
 };
+use faultlab_scenario::ScenarioError;
+use faultlab_words::Lang;
+use faultlab_words::scenario::misfit;
 use serde::{Deserialize, Serialize};
+
+/// An error as people read it.
+pub(crate) fn said(error: &ScenarioError) -> String {
+    misfit(Lang::En, error, &|_, _| None)
+}
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub(crate) struct Probe {
@@ -34,12 +42,9 @@ impl Spelled for Timer {
     }
 
     fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
-        match words.peek() {
-            "retry" => {
-                words.word();
-                Ok(Self::Retry(words.node()?))
-            }
-            _ => words.expect("beat or retry", |word| (word == "beat").then_some(Self::Beat)),
+        match words.one_of(&["beat", "retry"])? {
+            0 => Ok(Self::Beat),
+            _ => Ok(Self::Retry(words.node()?)),
         }
     }
 }
@@ -61,19 +66,10 @@ impl Spelled for Request {
     }
 
     fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
-        match words.peek() {
-            "get" => {
-                words.word();
-                Ok(Self::Get(words.number("a key")?))
-            }
-            "put" => {
-                words.word();
-                Ok(Self::Put(words.number("a key")?, words.number("a value")?))
-            }
-            _ => {
-                words.expect("get, put or join", |word| (word == "join").then_some(()))?;
-                Ok(Self::Join(words.node()?))
-            }
+        match words.one_of(&["get", "put", "join"])? {
+            0 => Ok(Self::Get(words.number("key")?)),
+            1 => Ok(Self::Put(words.number("key")?, words.number("value")?)),
+            _ => Ok(Self::Join(words.node()?)),
         }
     }
 }

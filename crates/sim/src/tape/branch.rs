@@ -2,6 +2,14 @@
 //!
 //! Undo and redo move along one branch, as in any editor. A branch comes to be only when somebody acts where a future is known
 //! already: in the past, or after an undo.
+//!
+//! Undo takes the last gesture out of the branch's acts and forgets the steps that followed from it; redo puts the
+//! branch back as it was. A branch comes to be only where somebody acts while a future is known: in the past, or after
+//! an undo, and then what was undone stays as the branch it was. The new branch keeps the scenario's later acts and
+//! leaves the person's later acts on the old one. To undo what began a branch is to go back to where one stood on its
+//! parent. What a search or the shrinker found is brought as a branch too (`Tape::bring`): it is a list of acts over
+//! the same start, and forks where the lists begin to differ. `Tape::stored` is all branches as plain values: the page
+//! keeps them over a reload. A link carries the branch that is shown.
 
 use alloc::sync::Arc;
 use alloc::vec;
@@ -10,7 +18,7 @@ use faultlab_core::{Protocol, Time};
 
 use super::track::Track;
 use super::{BranchId, Keyframe, Position, SPACING_MIN, Tape};
-use crate::{Act, Action, Deed};
+use crate::{Act, Action, ScriptedAction};
 
 /// What makes a branch differ from the one it forked from.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -19,11 +27,11 @@ pub enum Origin<P: Protocol> {
     Opened,
     /// A person acted; this is the first thing done.
     Act(Action<P>),
-    /// A play was brought.
+    /// A counterexample was brought.
     Brought(Brought),
 }
 
-/// What a play is that was brought from elsewhere.
+/// What a counterexample is that was brought from elsewhere.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Brought {
     /// A search found it.
@@ -111,12 +119,12 @@ impl<P: Protocol> Branch<P> {
         self.len() == 0
     }
 
-    /// The deeds of the gesture with which a person began it; none if it came to be in another way.
-    pub fn begun_by(&self) -> Vec<Deed<P>> {
+    /// The actions of the gesture with which a person began it; none if it came to be in another way.
+    pub fn begun_by(&self) -> Vec<ScriptedAction<P>> {
         let Origin::Act(first) = &self.origin else { return Vec::new() };
-        let is_first = |act: &&Act<P>| act.by_person && act.at >= self.forked_at && act.deed.action == *first;
+        let is_first = |act: &&Act<P>| act.by_person && act.at >= self.forked_at && act.scripted.action == *first;
         let gesture = self.state.acts.iter().find(is_first).map(|act| act.gesture);
-        self.state.acts.iter().filter(|act| Some(act.gesture) == gesture).map(|act| act.deed.clone()).collect()
+        self.state.acts.iter().filter(|act| Some(act.gesture) == gesture).map(|act| act.scripted.clone()).collect()
     }
 
     pub(super) fn states(&self) -> impl Iterator<Item = &State<P>> {
@@ -157,9 +165,9 @@ impl<P: Protocol> Branch<P> {
 }
 
 impl<P: Protocol> Tape<P> {
-    /// A person acts now: all the deeds of one gesture. Where a future is known this forks; at the end the branch goes on.
-    pub fn act(&mut self, deeds: Vec<Deed<P>>) {
-        let Some(first) = deeds.first() else { return };
+    /// A person acts now: all the actions of one gesture. Where a future is known this forks; at the end the branch goes on.
+    pub fn act(&mut self, script: Vec<ScriptedAction<P>>) {
+        let Some(first) = script.first() else { return };
         let origin = Origin::Act(first.action.clone());
         // What was taken back stays as a way of its own.
         let undone = self.branches[self.current.0].take_undone();
@@ -175,8 +183,8 @@ impl<P: Protocol> Tape<P> {
         let (at, after) = self.here.simulation.present(self.now);
         let done = self.here.simulation.acts_done();
         let mut acts = self.acts()[..done].to_vec();
-        let numbered = (after..).zip(deeds);
-        acts.extend(numbered.map(|(after, deed)| Act { at, after, deed, gesture, by_person: true }));
+        let numbered = (after..).zip(script);
+        acts.extend(numbered.map(|(after, scripted)| Act { at, after, scripted, gesture, by_person: true }));
         acts.extend_from_slice(&self.acts()[done..]);
         self.replace_acts(acts);
     }
@@ -192,8 +200,9 @@ impl<P: Protocol> Tape<P> {
     /// differ; to take it back is one step.
     pub fn bring(&mut self, acts: Vec<Act<P>>, brought: Brought) {
         let old = self.acts();
-        let same =
-            |(one, other): &(&Act<P>, &Act<P>)| (one.at, one.after, &one.deed) == (other.at, other.after, &other.deed);
+        let same = |(one, other): &(&Act<P>, &Act<P>)| {
+            (one.at, one.after, &one.scripted) == (other.at, other.after, &other.scripted)
+        };
         let common = old.iter().zip(&acts).take_while(same).count();
         let differs = [old.get(common), acts.get(common)].into_iter().flatten().map(|act| act.at).min();
         let position = differs.map_or(self.len(), |at| self.position_before(at));

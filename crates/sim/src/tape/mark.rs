@@ -3,7 +3,7 @@
 use faultlab_core::{Mark, Protocol, Time};
 
 use crate::StepTaken;
-use crate::fact::{Fact, FactId, Happening, Sink};
+use crate::fact::{Fact, FactId, FactKind, Sink};
 
 /// One step in the time line: what the painted bar needs, in 32 bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -68,22 +68,22 @@ impl Marker {
 
 impl<P: Protocol> Sink<P> for Marker {
     fn fact(&mut self, fact: &Fact<'_, P>) {
-        match &fact.happening {
-            Happening::Emitted { event, .. } => self.mark = self.mark.max(P::mark(event)),
-            Happening::Delivered { .. } | Happening::Lost { .. } => self.traffic = true,
-            Happening::Broken { .. } => self.broken = true,
-            Happening::Crashed { .. }
-            | Happening::Paused { .. }
-            | Happening::Cut { .. }
-            | Happening::Wiped { .. }
-            | Happening::Corrupted { .. }
-            | Happening::Torn { .. }
-            | Happening::Slowed { .. }
-            | Happening::Skewed { .. }
-            | Happening::Held { .. } => self.fault = true,
+        match &fact.kind {
+            FactKind::Emitted { event, .. } => self.mark = self.mark.max(P::mark(event)),
+            FactKind::Delivered { .. } | FactKind::Lost { .. } => self.traffic = true,
+            FactKind::Broken { .. } => self.broken = true,
+            FactKind::Crashed { .. }
+            | FactKind::Paused { .. }
+            | FactKind::Cut { .. }
+            | FactKind::Wiped { .. }
+            | FactKind::Corrupted { .. }
+            | FactKind::Torn { .. }
+            | FactKind::Slowed { .. }
+            | FactKind::Skewed { .. }
+            | FactKind::Held { .. } => self.fault = true,
             _ => {}
         }
-        if matches!(fact.happening, Happening::Crashed { .. } | Happening::Booted { again: true, .. }) {
+        if matches!(fact.kind, FactKind::Crashed { .. } | FactKind::Booted { again: true, .. }) {
             self.mark = self.mark.max(Mark::Notable);
         }
     }

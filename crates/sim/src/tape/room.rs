@@ -1,4 +1,11 @@
 //! The bound on what a tape takes.
+//!
+//! Of the steps an outline is kept (`Stretch`, at most some thousand), and the 32-byte marks of the newest ones; older
+//! marks and full facts are derived again (`Tape::steps`, `Tape::reread`). So **a tape has a bound in bytes, however
+//! long the run is** (`BYTES_MAX`, `tape/room.rs`): beyond it, marks of branches that are not shown and every second
+//! keyframe go. The price is time: in a run of ten million steps a jump into the far past simulates some ten thousand
+//! steps. This goes beyond storing every step with its answers: acts, seed and keyed draws already determine them, so a
+//! branch *is* its list of acts.
 
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;

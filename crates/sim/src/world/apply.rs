@@ -4,7 +4,7 @@ use faultlab_core::{AreaId, Endpoint, Fault, Input, Keep, NodeId, Protocol, Seen
 
 use super::{Due, World};
 use crate::chance::Chance;
-use crate::fact::{FactId, Happening, LossReason, Sink, Void};
+use crate::fact::{FactId, FactKind, LossReason, Sink, Void};
 use crate::node::{LocalInput, crash};
 use crate::{Action, PacketName, Setting};
 
@@ -56,7 +56,7 @@ impl<P: Protocol> World<P> {
             Action::Set(setting) => self.set(setting, sink),
         };
         if let Err(void) = done {
-            self.tell(Happening::Void(void), [FactId::NONE; 2], sink);
+            self.tell(FactKind::Void(void), [FactId::NONE; 2], sink);
         }
     }
 
@@ -78,14 +78,14 @@ impl<P: Protocol> World<P> {
         sink: &mut S,
     ) -> Result<(), Void> {
         let index = self.running(node)?;
-        if self.surroundings[index].paused {
+        if self.environment[index].paused {
             return Err(Void::NodeIsPaused);
         }
         let slot = &mut self.slots[index];
         let place = slot.timers.binary_search_by(|armed| armed.timer.cmp(&timer)).map_err(|_| Void::NotArmed)?;
         slot.timers.remove(place);
-        let parents = [self.surroundings[index].last_fact, FactId::NONE];
-        let fact = self.tell(Happening::Fired { node, timer }, parents, sink);
+        let parents = [self.environment[index].last_fact, FactId::NONE];
+        let fact = self.tell(FactKind::Fired { node, timer }, parents, sink);
         self.run_local(node, LocalInput::Input(Input::Timer(timer)), fact, chance, sink);
         Ok(())
     }
@@ -100,8 +100,8 @@ impl<P: Protocol> World<P> {
         if self.slots[index].syncing == 0 {
             return Err(Void::NothingToSync);
         }
-        let paused = self.surroundings[index].paused;
-        let fact = self.tell(Happening::Synced { node }, [self.surroundings[index].last_fact, FactId::NONE], sink);
+        let paused = self.environment[index].paused;
+        let fact = self.tell(FactKind::Synced { node }, [self.environment[index].last_fact, FactId::NONE], sink);
         self.run_local(node, LocalInput::Flush { paused }, fact, chance, sink);
         self.disk_changed(node, fact, sink);
         Ok(())
@@ -126,8 +126,8 @@ impl<P: Protocol> World<P> {
         packet.waiting = false;
         packet.due = packet.due.max(self.now) + Span::millis(5);
         self.note_fault(Fault::Duplication);
-        let happening = Happening::Duplicated { packet: name, copy: packet.name, due: packet.due };
-        self.tell(happening, [packet.sent_by, FactId::NONE], sink);
+        let kind = FactKind::Duplicated { packet: name, copy: packet.name, due: packet.due };
+        self.tell(kind, [packet.sent_by, FactId::NONE], sink);
         self.put_in_flight(packet);
         Ok(())
     }
@@ -143,7 +143,7 @@ impl<P: Protocol> World<P> {
         }
         self.note_fault(Fault::Delay);
         self.faults.note_delay(due.since(sent));
-        self.tell(Happening::Delayed { packet: name, due }, [sent_by, FactId::NONE], sink);
+        self.tell(FactKind::Delayed { packet: name, due }, [sent_by, FactId::NONE], sink);
         Ok(())
     }
 
@@ -157,7 +157,7 @@ impl<P: Protocol> World<P> {
         packet.waiting = false;
         let sent_by = packet.sent_by;
         self.note_fault(Fault::Delay);
-        self.tell(Happening::Held { packet: name }, [sent_by, FactId::NONE], sink);
+        self.tell(FactKind::Held { packet: name }, [sent_by, FactId::NONE], sink);
         Ok(())
     }
 
@@ -172,9 +172,9 @@ impl<P: Protocol> World<P> {
         packet.due = packet.due.max(now);
         let (due, sent, sent_by) = (packet.due, packet.sent, packet.sent_by);
         self.due.push(Due::Packet { place, at: due });
-        self.due.push(Due::Unrest);
+        self.due.push(Due::Disturbance);
         self.faults.note_delay(due.since(sent));
-        self.tell(Happening::Released { packet: name, due }, [sent_by, FactId::NONE], sink);
+        self.tell(FactKind::Released { packet: name, due }, [sent_by, FactId::NONE], sink);
         Ok(())
     }
 
@@ -183,10 +183,10 @@ impl<P: Protocol> World<P> {
         let index = node.index();
         let lost = crash(&mut self.slots[index], keep);
         self.note_fault(fault);
-        let parents = [self.surroundings[index].last_fact, FactId::NONE];
-        let fact = self.tell(Happening::Crashed { node, lost }, parents, sink);
-        self.surroundings[index].last_fact = fact;
-        self.surroundings[index].paused = false;
+        let parents = [self.environment[index].last_fact, FactId::NONE];
+        let fact = self.tell(FactKind::Crashed { node, lost }, parents, sink);
+        self.environment[index].last_fact = fact;
+        self.environment[index].paused = false;
         self.drop_waiting(node, fact, sink);
         self.see(&Seen::Crashed { node }, fact, sink);
         fact
@@ -217,7 +217,7 @@ impl<P: Protocol> World<P> {
         if !self.slots[index].disk.tear(area) {
             return Err(Void::NothingBeingWritten);
         }
-        self.tell(Happening::Torn { node, area }, [self.surroundings[index].last_fact, FactId::NONE], sink);
+        self.tell(FactKind::Torn { node, area }, [self.environment[index].last_fact, FactId::NONE], sink);
         let fact = self.go_down(node, Keep::NOTHING, Fault::TornRecord, sink);
         self.disk_changed(node, fact, sink);
         Ok(())
@@ -227,8 +227,8 @@ impl<P: Protocol> World<P> {
         let index = self.known(node)?;
         self.slots[index].disk.wipe();
         self.note_fault(Fault::DiskLoss);
-        let mut fact = self.tell(Happening::Wiped { node }, [self.surroundings[index].last_fact, FactId::NONE], sink);
-        self.surroundings[index].last_fact = fact;
+        let mut fact = self.tell(FactKind::Wiped { node }, [self.environment[index].last_fact, FactId::NONE], sink);
+        self.environment[index].last_fact = fact;
         if self.slots[index].is_up() {
             fact = self.go_down(node, Keep::NOTHING, Fault::Crash, sink);
         }
@@ -246,8 +246,8 @@ impl<P: Protocol> World<P> {
             return Err(Void::NoSuchRecord);
         }
         self.note_fault(Fault::CorruptRecord);
-        let parents = [self.surroundings[index].last_fact, FactId::NONE];
-        let fact = self.tell(Happening::Corrupted { node, area, at }, parents, sink);
+        let parents = [self.environment[index].last_fact, FactId::NONE];
+        let fact = self.tell(FactKind::Corrupted { node, area, at }, parents, sink);
         self.disk_changed(node, fact, sink);
         Ok(())
     }
@@ -262,23 +262,23 @@ impl<P: Protocol> World<P> {
         if self.slots[index].is_up() {
             return Err(Void::NodeIsUp);
         }
-        let last_fact = self.surroundings[index].last_fact;
+        let last_fact = self.environment[index].last_fact;
         let again = last_fact != FactId::NONE;
-        let fact = self.tell(Happening::Booted { node, again }, [last_fact, FactId::NONE], sink);
-        self.due.push(Due::Unrest);
+        let fact = self.tell(FactKind::Booted { node, again }, [last_fact, FactId::NONE], sink);
+        self.due.push(Due::Disturbance);
         self.run_local(node, LocalInput::Boot, fact, chance, sink);
         Ok(())
     }
 
     fn pause<S: Sink<P> + ?Sized>(&mut self, node: NodeId, sink: &mut S) -> Result<(), Void> {
         let index = self.running(node)?;
-        if self.surroundings[index].paused {
+        if self.environment[index].paused {
             return Err(Void::NodeIsPaused);
         }
-        self.surroundings[index].paused = true;
+        self.environment[index].paused = true;
         self.note_fault(Fault::Pause);
-        let fact = self.tell(Happening::Paused { node }, [self.surroundings[index].last_fact, FactId::NONE], sink);
-        self.surroundings[index].last_fact = fact;
+        let fact = self.tell(FactKind::Paused { node }, [self.environment[index].last_fact, FactId::NONE], sink);
+        self.environment[index].last_fact = fact;
         Ok(())
     }
 
@@ -289,13 +289,13 @@ impl<P: Protocol> World<P> {
         sink: &mut S,
     ) -> Result<(), Void> {
         let index = self.running(node)?;
-        if !self.surroundings[index].paused {
+        if !self.environment[index].paused {
             return Err(Void::NodeIsNotPaused);
         }
-        self.surroundings[index].paused = false;
-        let fact = self.tell(Happening::Resumed { node }, [self.surroundings[index].last_fact, FactId::NONE], sink);
+        self.environment[index].paused = false;
+        let fact = self.tell(FactKind::Resumed { node }, [self.environment[index].last_fact, FactId::NONE], sink);
         self.run_local(node, LocalInput::Resume, fact, chance, sink);
-        self.due.push(Due::Unrest);
+        self.due.push(Due::Disturbance);
         self.due.push(Due::Timers(node));
         for place in 0..self.packets.len() {
             if let Some(packet) = &mut self.packets[place]
@@ -314,11 +314,11 @@ impl<P: Protocol> World<P> {
         if !(1..=100_000).contains(&percent) {
             return Err(Void::OutOfRange);
         }
-        self.surroundings[index].percent = percent;
+        self.environment[index].percent = percent;
         self.faults.note_slowness(percent);
-        self.due.push(Due::Unrest);
-        let parents = [self.surroundings[index].last_fact, FactId::NONE];
-        self.tell(Happening::Slowed { node, percent }, parents, sink);
+        self.due.push(Due::Disturbance);
+        let parents = [self.environment[index].last_fact, FactId::NONE];
+        self.tell(FactKind::Slowed { node, percent }, parents, sink);
         Ok(())
     }
 
@@ -328,7 +328,7 @@ impl<P: Protocol> World<P> {
             return Err(Void::AlreadySo);
         }
         self.note_fault(Fault::Partition);
-        let fact = self.tell(Happening::Cut { from, to }, [FactId::NONE; 2], sink);
+        let fact = self.tell(FactKind::Cut { from, to }, [FactId::NONE; 2], sink);
         self.links.cut(link, fact);
         for place in 0..self.packets.len() as u32 {
             let on_it = |packet: &crate::Packet<P>| packet.name.from == from && packet.name.to == to && !packet.waiting;
@@ -342,8 +342,8 @@ impl<P: Protocol> World<P> {
     fn heal<S: Sink<P> + ?Sized>(&mut self, from: Endpoint, to: Endpoint, sink: &mut S) -> Result<(), Void> {
         let link = self.links.between(from, to).ok_or(Void::NoSuchNode)?;
         let cut_by = self.links.heal(link).ok_or(Void::AlreadySo)?;
-        self.due.push(Due::Unrest);
-        self.tell(Happening::Healed { from, to }, [cut_by, FactId::NONE], sink);
+        self.due.push(Due::Disturbance);
+        self.tell(FactKind::Healed { from, to }, [cut_by, FactId::NONE], sink);
         Ok(())
     }
 
@@ -352,11 +352,11 @@ impl<P: Protocol> World<P> {
         if !(-900_000..=9_000_000).contains(&ppm) {
             return Err(Void::OutOfRange);
         }
-        self.surroundings[index].clock.skew(self.now, ppm);
+        self.environment[index].clock.skew(self.now, ppm);
         self.faults.note_skew(ppm);
-        self.due.push(Due::Unrest);
-        let parents = [self.surroundings[index].last_fact, FactId::NONE];
-        self.tell(Happening::Skewed { node, ppm }, parents, sink);
+        self.due.push(Due::Disturbance);
+        let parents = [self.environment[index].last_fact, FactId::NONE];
+        self.tell(FactKind::Skewed { node, ppm }, parents, sink);
         Ok(())
     }
 
@@ -395,14 +395,14 @@ impl<P: Protocol> World<P> {
             self.faults.note(Fault::Duplication);
         }
         self.faults.note_delay(self.network.latency_max);
-        self.due.push(Due::Unrest);
+        self.due.push(Due::Disturbance);
         if matches!(setting, Setting::Clients(_)) {
             let idle = |client: &crate::Client<P>| client.outstanding.is_none();
             for (index, _) in self.clients.iter().enumerate().filter(|(_, client)| idle(client)) {
                 self.due.push(Due::Idle(faultlab_core::ClientId(index as u8)));
             }
         }
-        self.tell(Happening::Set(setting), [FactId::NONE; 2], sink);
+        self.tell(FactKind::Set(setting), [FactId::NONE; 2], sink);
         Ok(())
     }
 }

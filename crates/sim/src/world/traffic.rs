@@ -5,7 +5,7 @@ use faultlab_core::{Answer, ClientId, Endpoint, Input, NodeId, Occasion, Outgoin
 use super::{Due, World, slowed};
 use crate::chance::Chance;
 use crate::client::QUEUE_MAX;
-use crate::fact::{FactId, Happening, LossReason, Sink, Void};
+use crate::fact::{FactId, FactKind, LossReason, Sink, Void};
 use crate::node::LocalInput;
 use crate::{Packet, PacketName, Payload};
 
@@ -33,7 +33,7 @@ impl<P: Protocol> World<P> {
                 self.send(Endpoint::Node(node), Endpoint::Client(to), payload, cause, chance, sink);
             }
             Outgoing::Emit(event) => {
-                let fact = self.tell(Happening::Emitted { node, event: &event }, [cause, FactId::NONE], sink);
+                let fact = self.tell(FactKind::Emitted { node, event: &event }, [cause, FactId::NONE], sink);
                 self.see(&Seen::Event { node, event: &event }, fact, sink);
             }
         }
@@ -59,11 +59,11 @@ impl<P: Protocol> World<P> {
         if self.network.in_order {
             due = self.links.in_order(link, due);
         }
-        let sent_by = self.tell(Happening::Sent { packet: name, payload: &payload, due }, [cause, FactId::NONE], sink);
+        let sent_by = self.tell(FactKind::Sent { packet: name, payload: &payload, due }, [cause, FactId::NONE], sink);
         if cut_by.is_some() || transit.lost {
             let network = (LossReason::Network, FactId::NONE);
             let (reason, blame) = cut_by.map_or(network, |fact| (LossReason::Cut, fact));
-            self.tell(Happening::Lost { packet: name, payload: &payload, reason }, [sent_by, blame], sink);
+            self.tell(FactKind::Lost { packet: name, payload: &payload, reason }, [sent_by, blame], sink);
             return;
         }
         if let Some(delay) = transit.copy {
@@ -76,8 +76,8 @@ impl<P: Protocol> World<P> {
                 waiting: false,
                 sent_by,
             };
-            let happening = Happening::Duplicated { packet: name, copy: copy.name, due: copy.due };
-            self.tell(happening, [sent_by, FactId::NONE], sink);
+            let kind = FactKind::Duplicated { packet: name, copy: copy.name, due: copy.due };
+            self.tell(kind, [sent_by, FactId::NONE], sink);
             self.put_in_flight(copy);
         }
         self.put_in_flight(Packet { name, payload, sent: now, due, held: false, waiting: false, sent_by });
@@ -129,12 +129,12 @@ impl<P: Protocol> World<P> {
     ) -> Result<(), Void> {
         let place = self.place_of(name, hint).ok_or(Void::NoSuchPacket)?;
         match name.to {
-            Endpoint::Node(node) if self.surroundings[node.index()].paused => {
+            Endpoint::Node(node) if self.environment[node.index()].paused => {
                 if let Some(packet) = &mut self.packets[place as usize] {
                     packet.waiting = true;
                     packet.held = false;
                     let sent_by = packet.sent_by;
-                    self.tell(Happening::Queued { packet: name }, [sent_by, FactId::NONE], sink);
+                    self.tell(FactKind::Queued { packet: name }, [sent_by, FactId::NONE], sink);
                 }
                 Ok(())
             }
@@ -158,15 +158,15 @@ impl<P: Protocol> World<P> {
         chance: &mut C,
         sink: &mut S,
     ) {
-        let last_fact = self.surroundings[node.index()].last_fact;
+        let last_fact = self.environment[node.index()].last_fact;
         let parents = [packet.sent_by, last_fact];
         if !self.slots[node.index()].is_up() {
-            let happening = Happening::Lost { packet: packet.name, payload: &packet.payload, reason: LossReason::Down };
-            self.tell(happening, parents, sink);
+            let kind = FactKind::Lost { packet: packet.name, payload: &packet.payload, reason: LossReason::Down };
+            self.tell(kind, parents, sink);
             return;
         }
-        let happening = Happening::Delivered { packet: packet.name, payload: &packet.payload };
-        let fact = self.tell(happening, parents, sink);
+        let kind = FactKind::Delivered { packet: packet.name, payload: &packet.payload };
+        let fact = self.tell(kind, parents, sink);
         let input = match (packet.payload, packet.name.from) {
             (Payload::Message(message), Endpoint::Node(from)) => Input::Message { from, message },
             (Payload::Request { id, request }, _) => Input::Request { id, request },
@@ -184,8 +184,8 @@ impl<P: Protocol> World<P> {
         sink: &mut S,
     ) {
         let parents = [packet.sent_by, self.clients[client_id.index()].last_fact];
-        let happening = Happening::Delivered { packet: packet.name, payload: &packet.payload };
-        let fact = self.tell(happening, parents, sink);
+        let kind = FactKind::Delivered { packet: packet.name, payload: &packet.payload };
+        let fact = self.tell(kind, parents, sink);
         let (Payload::Response { id, response }, Endpoint::Node(from)) = (packet.payload, packet.name.from) else {
             return;
         };
@@ -199,9 +199,8 @@ impl<P: Protocol> World<P> {
                 client.last_fact = fact;
                 self.answered = self.now;
                 let request = &settled.request;
-                let happening =
-                    Happening::Returned { id, request, response: &response, answer, invoked: settled.invoked };
-                let told = self.tell(happening, [fact, settled.invoked_by], sink);
+                let kind = FactKind::Returned { id, request, response: &response, answer, invoked: settled.invoked };
+                let told = self.tell(kind, [fact, settled.invoked_by], sink);
                 self.see(&Seen::Returned { id, request, response: &response }, told, sink);
                 match self.clients[client_id.index()].queue.pop_front() {
                     Some(next) => self.invoke(client_id, next, chance, sink),
@@ -239,7 +238,7 @@ impl<P: Protocol> World<P> {
         let client = &self.clients[client_id.index()];
         let id = faultlab_core::RequestId { client: client_id, sequence: client.sequence + 1 };
         let parent = client.last_fact;
-        let fact = self.tell(Happening::Invoked { id, request: &request }, [parent, FactId::NONE], sink);
+        let fact = self.tell(FactKind::Invoked { id, request: &request }, [parent, FactId::NONE], sink);
         self.see(&Seen::Invoked { id, request: &request }, fact, sink);
         let client = &mut self.clients[client_id.index()];
         client.last_fact = fact;
@@ -279,7 +278,7 @@ impl<P: Protocol> World<P> {
         waiting.attempt += 1;
         let (sequence, attempt) = (waiting.sequence, waiting.attempt);
         let id = faultlab_core::RequestId { client: client_id, sequence };
-        let fact = self.tell(Happening::Retried { id, attempt }, [cause, FactId::NONE], sink);
+        let fact = self.tell(FactKind::Retried { id, attempt }, [cause, FactId::NONE], sink);
         self.ask(client_id, fact, chance, sink);
     }
 
@@ -304,8 +303,8 @@ impl<P: Protocol> World<P> {
         sink: &mut S,
     ) {
         if let Some(packet) = self.take_packet(place) {
-            let happening = Happening::Lost { packet: packet.name, payload: &packet.payload, reason };
-            self.tell(happening, [packet.sent_by, cause], sink);
+            let kind = FactKind::Lost { packet: packet.name, payload: &packet.payload, reason };
+            self.tell(kind, [packet.sent_by, cause], sink);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The smallest protocol that keeps a network busy: whoever gets a rumour passes it on to a node of its choice.
+//! The smallest protocol that keeps a network busy: a node that gets a rumour passes it on to a node of its choice.
 
 use faultlab_core::{
     Answer, AreaId, Cx, Disk, Fault, Field, Input, Invariant, Limits, LoadDraw, Mark, Misspelled, Needs, NodeId,
@@ -23,7 +23,7 @@ impl Spelled for Start {
     }
 
     fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
-        words.expect("start", |word| (word == "start").then_some(Self))
+        words.one_of(&["start"]).map(|_| Self)
     }
 }
 

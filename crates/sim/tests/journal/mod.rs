@@ -25,7 +25,7 @@ impl Spelled for Beat {
     }
 
     fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
-        words.expect("beat", |word| (word == "beat").then_some(Self))
+        words.one_of(&["beat"]).map(|_| Self)
     }
 }
 
@@ -39,8 +39,8 @@ impl Spelled for Note {
     }
 
     fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
-        words.expect("note", |word| (word == "note").then_some(()))?;
-        words.number("a number").map(Self)
+        words.one_of(&["note"])?;
+        words.number("number").map(Self)
     }
 }
 

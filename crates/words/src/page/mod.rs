@@ -18,7 +18,9 @@ pub use what_if::{WhatIfWords, what_if_words};
 
 use alloc::string::String;
 
-use crate::scenario::Misfit;
+use faultlab_core::ScenarioError;
+
+use crate::scenario::Own;
 use crate::{Lang, Sentence};
 
 pub fn page_words(lang: Lang) -> &'static PageWords {
@@ -182,7 +184,7 @@ pub struct Rules {
     pub off: fn(usize) -> String,
     pub breaks: fn(&str) -> String,
     pub source: fn(&str, &str) -> String,
-    /// The explorer's card, and what asks it for a play.
+    /// The explorer's card, and what asks it for a counterexample.
     pub break_it: &'static str,
     /// Asks it for less.
     pub shrink: &'static str,
@@ -299,7 +301,7 @@ pub struct Share {
     pub link_damaged: &'static str,
     pub link_big: fn(usize) -> String,
     /// What does not fit in a scenario, and where.
-    pub misfit: fn(&Misfit<'_>) -> String,
+    pub misfit: fn(&ScenarioError, Own<'_>) -> String,
     /// A moment asked for that the run does not get to in so many steps, and where it is now.
     pub moment_not_reached: fn(&str, &str) -> String,
     pub query_wrong: fn(&str, &str) -> String,

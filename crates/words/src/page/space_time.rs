@@ -20,7 +20,7 @@ pub struct SpaceTime {
     pub now: &'static str,
     /// The present for screen readers: the time, the step, how many steps.
     pub now_text: fn(&str, usize, usize) -> String,
-    /// Shown in the band that stands for too many happenings.
+    /// Shown in the band that stands for too many events.
     pub dense: &'static str,
     pub keys: &'static str,
 }
@@ -34,7 +34,7 @@ pub fn space_time_words(lang: Lang) -> &'static SpaceTime {
 
 static EN: SpaceTime = SpaceTime {
     title: "Space and time",
-    equivalent: "A drawing of who sent what to whom and when. The story lists the same happenings in words.",
+    equivalent: "A drawing of who sent what to whom and when. The story lists the same events in words.",
     clients: "clients",
     show_clients: "A lane for each client",
     zoom_in: "Zoom in",

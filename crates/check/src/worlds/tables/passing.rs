@@ -1,5 +1,14 @@
 //! Time passes in whole ticks, for everybody at once. With bounds that are whole ticks this misses nothing that real time would
 //! show (Henzinger, Manna, Pnueli, What Good Are Digital Clocks?, 1992).
+//!
+//! Asynchronously any armed timer may fire, so ranges are not part of a slot. With a `Timing` every slot carries what
+//! is left of each range in whole ticks of its own, skewed clock and every packet what is left of its bound
+//! (`tables/passing.rs`); a tick lowers all of them at once and cannot come before what must happen first: a timer at
+//! the upper end of its range, a packet at its bound, a sync. What arrives at nobody, or says what is known, goes with
+//! the tick. A node can only be paused where time passes: its timers run on, and those that ran out fire before
+//! anything arrives. Random runs let ticks pass between rounds, with the timers that come due. A promise that `needs`
+//! time (AC4; fresh reads under a lease) is judged in such searches only: where all that is asked for is of that kind,
+//! time is made to pass (`made_timed`), and every report, the page's too, names what was not judged.
 
 use alloc::vec::Vec;
 use faultlab_core::{NodeId, Protocol, Slot, Span, Time};

@@ -1,4 +1,4 @@
-//! What a play has used of what the scope allows, as part of a world.
+//! What a counterexample has used of what the scope allows, as part of a world.
 
 use faultlab_core::Protocol;
 

@@ -1,6 +1,11 @@
 //! Packets that can change nothing any more: worlds that differ only in them are one.
 //!
 //! A message is stale at a node if it arrives in vain there, now and ever after. The protocol declares it ([`Protocol::stale`]).
+//!
+//! They go with the step that makes them so (`tables/stale.rs`), so worlds are one that differ only in them: four times
+//! fewer for two elections among three servers. The declaration is held to the tables: a message declared stale must
+//! change nothing at whatever its node can become. Only Raft declares it: banks would have a seventh fewer worlds and
+//! no time gained, since every candidate looks whether what is on its way to its node goes.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeSet;

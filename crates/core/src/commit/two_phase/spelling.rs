@@ -12,14 +12,14 @@ fn put(out: &mut String, arguments: core::fmt::Arguments<'_>) {
 }
 
 fn account(words: &mut Words<'_>) -> Result<Account, Misspelled> {
-    words.expect("an account: a letter from a to z", |word| match *word.as_bytes() {
+    words.expect("account", |word| match *word.as_bytes() {
         [letter @ b'a'..=b'z'] => Some(Account(letter - b'a')),
         _ => None,
     })
 }
 
 fn amount(words: &mut Words<'_>) -> Result<u16, Misspelled> {
-    words.number("an amount from 1 to 65535")
+    words.number("amount")
 }
 
 impl Spelled for Request {
@@ -37,28 +37,21 @@ impl Spelled for Request {
     }
 
     fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
-        match words.peek() {
-            "transfer" => {
-                words.word();
+        match words.one_of(&["transfer", "share", "audit", "refuse"])? {
+            0 => {
                 let (from, to, amount) = (account(words)?, account(words)?, amount(words)?);
                 Ok(Self::Run(Transaction::Transfer { from, to, amount }))
             }
-            "share" => {
-                words.word();
+            1 => {
                 let (from, amount) = (account(words)?, amount(words)?);
                 Ok(Self::Run(Transaction::Share { from, amount }))
             }
-            "audit" => {
-                words.word();
-                Ok(Self::Run(Transaction::Audit))
-            }
-            "refuse" => {
-                words.word();
+            2 => Ok(Self::Run(Transaction::Audit)),
+            _ => {
                 let node = words.node()?;
-                words.expect("next", |word| (word == "next").then_some(()))?;
+                words.one_of(&["next"])?;
                 Ok(Self::Refuse { node })
             }
-            other => Err(Misspelled { found: other.into(), expected: "transfer, share, audit or refuse".into() }),
         }
     }
 }
@@ -74,17 +67,9 @@ impl Spelled for Timer {
     }
 
     fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
-        let make: fn(TxnId) -> Self = words.expect("votes, acks, prepare or decision", |word| {
-            let make: fn(TxnId) -> Self = match word {
-                "votes" => Self::Votes,
-                "acks" => Self::Acks,
-                "prepare" => Self::Prepare,
-                "decision" => Self::Decision,
-                _ => return None,
-            };
-            Some(make)
-        })?;
-        words.expect("a transaction such as T3 or T1.3", TxnId::parse).map(make)
+        let kinds: [fn(TxnId) -> Self; 4] = [Self::Votes, Self::Acks, Self::Prepare, Self::Decision];
+        let kind = words.one_of(&["votes", "acks", "prepare", "decision"])?;
+        words.expect("transaction", TxnId::parse).map(kinds[kind])
     }
 }
 

@@ -12,8 +12,8 @@ impl Spelled for Request {
     }
 
     fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
-        words.expect("propose", |word| (word == "propose").then_some(()))?;
-        Ok(Self::Propose { value: words.number("a value such as 7")? })
+        words.one_of(&["propose"])?;
+        Ok(Self::Propose { value: words.number("value")? })
     }
 }
 
@@ -24,6 +24,6 @@ impl Spelled for Timer {
     }
 
     fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
-        words.expect("ballot", |word| (word == "ballot").then_some(Self::Ballot))
+        words.one_of(&["ballot"]).map(|_| Self::Ballot)
     }
 }

@@ -17,7 +17,7 @@ pub fn spell_key(key: Key, out: &mut String) {
 }
 
 fn read_key(words: &mut Words<'_>) -> Result<Key, Misspelled> {
-    words.expect("a key such as x", |word| match word.as_bytes() {
+    words.expect("key", |word| match word.as_bytes() {
         [letter @ b'a'..=b'z'] => Some((u32::from(letter - b'a') + 3) % 26),
         [b'k', b'0'..=b'9', ..] => word[1..].parse().ok().filter(|key| *key >= 26),
         _ => None,
@@ -58,21 +58,15 @@ impl Spelled for Request {
     }
 
     fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
-        const VERBS: &str = "put, get, cas, add, join, leave, reconfigure or transfer";
-        let verb = words.expect(VERBS, |word| {
-            ["put", "get", "cas", "add", "join", "leave", "reconfigure", "transfer"]
-                .into_iter()
-                .position(|verb| verb == word)
-        })?;
-        Ok(match verb {
-            0 => Self::Do(Command::Put { key: read_key(words)?, value: words.number("a value")? }),
+        Ok(match words.one_of(&["put", "get", "cas", "add", "join", "leave", "reconfigure", "transfer"])? {
+            0 => Self::Do(Command::Put { key: read_key(words)?, value: words.number("value")? }),
             1 => Self::Get { key: read_key(words)? },
             2 => Self::Do(Command::Cas {
                 key: read_key(words)?,
-                old: words.number("the old value")?,
-                new: words.number("the new value")?,
+                old: words.number("old_value")?,
+                new: words.number("new_value")?,
             }),
-            3 => Self::Do(Command::Add { key: read_key(words)?, amount: words.number("an amount")? }),
+            3 => Self::Do(Command::Add { key: read_key(words)?, amount: words.number("amount")? }),
             4 => Self::Join { node: words.node()? },
             5 => Self::Leave { node: words.node()? },
             6 => {
@@ -93,8 +87,6 @@ impl Spelled for Timer {
     }
 
     fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
-        words.expect("election, quiet, heartbeat, quorum, lease-a, lease-b or transfer", |word| {
-            Self::ALL.into_iter().find(|timer| timer.name() == word)
-        })
+        words.one_of(&Self::ALL.map(Self::name)).map(|place| Self::ALL[place])
     }
 }

@@ -1,4 +1,12 @@
 //! What the store promises, as observers outside it judge: from events that left their nodes, and from synced disks.
+//!
+//! The ring's judges go by what clients were told, never by versions alone, since versions are what may be wrong. A
+//! write must get a greater version than all that were acknowledged before it was asked, else an older one outlives it;
+//! all copies of a version must be equal; with R + W > N a read misses nothing acknowledged before it was asked. With
+//! these, "W disks hold the newest acknowledged version or a newer one" means that nothing is lost.
+//! `tests/ring_histories.rs` holds this to the judge of histories: what is not linearizable must show an anomaly that
+//! the module's head names, or an invariant breaks. `Disk::is_replaced` is the one fact about a disk that a process
+//! could not find out by itself: a lost disk and a first start look alike.
 
 use super::figures::{balance, keys_moved, load};
 use super::store::synced_item;

@@ -16,11 +16,8 @@ impl Spelled for Request {
     }
 
     fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
-        let verb = words.expect("put, get, join or leave", |word| {
-            ["put", "get", "join", "leave"].iter().position(|verb| *verb == word)
-        })?;
-        match verb {
-            0 => Ok(Self::Put { key: read_key(words)?, value: words.number("a value such as 7")? }),
+        match words.one_of(&["put", "get", "join", "leave"])? {
+            0 => Ok(Self::Put { key: read_key(words)?, value: words.number("value")? }),
             1 => Ok(Self::Get { key: read_key(words)? }),
             2 => Ok(Self::Join { node: words.node()? }),
             _ => Ok(Self::Leave { node: words.node()? }),
@@ -29,7 +26,7 @@ impl Spelled for Request {
 }
 
 fn read_key(words: &mut Words<'_>) -> Result<Key, Misspelled> {
-    words.expect("a key such as k7", Key::parse)
+    words.expect("key", Key::parse)
 }
 
 impl Spelled for Timer {
@@ -43,10 +40,7 @@ impl Spelled for Timer {
     }
 
     fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
-        let name = words.expect("heartbeat, exchange, silence or recall", |word| {
-            ["heartbeat", "exchange", "silence", "recall"].iter().position(|name| *name == word)
-        })?;
-        match name {
+        match words.one_of(&["heartbeat", "exchange", "silence", "recall"])? {
             0 => Ok(Self::Heartbeat),
             1 => Ok(Self::Exchange),
             2 => Ok(Self::Silence(words.node()?)),

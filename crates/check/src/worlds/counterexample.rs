@@ -1,30 +1,30 @@
-//! From the explorer's steps to deeds of the real world, which has the last word on whether anything broke.
+//! From the explorer's steps to actions of the real world, which has the last word on whether anything broke.
 
 use alloc::vec::Vec;
 use faultlab_core::{Endpoint, NodeId, Protocol, Span, Time};
-use faultlab_sim::{Action, Deed, Keyed, LocalInput, NoSink, PacketName, Scripted, Setting, World};
+use faultlab_sim::{Action, Keyed, LocalInput, NoSink, PacketName, Scripted, ScriptedAction, Setting, World};
 
 use super::found::{Step, Walk, What};
 use super::local::{self, Own, Recipe};
 use super::tables::Tables;
 
-/// Deeds that break a promise, in the order in which they are done while nothing else happens.
+/// Scripted actions that break a promise, in the order in which they are done while nothing else happens.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Play<P: Protocol> {
-    /// The slugs of the invariants that break in the last deed.
+pub struct Counterexample<P: Protocol> {
+    /// The slugs of the invariants that break in the last action.
     pub broken: Vec<&'static str>,
-    pub deeds: Vec<Deed<P>>,
-    /// How long after the beginning each deed is done, if the search went by time.
+    pub script: Vec<ScriptedAction<P>>,
+    /// How long after the beginning each action is done, if the search went by time.
     pub moments: Option<Vec<Span>>,
-    /// How many steps these are. A step may be several deeds: an arrival with the sync and the crash that follow it at once.
+    /// How many steps these are. A step may be several actions: an arrival with the sync and the crash that follow it at once.
     pub steps: u32,
-    /// Whether no play within the scope takes fewer steps.
+    /// Whether no counterexample within the scope takes fewer steps.
     pub shortest: bool,
 }
 
 /// A world in which only what is ordered happens, and in which nothing keeps a packet from going on: what was cut or held is let
-/// go. Gives the deeds that led there.
-pub fn prepare<P: Protocol>(world: &World<P>) -> (World<P>, Vec<Deed<P>>) {
+/// go. Gives the actions that led there.
+pub fn prepare<P: Protocol>(world: &World<P>) -> (World<P>, Vec<ScriptedAction<P>>) {
     let mut stage = Stage::new(world);
     if !world.is_stepwise() {
         stage.order(Action::Set(Setting::Stepwise(true)), Vec::new());
@@ -37,14 +37,14 @@ pub fn prepare<P: Protocol>(world: &World<P>) -> (World<P>, Vec<Deed<P>>) {
     for packet in held {
         stage.order(Action::Release(packet), Vec::new());
     }
-    (stage.world, stage.deeds)
+    (stage.world, stage.script)
 }
 
-/// A world with the deeds done to it so far.
+/// A world with the actions done to it so far.
 struct Stage<P: Protocol> {
     world: World<P>,
-    deeds: Vec<Deed<P>>,
-    /// When it began, how much time has passed since, and when each deed was done.
+    script: Vec<ScriptedAction<P>>,
+    /// When it began, how much time has passed since, and when each action was done.
     began: Time,
     passed: Span,
     moments: Vec<Span>,
@@ -52,14 +52,14 @@ struct Stage<P: Protocol> {
 
 impl<P: Protocol> Stage<P> {
     fn new(world: &World<P>) -> Self {
-        Self { world: world.clone(), deeds: Vec::new(), began: world.now(), passed: Span::ZERO, moments: Vec::new() }
+        Self { world: world.clone(), script: Vec::new(), began: world.now(), passed: Span::ZERO, moments: Vec::new() }
     }
 
     fn order(&mut self, action: Action<P>, choices: Vec<u32>) {
         let mut chance = Scripted { keyed: Keyed { seed: 0 }, choices: choices.iter().rev().copied().collect() };
         let now = self.began + self.passed;
         self.world.apply(action.clone(), now, &mut chance, &mut NoSink);
-        self.deeds.push(Deed { action, choices });
+        self.script.push(ScriptedAction { action, choices });
         self.moments.push(self.passed);
     }
 
@@ -74,8 +74,12 @@ impl<P: Protocol> Stage<P> {
     }
 }
 
-/// Does the steps of a play in the real world. None if they cannot be done there.
-pub(super) fn perform<P: Protocol>(tables: &mut Tables<P>, world: &World<P>, steps: &[Step<P>]) -> Option<Play<P>> {
+/// Does the steps of a counterexample in the real world. None if they cannot be done there.
+pub(super) fn perform<P: Protocol>(
+    tables: &mut Tables<P>,
+    world: &World<P>,
+    steps: &[Step<P>],
+) -> Option<Counterexample<P>> {
     let mut stage = Stage::new(world);
     let mut walk = Walk::from_root(tables);
     for step in steps {
@@ -85,7 +89,7 @@ pub(super) fn perform<P: Protocol>(tables: &mut Tables<P>, world: &World<P>, ste
     let before: Vec<&str> = world.verdicts().violated().collect();
     let broken = stage.world.verdicts().violated().filter(|slug| !before.contains(slug)).collect();
     let moments = walk.tables.tick().map(|_| stage.moments);
-    Some(Play { broken, deeds: stage.deeds, moments, steps: steps.len() as u32, shortest: false })
+    Some(Counterexample { broken, script: stage.script, moments, steps: steps.len() as u32, shortest: false })
 }
 
 fn perform_step<P: Protocol>(stage: &mut Stage<P>, walk: &Walk<'_, P>, step: &Step<P>) -> Option<()> {
