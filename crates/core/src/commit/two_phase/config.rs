@@ -1,6 +1,6 @@
 //! Sizes, timeouts, and which variant of the protocol runs.
 
-use super::transaction::MAX_ACCOUNTS;
+use crate::kit::bank::MAX_ACCOUNTS;
 use crate::Span;
 use serde::{Deserialize, Serialize};
 

@@ -3,7 +3,7 @@
 
 use super::TwoPhase;
 use super::message::{Event, Response};
-use super::transaction::{Account, COORDINATOR, Layout, Transaction, TxnId};
+use crate::kit::bank::{Account, COORDINATOR, Layout, Transaction, TxnId};
 use crate::kit::NodeSet;
 use crate::{NodeId, Rename, Renaming, RequestId, Seen, Setup};
 use alloc::vec::Vec;

@@ -3,7 +3,7 @@
 use super::TwoPhase;
 use super::ghost::Tracked;
 use super::message::{Cause, Event, Response};
-use super::transaction::{COORDINATOR, Layout};
+use crate::kit::bank::{COORDINATOR, Layout};
 use crate::{Fault, Invariant, Needs, QuietView, Seen, Setup, Span, View, Violation};
 use alloc::vec;
 use alloc::vec::Vec;

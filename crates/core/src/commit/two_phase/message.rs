@@ -1,6 +1,6 @@
 //! What the processes of two-phase commit say to one another, write down, are asked, and tell the world.
 
-use super::transaction::{Account, AccountSet, Transaction, TxnId};
+use crate::kit::bank::{Account, AccountSet, Transaction, TxnId};
 use crate::kit::NodeSet;
 use crate::{NodeId, Rename, RequestId, Time};
 use alloc::vec::Vec;

@@ -48,7 +48,6 @@ mod rules;
 mod spelling;
 #[cfg(test)]
 mod tests;
-mod transaction;
 
 pub use config::Config;
 pub use coordinator::{Coordinator, Open, Phase};
@@ -59,9 +58,10 @@ pub use message::{
 };
 pub use participant::{Participant, Stage, Undecided, Waiting};
 pub use rules::{RULES, Rule};
-pub use transaction::{Account, AccountSet, COORDINATOR, Layout, MAX_ACCOUNTS, Transaction, TxnId};
+pub use crate::kit::bank::{Account, AccountSet, COORDINATOR, Layout, MAX_ACCOUNTS, Transaction, TxnId};
 
 use crate::Rename;
+use crate::kit::bank::{Banks, keeps_accounts};
 use crate::{
     Answer, AreaId, ClusterView, Cx, Disk, Fault, Field, Input, Invariant, Limits, LoadDraw, Mark, NodeId, Progress,
     Protocol, Seen, Setup, Symmetry, Tolerance,
@@ -78,6 +78,12 @@ pub const LOG: AreaId = AreaId(0);
 pub enum TwoPhase {
     Coordinator(Coordinator),
     Participant(Participant),
+}
+
+impl Banks for TwoPhase {
+    fn accounts(config: &Config) -> (u8, u32) {
+        (config.accounts, config.opening)
+    }
 }
 
 impl Protocol for TwoPhase {
@@ -208,7 +214,7 @@ impl Protocol for TwoPhase {
     }
 
     fn symmetry() -> Option<Symmetry<Self>> {
-        Some(Symmetry::of(transaction::keeps_accounts, Some(|(), _| {})))
+        Some(Symmetry::of(keeps_accounts, Some(|(), _| {})))
     }
 
     fn answer(_route: &mut (), _from: NodeId, _request: &Request, response: &Response) -> Answer {

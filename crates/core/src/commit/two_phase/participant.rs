@@ -8,9 +8,10 @@
 use super::config::range;
 use super::message::{Event, Finished, Known, Message, Record, Refusal, Request, Response, Timer, Vote};
 use super::rules::Rule;
-use super::transaction::{AccountSet, COORDINATOR, Layout, Transaction, TxnId};
+use crate::kit::bank::{AccountSet, COORDINATOR, Layout, Transaction, TxnId};
 use super::{LOG, TwoPhase};
 use crate::Rename;
+use crate::kit::Journal;
 use crate::{Cx, Disk, NodeId, RequestId, Span, Time};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -31,9 +32,7 @@ pub struct Participant {
     pub locks: AccountSet,
     /// The operator wants the next vote to be no.
     pub refuse_next: bool,
-    /// The position behind the last log record, and the number of records since the log was last trimmed.
-    pub log_end: u64,
-    pub log_length: u32,
+    journal: Journal,
 }
 
 /// A transaction that a participant has not decided.
@@ -69,7 +68,6 @@ type Context<'a> = Cx<'a, TwoPhase>;
 impl Participant {
     /// Recovery: a prepared record without an outcome means doubt; the locks are taken again and the decision is asked for.
     pub(super) fn boot(disk: &Disk<Record>, cx: &mut Context<'_>) -> Self {
-        let area = disk.area(LOG);
         let mut bank = Self {
             undecided: Vec::new(),
             finished: Vec::new(),
@@ -77,22 +75,11 @@ impl Participant {
             balances: Layout::new(cx.setup()).opening_balances_of(cx.me()),
             locks: AccountSet::EMPTY,
             refuse_next: false,
-            log_end: area.first(),
-            log_length: 0,
+            journal: Journal::new(LOG),
         };
         let now = cx.clock();
-        let mut restarted = false;
-        for record in area.intact_prefix() {
-            restarted = true;
-            bank.log_end += 1;
-            bank.log_length += 1;
-            bank.replay(record, now, cx);
-        }
-        if area.end() > bank.log_end {
-            // A record torn by the crash: what is written next must not lie behind it.
-            cx.truncate(LOG, bank.log_end);
-        }
-        if restarted {
+        bank.journal = Journal::recover(LOG, disk, cx, |record, cx| bank.replay(record, now, cx));
+        if !bank.journal.is_empty() {
             bank.announce(cx);
         }
         bank
@@ -188,12 +175,6 @@ impl Participant {
     /// What all accounts kept here hold.
     pub(super) fn total(&self) -> i64 {
         self.balances.iter().fold(0, |sum, balance| sum.wrapping_add(*balance))
-    }
-
-    fn write(&mut self, cx: &mut Context<'_>, record: Record) {
-        self.log_end += 1;
-        self.log_length += 1;
-        cx.append(LOG, record);
     }
 
     /// Outcomes that nobody can ask for any more are forgotten.
@@ -322,7 +303,7 @@ impl Participant {
         let read = self.read(transaction, cx);
         let before = self.locks;
         self.prepare(txn, transaction, now, cx);
-        self.write(cx, Record::Prepared { txn, transaction, settled: self.settled });
+        self.journal.append(Record::Prepared { txn, transaction, settled: self.settled }, cx);
         if cx.on(Rule::ForcePrepared) {
             cx.sync(&[LOG]);
         }
@@ -342,7 +323,7 @@ impl Participant {
         if cx.on(Rule::RecordAbortBeforeAnswering) {
             cx.cancel_timer(Timer::Prepare(txn));
             self.settle(txn, false, cx);
-            self.write(cx, Record::Aborted { txn });
+            self.journal.append(Record::Aborted { txn }, cx);
             cx.sync(&[LOG]);
         }
         cx.emit(event);
@@ -390,7 +371,7 @@ impl Participant {
         let blocked = matches!(stage, Some(Stage::Prepared { waiting: Waiting::Blocked, .. }));
         cx.cancel_timer(Timer::Decision(txn));
         self.settle(txn, commit, cx);
-        self.write(cx, if commit { Record::Committed { txn } } else { Record::Aborted { txn } });
+        self.journal.append(if commit { Record::Committed { txn } } else { Record::Aborted { txn } }, cx);
         if commit && cx.on(Rule::AcknowledgeAfterDurableDecision) {
             cx.sync(&[LOG]);
         }
@@ -440,7 +421,7 @@ impl Participant {
                         self.ask(at, since, waiting, cx);
                     } else {
                         self.settle(txn, false, cx);
-                        self.write(cx, Record::Aborted { txn });
+                        self.journal.append(Record::Aborted { txn }, cx);
                         cx.emit(Event::AbortedAfterYes { txn });
                     }
                 }
@@ -472,10 +453,9 @@ impl Participant {
         cx.set_timer(Timer::Decision(txn), min, max);
     }
 
-    /// Replaces a long log by one record. Within an area, operations reach the disk in order, so the records go only
-    /// after the checkpoint has come.
+    /// Replaces a long log by one record.
     fn checkpoint(&mut self, cx: &mut Context<'_>) {
-        if self.log_length < u32::from(cx.config().checkpoint_every) {
+        if self.journal.length < u32::from(cx.config().checkpoint_every) {
             return;
         }
         let prepared = self.undecided.iter().filter_map(|entry| match entry.stage {
@@ -488,10 +468,7 @@ impl Participant {
             prepared: prepared.collect(),
             finished: self.finished.clone(),
         };
-        let before = self.log_end;
-        self.write(cx, record);
-        cx.trim(LOG, before);
-        self.log_length = 1;
+        self.journal.replace(record, cx);
         cx.emit(Event::Checkpointed);
     }
 }

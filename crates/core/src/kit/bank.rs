@@ -1,8 +1,9 @@
-//! What a transaction is: its name, what it does to which accounts, and at which banks these are kept.
+//! Banks that move money in transactions: what a transaction is, what it does to which accounts, and at which banks these are
+//! kept. Node `n1` coordinates; every other node is a bank.
 
-use super::TwoPhase;
-use crate::kit::NodeSet;
-use crate::{NodeId, Rename, Renaming, Setup};
+use super::NodeSet;
+use crate::{Misspelled, NodeId, Protocol, Rename, Renaming, Setup, Spelled, Words};
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -12,8 +13,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// The most accounts there can be: each has a letter.
 pub const MAX_ACCOUNTS: u8 = 26;
 
-/// The coordinator's node. All others are participants.
+/// The coordinator's node. All others are banks.
 pub const COORDINATOR: NodeId = NodeId(0);
+
+/// A protocol whose nodes, but for the coordinator, are banks.
+pub trait Banks: Protocol {
+    /// How many accounts there are over all banks, and what each holds when a run begins.
+    fn accounts(config: &Self::Config) -> (u8, u32);
+}
 
 /// A set of accounts, one bit each; stored and shown as a list.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -81,7 +88,7 @@ impl<'de> Deserialize<'de> for AccountSet {
 /// Presumed abort logs nothing when a transaction begins, so a coordinator that lost its memory does not know which numbers
 /// it has used. The durable count of restarts keeps names from being used twice.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Rename)]
-#[rename(TwoPhase)]
+#[rename(P: Protocol)]
 pub struct TxnId {
     pub epoch: u16,
     pub number: u32,
@@ -166,7 +173,7 @@ impl fmt::Debug for Account {
 
 /// What a client wants done, all of it or nothing.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
-#[rename(TwoPhase)]
+#[rename(P: Banks)]
 pub enum Transaction {
     /// Moves money from one account to another.
     Transfer { from: Account, to: Account, amount: u16 },
@@ -185,10 +192,11 @@ pub struct Layout {
 }
 
 impl Layout {
-    pub fn new(setup: &Setup<TwoPhase>) -> Self {
+    pub fn new<P: Banks>(setup: &Setup<P>) -> Self {
         let banks = setup.nodes.saturating_sub(1);
-        let accounts = if banks == 0 { 0 } else { setup.config.accounts.min(MAX_ACCOUNTS) };
-        Self { banks, accounts, opening: i64::from(setup.config.opening) }
+        let (accounts, opening) = P::accounts(&setup.config);
+        let accounts = if banks == 0 { 0 } else { accounts.min(MAX_ACCOUNTS) };
+        Self { banks, accounts, opening: i64::from(opening) }
     }
 
     /// What each account holds when the run begins.
@@ -287,18 +295,18 @@ impl Layout {
 }
 
 /// An account stays with its bank, at its rank.
-impl Rename<TwoPhase> for Account {
-    fn rename(&mut self, by: &Renaming<'_, TwoPhase>) {
+impl<P: Banks> Rename<P> for Account {
+    fn rename(&mut self, by: &Renaming<'_, P>) {
         let layout = Layout::new(by.setup);
         let bank = by.node(layout.home(*self));
         self.0 = layout.rank(*self) * layout.banks + bank.0.saturating_sub(1);
     }
 }
 
-impl Rename<TwoPhase> for AccountSet {
-    fn rename(&mut self, by: &Renaming<'_, TwoPhase>) {
+impl<P: Banks> Rename<P> for AccountSet {
+    fn rename(&mut self, by: &Renaming<'_, P>) {
         let renamed = self.iter().map(|mut account| {
-            account.rename(by);
+            Rename::<P>::rename(&mut account, by);
             account
         });
         *self = renamed.collect();
@@ -306,11 +314,67 @@ impl Rename<TwoPhase> for AccountSet {
 }
 
 /// The banks are interchangeable that keep equally many accounts.
-pub(super) fn keeps_accounts(by: &Renaming<'_, TwoPhase>) -> bool {
+pub fn keeps_accounts<P: Banks>(by: &Renaming<'_, P>) -> bool {
     let layout = Layout::new(by.setup);
     let exists = |mut account: Account| {
-        account.rename(by);
+        Rename::<P>::rename(&mut account, by);
         layout.exists(account)
     };
     by.node(COORDINATOR) == COORDINATOR && (0..layout.accounts).map(Account).all(exists)
 }
+
+impl Spelled for Account {
+    fn spell(&self, out: &mut String) {
+        out.push(self.letter());
+    }
+
+    fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
+        words.expect("an account: a letter from a to z", |word| match *word.as_bytes() {
+            [letter @ b'a'..=b'z'] => Some(Self(letter - b'a')),
+            _ => None,
+        })
+    }
+}
+
+impl Spelled for TxnId {
+    fn spell(&self, out: &mut String) {
+        out.push_str(&format!("{self}"));
+    }
+
+    fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
+        words.expect("a transaction such as T3 or T1.3", Self::parse)
+    }
+}
+
+/// `transfer a b 30`, `share a 10`, `audit`.
+impl Spelled for Transaction {
+    fn spell(&self, out: &mut String) {
+        out.push_str(&match *self {
+            Self::Transfer { from, to, amount } => format!("transfer {} {} {amount}", from.letter(), to.letter()),
+            Self::Share { from, amount } => format!("share {} {amount}", from.letter()),
+            Self::Audit => "audit".into(),
+        });
+    }
+
+    fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
+        let amount = |words: &mut Words<'_>| words.number("an amount from 1 to 65535");
+        match words.peek() {
+            "transfer" => {
+                words.word();
+                let (from, to) = (Account::read(words)?, Account::read(words)?);
+                Ok(Self::Transfer { from, to, amount: amount(words)? })
+            }
+            "share" => {
+                words.word();
+                Ok(Self::Share { from: Account::read(words)?, amount: amount(words)? })
+            }
+            "audit" => {
+                words.word();
+                Ok(Self::Audit)
+            }
+            other => Err(Misspelled { found: other.into(), expected: "transfer, share or audit".into() }),
+        }
+    }
+}
+
+const _: () = assert!(MAX_ACCOUNTS == 26, "an account is a letter");
