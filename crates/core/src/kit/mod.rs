@@ -1,5 +1,6 @@
 //! Pure pieces that several protocols share. Each is a named concept of the field.
 
+pub mod atomic_commit;
 pub mod bank;
 mod hash;
 mod hasher;

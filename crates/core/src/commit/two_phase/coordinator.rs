@@ -4,11 +4,13 @@
 //! an abort is the answer that the client gets.
 
 use super::config::range;
-use super::message::{Answered, Cause, Event, Message, OpenCommit, Record, Request, Response, Timer, Vote};
+use super::event::Event;
+use super::message::{Answered, Message, OpenCommit, Record, Timer};
 use super::rules::Rule;
-use crate::kit::bank::{Layout, Transaction, TxnId};
 use super::{LOG, TwoPhase};
 use crate::Rename;
+use crate::kit::atomic_commit::{Cause, Request, Response, Vote};
+use crate::kit::bank::{Layout, Transaction, TxnId};
 use crate::kit::{Journal, NodeSet, majority};
 use crate::{Cx, Disk, NodeId, RequestId, Setup};
 use alloc::vec::Vec;
@@ -87,8 +89,7 @@ impl Coordinator {
     /// Recovery: a commit record without an end record is a commit to be told again; whatever has no record is aborted.
     pub(super) fn boot(disk: &Disk<Record>, cx: &mut Context<'_>) -> Self {
         let layout = Layout::new(cx.setup());
-        let mut me =
-            Self { epoch: 0, latest: 0, open: Vec::new(), sessions: Vec::new(), journal: Journal::new(LOG) };
+        let mut me = Self { epoch: 0, latest: 0, open: Vec::new(), sessions: Vec::new(), journal: Journal::new(LOG) };
         me.journal = Journal::recover(LOG, disk, cx, |record, _| me.replay(layout, record));
         if me.journal.is_empty() {
             me.journal.append(Record::Epoch { epoch: 0 }, cx);

@@ -40,7 +40,7 @@
 
 mod config;
 mod coordinator;
-mod ghost;
+mod event;
 mod invariants;
 mod message;
 mod participant;
@@ -49,18 +49,18 @@ mod spelling;
 #[cfg(test)]
 mod tests;
 
+pub use crate::kit::atomic_commit::{Cause, CommitEvent, Refusal, Request, Response, Vote};
+pub use crate::kit::bank::{Account, AccountSet, COORDINATOR, Layout, MAX_ACCOUNTS, Transaction, TxnId};
 pub use config::Config;
 pub use coordinator::{Coordinator, Open, Phase};
-pub use ghost::Ghost;
+pub use event::Event;
 pub use invariants::INVARIANTS;
-pub use message::{
-    Answered, Cause, Event, Finished, Known, Message, OpenCommit, Record, Refusal, Request, Response, Timer, Vote,
-};
+pub use message::{Answered, Finished, Known, Message, OpenCommit, Record, Timer};
 pub use participant::{Participant, Stage, Undecided, Waiting};
 pub use rules::{RULES, Rule};
-pub use crate::kit::bank::{Account, AccountSet, COORDINATOR, Layout, MAX_ACCOUNTS, Transaction, TxnId};
 
 use crate::Rename;
+use crate::kit::atomic_commit::Observer;
 use crate::kit::bank::{Banks, keeps_accounts};
 use crate::{
     Answer, AreaId, ClusterView, Cx, Disk, Fault, Field, Input, Invariant, Limits, LoadDraw, Mark, NodeId, Progress,
@@ -71,6 +71,9 @@ use serde::{Deserialize, Serialize};
 
 /// The one area of the disk: the log.
 pub const LOG: AreaId = AreaId(0);
+
+/// What the observers remember of a run.
+pub type Ghost = Observer<Event>;
 
 /// One process of two-phase commit.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]

@@ -6,12 +6,14 @@
 //! ```
 
 use super::config::range;
-use super::message::{Event, Finished, Known, Message, Record, Refusal, Request, Response, Timer, Vote};
+use super::event::Event;
+use super::message::{Finished, Known, Message, Record, Timer};
 use super::rules::Rule;
-use crate::kit::bank::{AccountSet, COORDINATOR, Layout, Transaction, TxnId};
 use super::{LOG, TwoPhase};
 use crate::Rename;
 use crate::kit::Journal;
+use crate::kit::atomic_commit::{Refusal, Request, Response, Vote};
+use crate::kit::bank::{AccountSet, COORDINATOR, Layout, Transaction, TxnId};
 use crate::{Cx, Disk, NodeId, RequestId, Span, Time};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
-//! How requests and timers are written in scenario text: `transfer a b 30`, `refuse n3 next`, `votes T3`.
+//! How timers are written in scenario text: `votes T3`.
 
-use super::message::{Request, Timer};
-use crate::kit::bank::{Transaction, TxnId};
+use super::message::Timer;
+use crate::kit::bank::TxnId;
 use crate::{Misspelled, Spelled, Words};
 use alloc::string::String;
 use core::fmt::Write;
@@ -9,28 +9,6 @@ use core::fmt::Write;
 fn put(out: &mut String, arguments: core::fmt::Arguments<'_>) {
     // Writing to a string cannot fail.
     let _ = out.write_fmt(arguments);
-}
-
-impl Spelled for Request {
-    fn spell(&self, out: &mut String) {
-        match *self {
-            Self::Run(transaction) => transaction.spell(out),
-            Self::Refuse { node } => put(out, format_args!("refuse {node} next")),
-        }
-    }
-
-    fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
-        match words.peek() {
-            "transfer" | "share" | "audit" => Ok(Self::Run(Transaction::read(words)?)),
-            "refuse" => {
-                words.word();
-                let node = words.node()?;
-                words.expect("next", |word| (word == "next").then_some(()))?;
-                Ok(Self::Refuse { node })
-            }
-            other => Err(Misspelled { found: other.into(), expected: "transfer, share, audit or refuse".into() }),
-        }
-    }
 }
 
 impl Spelled for Timer {
