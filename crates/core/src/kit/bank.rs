@@ -292,6 +292,43 @@ impl Layout {
             Transaction::Audit => 0,
         }
     }
+
+    /// What an audit reads at one bank; other transactions read nothing.
+    pub fn read(self, bank: NodeId, balances: &[i64], transaction: Transaction) -> i64 {
+        match transaction {
+            Transaction::Audit => {
+                let kept = self.kept_by(bank).iter();
+                kept.zip(balances).fold(0, |sum: i64, (_, balance)| sum.wrapping_add(*balance))
+            }
+            Transaction::Transfer { .. } | Transaction::Share { .. } => 0,
+        }
+    }
+
+    /// Does a bank's part of a transaction.
+    pub fn apply(self, bank: NodeId, balances: &mut [i64], transaction: Transaction) {
+        for (account, balance) in self.kept_by(bank).iter().zip(balances) {
+            *balance = balance.wrapping_add(self.change(transaction, account));
+        }
+    }
+
+    /// An account at a bank that would fall below zero.
+    pub fn overdrawn(self, bank: NodeId, balances: &[i64], transaction: Transaction) -> Option<Account> {
+        let falls = |(account, balance): &(Account, &i64)| {
+            let change = self.change(transaction, *account);
+            change < 0 && balance.wrapping_add(change) < 0
+        };
+        self.kept_by(bank).iter().zip(balances).find(falls).map(|(account, _)| account)
+    }
+}
+
+impl Transaction {
+    /// What the client is told that an audit has read.
+    pub const fn total_read(self, read: i64) -> Option<i64> {
+        match self {
+            Self::Audit => Some(read),
+            Self::Transfer { .. } | Self::Share { .. } => None,
+        }
+    }
 }
 
 /// An account stays with its bank, at its rank.

@@ -78,13 +78,6 @@ impl Session {
 
 type Context<'a> = Cx<'a, TwoPhase>;
 
-fn total_read(transaction: Transaction, read: i64) -> Option<i64> {
-    match transaction {
-        Transaction::Audit => Some(read),
-        Transaction::Transfer { .. } | Transaction::Share { .. } => None,
-    }
-}
-
 impl Coordinator {
     /// Recovery: a commit record without an end record is a commit to be told again; whatever has no record is aborted.
     pub(super) fn boot(disk: &Disk<Record>, cx: &mut Context<'_>) -> Self {
@@ -117,7 +110,7 @@ impl Coordinator {
             Record::Decided { txn, request, transaction, read } => {
                 let commit = OpenCommit { txn: *txn, request: *request, transaction: *transaction, read: *read };
                 self.reopen(layout, commit);
-                let total = total_read(*transaction, *read);
+                let total = transaction.total_read(*read);
                 self.remember(*request, Outcome::Over(Response::Committed { txn: *txn, total }));
             }
             Record::End { txn } => self.open.retain(|open| open.txn != *txn),
@@ -307,7 +300,7 @@ impl Coordinator {
             cx.sync(&[LOG]);
         }
         cx.cancel_timer(Timer::Votes(txn));
-        let total = total_read(transaction, read);
+        let total = transaction.total_read(read);
         cx.emit(Event::DecidedCommit { txn, read: total, yes, asked });
         let response = Response::Committed { txn, total };
         self.remember(request, Outcome::Over(response));

@@ -60,7 +60,7 @@ pub use participant::{Participant, Stage, Undecided, Waiting};
 pub use rules::{RULES, Rule};
 
 use crate::Rename;
-use crate::kit::atomic_commit::Observer;
+use crate::kit::atomic_commit::{AtomicCommit, Observer};
 use crate::kit::bank::{Banks, keeps_accounts};
 use crate::{
     Answer, AreaId, ClusterView, Cx, Disk, Fault, Field, Input, Invariant, Limits, LoadDraw, Mark, NodeId, Progress,
@@ -86,6 +86,12 @@ pub enum TwoPhase {
 impl Banks for TwoPhase {
     fn accounts(config: &Config) -> (u8, u32) {
         (config.accounts, config.opening)
+    }
+}
+
+impl AtomicCommit for TwoPhase {
+    fn observer(ghost: &Ghost) -> &Ghost {
+        ghost
     }
 }
 
@@ -210,10 +216,7 @@ impl Protocol for TwoPhase {
     }
 
     fn route(setup: &Setup<Self>, _route: &(), request: &Request, _attempt: u32) -> NodeId {
-        match *request {
-            Request::Refuse { node } if node.0 < setup.nodes => node,
-            Request::Refuse { .. } | Request::Run(_) => COORDINATOR,
-        }
+        request.concerns(setup.nodes)
     }
 
     fn symmetry() -> Option<Symmetry<Self>> {
@@ -221,24 +224,11 @@ impl Protocol for TwoPhase {
     }
 
     fn answer(_route: &mut (), _from: NodeId, _request: &Request, response: &Response) -> Answer {
-        match response {
-            Response::Committed { .. } | Response::Noted => Answer::Done,
-            Response::Aborted { .. } | Response::Invalid => Answer::Refused,
-        }
+        response.answer()
     }
 
     fn load(setup: &Setup<Self>, draw: LoadDraw) -> Request {
-        let accounts = u64::from(setup.config.accounts.clamp(1, MAX_ACCOUNTS));
-        let from = Account((u64::from(draw.key) % accounts) as u8);
-        if draw.read {
-            return Request::Run(Transaction::Audit);
-        }
-        let (kind, step, size) = (draw.bits & 0xff, draw.bits >> 8 & 0xffff, draw.bits >> 24 & 0xffff);
-        if kind < 64 {
-            return Request::Run(Transaction::Share { from, amount: 1 + (size % 10) as u16 });
-        }
-        let to = Account(((u64::from(from.0) + 1 + step % accounts.saturating_sub(1).max(1)) % accounts) as u8);
-        Request::Run(Transaction::Transfer { from, to, amount: 1 + (size % 40) as u16 })
+        Request::drawn(setup, draw)
     }
 
     fn requests_on(_: &ClusterView<'_, Self>, node: NodeId) -> Vec<Request> {

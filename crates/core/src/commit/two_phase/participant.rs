@@ -151,9 +151,7 @@ impl Participant {
             if let Stage::Prepared { locks, .. } = entry.stage {
                 self.locks = self.locks.minus(locks);
                 if commit {
-                    for (account, balance) in layout.kept_by(cx.me()).iter().zip(&mut self.balances) {
-                        *balance = balance.wrapping_add(layout.change(entry.transaction, account));
-                    }
+                    layout.apply(cx.me(), &mut self.balances, entry.transaction);
                 }
             }
         }
@@ -272,32 +270,17 @@ impl Participant {
         if core::mem::take(&mut self.refuse_next) {
             return Err(Refusal::Asked);
         }
+        let holds = |account| move |entry: &&Undecided| matches!(entry.stage, Stage::Prepared { locks, .. } if locks.contains(account));
+        let holder = |account| self.undecided.iter().find(holds(account)).map(|entry| entry.txn);
         let layout = Layout::new(cx.setup());
-        let kept = layout.kept_by(cx.me());
-        let taken = self.locks.intersection(layout.touched(transaction));
-        if let Some(account) = taken.iter().next() {
-            let holds =
-                |entry: &&Undecided| matches!(entry.stage, Stage::Prepared { locks, .. } if locks.contains(account));
-            let holder = self.undecided.iter().find(holds).map_or_else(TxnId::default, |entry| entry.txn);
-            return Err(Refusal::Locked { account, holder });
+        match Refusal::of(layout, cx.me(), &self.balances, self.locks, transaction, holder) {
+            Some(reason) => Err(reason),
+            None => Ok(()),
         }
-        for (account, balance) in kept.iter().zip(&self.balances) {
-            let change = layout.change(transaction, account);
-            if change < 0 && balance.wrapping_add(change) < 0 {
-                return Err(Refusal::Funds { account });
-            }
-        }
-        Ok(())
     }
 
     fn read(&self, transaction: Transaction, cx: &Context<'_>) -> i64 {
-        match transaction {
-            Transaction::Audit => {
-                let kept = Layout::new(cx.setup()).kept_by(cx.me());
-                kept.iter().zip(&self.balances).fold(0, |sum: i64, (_, balance)| sum.wrapping_add(*balance))
-            }
-            Transaction::Transfer { .. } | Transaction::Share { .. } => 0,
-        }
+        Layout::new(cx.setup()).read(cx.me(), &self.balances, transaction)
     }
 
     fn vote_yes(&mut self, txn: TxnId, transaction: Transaction, cx: &mut Context<'_>) {

@@ -8,11 +8,11 @@ use alloc::vec::Vec;
 
 /// The transactions whose decisions may have changed by what was seen.
 fn changed<'a, P: AtomicCommit>(view: &View<'a, P>, seen: &Seen<'_, P>) -> &'a [Tracked<P::Event>] {
-    let all = view.ghost.tracked();
+    let all = P::observer(view.ghost).tracked();
     match seen.event() {
         Some(event) => match event.meaning() {
             Meaning::PresumesAbort => all,
-            Meaning::Decides(decision) => view.ghost.find(decision.txn).map_or(&[], core::slice::from_ref),
+            Meaning::Decides(decision) => P::observer(view.ghost).find(decision.txn).map_or(&[], core::slice::from_ref),
             _ => &[],
         },
         None => &[],
@@ -54,7 +54,7 @@ fn reversal<P: AtomicCommit>(tracked: &Tracked<P::Event>, seen: &Seen<'_, P>) ->
 pub fn ac2<P: AtomicCommit>(view: &View<'_, P>, seen: &Seen<'_, P>) -> Judgement<P> {
     if let Seen::Event { node, event } = *seen
         && let Meaning::Decides(Decision { txn, total: Some(_), .. }) = event.meaning()
-        && view.ghost.find(txn).is_none()
+        && P::observer(view.ghost).find(txn).is_none()
     {
         // It was over for everybody, so this process had decided before.
         return Err(Violation::between(vec![(node, *event)]));
@@ -82,7 +82,7 @@ pub fn ac4<P: AtomicCommit>(view: &View<'_, P>, seen: &Seen<'_, P>) -> Judgement
     if Fault::ALL.into_iter().any(|fault| view.faults.has(fault)) {
         return Ok(());
     }
-    match view.ghost.find(txn) {
+    match P::observer(view.ghost).find(txn) {
         Some(tracked) if tracked.yes.covers(tracked.participants) => {
             Err(Violation::between(vec![(node, *event)]).with_requests(vec![tracked.request]))
         }
@@ -94,7 +94,7 @@ pub fn ac4<P: AtomicCommit>(view: &View<'_, P>, seen: &Seen<'_, P>) -> Judgement
 pub fn effects<P: AtomicCommit>(view: &View<'_, P>, seen: &Seen<'_, P>) -> Judgement<P> {
     let Seen::Event { node, event } = *seen else { return Ok(()) };
     let Meaning::Decides(Decision { total: Some(total), .. }) = event.meaning() else { return Ok(()) };
-    if view.ghost.total(Layout::new(view.setup), node) == total {
+    if P::observer(view.ghost).total(Layout::new(view.setup), node) == total {
         Ok(())
     } else {
         Err(Violation::between(vec![(node, *event)]))
@@ -106,9 +106,9 @@ pub fn no_overdraft<P: AtomicCommit>(view: &View<'_, P>, seen: &Seen<'_, P>) -> 
     let layout = Layout::new(view.setup);
     let Seen::Event { node, event } = *seen else { return Ok(()) };
     let Some((txn, true)) = event.decision() else { return Ok(()) };
-    let Some(tracked) = view.ghost.find(txn) else { return Ok(()) };
+    let Some(tracked) = P::observer(view.ghost).find(txn) else { return Ok(()) };
     let mut accounts = layout.kept_by(node).intersection(layout.touched(tracked.transaction)).iter();
-    if accounts.any(|account| view.ghost.balance(layout, account) < 0) {
+    if accounts.any(|account| P::observer(view.ghost).balance(layout, account) < 0) {
         Err(Violation::between(vec![(node, *event)]).with_requests(vec![tracked.request]))
     } else {
         Ok(())
@@ -126,7 +126,7 @@ pub fn conservation<P: AtomicCommit>(view: &View<'_, P>, seen: &Seen<'_, P>) -> 
 pub fn durability<P: AtomicCommit>(view: &View<'_, P>, seen: &Seen<'_, P>) -> Judgement<P> {
     let Seen::Event { node, event } = *seen else { return Ok(()) };
     let Meaning::Recovers { total } = event.meaning() else { return Ok(()) };
-    if view.ghost.total(Layout::new(view.setup), node) == total {
+    if P::observer(view.ghost).total(Layout::new(view.setup), node) == total {
         Ok(())
     } else {
         Err(Violation::between(vec![(node, *event)]))
@@ -155,7 +155,7 @@ pub fn truthful_answer<P: AtomicCommit>(view: &View<'_, P>, seen: &Seen<'_, P>) 
         Response::Invalid | Response::Noted => None,
     };
     let Some((txn, commit)) = told else { return Ok(()) };
-    let Some(tracked) = view.ghost.find(txn) else { return Ok(()) };
+    let Some(tracked) = P::observer(view.ghost).find(txn) else { return Ok(()) };
     let other_way = if commit { tracked.aborted } else { tracked.committed };
     if !other_way.contains(COORDINATOR) {
         return Ok(());

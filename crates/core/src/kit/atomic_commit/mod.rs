@@ -13,14 +13,9 @@ use crate::kit::bank::{Banks, Transaction, TxnId};
 use crate::{Protocol, RequestId, Value};
 
 /// A protocol whose banks commit a transaction together or not at all.
-pub trait AtomicCommit:
-    Banks + Protocol<Event: CommitEvent, Response = Response, Ghost = Observer<<Self as Protocol>::Event>>
-{
-}
-
-impl<P> AtomicCommit for P where
-    P: Banks + Protocol<Event: CommitEvent, Response = Response, Ghost = Observer<<P as Protocol>::Event>>
-{
+pub trait AtomicCommit: Banks + Protocol<Event: CommitEvent, Response = Response> {
+    /// What the observers remember of transactions, as a part of all that they remember.
+    fn observer(ghost: &Self::Ghost) -> &Observer<Self::Event>;
 }
 
 /// An event of a protocol of atomic commitment.

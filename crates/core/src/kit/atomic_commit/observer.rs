@@ -51,7 +51,7 @@ struct Closed<E> {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
 #[rename(P: Banks)]
 pub struct Asking {
-    txn: TxnId,
+    pub txn: TxnId,
     pub node: NodeId,
     pub times: u8,
 }

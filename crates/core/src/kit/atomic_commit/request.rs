@@ -1,8 +1,8 @@
 //! What clients ask of banks that commit atomically, what they are answered, and how banks vote.
 
 use crate::kit::NodeSet;
-use crate::kit::bank::{Account, Banks, Transaction, TxnId};
-use crate::{Misspelled, NodeId, Rename, Spelled, Words};
+use crate::kit::bank::{Account, AccountSet, Banks, COORDINATOR, Layout, MAX_ACCOUNTS, Transaction, TxnId};
+use crate::{Answer, LoadDraw, Misspelled, NodeId, Rename, Setup, Spelled, Words};
 use alloc::format;
 use alloc::string::String;
 use serde::{Deserialize, Serialize};
@@ -33,6 +33,23 @@ pub enum Refusal {
     ToldPeer,
 }
 
+impl Refusal {
+    /// Why a bank with these balances and locks cannot promise a transaction, if it cannot; `holder` says who holds an account.
+    pub fn of(
+        layout: Layout,
+        bank: NodeId,
+        balances: &[i64],
+        locks: AccountSet,
+        transaction: Transaction,
+        holder: impl FnOnce(Account) -> Option<TxnId>,
+    ) -> Option<Self> {
+        if let Some(account) = locks.intersection(layout.touched(transaction)).iter().next() {
+            return Some(Self::Locked { account, holder: holder(account).unwrap_or_default() });
+        }
+        layout.overdrawn(bank, balances, transaction).map(|account| Self::Funds { account })
+    }
+}
+
 /// What a client or the operator asks for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
 #[rename(P: Banks)]
@@ -42,6 +59,31 @@ pub enum Request {
     Refuse {
         node: NodeId,
     },
+}
+
+impl Request {
+    /// The node that it goes to, of so many.
+    pub fn concerns(&self, nodes: u8) -> NodeId {
+        match *self {
+            Self::Refuse { node } if node.0 < nodes => node,
+            Self::Refuse { .. } | Self::Run(_) => COORDINATOR,
+        }
+    }
+
+    /// The request for a draw of the load.
+    pub fn drawn<P: Banks>(setup: &Setup<P>, draw: LoadDraw) -> Self {
+        let accounts = u64::from(P::accounts(&setup.config).0.clamp(1, MAX_ACCOUNTS));
+        let from = Account((u64::from(draw.key) % accounts) as u8);
+        if draw.read {
+            return Self::Run(Transaction::Audit);
+        }
+        let (kind, step, size) = (draw.bits & 0xff, draw.bits >> 8 & 0xffff, draw.bits >> 24 & 0xffff);
+        if kind < 64 {
+            return Self::Run(Transaction::Share { from, amount: 1 + (size % 10) as u16 });
+        }
+        let to = Account(((u64::from(from.0) + 1 + step % accounts.saturating_sub(1).max(1)) % accounts) as u8);
+        Self::Run(Transaction::Transfer { from, to, amount: 1 + (size % 40) as u16 })
+    }
 }
 
 /// What a client is told.
@@ -58,6 +100,16 @@ pub enum Response {
     Noted,
 }
 
+impl Response {
+    /// What a client makes of it.
+    pub const fn answer(&self) -> Answer {
+        match self {
+            Self::Committed { .. } | Self::Noted => Answer::Done,
+            Self::Aborted { .. } | Self::Invalid => Answer::Refused,
+        }
+    }
+}
+
 /// Why the coordinator aborts.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
 #[rename(P: Banks)]
@@ -66,6 +118,8 @@ pub enum Cause {
     Vote { from: NodeId, reason: Refusal },
     /// These participants were not heard in time.
     Timeout { missing: NodeSet },
+    /// The others aborted while the coordinator was down.
+    Elsewhere,
 }
 
 /// `transfer a b 30`, `refuse n3 next`.
