@@ -3,21 +3,30 @@
 use std::path::Path;
 use std::{env, fs};
 
-/// Each catalogue with the protocol whose words it holds.
-const CATALOGUES: [(&str, &str); 3] = [("two_phase", "TwoPhase"), ("ring", "RingStore"), ("raft", "Raft")];
+/// Each protocol with the catalogues that hold its words: its own, and what its family shares.
+const CATALOGUES: [(&str, &[&str]); 4] = [
+    ("TwoPhase", &["two_phase", "commit"]),
+    ("ThreePhase", &["three_phase", "commit"]),
+    ("RingStore", &["ring"]),
+    ("Raft", &["raft"]),
+];
 
 fn main() {
     let target = env::var("OUT_DIR").expect("cargo says where to write");
-    for (name, protocol) in CATALOGUES {
-        let path = format!("catalogues/{name}.toml");
-        println!("cargo::rerun-if-changed={path}");
-        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-        match faultlab_catalogue::compile(&text, protocol) {
+    for (protocol, names) in CATALOGUES {
+        let paths: Vec<String> = names.iter().map(|name| format!("catalogues/{name}.toml")).collect();
+        let read = |path: &String| {
+            println!("cargo::rerun-if-changed={path}");
+            fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"))
+        };
+        let texts: Vec<String> = paths.iter().map(read).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        match faultlab_catalogue::compile(&texts, protocol) {
             Ok(code) => {
-                let file = Path::new(&target).join(name).with_extension("rs");
+                let file = Path::new(&target).join(names[0]).with_extension("rs");
                 fs::write(file, code).unwrap_or_else(|error| panic!("{target}: {error}"));
             }
-            Err(error) => println!("cargo::error=crates/words/{path}, {error}"),
+            Err((at, error)) => println!("cargo::error=crates/words/{}, {error}", paths[at]),
         }
     }
 }

@@ -58,9 +58,15 @@ impl fmt::Display for CatalogueError {
 
 impl std::error::Error for CatalogueError {}
 
-/// The Rust that a catalogue becomes: a module for each language, to be included where `protocol` and the types that its patterns
-/// name are in scope.
-pub fn compile(text: &str, protocol: &str) -> Result<String, CatalogueError> {
-    let catalogue = read::catalogue(text)?;
+/// The Rust that the catalogue of a protocol becomes: a module for each language, to be included where `protocol` and the types that
+/// its patterns name are in scope. It may come in several texts: its own, and what its family shares.
+///
+/// # Errors
+/// What is wrong, and in which of the texts.
+pub fn compile(texts: &[&str], protocol: &str) -> Result<String, (usize, CatalogueError)> {
+    let mut catalogue = read::Catalogue::default();
+    for (at, text) in texts.iter().enumerate() {
+        catalogue.extend(read::catalogue(text).map_err(|error| (at, error))?);
+    }
     Ok(write::rust(&catalogue, protocol))
 }

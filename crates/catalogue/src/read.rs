@@ -39,6 +39,29 @@ pub(crate) struct Catalogue {
     pub(crate) view_lists: Vec<List>,
 }
 
+impl Catalogue {
+    /// Adds the entries of another file behind those of this one.
+    pub(crate) fn extend(&mut self, more: Self) {
+        self.title = self.title.take().or(more.title);
+        self.summary = self.summary.take().or(more.summary);
+        for (kind, entries) in more.values {
+            match self.values.iter_mut().find(|(known, _)| *known == kind) {
+                Some((_, known)) => known.extend(entries),
+                None => self.values.push((kind, entries)),
+            }
+        }
+        self.events.extend(more.events);
+        self.verbs.extend(more.verbs);
+        self.rules.extend(more.rules);
+        self.invariants.extend(more.invariants);
+        self.fields.extend(more.fields);
+        self.areas.extend(more.areas);
+        self.states.extend(more.states);
+        self.view.extend(more.view);
+        self.view_lists.extend(more.view_lists);
+    }
+}
+
 /// Several texts under one key, as many in every language.
 #[derive(Clone, Debug)]
 pub(crate) struct List {

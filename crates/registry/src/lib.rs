@@ -23,7 +23,7 @@ pub use faultlab_sim::StepFilter;
 pub use fields::Field;
 pub use judged::{Judged, judge};
 pub use lab::{Lab, Played, RegistersAbout};
-pub use list::{LISTED, Listed, Protocol, protocol, protocols, raft, ring, two_phase};
+pub use list::{LISTED, Listed, Protocol, protocol, protocols, raft, ring, three_phase, two_phase};
 pub use story::{Line, Told, ToldWhat, What};
 #[cfg(feature = "sweep")]
 pub use sweep::{Drawn, STEPS_MAX, STEPS_MIN, Sweep, SweepDraws, Swept, SweptBroken};

@@ -113,6 +113,7 @@ macro_rules! each_protocol {
         $take! {
             raft: ::faultlab_core::consensus::raft::Raft, "consensus", 5;
             two_phase: ::faultlab_core::commit::two_phase::TwoPhase, "commit", 4;
+            three_phase: ::faultlab_core::commit::three_phase::ThreePhase, "commit", 4;
             ring: ::faultlab_core::hashing::ring::RingStore, "hashing", 5;
         }
     };

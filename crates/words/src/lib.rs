@@ -11,6 +11,7 @@
 
 extern crate alloc;
 
+mod commit;
 mod coverage;
 mod excess;
 pub mod explored;
@@ -26,6 +27,7 @@ pub mod raft;
 pub mod ring;
 pub mod say;
 pub mod scenario;
+pub mod three_phase;
 pub mod two_phase;
 pub mod world;
 
