@@ -214,6 +214,7 @@ pub struct Exploring {
     /// What clients may ask, in the words of scenario text.
     pub requests: &'static [&'static str],
     pub budget: Budget,
+    pub time: TimeModel,
 }
 
 /// How much a search may do to the cluster.

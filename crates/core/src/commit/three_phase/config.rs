@@ -16,6 +16,10 @@ pub struct Config {
     /// Within this time a process that has not crashed handles whatever is sent to it, the forced write before the sending included.
     #[field(default = Span::millis(100), min = 60_000, fixed)]
     pub bound: Span,
+    /// How long after one message of a phase the next one leaves: a process does not reach all others in one instant, so it can
+    /// crash having reached some.
+    #[field(default = Span::millis(1), min = 0, fixed)]
+    pub pace: Span,
     /// After how many log records a checkpoint replaces them.
     #[field(default = 64, min = 4, max = 10_000)]
     pub checkpoint_every: u16,
@@ -32,15 +36,9 @@ impl Config {
         self.bound.times(3)
     }
 
-    /// How long after one message of a phase the next one leaves: a process does not reach all others in one instant, so it can
-    /// crash having reached some. The phase of the largest cluster is sent in a sixth of the bound.
-    pub(super) fn pace(&self) -> Span {
-        Span(self.bound.0 / 100)
-    }
-
-    /// How long a message may take: half of the bound, so that the other half is there for forced writes, the pace of sending and
-    /// clocks that are a little off.
-    pub(super) fn delay_max(&self) -> Span {
-        Span(self.bound.0 / 2)
+    /// How long a message may take: half of the bound, less what the sending of a phase takes. The other half is there for forced
+    /// writes and clocks that are a little off.
+    pub(super) fn delay_max(&self, nodes: u8) -> Span {
+        Span((self.bound.0 / 2).saturating_sub(self.pace.times(nodes.into()).0))
     }
 }

@@ -141,6 +141,10 @@ impl ThreePhase {
                 // Its log says that it never voted yes, so nothing was promised and there is nothing to redo.
                 self.decide(txn, false, Basis::NothingPrepared, cx);
             }
+            // The abort has overtaken the question, which must not be answered with a yes any more.
+            (None, None) if txn >= self.settled && cx.me() != COORDINATOR => {
+                self.decide(txn, false, Basis::Learned { from }, cx);
+            }
             (None, Some(true) | None) if commit && cx.me() != COORDINATOR => {
                 // The coordinator was down when this bank acknowledged.
                 cx.send(COORDINATOR, Message::Ack { txn });

@@ -27,7 +27,7 @@ impl ThreePhase {
 
     /// The first message of a phase leaves one pace later, and each further one a pace after it.
     fn begin_phase(&self, txn: TxnId, cx: &mut Context<'_>) {
-        let (phase, pace) = (cx.config().phase(), cx.config().pace());
+        let (phase, pace) = (cx.config().phase(), cx.config().pace);
         cx.set_timer(Timer::Phase(txn), phase, phase);
         cx.set_timer(Timer::Send(txn), pace, pace);
     }
@@ -44,7 +44,7 @@ impl ThreePhase {
 
     /// Goes on telling what is decided, where somebody has not been told yet.
     pub(super) fn send_on(&self, cx: &mut Context<'_>) {
-        let pace = cx.config().pace();
+        let pace = cx.config().pace;
         for finished in self.finished.iter().filter(|finished| !finished.untold.is_empty()) {
             cx.set_timer(Timer::Send(finished.txn), pace, pace);
         }
@@ -74,7 +74,7 @@ impl ThreePhase {
         if let Some((to, message, more)) = next {
             cx.send(to, message);
             if more {
-                let pace = cx.config().pace();
+                let pace = cx.config().pace;
                 cx.set_timer(Timer::Send(txn), pace, pace);
             }
         }

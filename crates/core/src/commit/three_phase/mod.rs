@@ -73,8 +73,8 @@ use crate::kit::Journal;
 use crate::kit::atomic_commit::{AtomicCommit, Observer};
 use crate::kit::bank::Banks;
 use crate::{
-    Answer, AreaId, ClusterView, Cx, Disk, Fault, Field, Input, Invariant, Limits, LoadDraw, Mark, NodeId, Progress,
-    Protocol, Seen, Setup, Tolerance,
+    Answer, AreaId, Budget, ClusterView, Cx, Disk, Exploring, Fault, Field, Input, Invariant, Limits, LoadDraw, Mark,
+    NodeId, Progress, Protocol, Seen, Setup, TimeModel, Tolerance,
 };
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -173,11 +173,18 @@ impl Protocol for ThreePhase {
     fn tolerates(setup: &Setup<Self>) -> Tolerance {
         // Whatever makes a living process silent for longer than the bound makes it look crashed.
         let faults = &[Fault::Duplication, Fault::Delay, Fault::Crash, Fault::Skew, Fault::TornRecord];
-        let delay = setup.config.delay_max();
+        let delay = setup.config.delay_max(setup.nodes);
         let limits = Limits { delay, skew_ppm: SKEW_PPM, ..Limits::ANY_TIMING };
         // Nobody waits for those who are down.
         let progress = Progress { down: setup.nodes.saturating_sub(1).into(), delay, skew_ppm: SKEW_PPM };
         Tolerance { faults, limits, progress }
+    }
+
+    /// With time, since nothing is promised without; long enough for one leader to be succeeded.
+    fn exploring() -> Option<Exploring> {
+        let budget = Budget { crashes: 1, requests: 1, timers_of: rules::TIMERS, ..Budget::NOTHING };
+        let time = TimeModel::Timed { tick: rules::TICK, ticks: 12, delay_max: Some(rules::TICK) };
+        Some(Exploring { nodes: 3, config: rules::BOUND, requests: &["transfer a b 30"], budget, time })
     }
 
     fn mark(event: &Event) -> Mark {
