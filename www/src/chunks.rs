@@ -93,6 +93,10 @@ part! { two_phase: fn two_phase() -> Played {
     adopt(style_sheet!("two_phase"));
     Played { protocol: faultlab_registry::two_phase(), view: &views::TWO_PHASE }
 } }
+part! { three_phase: fn three_phase() -> Played {
+    adopt(style_sheet!("two_phase"));
+    Played { protocol: faultlab_registry::three_phase(), view: &views::THREE_PHASE }
+} }
 part! { ring: fn ring() -> Played {
     adopt(style_sheet!("ring"));
     Played { protocol: faultlab_registry::ring(), view: &views::RING }
@@ -102,6 +106,7 @@ async fn fetch(slug: &str) -> Result<Played, LoadError> {
     match slug {
         "raft" => raft().await,
         "two-phase" => two_phase().await,
+        "three-phase" => three_phase().await,
         "ring" => ring().await,
         _ => Err(LoadError::Unknown),
     }
@@ -207,6 +212,7 @@ part! { explorer: fn explorer() -> fn(&Player, Wish) { explore::begin } }
 part! { worker: pub(crate) fn serve(scope: DedicatedWorkerGlobalScope) -> () { explore::serve(scope) } }
 part! { hunt_raft: fn hunt_raft() -> Hunts { faultlab_hunt::raft() } }
 part! { hunt_two_phase: fn hunt_two_phase() -> Hunts { faultlab_hunt::two_phase() } }
+part! { hunt_three_phase: fn hunt_three_phase() -> Hunts { faultlab_hunt::three_phase() } }
 part! { hunt_ring: fn hunt_ring() -> Hunts { faultlab_hunt::ring() } }
 
 /// The explorer for the protocol of a slug.
@@ -214,6 +220,7 @@ async fn hunts(slug: String) -> Result<Hunts, LoadError> {
     match slug.as_str() {
         "raft" => hunt_raft().await,
         "two-phase" => hunt_two_phase().await,
+        "three-phase" => hunt_three_phase().await,
         "ring" => hunt_ring().await,
         _ => Err(LoadError::Unknown),
     }

@@ -2,11 +2,13 @@
 //!
 //! A protocol without a view of its own gets the generic one, and is still usable: the inspector shows its fields.
 
+mod bank;
 mod face;
 mod follow;
 mod generic;
 mod raft;
 mod ring;
+mod three_phase;
 mod two_phase;
 mod width;
 
@@ -24,6 +26,7 @@ use crate::run::player::{Player, PlayerProps};
 pub(crate) use generic::VIEW as GENERIC;
 pub(crate) use raft::VIEW as RAFT;
 pub(crate) use ring::VIEW as RING;
+pub(crate) use three_phase::VIEW as THREE_PHASE;
 pub(crate) use two_phase::VIEW as TWO_PHASE;
 
 pub(crate) use face::{Cell, CellState, Layout, MessageFace, NodeFace, Ring, Shape, Tally, Tone};
