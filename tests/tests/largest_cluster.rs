@@ -6,8 +6,12 @@ use faultlab_scenario::{NODES_MAX, Number, Scenario};
 use faultlab_words::Lang;
 
 /// What each protocol must have done by then, and the field that says how many nodes are members, where not all are.
-const DONE: [(&str, &str, Option<&str>); 3] =
-    [("raft", "entry_committed", None), ("two-phase", "committed", None), ("ring", "acknowledges", Some("members"))];
+const DONE: [(&str, &str, Option<&str>); 4] = [
+    ("raft", "entry_committed", None),
+    ("two-phase", "committed", None),
+    ("three-phase", "committed", None),
+    ("ring", "acknowledges", Some("members")),
+];
 
 #[test]
 fn every_protocol_runs_in_the_largest_cluster() {

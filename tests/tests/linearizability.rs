@@ -86,7 +86,7 @@ fn a_history_is_that_of_the_moment() {
             (protocol.about.slug, lab.registers().map(|registers| registers.promised))
         })
         .collect();
-    assert_eq!(promises, [("raft", Some(true)), ("two-phase", None), ("ring", Some(false))]);
+    assert_eq!(promises, [("raft", Some(true)), ("two-phase", None), ("three-phase", None), ("ring", Some(false))]);
 }
 
 /// A run read bit by bit gives the history that reading it at once gives, and a judgement in slices is the same judgement.

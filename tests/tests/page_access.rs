@@ -19,7 +19,7 @@ fn axe_finds_nothing_in_either_theme_and_language() {
     let server = PageServer::start();
     for theme in ["light", "dark"] {
         for lang in ["en", "zh"] {
-            for protocol in ["raft", "two-phase", "ring"] {
+            for protocol in ["raft", "two-phase", "three-phase", "ring"] {
                 let place = format!("?protocol={protocol}&theme={theme}&lang={lang}&at=1500ms");
                 let browser = server.open_sized((1280, TALL), &place);
                 clean(&browser, &place);
@@ -71,7 +71,7 @@ fn it_fits_a_screen_of_320_pixels() {
     let browser = server.open("?protocol=raft&lang=en&at=1500ms");
     for lang in ["en", "zh"] {
         browser.set_size(320, 640);
-        for protocol in ["raft", "two-phase", "ring"] {
+        for protocol in ["raft", "two-phase", "three-phase", "ring"] {
             browser.visit(&server, &format!("?protocol={protocol}&lang={lang}&at=1500ms"));
             for tab in 0..browser.find_all(".tab").len() {
                 browser.execute("document.querySelectorAll('.tab')[arguments[0]].click()", &[tab.into()]);

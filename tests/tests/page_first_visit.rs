@@ -70,13 +70,17 @@ fn each_invitation_follows_from_what_happened() {
 #[test]
 fn every_node_of_a_fresh_cluster_runs() {
     let server = PageServer::start();
-    for protocol in ["raft", "two-phase", "ring"] {
+    for protocol in ["raft", "two-phase", "three-phase", "ring"] {
         let browser = server.open(&format!("?lang=en&protocol={protocol}&autoplay=0"));
         browser.wait_until("return document.querySelectorAll('[data-node]').length > 3");
         let down =
             "return [...document.querySelectorAll('[data-node]')].filter((node) => /down/.test(node.ariaLabel)).length";
         assert_eq!(browser.execute(down, &[]), 0, "{protocol}");
-        assert_eq!(browser.find_all(".caption .inviting").len(), usize::from(protocol != "two-phase"), "{protocol}");
+        assert_eq!(
+            browser.find_all(".caption .inviting").len(),
+            usize::from(!protocol.ends_with("-phase")),
+            "{protocol}"
+        );
     }
 }
 

@@ -69,7 +69,7 @@ fn acts_that_do_not_fit() {
         "set rule no_such_rule off",
         "set config nothing 1",
     ];
-    for slug in ["raft", "two-phase", "ring"] {
+    for slug in ["raft", "two-phase", "three-phase", "ring"] {
         let mut lab = lab(slug);
         for act in WRONG {
             is_chinese(&lab.act(act).expect_err(act));

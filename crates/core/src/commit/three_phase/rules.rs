@@ -43,7 +43,7 @@ pub enum Rule {
     RecoveredProcessesAsk,
     #[rule(
         source = Source::new(SKEEN, "site failures: a state is stable before its messages are sent"),
-        breaks = ["ac1", "ac2", "durability"],
+        breaks = ["ac1"],
         witness = witness()
     )]
     ForceRecords,
