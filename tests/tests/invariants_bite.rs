@@ -1,6 +1,7 @@
 //! Every Always-invariant of every protocol bites: a search breaks it with some rule off, or an observer that is shown what
 //! a wrong implementation would do says so. An invariant with neither is named here.
 
+use faultlab_core::commit::three_phase::{Basis, Event as Phased, ThreePhase};
 use faultlab_core::commit::two_phase::{
     Account, COORDINATOR, Cause, Event as Commitment, Refusal, Request as Ask, Response, Transaction, TwoPhase, TxnId,
 };
@@ -15,7 +16,7 @@ use faultlab_core::{
 use faultlab_hunt::{HuntOptions, hunts};
 use faultlab_registry::{InvariantKind, Played, Protocol, protocols};
 use faultlab_scenario::Scenario;
-use faultlab_words::{Lang, Spoken, paxos, raft, ring, two_phase};
+use faultlab_words::{Lang, Spoken, paxos, raft, ring, three_phase, two_phase};
 
 /// Slices of a search, each some hundredths of a second.
 const SLICES: usize = 300;
@@ -135,6 +136,66 @@ const MUTANTS: &[Mutant] = &[
         right: || decision_after_votes(&[1], Some(false)),
     },
     Mutant {
+        protocol: ThreePhase::SLUG,
+        invariant: "ac2",
+        wrong: || phased(&[&committed(1, 10, 1), &committed(2, 10, 2), &[learned(1, 1, 280)]]),
+        right: || phased(&[&committed(1, 10, 1), &committed(2, 10, 2)]),
+    },
+    Mutant {
+        protocol: ThreePhase::SLUG,
+        invariant: "ac3",
+        wrong: || phased(&[&without_vote(&committed(1, 10, 1))]),
+        right: || phased(&[&committed(1, 10, 1)]),
+    },
+    Mutant {
+        protocol: ThreePhase::SLUG,
+        invariant: "ac4",
+        wrong: || phased(&[&refused(&[1, 2])]),
+        right: || phased(&[&refused(&[1])]),
+    },
+    Mutant {
+        protocol: ThreePhase::SLUG,
+        invariant: "true_suspicion",
+        wrong: || suspected(false),
+        right: || suspected(true),
+    },
+    Mutant {
+        protocol: ThreePhase::SLUG,
+        invariant: "effects",
+        wrong: || phased(&[&committed(1, 10, 1)[..6], &[learned(1, 1, 300)]]),
+        right: || phased(&[&committed(1, 10, 1)[..6], &[learned(1, 1, 290)]]),
+    },
+    Mutant {
+        protocol: ThreePhase::SLUG,
+        invariant: "no_overdraft",
+        wrong: || phased(&[&committed(1, 101, 1)]),
+        right: || phased(&[&committed(1, 100, 1)]),
+    },
+    Mutant {
+        protocol: ThreePhase::SLUG,
+        invariant: "conservation",
+        wrong: || phased(&[&audited(599)]),
+        right: || phased(&[&audited(600)]),
+    },
+    Mutant {
+        protocol: ThreePhase::SLUG,
+        invariant: "durability",
+        wrong: || phased(&[&committed(1, 10, 1), &[(1, Phased::Recovered { in_doubt: 0, total: 300 })]]),
+        right: || phased(&[&committed(1, 10, 1), &[(1, Phased::Recovered { in_doubt: 0, total: 290 })]]),
+    },
+    Mutant {
+        protocol: ThreePhase::SLUG,
+        invariant: "exactly_once",
+        wrong: || phased(&[&committed(1, 10, 1), &committed(2, 10, 1)]),
+        right: || phased(&[&committed(1, 10, 1), &committed(2, 10, 2)]),
+    },
+    Mutant {
+        protocol: ThreePhase::SLUG,
+        invariant: "truthful_answer",
+        wrong: || answered(true),
+        right: || answered(false),
+    },
+    Mutant {
         protocol: RingStore::SLUG,
         invariant: "monotonicity",
         wrong: || a_node_joins(false),
@@ -186,6 +247,87 @@ fn decision_after_votes(yes: &[u8], answer: Option<bool>) -> Vec<&'static str> {
         shown.push(Seen::Returned { id, request: &request, response: &response });
     }
     judged::<TwoPhase>(two_phase::words, &Setup::new(3), &shown)
+}
+
+const fn name(number: u32) -> TxnId {
+    TxnId { epoch: 0, number }
+}
+
+fn phased(parts: &[&[(u8, Phased)]]) -> Vec<&'static str> {
+    let shown: Vec<_> = parts.iter().copied().flatten().map(|(node, event)| told(*node, event)).collect();
+    judged::<ThreePhase>(three_phase::words, &Setup::new(3), &shown)
+}
+
+/// The two banks vote yes on a share, pre-commit and commit, as the coordinator did, by the client's request of this number.
+fn committed(number: u32, amount: u16, request: u32) -> Vec<(u8, Phased)> {
+    let txn = name(number);
+    let id = RequestId { client: ClientId(1), sequence: request };
+    let transaction = Transaction::Share { from: Account(0), amount };
+    let (asked, moved) = (NodeSet::first(3).without(COORDINATOR), i64::from(amount) * i64::from(number));
+    let basis = Basis::Acknowledged { acked: asked, asked };
+    let begun = Phased::Begun { txn, request: id, transaction };
+    let mut shown = vec![(0, begun)];
+    shown.extend([1, 2].map(|bank| (bank, Phased::VotedYes { txn })));
+    shown.extend([1, 2].map(|bank| (bank, Phased::PreCommitted { txn, from: COORDINATOR })));
+    shown.push((0, Phased::Decided { txn, commit: true, basis, total: None, read: None }));
+    shown.extend([learned(1, number, 300 - moved), learned(2, number, 300 + moved)]);
+    shown
+}
+
+fn learned(bank: u8, number: u32, total: i64) -> (u8, Phased) {
+    let basis = Basis::Learned { from: COORDINATOR };
+    (bank, Phased::Decided { txn: name(number), commit: true, basis, total: Some(total), read: None })
+}
+
+fn without_vote(shown: &[(u8, Phased)]) -> Vec<(u8, Phased)> {
+    shown.iter().filter(|(node, event)| (*node, *event) != (2, Phased::VotedYes { txn: name(1) })).copied().collect()
+}
+
+/// The coordinator commits an audit that has read so much.
+fn audited(read: i64) -> Vec<(u8, Phased)> {
+    let mut shown = committed(1, 10, 1);
+    shown.truncate(6);
+    if let Phased::Begun { transaction, .. } = &mut shown[0].1 {
+        *transaction = Transaction::Audit;
+    }
+    if let Phased::Decided { read: told, .. } = &mut shown[5].1 {
+        *told = Some(read);
+    }
+    shown
+}
+
+/// These banks vote yes, and the coordinator aborts because of a no.
+fn refused(yes: &[u8]) -> Vec<(u8, Phased)> {
+    let txn = name(1);
+    let basis = Basis::Refused(Cause::Vote { from: NodeId(2), reason: Refusal::Asked });
+    let mut shown = vec![committed(1, 10, 1)[0]];
+    shown.extend(yes.iter().map(|bank| (*bank, Phased::VotedYes { txn })));
+    shown.push((0, Phased::Decided { txn, commit: false, basis, total: None, read: None }));
+    shown
+}
+
+/// A bank takes the coordinator for crashed, which has crashed or not.
+fn suspected(crashed: bool) -> Vec<&'static str> {
+    let (begun, suspicion) = (committed(1, 10, 1)[0].1, Phased::Suspected { txn: name(1), node: COORDINATOR });
+    let mut shown = vec![told(0, &begun)];
+    shown.extend(crashed.then_some(Seen::Crashed { node: COORDINATOR }));
+    shown.push(told(1, &suspicion));
+    judged::<ThreePhase>(three_phase::words, &Setup::new(3), &shown)
+}
+
+/// The client of an aborted transaction is told that it has committed, or not.
+fn answered(commit: bool) -> Vec<&'static str> {
+    let (events, id) = (refused(&[1]), RequestId { client: ClientId(1), sequence: 1 });
+    let request = Ask::Run(Transaction::Share { from: Account(0), amount: 10 });
+    let cause = Cause::Vote { from: NodeId(2), reason: Refusal::Asked };
+    let response = if commit {
+        Response::Committed { txn: name(1), total: None }
+    } else {
+        Response::Aborted { txn: name(1), cause }
+    };
+    let mut shown: Vec<_> = events.iter().map(|(node, event)| told(*node, event)).collect();
+    shown.push(Seen::Returned { id, request: &request, response: &response });
+    judged::<ThreePhase>(three_phase::words, &Setup::new(3), &shown)
 }
 
 /// A fourth node joins a store that places keys on the ring, or by the remainder of their hash.

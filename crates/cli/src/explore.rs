@@ -117,10 +117,10 @@ fn set_up(
         let mut sourced = Sourced::plain(row);
         sourced.scenario = scenario;
         configure(&mut sourced, None, &options.off, &[]);
-        let HuntOptions { crashes, duplicates, wipes, requests_max, requests, retries, timers, timers_of, .. } = own;
-        let scope =
-            HuntOptions { crashes, duplicates, wipes, requests_max, requests, retries, timers, timers_of, ..asked };
-        return Ok((sourced.scenario, HuntFrom::Start, scope));
+        // What is said of the search itself stays, and all of what may happen is the protocol's.
+        let HuntOptions { wanted, order, full, symmetry, worlds_max, seed, threads, pauses, .. } = asked;
+        let own = HuntOptions { wanted, order, full, symmetry, worlds_max, seed, threads, pauses, ..own };
+        return Ok((sourced.scenario, HuntFrom::Start, own));
     }
     let mut plain = Sourced::plain(row);
     plain.scenario.load.clients = Some(0);

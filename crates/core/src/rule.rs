@@ -174,6 +174,14 @@ impl Witness {
         self
     }
 
+    /// Where time passes: a packet takes so long at most, and none is lost.
+    pub const fn delays_up_to(mut self, longest: Span) -> Self {
+        if let Self::Explore { time: TimeModel::Timed { delay_max, .. }, .. } = &mut self {
+            *delay_max = Some(longest);
+        }
+        self
+    }
+
     /// A statistic among so many nodes.
     pub const fn figure(nodes: u8) -> Self {
         Self::Figure { nodes, config: &[] }
@@ -206,6 +214,7 @@ pub struct Exploring {
     /// What clients may ask, in the words of scenario text.
     pub requests: &'static [&'static str],
     pub budget: Budget,
+    pub time: TimeModel,
 }
 
 /// How much a search may do to the cluster.

@@ -2,7 +2,7 @@
 //!
 //! | derive | gives | attributes |
 //! |---|---|---|
-//! | [`Rename`] | `Rename<P>`: every field is renamed, so a field of a type that cannot be renamed does not compile | `#[rename(P)]` at the type |
+//! | [`Rename`] | `Rename<P>`: every field is renamed, so a field of a type that cannot be renamed does not compile | `#[rename(P)]` at the type, or `#[rename(P: Trait)]` for every protocol that has the trait |
 //! | [`Rules`] | the table of rules, and the index of each | `#[rule(source = …, breaks = […], witness = …)]` at each variant |
 //! | [`Config`] | the defaults and the table of fields | `#[field(default = …, min = …, max = …, fixed)]` at each field |
 //!
@@ -16,7 +16,8 @@ use proc_macro::TokenStream;
 use proc_macro2::TokenStream as Code;
 use syn::{DeriveInput, parse_macro_input};
 
-/// Renames all fields of a structure, or of every variant of an enum. `#[rename(P)]` names the protocol. What is sorted by what
+/// Renames all fields of a structure, or of every variant of an enum. `#[rename(P)]` names the protocol; with `#[rename(P: Trait)]`
+/// `P` is every protocol that has the trait. Type parameters must be renamed as well. What is sorted by what
 /// names nodes has to be sorted anew, so such a type implements `Rename` by hand.
 #[proc_macro_derive(Rename, attributes(rename))]
 pub fn rename(input: TokenStream) -> TokenStream {

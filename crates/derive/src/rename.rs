@@ -2,12 +2,27 @@
 
 use proc_macro2::TokenStream as Code;
 use quote::{format_ident, quote};
-use syn::{Data, DeriveInput, Error, Fields, Path, Result};
+use syn::parse::{Parse, ParseStream};
+use syn::{Data, DeriveInput, Error, Fields, Ident, Path, Result, Token};
+
+/// What `#[rename(…)]` names: one protocol, or all that have a trait.
+struct Protocols {
+    named: Path,
+    having: Option<Path>,
+}
+
+impl Parse for Protocols {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let named = input.call(Path::parse_mod_style)?;
+        let having = if input.parse::<Option<Token![:]>>()?.is_some() { Some(input.parse()?) } else { None };
+        Ok(Self { named, having })
+    }
+}
 
 pub(crate) fn derive(input: &DeriveInput) -> Result<Code> {
     let missing = || Error::new_spanned(&input.ident, "expected #[rename(PROTOCOL)]");
     let attribute = input.attrs.iter().find(|attribute| attribute.path().is_ident("rename")).ok_or_else(missing)?;
-    let protocol: Path = attribute.parse_args()?;
+    let Protocols { named: protocol, having } = attribute.parse_args()?;
     let body = match &input.data {
         Data::Struct(data) => {
             let (pattern, renames) = fields(&data.fields);
@@ -24,8 +39,12 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<Code> {
         Data::Union(_) => return Err(Error::new_spanned(&input.ident, "expected a structure or an enum")),
     };
     let name = &input.ident;
+    let parameters: Vec<&Ident> = input.generics.type_params().map(|parameter| &parameter.ident).collect();
+    let any = having.map(|having| quote! { #protocol: #having, });
     Ok(quote! {
-        impl ::faultlab_core::Rename<#protocol> for #name {
+        impl<#any #(#parameters: ::faultlab_core::Rename<#protocol>),*> ::faultlab_core::Rename<#protocol>
+            for #name<#(#parameters),*>
+        {
             fn rename(&mut self, by: &::faultlab_core::Renaming<'_, #protocol>) {
                 let _ = by;
                 #body

@@ -94,6 +94,12 @@ fn budget(hunts: Hunts, allow: &Allow, rules_off: &[String]) -> HuntOptions {
         // Nothing is off that a search could show: a little of what commonly happens, and no promise may break.
         all = HuntOptions { crashes: 1, requests_max: 1, timers: 1, ..all };
     }
+    if all.tick.is_none()
+        && let Some((_, own)) = hunts.exploring()
+    {
+        // A protocol that promises nothing where time does not pass is looked at with time.
+        (all.tick, all.ticks_max, all.delay_max) = (own.tick, own.ticks_max, own.delay_max);
+    }
     if let Some(timers) = allow.timers {
         all.timers_of = Vec::new();
         all.timers = timers;

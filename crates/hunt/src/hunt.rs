@@ -275,9 +275,16 @@ pub(crate) fn as_run<P: Protocol>(scenario: &Scenario) -> Result<Scenario, Scena
     Ok(of_start(&start::<P>(scenario)?))
 }
 
-/// The options that allow so much, and let clients ask this.
-fn within(budget: &Budget, requests: &[&str]) -> HuntOptions {
+/// The options that allow so much, let clients ask this, and let time pass so.
+fn within(budget: &Budget, requests: &[&str], time: TimeModel) -> HuntOptions {
+    let (tick, ticks_max, delay_max) = match time {
+        TimeModel::Asynchronous => (None, 0, None),
+        TimeModel::Timed { tick, ticks, delay_max } => (Some(tick), ticks, delay_max),
+    };
     HuntOptions {
+        tick,
+        ticks_max,
+        delay_max,
         crashes: budget.crashes,
         duplicates: budget.duplicates,
         wipes: budget.wipes,
@@ -292,11 +299,10 @@ fn within(budget: &Budget, requests: &[&str]) -> HuntOptions {
 
 /// What the protocol wants explored where nothing else is said: its cluster, and what may happen there.
 pub(crate) fn exploring<P: Protocol>() -> Option<(Scenario, HuntOptions)> {
-    let Exploring { nodes, config, requests, budget } = P::exploring()?;
-    let time = TimeModel::Asynchronous;
+    let Exploring { nodes, config, requests, budget, time } = P::exploring()?;
     let scope = Witness::Explore { nodes, config, off: &[], requests, prefix: &[], budget, time };
     let unit_of = |slug: &str| P::fields().iter().find(|field| field.slug == slug).map(|field| field.unit);
-    Some((Scenario::of_witness(P::SLUG, &scope, &[], unit_of)?, within(&budget, requests)))
+    Some((Scenario::of_witness(P::SLUG, &scope, &[], unit_of)?, within(&budget, requests, time)))
 }
 
 /// The set-up of a rule's witness, if a search can show it.
@@ -309,18 +315,11 @@ pub(crate) fn witness<P: Protocol>(rule: &str) -> Option<RuleWitness> {
         // What cannot be read is refused when it is asked for.
         Some(as_run::<P>(&scenario).unwrap_or(scenario))
     };
-    let (tick, ticks_max, delay_max) = match time {
-        TimeModel::Asynchronous => (None, 0, None),
-        TimeModel::Timed { tick, ticks, delay_max } => (Some(tick), ticks, delay_max),
-    };
     let options = HuntOptions {
-        tick,
-        ticks_max,
-        delay_max,
         wanted: row.breaks.iter().filter(|slug| is_searched::<P>(slug)).map(ToString::to_string).collect(),
         worlds_max: 2_000_000,
         seed: 1,
-        ..within(&budget, requests)
+        ..within(&budget, requests, time)
     };
     let off = with_off(&[rule])?;
     let begins = start::<P>(&off).map(|start| start.acts).unwrap_or_default();

@@ -132,6 +132,7 @@ macro_rules! each_protocol {
             raft, hunt_raft: ::faultlab_core::consensus::raft::Raft, "consensus", 5, view raft;
             paxos, hunt_paxos: ::faultlab_core::consensus::paxos::Paxos, "consensus", 3, view paxos;
             two_phase, hunt_two_phase: ::faultlab_core::commit::two_phase::TwoPhase, "commit", 4, view two_phase;
+            three_phase, hunt_three_phase: ::faultlab_core::commit::three_phase::ThreePhase, "commit", 4, view three_phase;
             ring, hunt_ring: ::faultlab_core::hashing::ring::RingStore, "hashing", 5, view ring;
         }
     };

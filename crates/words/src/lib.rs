@@ -18,6 +18,7 @@
 
 extern crate alloc;
 
+mod commit;
 mod coverage;
 mod excess;
 pub mod explored;
@@ -36,6 +37,7 @@ mod refusal;
 pub mod ring;
 pub mod say;
 pub mod scenario;
+pub mod three_phase;
 pub mod two_phase;
 pub mod world;
 

@@ -2,12 +2,14 @@
 //!
 //! A protocol without a view of its own gets the generic one, and is still usable: the inspector shows its fields.
 
+mod bank;
 mod face;
 mod follow;
 pub(crate) mod generic;
 pub(crate) mod paxos;
 pub(crate) mod raft;
 pub(crate) mod ring;
+pub(crate) mod three_phase;
 pub(crate) mod two_phase;
 mod width;
 

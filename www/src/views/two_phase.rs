@@ -11,7 +11,7 @@ use faultlab_core::commit::two_phase::{
     TwoPhase, TxnId, Undecided, Vote, Waiting,
 };
 use faultlab_core::kit::majority;
-use faultlab_core::{Condition, Disk, NodeId, Operation, Setup, Time};
+use faultlab_core::{NodeId, Setup, Time};
 use faultlab_registry::{Lab, NodeView};
 use faultlab_words::Lang;
 use faultlab_words::two_phase::{self, ViewWords};
@@ -20,6 +20,7 @@ use yew::prelude::*;
 use crate::browser::{adopt, style_sheet};
 use crate::run::player::{Player, PlayerProps, Selection};
 
+use super::bank::{account_chip, log_cells};
 use super::follow::Follow;
 use super::{Actor, Cell, CellState, Invite, Layout, MessageFace, NodeFace, Ring, Shape, Tally, Tone, View};
 use lanes::Lanes;
@@ -54,14 +55,12 @@ fn nodes(lab: &dyn Lab, views: &[NodeView], lang: Lang) -> Vec<NodeFace> {
 }
 
 fn node(lab: &dyn Lab, view: &NodeView, words: &ViewWords) -> NodeFace {
-    let cells = lab.disk(view.id).and_then(|disk| disk.downcast_ref::<Disk<Record>>()).map(cells).unwrap_or_default();
     let face = match memory(lab, view.id) {
         None => NodeFace { tone: Tone::Down, role: words.down.into(), ..NodeFace::default() },
         Some(TwoPhase::Coordinator(coordinator)) => coordinator_face(coordinator, lab.setup().downcast_ref(), words),
         Some(TwoPhase::Participant(participant)) => participant_face(participant, words),
     };
-    let lost = super::lost(lab, view.id).map(|disk| unsynced(&disk, CellState::Lost).collect());
-    NodeFace { cells: [cells, lost.unwrap_or_default()].concat(), ..face }
+    NodeFace { cells: log_cells(lab, view.id, LOG, cell), ..face }
 }
 
 fn coordinator_face(coordinator: &Coordinator, setup: Option<&Setup<TwoPhase>>, words: &ViewWords) -> NodeFace {
@@ -123,23 +122,6 @@ fn participant_face(participant: &Participant, words: &ViewWords) -> NodeFace {
         }
     }
     face
-}
-
-fn cells(disk: &Disk<Record>) -> Vec<Cell> {
-    let synced = disk.area(LOG).records().map(|stored| match stored.read() {
-        Ok(record) => cell(record, CellState::Synced),
-        Err(Condition::Torn | Condition::Corrupt | Condition::Intact) => {
-            Cell { text: "✕".into(), state: CellState::Lost, tone: Tone::Fault }
-        }
-    });
-    synced.chain(unsynced(disk, CellState::Unsynced)).collect()
-}
-
-fn unsynced(disk: &Disk<Record>, state: CellState) -> impl Iterator<Item = Cell> {
-    disk.area(LOG).unsynced().iter().filter_map(move |operation| match operation {
-        Operation::Append(record) | Operation::Write { record, .. } => Some(cell(record, state)),
-        Operation::Trim { .. } | Operation::Truncate { .. } => None,
-    })
 }
 
 /// A log record as a letter and the transaction's number: prepared, commit decided, abort, end.
@@ -295,7 +277,10 @@ fn locks(player: &Player, words: &ViewWords) -> Html {
                 .kept_by(view.id)
                 .iter()
                 .zip(&participant.balances)
-                .map(|(account, balance)| account_chip(participant, account, *balance, words))
+                .map(|(account, balance)| {
+                    let (free, locked_by) = (words.free, words.locked_by);
+                    account_chip(account, *balance, holder(participant, account), free, locked_by)
+                })
                 .collect(),
             Some(TwoPhase::Coordinator(_)) | None => vec![html! { <span class="view-soft">{ words.down }</span> }],
         };
@@ -309,18 +294,8 @@ fn locks(player: &Player, words: &ViewWords) -> Html {
     }
 }
 
-fn account_chip(participant: &Participant, account: Account, balance: i64, words: &ViewWords) -> Html {
-    let holder = participant
-        .undecided
-        .iter()
-        .find(|entry| matches!(entry.stage, Stage::Prepared { locks, .. } if locks.contains(account)));
-    let letter = account.letter();
-    match holder {
-        Some(entry) => html! {
-            <span class="account locked" title={(words.locked_by)(&entry.txn.to_string())}>
-                { format!("{letter} {balance}") }<b>{ entry.txn.to_string() }</b>
-            </span>
-        },
-        None => html! { <span class="account" title={words.free}>{ format!("{letter} {balance}") }</span> },
-    }
+/// The transaction that holds an account.
+fn holder(participant: &Participant, account: Account) -> Option<TxnId> {
+    let holds = |entry: &&Undecided| matches!(entry.stage, Stage::Prepared { locks, .. } if locks.contains(account));
+    participant.undecided.iter().find(holds).map(|entry| entry.txn)
 }

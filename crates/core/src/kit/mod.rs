@@ -1,7 +1,10 @@
 //! Pure pieces that several protocols share. Each is a named concept of the field.
 
+pub mod atomic_commit;
+pub mod bank;
 mod hash;
 mod hasher;
+mod journal;
 mod log;
 mod node_set;
 mod placement;
@@ -11,6 +14,7 @@ mod shared;
 
 pub use hash::{HashFunction, SeededHash};
 pub use hasher::{StableHasher, stable_hash};
+pub use journal::Journal;
 pub use log::Log;
 pub use node_set::NodeSet;
 pub use placement::{MAX_COPIES, Moved, Placement, Preference, Recipe, Scheme, peak_over_mean_ppm, standard_error_ppm};

@@ -1,17 +1,10 @@
 //! What a process of two-phase commit holds in memory, in words, for the inspector.
 
-use super::locked;
 use crate::Speaker;
+use crate::commit::{Session, locked};
 use crate::say::{Language, Say, side_by_side};
 use alloc::string::{String, ToString};
-use faultlab_core::RequestId;
-use faultlab_core::commit::two_phase::{Finished, Open, Response, TwoPhase, Undecided};
-
-/// The newest request of a client, and its answer if there is one.
-pub(super) struct Session {
-    pub(super) request: RequestId,
-    pub(super) answer: Option<Response>,
-}
+use faultlab_core::commit::two_phase::{Finished, Open, TwoPhase, Undecided};
 
 /// What a field holds, by its name in the code; none for those that read well part by part.
 pub(super) fn held<'a, L: Language>(

@@ -2,23 +2,15 @@
 
 mod held;
 
-use crate::Speaker;
-use crate::say::{Language, Say, display, list};
-use alloc::string::String;
+use crate::commit::{Audited, Session, audited, letter, locked};
 use faultlab_core::NodeId;
 use faultlab_core::commit::two_phase::{
-    Account, AccountSet, Cause, Config, Event, Finished, INVARIANTS, Known, Layout, Message, Open, Phase, RULES,
-    Record, Refusal, Request, Response, Rule, Stage, Timer, Transaction, TwoPhase, TxnId, Undecided, Vote, Waiting,
+    Cause, Config, Event, Finished, INVARIANTS, Known, Message, Open, Phase, RULES, Record, Refusal, Request, Response,
+    Rule, Stage, Timer, Transaction, TwoPhase, Undecided, Vote, Waiting,
 };
 use faultlab_core::kit::NodeSet;
-use held::Session;
 
 include!(concat!(env!("OUT_DIR"), "/two_phase.rs"));
-
-/// The letter of a bank.
-fn letter(number: &u8) -> char {
-    char::from(b'A' + number.saturating_sub(1) % 26)
-}
 
 /// How the votes stand that a commit rests on.
 struct Votes {
@@ -28,41 +20,6 @@ struct Votes {
 
 fn votes(yes: &NodeSet, asked: &NodeSet) -> Votes {
     Votes { yes: *yes, asked: *asked }
-}
-
-/// What an audit read, if it was one, and how much there is.
-struct Audited {
-    read: Option<i64>,
-    in_all: i64,
-}
-
-fn audited<L: Language>(speaker: &Speaker<'_, L, TwoPhase>, read: &Option<i64>) -> Audited {
-    Audited { read: *read, in_all: Layout::new(speaker.setup).grand_total() }
-}
-
-impl<S> Say<S> for TxnId {
-    fn say(&self, _speaker: &S, out: &mut String) {
-        display(self, out);
-    }
-}
-
-impl<S> Say<S> for Account {
-    fn say(&self, _speaker: &S, out: &mut String) {
-        out.push(self.letter());
-    }
-}
-
-/// Accounts in a list.
-struct Locked(AccountSet);
-
-fn locked(accounts: &AccountSet) -> Locked {
-    Locked(*accounts)
-}
-
-impl<L: Language> Say<Speaker<'_, L, TwoPhase>> for Locked {
-    fn say(&self, speaker: &Speaker<'_, L, TwoPhase>, out: &mut String) {
-        list(self.0.iter(), [L::COMMA; 2], speaker, out);
-    }
 }
 
 #[cfg(test)]
@@ -104,7 +61,7 @@ mod tests {
             Event::DecidedCommit { txn, read: Some(7), yes: banks, asked: banks },
             Event::DecidedCommit {
                 txn,
-                read: Some(Layout::new(&Setup::new(4)).grand_total()),
+                read: Some(Layout::new(&Setup::<TwoPhase>::new(4)).grand_total()),
                 yes: banks,
                 asked: banks,
             },

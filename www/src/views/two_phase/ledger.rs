@@ -1,6 +1,6 @@
 //! What was told of each transaction: its messages, its forced writes, who was in doubt how long, and what was decided.
 
-use faultlab_core::commit::two_phase::{COORDINATOR, Event, Known, Message, Transaction, TxnId, Vote};
+use faultlab_core::commit::two_phase::{COORDINATOR, CommitEvent, Event, Known, Message, Transaction, TxnId, Vote};
 use faultlab_core::kit::NodeSet;
 use faultlab_core::{Endpoint, NodeId, Time};
 use faultlab_registry::{Told, ToldWhat};

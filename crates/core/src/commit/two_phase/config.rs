@@ -1,7 +1,7 @@
 //! Sizes, timeouts, and which variant of the protocol runs.
 
-use super::transaction::MAX_ACCOUNTS;
 use crate::Span;
+use crate::kit::bank::MAX_ACCOUNTS;
 use serde::{Deserialize, Serialize};
 
 /// The configuration of two-phase commit.

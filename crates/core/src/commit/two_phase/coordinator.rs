@@ -4,12 +4,14 @@
 //! an abort is the answer that the client gets.
 
 use super::config::range;
-use super::message::{Answered, Cause, Event, Message, OpenCommit, Record, Request, Response, Timer, Vote};
+use super::event::Event;
+use super::message::{Answered, Message, OpenCommit, Record, Timer};
 use super::rules::Rule;
-use super::transaction::{Layout, Transaction, TxnId};
 use super::{LOG, TwoPhase};
 use crate::Rename;
-use crate::kit::{NodeSet, majority};
+use crate::kit::atomic_commit::{Cause, Request, Response, Vote};
+use crate::kit::bank::{Layout, Transaction, TxnId};
+use crate::kit::{Journal, NodeSet, majority};
 use crate::{Cx, Disk, NodeId, RequestId, Setup};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -25,9 +27,7 @@ pub struct Coordinator {
     pub open: Vec<Open>,
     /// What the last request of each client came to, by client.
     sessions: Vec<Session>,
-    /// The position behind the last log record, and the number of records since the log was last trimmed.
-    pub log_end: u64,
-    pub log_length: u32,
+    journal: Journal,
 }
 
 /// A transaction under way.
@@ -78,39 +78,20 @@ impl Session {
 
 type Context<'a> = Cx<'a, TwoPhase>;
 
-fn total_read(transaction: Transaction, read: i64) -> Option<i64> {
-    match transaction {
-        Transaction::Audit => Some(read),
-        Transaction::Transfer { .. } | Transaction::Share { .. } => None,
-    }
-}
-
 impl Coordinator {
     /// Recovery: a commit record without an end record is a commit to be told again; whatever has no record is aborted.
     pub(super) fn boot(disk: &Disk<Record>, cx: &mut Context<'_>) -> Self {
-        let area = disk.area(LOG);
-        let mut me =
-            Self { epoch: 0, latest: 0, open: Vec::new(), sessions: Vec::new(), log_end: area.first(), log_length: 0 };
         let layout = Layout::new(cx.setup());
-        let mut restarted = false;
-        for record in area.intact_prefix() {
-            restarted = true;
-            me.log_end += 1;
-            me.log_length += 1;
-            me.replay(layout, record);
-        }
-        if area.end() > me.log_end {
-            // A record torn by the crash: what is written next must not lie behind it.
-            cx.truncate(LOG, me.log_end);
-        }
-        if !restarted {
-            me.write(cx, Record::Epoch { epoch: 0 });
+        let mut me = Self { epoch: 0, latest: 0, open: Vec::new(), sessions: Vec::new(), journal: Journal::new(LOG) };
+        me.journal = Journal::recover(LOG, disk, cx, |record, _| me.replay(layout, record));
+        if me.journal.is_empty() {
+            me.journal.append(Record::Epoch { epoch: 0 }, cx);
             cx.sync(&[LOG]);
             return me;
         }
         if cx.on(Rule::NeverReuseNames) {
             me.epoch = me.epoch.saturating_add(1);
-            me.write(cx, Record::Epoch { epoch: me.epoch });
+            me.journal.append(Record::Epoch { epoch: me.epoch }, cx);
             cx.sync(&[LOG]);
         }
         for open in &me.open {
@@ -129,7 +110,7 @@ impl Coordinator {
             Record::Decided { txn, request, transaction, read } => {
                 let commit = OpenCommit { txn: *txn, request: *request, transaction: *transaction, read: *read };
                 self.reopen(layout, commit);
-                let total = total_read(*transaction, *read);
+                let total = transaction.total_read(*read);
                 self.remember(*request, Outcome::Over(Response::Committed { txn: *txn, total }));
             }
             Record::End { txn } => self.open.retain(|open| open.txn != *txn),
@@ -158,12 +139,6 @@ impl Coordinator {
         let phase = Phase::Committed { acked: NodeSet::EMPTY, read };
         self.open.push(Open { txn, request, transaction, participants, phase });
         self.open.sort_unstable_by_key(|open| open.txn);
-    }
-
-    fn write(&mut self, cx: &mut Context<'_>, record: Record) {
-        self.log_end += 1;
-        self.log_length += 1;
-        cx.append(LOG, record);
     }
 
     fn find(&self, txn: TxnId) -> Option<usize> {
@@ -320,12 +295,12 @@ impl Coordinator {
     fn commit(&mut self, index: usize, yes: NodeSet, read: i64, cx: &mut Context<'_>) {
         let Open { txn, request, transaction, participants: asked, .. } = self.open[index];
         self.open[index].phase = Phase::Committed { acked: NodeSet::EMPTY, read };
-        self.write(cx, Record::Decided { txn, request, transaction, read });
+        self.journal.append(Record::Decided { txn, request, transaction, read }, cx);
         if cx.on(Rule::ForceDecision) {
             cx.sync(&[LOG]);
         }
         cx.cancel_timer(Timer::Votes(txn));
-        let total = total_read(transaction, read);
+        let total = transaction.total_read(read);
         cx.emit(Event::DecidedCommit { txn, read: total, yes, asked });
         let response = Response::Committed { txn, total };
         self.remember(request, Outcome::Over(response));
@@ -352,7 +327,7 @@ impl Coordinator {
             cx.send(to, Message::Decision { txn, commit: false });
         }
         if cx.on(Rule::RecordRefusalBeforeReplying) {
-            self.write(cx, Record::Refused { request, txn, cause });
+            self.journal.append(Record::Refused { request, txn, cause }, cx);
             cx.sync(&[LOG]);
         }
         let response = Response::Aborted { txn, cause };
@@ -373,7 +348,7 @@ impl Coordinator {
         }
         self.open.remove(index);
         cx.cancel_timer(Timer::Acks(txn));
-        self.write(cx, Record::End { txn });
+        self.journal.append(Record::End { txn }, cx);
         cx.emit(Event::Ended { txn });
         self.checkpoint(cx);
     }
@@ -419,10 +394,9 @@ impl Coordinator {
         }
     }
 
-    /// Replaces a long log by one record. Within an area, operations reach the disk in order, so the records go only
-    /// after the checkpoint has come.
+    /// Replaces a long log by one record.
     fn checkpoint(&mut self, cx: &mut Context<'_>) {
-        if self.log_length < u32::from(cx.config().checkpoint_every) {
+        if self.journal.length < u32::from(cx.config().checkpoint_every) {
             return;
         }
         let open = self.open.iter().filter_map(|open| match open.phase {
@@ -441,10 +415,7 @@ impl Coordinator {
         });
         let record =
             Record::CoordinatorCheckpoint { epoch: self.epoch, open: open.collect(), answered: answered.collect() };
-        let before = self.log_end;
-        self.write(cx, record);
-        cx.trim(LOG, before);
-        self.log_length = 1;
+        self.journal.replace(record, cx);
         cx.emit(Event::Checkpointed);
     }
 }

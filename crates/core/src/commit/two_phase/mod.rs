@@ -40,7 +40,7 @@
 
 mod config;
 mod coordinator;
-mod ghost;
+mod event;
 mod invariants;
 mod message;
 mod participant;
@@ -48,20 +48,20 @@ mod rules;
 mod spelling;
 #[cfg(test)]
 mod tests;
-mod transaction;
 
+pub use crate::kit::atomic_commit::{Cause, CommitEvent, Refusal, Request, Response, Vote};
+pub use crate::kit::bank::{Account, AccountSet, COORDINATOR, Layout, MAX_ACCOUNTS, Transaction, TxnId};
 pub use config::Config;
 pub use coordinator::{Coordinator, Open, Phase};
-pub use ghost::Ghost;
+pub use event::Event;
 pub use invariants::INVARIANTS;
-pub use message::{
-    Answered, Cause, Event, Finished, Known, Message, OpenCommit, Record, Refusal, Request, Response, Timer, Vote,
-};
+pub use message::{Answered, Finished, Known, Message, OpenCommit, Record, Timer};
 pub use participant::{Participant, Stage, Undecided, Waiting};
 pub use rules::{RULES, Rule};
-pub use transaction::{Account, AccountSet, COORDINATOR, Layout, MAX_ACCOUNTS, Transaction, TxnId};
 
 use crate::Rename;
+use crate::kit::atomic_commit::{AtomicCommit, Observer};
+use crate::kit::bank::{Banks, keeps_accounts};
 use crate::{
     Answer, AreaId, ClusterView, Cx, Disk, Fault, Field, Input, Invariant, Limits, LoadDraw, Mark, NodeId, Progress,
     Protocol, Seen, Setup, Symmetry, Tolerance,
@@ -72,12 +72,27 @@ use serde::{Deserialize, Serialize};
 /// The one area of the disk: the log.
 pub const LOG: AreaId = AreaId(0);
 
+/// What the observers remember of a run.
+pub type Ghost = Observer<Event>;
+
 /// One process of two-phase commit.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
 #[rename(TwoPhase)]
 pub enum TwoPhase {
     Coordinator(Coordinator),
     Participant(Participant),
+}
+
+impl Banks for TwoPhase {
+    fn accounts(config: &Config) -> (u8, u32) {
+        (config.accounts, config.opening)
+    }
+}
+
+impl AtomicCommit for TwoPhase {
+    fn observer(ghost: &Ghost) -> &Ghost {
+        ghost
+    }
 }
 
 impl Protocol for TwoPhase {
@@ -201,35 +216,19 @@ impl Protocol for TwoPhase {
     }
 
     fn route(setup: &Setup<Self>, _route: &(), request: &Request, _attempt: u32) -> NodeId {
-        match *request {
-            Request::Refuse { node } if node.0 < setup.nodes => node,
-            Request::Refuse { .. } | Request::Run(_) => COORDINATOR,
-        }
+        request.concerns(setup.nodes)
     }
 
     fn symmetry() -> Option<Symmetry<Self>> {
-        Some(Symmetry::of(transaction::keeps_accounts, Some(|(), _| {})))
+        Some(Symmetry::of(keeps_accounts, Some(|(), _| {})))
     }
 
     fn answer(_route: &mut (), _from: NodeId, _request: &Request, response: &Response) -> Answer {
-        match response {
-            Response::Committed { .. } | Response::Noted => Answer::Done,
-            Response::Aborted { .. } | Response::Invalid => Answer::Refused,
-        }
+        response.answer()
     }
 
     fn load(setup: &Setup<Self>, draw: LoadDraw) -> Request {
-        let accounts = u64::from(setup.config.accounts.clamp(1, MAX_ACCOUNTS));
-        let from = Account((u64::from(draw.key) % accounts) as u8);
-        if draw.read {
-            return Request::Run(Transaction::Audit);
-        }
-        let (kind, step, size) = (draw.bits & 0xff, draw.bits >> 8 & 0xffff, draw.bits >> 24 & 0xffff);
-        if kind < 64 {
-            return Request::Run(Transaction::Share { from, amount: 1 + (size % 10) as u16 });
-        }
-        let to = Account(((u64::from(from.0) + 1 + step % accounts.saturating_sub(1).max(1)) % accounts) as u8);
-        Request::Run(Transaction::Transfer { from, to, amount: 1 + (size % 40) as u16 })
+        Request::drawn(setup, draw)
     }
 
     fn requests_on(_: &ClusterView<'_, Self>, node: NodeId) -> Vec<Request> {

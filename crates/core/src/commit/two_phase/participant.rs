@@ -6,11 +6,14 @@
 //! ```
 
 use super::config::range;
-use super::message::{Event, Finished, Known, Message, Record, Refusal, Request, Response, Timer, Vote};
+use super::event::Event;
+use super::message::{Finished, Known, Message, Record, Timer};
 use super::rules::Rule;
-use super::transaction::{AccountSet, COORDINATOR, Layout, Transaction, TxnId};
 use super::{LOG, TwoPhase};
 use crate::Rename;
+use crate::kit::Journal;
+use crate::kit::atomic_commit::{Refusal, Request, Response, Vote};
+use crate::kit::bank::{AccountSet, COORDINATOR, Layout, Transaction, TxnId};
 use crate::{Cx, Disk, NodeId, RequestId, Span, Time};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -31,9 +34,7 @@ pub struct Participant {
     pub locks: AccountSet,
     /// The operator wants the next vote to be no.
     pub refuse_next: bool,
-    /// The position behind the last log record, and the number of records since the log was last trimmed.
-    pub log_end: u64,
-    pub log_length: u32,
+    journal: Journal,
 }
 
 /// A transaction that a participant has not decided.
@@ -69,7 +70,6 @@ type Context<'a> = Cx<'a, TwoPhase>;
 impl Participant {
     /// Recovery: a prepared record without an outcome means doubt; the locks are taken again and the decision is asked for.
     pub(super) fn boot(disk: &Disk<Record>, cx: &mut Context<'_>) -> Self {
-        let area = disk.area(LOG);
         let mut bank = Self {
             undecided: Vec::new(),
             finished: Vec::new(),
@@ -77,22 +77,11 @@ impl Participant {
             balances: Layout::new(cx.setup()).opening_balances_of(cx.me()),
             locks: AccountSet::EMPTY,
             refuse_next: false,
-            log_end: area.first(),
-            log_length: 0,
+            journal: Journal::new(LOG),
         };
         let now = cx.clock();
-        let mut restarted = false;
-        for record in area.intact_prefix() {
-            restarted = true;
-            bank.log_end += 1;
-            bank.log_length += 1;
-            bank.replay(record, now, cx);
-        }
-        if area.end() > bank.log_end {
-            // A record torn by the crash: what is written next must not lie behind it.
-            cx.truncate(LOG, bank.log_end);
-        }
-        if restarted {
+        bank.journal = Journal::recover(LOG, disk, cx, |record, cx| bank.replay(record, now, cx));
+        if !bank.journal.is_empty() {
             bank.announce(cx);
         }
         bank
@@ -162,9 +151,7 @@ impl Participant {
             if let Stage::Prepared { locks, .. } = entry.stage {
                 self.locks = self.locks.minus(locks);
                 if commit {
-                    for (account, balance) in layout.kept_by(cx.me()).iter().zip(&mut self.balances) {
-                        *balance = balance.wrapping_add(layout.change(entry.transaction, account));
-                    }
+                    layout.apply(cx.me(), &mut self.balances, entry.transaction);
                 }
             }
         }
@@ -188,12 +175,6 @@ impl Participant {
     /// What all accounts kept here hold.
     pub(super) fn total(&self) -> i64 {
         self.balances.iter().fold(0, |sum, balance| sum.wrapping_add(*balance))
-    }
-
-    fn write(&mut self, cx: &mut Context<'_>, record: Record) {
-        self.log_end += 1;
-        self.log_length += 1;
-        cx.append(LOG, record);
     }
 
     /// Outcomes that nobody can ask for any more are forgotten.
@@ -289,32 +270,17 @@ impl Participant {
         if core::mem::take(&mut self.refuse_next) {
             return Err(Refusal::Asked);
         }
+        let holds = |account| move |entry: &&Undecided| matches!(entry.stage, Stage::Prepared { locks, .. } if locks.contains(account));
+        let holder = |account| self.undecided.iter().find(holds(account)).map(|entry| entry.txn);
         let layout = Layout::new(cx.setup());
-        let kept = layout.kept_by(cx.me());
-        let taken = self.locks.intersection(layout.touched(transaction));
-        if let Some(account) = taken.iter().next() {
-            let holds =
-                |entry: &&Undecided| matches!(entry.stage, Stage::Prepared { locks, .. } if locks.contains(account));
-            let holder = self.undecided.iter().find(holds).map_or_else(TxnId::default, |entry| entry.txn);
-            return Err(Refusal::Locked { account, holder });
+        match Refusal::of(layout, cx.me(), &self.balances, self.locks, transaction, holder) {
+            Some(reason) => Err(reason),
+            None => Ok(()),
         }
-        for (account, balance) in kept.iter().zip(&self.balances) {
-            let change = layout.change(transaction, account);
-            if change < 0 && balance.wrapping_add(change) < 0 {
-                return Err(Refusal::Funds { account });
-            }
-        }
-        Ok(())
     }
 
     fn read(&self, transaction: Transaction, cx: &Context<'_>) -> i64 {
-        match transaction {
-            Transaction::Audit => {
-                let kept = Layout::new(cx.setup()).kept_by(cx.me());
-                kept.iter().zip(&self.balances).fold(0, |sum: i64, (_, balance)| sum.wrapping_add(*balance))
-            }
-            Transaction::Transfer { .. } | Transaction::Share { .. } => 0,
-        }
+        Layout::new(cx.setup()).read(cx.me(), &self.balances, transaction)
     }
 
     fn vote_yes(&mut self, txn: TxnId, transaction: Transaction, cx: &mut Context<'_>) {
@@ -322,7 +288,7 @@ impl Participant {
         let read = self.read(transaction, cx);
         let before = self.locks;
         self.prepare(txn, transaction, now, cx);
-        self.write(cx, Record::Prepared { txn, transaction, settled: self.settled });
+        self.journal.append(Record::Prepared { txn, transaction, settled: self.settled }, cx);
         if cx.on(Rule::ForcePrepared) {
             cx.sync(&[LOG]);
         }
@@ -342,7 +308,7 @@ impl Participant {
         if cx.on(Rule::RecordAbortBeforeAnswering) {
             cx.cancel_timer(Timer::Prepare(txn));
             self.settle(txn, false, cx);
-            self.write(cx, Record::Aborted { txn });
+            self.journal.append(Record::Aborted { txn }, cx);
             cx.sync(&[LOG]);
         }
         cx.emit(event);
@@ -390,7 +356,7 @@ impl Participant {
         let blocked = matches!(stage, Some(Stage::Prepared { waiting: Waiting::Blocked, .. }));
         cx.cancel_timer(Timer::Decision(txn));
         self.settle(txn, commit, cx);
-        self.write(cx, if commit { Record::Committed { txn } } else { Record::Aborted { txn } });
+        self.journal.append(if commit { Record::Committed { txn } } else { Record::Aborted { txn } }, cx);
         if commit && cx.on(Rule::AcknowledgeAfterDurableDecision) {
             cx.sync(&[LOG]);
         }
@@ -440,7 +406,7 @@ impl Participant {
                         self.ask(at, since, waiting, cx);
                     } else {
                         self.settle(txn, false, cx);
-                        self.write(cx, Record::Aborted { txn });
+                        self.journal.append(Record::Aborted { txn }, cx);
                         cx.emit(Event::AbortedAfterYes { txn });
                     }
                 }
@@ -472,10 +438,9 @@ impl Participant {
         cx.set_timer(Timer::Decision(txn), min, max);
     }
 
-    /// Replaces a long log by one record. Within an area, operations reach the disk in order, so the records go only
-    /// after the checkpoint has come.
+    /// Replaces a long log by one record.
     fn checkpoint(&mut self, cx: &mut Context<'_>) {
-        if self.log_length < u32::from(cx.config().checkpoint_every) {
+        if self.journal.length < u32::from(cx.config().checkpoint_every) {
             return;
         }
         let prepared = self.undecided.iter().filter_map(|entry| match entry.stage {
@@ -488,10 +453,7 @@ impl Participant {
             prepared: prepared.collect(),
             finished: self.finished.clone(),
         };
-        let before = self.log_end;
-        self.write(cx, record);
-        cx.trim(LOG, before);
-        self.log_length = 1;
+        self.journal.replace(record, cx);
         cx.emit(Event::Checkpointed);
     }
 }

@@ -48,7 +48,7 @@ pub use rules::{RULES, Rule};
 use crate::kit::NodeSet;
 use crate::{
     Answer, AreaId, Budget, Cx, Disk, Exploring, Fault, Field, Input, Invariant, Limits, LoadDraw, Mark, NodeId,
-    Progress, Protocol, Seen, Setup, Span, Tolerance,
+    Progress, Protocol, Seen, Setup, Span, TimeModel, Tolerance,
 };
 use serde::{Deserialize, Serialize};
 
@@ -202,6 +202,7 @@ impl Protocol for Paxos {
             config: &[],
             requests: &["propose 1", "propose 2"],
             budget: Budget { requests: 2, ..Budget::NOTHING },
+            time: TimeModel::Asynchronous,
         })
     }
 

@@ -69,7 +69,7 @@ pub use values::{Change, Item, Key, Membership, Version, Writer};
 use crate::kit::{NodeSet, Placement, Shared, stable_hash};
 use crate::{
     Answer, AreaId, Budget, ClientId, ClusterView, Cx, Datum, Disk, Exploring, Fault, Field, Input, Invariant, Limits,
-    LoadDraw, Mark, NodeId, Progress, Protocol, Registers, Seen, Setup, Tolerance,
+    LoadDraw, Mark, NodeId, Progress, Protocol, Registers, Seen, Setup, TimeModel, Tolerance,
 };
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -369,6 +369,7 @@ impl Protocol for RingStore {
             config: &[("members", 2), ("copies", 2), ("read_quorum", 1), ("write_quorum", 2)],
             requests: &["put k1 7", "join n3"],
             budget: Budget { crashes: 1, requests: 3, ..Budget::NOTHING },
+            time: TimeModel::Asynchronous,
         })
     }
 

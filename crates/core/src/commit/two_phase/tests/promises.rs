@@ -1,6 +1,6 @@
 //! The promises of atomic commitment, situation by situation.
 
-use super::super::{Cause, Event, Refusal, Response, Transaction};
+use super::super::{Cause, CommitEvent, Event, Refusal, Response, Transaction};
 use super::{Cluster, node, run, timer};
 use crate::kit::NodeSet;
 use crate::{Keep, Protocol, RequestId, Seen, Spelled};

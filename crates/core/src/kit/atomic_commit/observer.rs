@@ -1,63 +1,62 @@
 //! What the observers remember of a run: per transaction not yet over, who voted and decided what; and the balances that
 //! follow from the decisions.
 
-use super::TwoPhase;
-use super::message::{Event, Response};
-use super::transaction::{Account, COORDINATOR, Layout, Transaction, TxnId};
+use super::{AtomicCommit, CommitEvent, Decision, Meaning, Response};
 use crate::kit::NodeSet;
+use crate::kit::bank::{Account, Banks, COORDINATOR, Layout, Transaction, TxnId};
 use crate::{NodeId, Rename, Renaming, RequestId, Seen, Setup};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 /// The observers' memory. Transactions that all have decided are forgotten when the next one begins.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
-pub struct Ghost {
-    tracked: Vec<Tracked>,
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Observer<E> {
+    tracked: Vec<Tracked<E>>,
     /// What every account holds by the commits seen; empty before the first.
     balances: Vec<i64>,
     /// The latest request of each client that is over.
-    closed_requests: Vec<Closed>,
+    closed_requests: Vec<Closed<E>>,
     /// Participants in doubt that ask for the decision, and how often they have.
     asking: Vec<Asking>,
 }
 
 /// What was seen of a transaction.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
-#[rename(TwoPhase)]
-pub(super) struct Tracked {
-    pub(super) txn: TxnId,
-    pub(super) transaction: Transaction,
-    pub(super) request: RequestId,
-    pub(super) participants: NodeSet,
-    pub(super) yes: NodeSet,
+#[rename(P: Banks)]
+pub struct Tracked<E> {
+    pub txn: TxnId,
+    pub transaction: Transaction,
+    pub request: RequestId,
+    pub participants: NodeSet,
+    pub yes: NodeSet,
     /// Who has decided to commit, and to abort: the coordinator and the participants.
-    pub(super) committed: NodeSet,
-    pub(super) aborted: NodeSet,
-    pub(super) first_commit: Option<(NodeId, Event)>,
-    pub(super) first_abort: Option<(NodeId, Event)>,
+    pub committed: NodeSet,
+    pub aborted: NodeSet,
+    pub first_commit: Option<(NodeId, E)>,
+    pub first_abort: Option<(NodeId, E)>,
     /// The request was over before, under another name; the decision to commit it then, if that is how it ended.
-    pub(super) repeated: Option<Option<Event>>,
+    pub repeated: Option<Option<E>>,
     /// The coordinator, restarting just now, found its commit in the log.
     found: bool,
 }
 
 /// A request that is over: it committed, by this decision, or the client took the answer that it did not.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, Rename)]
-#[rename(TwoPhase)]
-struct Closed {
+#[rename(P: Banks)]
+struct Closed<E> {
     request: RequestId,
-    commit: Option<Event>,
+    commit: Option<E>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
-#[rename(TwoPhase)]
-pub(super) struct Asking {
-    txn: TxnId,
-    pub(super) node: NodeId,
-    pub(super) times: u8,
+#[rename(P: Banks)]
+pub struct Asking {
+    pub txn: TxnId,
+    pub node: NodeId,
+    pub times: u8,
 }
 
-impl Tracked {
+impl<E> Tracked<E> {
     /// Everybody who is bound by a yes has decided to abort, and so has the coordinator: nothing can contradict it.
     fn is_aborted_everywhere(&self) -> bool {
         let bound = self.yes.with(COORDINATOR);
@@ -70,32 +69,38 @@ impl Tracked {
     }
 }
 
-impl Ghost {
-    pub(super) fn tracked(&self) -> &[Tracked] {
+impl<E> Default for Observer<E> {
+    fn default() -> Self {
+        Self { tracked: Vec::new(), balances: Vec::new(), closed_requests: Vec::new(), asking: Vec::new() }
+    }
+}
+
+impl<E: CommitEvent> Observer<E> {
+    pub fn tracked(&self) -> &[Tracked<E>] {
         &self.tracked
     }
 
-    pub(super) fn asking(&self) -> &[Asking] {
+    pub fn asking(&self) -> &[Asking] {
         &self.asking
     }
 
-    pub(super) fn find(&self, txn: TxnId) -> Option<&Tracked> {
+    pub fn find(&self, txn: TxnId) -> Option<&Tracked<E>> {
         let at = self.tracked.binary_search_by_key(&txn, |tracked| tracked.txn).ok()?;
         self.tracked.get(at)
     }
 
     /// What a bank holds by the commits seen.
-    pub(super) fn total(&self, layout: Layout, bank: NodeId) -> i64 {
+    pub fn total(&self, layout: Layout, bank: NodeId) -> i64 {
         let kept = layout.kept_by(bank).iter();
         kept.fold(0, |sum: i64, account| sum.wrapping_add(self.balance(layout, account)))
     }
 
     /// What an account holds by the commits seen.
-    pub(super) fn balance(&self, layout: Layout, account: Account) -> i64 {
+    pub fn balance(&self, layout: Layout, account: Account) -> i64 {
         self.balances.get(usize::from(account.0)).copied().unwrap_or(layout.opening())
     }
 
-    pub(super) fn observe(&mut self, setup: &Setup<TwoPhase>, seen: &Seen<'_, TwoPhase>) {
+    pub fn observe<P: AtomicCommit<Event = E>>(&mut self, setup: &Setup<P>, seen: &Seen<'_, P>) {
         match *seen {
             Seen::Event { node, event } => self.see(Layout::new(setup), node, event),
             Seen::Returned { id, request: _, response: Response::Aborted { .. } } => {
@@ -109,22 +114,21 @@ impl Ghost {
         }
     }
 
-    fn see(&mut self, layout: Layout, node: NodeId, event: &Event) {
-        if let Some((txn, commit)) = event.decision() {
-            self.asking.retain(|asking| asking.node != node || asking.txn != txn);
-            self.see_decision(layout, node, txn, commit, event);
-            return;
-        }
-        match *event {
-            Event::Begun { txn, request, transaction } => self.see_begin(layout, txn, request, transaction),
-            Event::VotedYes { txn } | Event::InDoubt { txn } => {
+    fn see(&mut self, layout: Layout, node: NodeId, event: &E) {
+        match event.meaning() {
+            Meaning::Decides(decision) => {
+                self.asking.retain(|asking| asking.node != node || asking.txn != decision.txn);
+                self.see_decision(layout, node, decision, event);
+            }
+            Meaning::Begins { txn, request, transaction } => self.see_begin(layout, txn, request, transaction),
+            Meaning::VotesYes { txn } => {
                 if let Some(tracked) = self.find_mut(txn) {
                     tracked.yes.insert(node);
                 }
             }
-            Event::CoordinatorRecovered { .. } => self.see_coordinator(node, event),
-            Event::Recovered { .. } => self.asking.retain(|asking| asking.node != node),
-            Event::AskedForDecision { txn, peers: _ } => {
+            Meaning::PresumesAbort => self.see_presumption(node, event),
+            Meaning::Recovers { total: _ } => self.asking.retain(|asking| asking.node != node),
+            Meaning::Asks { txn } => {
                 let asking = Asking { txn, node, times: 0 };
                 let at = match self.asking.binary_search_by_key(&(txn, node), |asking| (asking.txn, asking.node)) {
                     Ok(at) => at,
@@ -135,32 +139,11 @@ impl Ghost {
                 };
                 self.asking[at].times = self.asking[at].times.saturating_add(1);
             }
-            Event::PrepareAsked { .. }
-            | Event::DecidedCommit { .. }
-            | Event::DecidedAbort { .. }
-            | Event::DecisionResent { .. }
-            | Event::Ended { .. }
-            | Event::PresumedAbort { .. }
-            | Event::LeftUnanswered { .. }
-            | Event::WorkDone { .. }
-            | Event::LocksTaken { .. }
-            | Event::VotedNo { .. }
-            | Event::GaveUp { .. }
-            | Event::AbortedForPeer { .. }
-            | Event::Committed { .. }
-            | Event::Aborted { .. }
-            | Event::AbortedAfterYes { .. }
-            | Event::NothingPrepared { .. }
-            | Event::Contradicted { .. }
-            | Event::Blocked { .. }
-            | Event::Unblocked { .. }
-            | Event::Found { .. }
-            | Event::Checkpointed
-            | Event::WillRefuse => {}
+            Meaning::Nothing => {}
         }
     }
 
-    fn find_mut(&mut self, txn: TxnId) -> Option<&mut Tracked> {
+    fn find_mut(&mut self, txn: TxnId) -> Option<&mut Tracked<E>> {
         let at = self.tracked.binary_search_by_key(&txn, |tracked| tracked.txn).ok()?;
         self.tracked.get_mut(at)
     }
@@ -190,7 +173,8 @@ impl Ghost {
         self.tracked.insert(at, tracked);
     }
 
-    fn see_decision(&mut self, layout: Layout, node: NodeId, txn: TxnId, commit: bool, event: &Event) {
+    fn see_decision(&mut self, layout: Layout, node: NodeId, decision: Decision, event: &E) {
+        let Decision { txn, commit, found, .. } = decision;
         let Some(at) = self.tracked.iter().position(|tracked| tracked.txn == txn) else { return };
         let tracked = &mut self.tracked[at];
         if !commit {
@@ -204,7 +188,7 @@ impl Ghost {
         let first_time = !tracked.committed.contains(node);
         tracked.committed.insert(node);
         tracked.first_commit.get_or_insert((node, *event));
-        tracked.found |= node == COORDINATOR && matches!(event, Event::Found { .. });
+        tracked.found |= node == COORDINATOR && found;
         if !first_time {
             return;
         }
@@ -228,7 +212,7 @@ impl Ghost {
 
     /// Notes that a request is over. If it, or a later one of the client, was over before: the decision to commit that very
     /// request, where there was one.
-    fn close(&mut self, request: RequestId, commit: Option<Event>) -> Option<Option<Event>> {
+    fn close(&mut self, request: RequestId, commit: Option<E>) -> Option<Option<E>> {
         let closed = Closed { request, commit };
         match self.closed_requests.binary_search_by_key(&request.client, |known| known.request.client) {
             Ok(at) if self.closed_requests[at].request.sequence >= request.sequence => {
@@ -247,7 +231,7 @@ impl Ghost {
     }
 
     /// A restarted coordinator has told which commits it found. Whatever else it had begun is aborted by presumption.
-    fn see_coordinator(&mut self, node: NodeId, event: &Event) {
+    fn see_presumption(&mut self, node: NodeId, event: &E) {
         for tracked in &mut self.tracked {
             let found = core::mem::take(&mut tracked.found);
             if !found && !tracked.is_committed_everywhere() {
@@ -259,15 +243,15 @@ impl Ghost {
     }
 }
 
-impl Rename<TwoPhase> for Ghost {
-    fn rename(&mut self, by: &Renaming<'_, TwoPhase>) {
-        self.tracked.rename(by);
-        self.asking.rename(by);
+impl<P: Banks, E: Rename<P>> Rename<P> for Observer<E> {
+    fn rename(&mut self, by: &Renaming<'_, P>) {
+        Rename::<P>::rename(&mut self.tracked, by);
+        Rename::<P>::rename(&mut self.asking, by);
         self.asking.sort_unstable();
-        self.closed_requests.rename(by);
+        Rename::<P>::rename(&mut self.closed_requests, by);
         for (account, balance) in (0..).map(Account).zip(self.balances.clone()) {
             let mut renamed = account;
-            renamed.rename(by);
+            Rename::<P>::rename(&mut renamed, by);
             self.balances[usize::from(renamed.0)] = balance;
         }
     }

@@ -1,8 +1,9 @@
-//! What a transaction is: its name, what it does to which accounts, and at which banks these are kept.
+//! Banks that move money in transactions: what a transaction is, what it does to which accounts, and at which banks these are
+//! kept. Node `n1` coordinates; every other node is a bank.
 
-use super::TwoPhase;
-use crate::kit::NodeSet;
-use crate::{NodeId, Rename, Renaming, Setup};
+use super::NodeSet;
+use crate::{Misspelled, NodeId, Protocol, Rename, Renaming, Setup, Spelled, Words};
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -12,8 +13,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// The most accounts there can be: each has a letter.
 pub const MAX_ACCOUNTS: u8 = 26;
 
-/// The coordinator's node. All others are participants.
+/// The coordinator's node. All others are banks.
 pub const COORDINATOR: NodeId = NodeId(0);
+
+/// A protocol whose nodes, but for the coordinator, are banks.
+pub trait Banks: Protocol {
+    /// How many accounts there are over all banks, and what each holds when a run begins.
+    fn accounts(config: &Self::Config) -> (u8, u32);
+}
 
 /// A set of accounts, one bit each; stored and shown as a list.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -81,7 +88,7 @@ impl<'de> Deserialize<'de> for AccountSet {
 /// Presumed abort logs nothing when a transaction begins, so a coordinator that lost its memory does not know which numbers
 /// it has used. The durable count of restarts keeps names from being used twice.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Rename)]
-#[rename(TwoPhase)]
+#[rename(P: Protocol)]
 pub struct TxnId {
     pub epoch: u16,
     pub number: u32,
@@ -166,7 +173,7 @@ impl fmt::Debug for Account {
 
 /// What a client wants done, all of it or nothing.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Rename)]
-#[rename(TwoPhase)]
+#[rename(P: Banks)]
 pub enum Transaction {
     /// Moves money from one account to another.
     Transfer { from: Account, to: Account, amount: u16 },
@@ -185,10 +192,11 @@ pub struct Layout {
 }
 
 impl Layout {
-    pub fn new(setup: &Setup<TwoPhase>) -> Self {
+    pub fn new<P: Banks>(setup: &Setup<P>) -> Self {
         let banks = setup.nodes.saturating_sub(1);
-        let accounts = if banks == 0 { 0 } else { setup.config.accounts.min(MAX_ACCOUNTS) };
-        Self { banks, accounts, opening: i64::from(setup.config.opening) }
+        let (accounts, opening) = P::accounts(&setup.config);
+        let accounts = if banks == 0 { 0 } else { accounts.min(MAX_ACCOUNTS) };
+        Self { banks, accounts, opening: i64::from(opening) }
     }
 
     /// What each account holds when the run begins.
@@ -284,21 +292,58 @@ impl Layout {
             Transaction::Audit => 0,
         }
     }
+
+    /// What an audit reads at one bank; other transactions read nothing.
+    pub fn read(self, bank: NodeId, balances: &[i64], transaction: Transaction) -> i64 {
+        match transaction {
+            Transaction::Audit => {
+                let kept = self.kept_by(bank).iter();
+                kept.zip(balances).fold(0, |sum: i64, (_, balance)| sum.wrapping_add(*balance))
+            }
+            Transaction::Transfer { .. } | Transaction::Share { .. } => 0,
+        }
+    }
+
+    /// Does a bank's part of a transaction.
+    pub fn apply(self, bank: NodeId, balances: &mut [i64], transaction: Transaction) {
+        for (account, balance) in self.kept_by(bank).iter().zip(balances) {
+            *balance = balance.wrapping_add(self.change(transaction, account));
+        }
+    }
+
+    /// An account at a bank that would fall below zero.
+    pub fn overdrawn(self, bank: NodeId, balances: &[i64], transaction: Transaction) -> Option<Account> {
+        let falls = |(account, balance): &(Account, &i64)| {
+            let change = self.change(transaction, *account);
+            change < 0 && balance.wrapping_add(change) < 0
+        };
+        self.kept_by(bank).iter().zip(balances).find(falls).map(|(account, _)| account)
+    }
+}
+
+impl Transaction {
+    /// What the client is told that an audit has read.
+    pub const fn total_read(self, read: i64) -> Option<i64> {
+        match self {
+            Self::Audit => Some(read),
+            Self::Transfer { .. } | Self::Share { .. } => None,
+        }
+    }
 }
 
 /// An account stays with its bank, at its rank.
-impl Rename<TwoPhase> for Account {
-    fn rename(&mut self, by: &Renaming<'_, TwoPhase>) {
+impl<P: Banks> Rename<P> for Account {
+    fn rename(&mut self, by: &Renaming<'_, P>) {
         let layout = Layout::new(by.setup);
         let bank = by.node(layout.home(*self));
         self.0 = layout.rank(*self) * layout.banks + bank.0.saturating_sub(1);
     }
 }
 
-impl Rename<TwoPhase> for AccountSet {
-    fn rename(&mut self, by: &Renaming<'_, TwoPhase>) {
+impl<P: Banks> Rename<P> for AccountSet {
+    fn rename(&mut self, by: &Renaming<'_, P>) {
         let renamed = self.iter().map(|mut account| {
-            account.rename(by);
+            Rename::<P>::rename(&mut account, by);
             account
         });
         *self = renamed.collect();
@@ -306,11 +351,70 @@ impl Rename<TwoPhase> for AccountSet {
 }
 
 /// The banks are interchangeable that keep equally many accounts.
-pub(super) fn keeps_accounts(by: &Renaming<'_, TwoPhase>) -> bool {
+pub fn keeps_accounts<P: Banks>(by: &Renaming<'_, P>) -> bool {
     let layout = Layout::new(by.setup);
     let exists = |mut account: Account| {
-        account.rename(by);
+        Rename::<P>::rename(&mut account, by);
         layout.exists(account)
     };
     by.node(COORDINATOR) == COORDINATOR && (0..layout.accounts).map(Account).all(exists)
 }
+
+impl Spelled for Account {
+    fn spell(&self, out: &mut String) {
+        out.push(self.letter());
+    }
+
+    fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
+        words.expect("account", |word| match *word.as_bytes() {
+            [letter @ b'a'..=b'z'] => Some(Self(letter - b'a')),
+            _ => None,
+        })
+    }
+}
+
+impl Spelled for TxnId {
+    fn spell(&self, out: &mut String) {
+        out.push_str(&format!("{self}"));
+    }
+
+    fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
+        words.expect("transaction", Self::parse)
+    }
+}
+
+/// `transfer a b 30`, `share a 10`, `audit`.
+impl Spelled for Transaction {
+    fn spell(&self, out: &mut String) {
+        out.push_str(&match *self {
+            Self::Transfer { from, to, amount } => format!("transfer {} {} {amount}", from.letter(), to.letter()),
+            Self::Share { from, amount } => format!("share {} {amount}", from.letter()),
+            Self::Audit => "audit".into(),
+        });
+    }
+
+    fn read(words: &mut Words<'_>) -> Result<Self, Misspelled> {
+        let verb = words.one_of(&["transfer", "share", "audit"])?;
+        Self::read_behind(verb, words)
+    }
+}
+
+impl Transaction {
+    /// Reads what stands behind its verb: 0 is `transfer`, 1 `share`, all others `audit`.
+    ///
+    /// # Errors
+    /// The word that does not fit.
+    pub fn read_behind(verb: usize, words: &mut Words<'_>) -> Result<Self, Misspelled> {
+        let amount = |words: &mut Words<'_>| words.number("amount");
+        match verb {
+            0 => {
+                let (from, to) = (Account::read(words)?, Account::read(words)?);
+                Ok(Self::Transfer { from, to, amount: amount(words)? })
+            }
+            1 => Ok(Self::Share { from: Account::read(words)?, amount: amount(words)? }),
+            _ => Ok(Self::Audit),
+        }
+    }
+}
+
+const _: () = assert!(MAX_ACCOUNTS == 26, "an account is a letter");
