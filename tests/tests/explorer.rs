@@ -5,6 +5,8 @@ use faultlab_hunt::{HuntFound, HuntFrom, HuntOptions, HuntOrder, HuntReport, Hun
 use faultlab_registry::protocols;
 use faultlab_scenario::{Number, Scenario};
 use faultlab_tests::concerns;
+use faultlab_words::Lang;
+use faultlab_words::scenario::misfit;
 
 fn cluster(protocol: &str, nodes: u8) -> Scenario {
     let mut scenario = Scenario::new(protocol, nodes, 1);
@@ -195,7 +197,7 @@ fn what_breaks_breaks_up_to_renaming_too_in_as_many_steps() {
 fn where_no_nodes_are_alike_renaming_is_refused() {
     let refused = |protocol, nodes, options: HuntOptions| {
         let hunt = hunts_in(protocol).hunt(&cluster(protocol, nodes), HuntFrom::Start, &up_to_renaming(&options));
-        hunt.err().map(|error| error.to_string()).unwrap_or_default()
+        hunt.err().map(|error| misfit(Lang::En, &error, &|_, _| None)).unwrap_or_default()
     };
     assert!(refused("ring", 3, elections(1)).contains("symmetry: expected a protocol whose nodes can be renamed"));
     assert!(refused("raft", 3, breadth(1)).contains("symmetry: expected no clients"));

@@ -78,9 +78,9 @@ fn resolve(from: &Module, path: &[&str], modules: &BTreeSet<Module>) -> Option<M
     }
     let owned = |path: &[&str]| path.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     let supers = path.iter().take_while(|name| **name == "super").count();
-    let full = match path.first()? {
-        &"crate" => owned(&path[1..]),
-        &"self" => [from.clone(), owned(&path[1..])].concat(),
+    let full = match *path.first()? {
+        "crate" => owned(&path[1..]),
+        "self" => [from.clone(), owned(&path[1..])].concat(),
         _ if supers > 0 => [from[..from.len().saturating_sub(supers)].to_vec(), owned(&path[supers..])].concat(),
         _ => {
             let child = [from.clone(), owned(&path[..1])].concat();

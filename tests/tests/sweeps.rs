@@ -106,7 +106,7 @@ fn a_sweep_is_the_same_in_parts_and_by_any_number_of_threads() {
     assert_eq!(merged, whole);
     let (status, _, said) = merge(&[&files[1], &files[1]]);
     assert_eq!(status, 2);
-    assert!(said.contains("its seeds are in another part, too: 120..140"), "{said}");
+    assert!(said.contains("expected seeds that are in no other part, found “120..140”"), "{said}");
     std::fs::remove_dir_all(&folder).expect("the parts are ours");
 }
 
