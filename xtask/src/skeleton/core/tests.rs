@@ -23,7 +23,7 @@ const ID: RequestId = RequestId { client: ClientId(1), sequence: 1 };
 fn effects(setup: &Setup<SkeletonName>, me: NodeId, inputs: Vec<Input<SkeletonName>>) -> Vec<Effect<SkeletonName>> {
     let (mut effects, mut answers) = (Vec::new(), NoAnswers);
     let mut cx = Cx::new(setup, me, &mut effects, &mut answers);
-    let mut node = SkeletonName::boot(&Disk::default(), &mut cx);
+    let mut node = SkeletonName::boot(&Disk::new(SkeletonName::AREAS.len()), &mut cx);
     for input in inputs {
         node.step(input, &mut cx);
     }
