@@ -31,8 +31,8 @@ pub(crate) fn run(filter: &[String]) -> Outcome {
 }
 
 /// The tests that go through all protocols and can look at one.
-const OF_A_PROTOCOL: [&str; 6] =
-    ["gallery", "transcripts", "rule_matrix", "invariants_bite", "largest_cluster", "sweeps"];
+const OF_A_PROTOCOL: [&str; 7] =
+    ["gallery", "transcripts", "rule_matrix", "invariants_bite", "largest_cluster", "sweeps", "chinese"];
 
 /// What stands beside them and is about a certain protocol, or about the test itself.
 const BESIDE: [&str; 7] = [
