@@ -3,7 +3,9 @@
 mod bench;
 mod browser;
 mod command;
+mod new_protocol;
 mod page;
+mod protocols;
 mod split;
 mod suite;
 mod tools;
@@ -16,6 +18,9 @@ Usage: cargo xtask COMMAND
   serve [TRUNK OPTIONS]   set up, then serve the playground and rebuild it on every change
   build                   set up, then build the page for publishing into dist/
   test [FILTER]           set up, build the page, run every test, browser tests included
+  check PROTOCOL          what concerns one protocol: its unit tests, words, scenarios, transcripts, rules and a sweep
+  new-protocol FAMILY NAME
+                          write a small whole protocol to begin with, listed everywhere
   bench [NAME]            measure; without a name: everything (bench --list tells the names)
   setup                   only install what serve, build and test need
   split                   what Trunk calls after each build (Trunk.toml)
@@ -29,6 +34,8 @@ fn main() -> ExitCode {
         "serve" => page::serve(rest),
         "build" => page::build(),
         "test" => suite::run(rest),
+        "check" => suite::check(rest),
+        "new-protocol" => new_protocol::run(rest),
         "bench" => bench::run(rest),
         "setup" => suite::set_up().map(drop),
         "split" => split::hook(),

@@ -43,7 +43,7 @@ impl Sourced {
     }
 }
 
-/// Finds and reads a scenario.
+/// Finds and reads a scenario; for a protocol's slug, one in which nothing else is said.
 pub(crate) fn find(name: &str) -> Result<Sourced, Failure> {
     if name == "-" {
         let mut text = String::new();
@@ -58,6 +58,11 @@ pub(crate) fn find(name: &str) -> Result<Sourced, Failure> {
         && let Some(text) = built_in(name)
     {
         return of_toml(name, text.into());
+    }
+    if !exists(name)
+        && let Some(protocol) = faultlab_registry::protocol(name)
+    {
+        return Ok(Sourced::plain(protocol));
     }
     let bytes = std::fs::read(name).map_err(|error| unreadable(name, &error))?;
     let text = String::from_utf8(bytes).map_err(|_| Failure::input(name, "", Wanted::Utf8))?;

@@ -530,3 +530,12 @@ fn a_search_by_time_is_asked_for_and_what_rests_on_time_is_judged_in_no_other() 
         assert!(said.contains(expected), "{words:?}: {said}");
     }
 }
+
+#[test]
+fn a_protocol_by_its_slug_runs_as_it_opens() {
+    let (status, out, said) = faultlab(&["run", "two-phase", "--until", "2s", "--json"]);
+    assert_eq!(status, 0, "{said}");
+    let run: Value = serde_json::from_str(&out).expect("a run");
+    assert_eq!((run["scenario"].as_str(), run["nodes"].as_u64()), (Some("two-phase"), Some(4)));
+    assert!(run["reached"].as_array().is_some_and(|reached| reached.iter().any(|slug| slug == "committed")), "{run}");
+}

@@ -23,6 +23,7 @@ pub(crate) fn fields_of<T: Serialize>(
         fields: Vec::new(),
         first: true,
         begun: Vec::new(),
+        in_request: false,
     };
     if value.serialize(&mut printer).is_err() {
         return Vec::new();
@@ -45,6 +46,8 @@ struct Printer<'a> {
     first: bool,
     /// Where the text of each open bracket begins.
     begun: Vec<usize>,
+    /// Whether the struct that is open is the name of a request, which reads `c2.1` in every language.
+    in_request: bool,
 }
 
 /// What stands for nothing.
@@ -235,8 +238,9 @@ impl ser::Serializer for &mut Printer<'_> {
         Ok(self)
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self, Unprintable> {
-        if !self.promotes() {
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Self, Unprintable> {
+        self.in_request = name == "RequestId";
+        if !self.in_request && !self.promotes() {
             self.open();
         }
         Ok(self)
@@ -331,10 +335,19 @@ impl ser::SerializeStruct for &mut Printer<'_> {
     type Error = Unprintable;
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Printed {
+        if self.in_request {
+            if key == "sequence" {
+                self.put(".")?;
+            }
+            return value.serialize(&mut **self);
+        }
         self.field(key, value)
     }
 
     fn end(self) -> Printed {
+        if std::mem::take(&mut self.in_request) {
+            return Ok(());
+        }
         if self.promotes() { Ok(()) } else { self.close(["(", ")"]) }
     }
 }
@@ -362,7 +375,7 @@ impl ser::SerializeStructVariant for &mut Printer<'_> {
 #[cfg(test)]
 mod tests {
     use super::fields_of;
-    use faultlab_core::{NodeId, Span};
+    use faultlab_core::{ClientId, NodeId, RequestId, Span};
     use serde::Serialize;
     use std::collections::BTreeMap;
 
@@ -409,6 +422,21 @@ mod tests {
         let state = State { role: Role::Follower, voted_for: None, ..state };
         let fields = fields_of(&state, &node, &name);
         assert_eq!((&*fields[1].value, &*fields[3].value), ("–", "·"));
+    }
+
+    #[derive(Serialize)]
+    struct Sessions {
+        newest: RequestId,
+        all: Vec<(RequestId, bool)>,
+    }
+
+    #[test]
+    fn a_request_is_called_as_in_scenarios() {
+        let id = RequestId { client: ClientId(2), sequence: 1 };
+        let state = Sessions { newest: id, all: vec![(id, true), (RequestId { sequence: 2, ..id }, false)] };
+        let fields = fields_of(&state, &|_| String::new(), &|_| Some("·"));
+        let values: Vec<&str> = fields.iter().map(|field| &*field.value).collect();
+        assert_eq!(values, ["c2.1", "(c2.1, ✓), (c2.2, –)"]);
     }
 
     #[derive(Serialize)]
