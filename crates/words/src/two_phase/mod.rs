@@ -61,7 +61,7 @@ mod tests {
             Event::DecidedCommit { txn, read: Some(7), yes: banks, asked: banks },
             Event::DecidedCommit {
                 txn,
-                read: Some(Layout::new(&Setup::new(4)).grand_total()),
+                read: Some(Layout::new(&Setup::<TwoPhase>::new(4)).grand_total()),
                 yes: banks,
                 asked: banks,
             },
