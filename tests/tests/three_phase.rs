@@ -62,7 +62,7 @@ fn a_search_with_time_finds_no_way_to_break_it_and_sees_banks_go_on_without_the_
     assert!(hunt.found().is_none());
     let reached = hunt.report().reached;
     for situation in ["committed", "elected_leader_commits", "elected_leader_aborts", "recovered_in_doubt"] {
-        assert!(reached.iter().any(|slug| *slug == situation), "{situation}: {reached:?}");
+        assert!(reached.contains(&situation), "{situation}: {reached:?}");
     }
 }
 
