@@ -49,9 +49,7 @@ fn threads_never_show() {
         // What promises nothing without bounds on time is explored as it says itself.
         let own = hunts_in(slug).exploring().filter(|(_, own)| own.tick.is_some());
         let (scenario, options) = match own {
-            Some((scenario, own)) => {
-                (scenario, HuntOptions { order: HuntOrder::Breadth, worlds_max: 100_000, ..own })
-            }
+            Some((scenario, own)) => (scenario, HuntOptions { order: HuntOrder::Breadth, worlds_max: 100_000, ..own }),
             None => (cluster(slug, 3), breadth(100_000)),
         };
         found_on_any(&scenario, HuntFrom::Start, &options);

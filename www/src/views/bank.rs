@@ -1,20 +1,20 @@
 //! What the views of banks share: a log as cells, an account with whoever holds it.
 
 use faultlab_core::kit::bank::{Account, TxnId};
-use faultlab_core::{AreaId, Condition, Disk, NodeId, Operation};
-use faultlab_registry::Lab;
+use faultlab_core::{AreaId, Condition, Disk, NodeId, Operation, Protocol};
 use yew::prelude::*;
 
+use super::typed::TypedLab;
 use super::{Cell, CellState, Tone};
 
 /// The records of a node's log: synced, unsynced, and those that its fall took.
-pub(super) fn log_cells<R: Clone + 'static>(
-    lab: &dyn Lab,
+pub(super) fn log_cells<P: Protocol>(
+    lab: TypedLab<'_, P>,
     node: NodeId,
     area: AreaId,
-    cell: fn(&R, CellState) -> Cell,
+    cell: fn(&P::Record, CellState) -> Cell,
 ) -> Vec<Cell> {
-    let unsynced = |disk: &Disk<R>, state| -> Vec<Cell> {
+    let unsynced = |disk: &Disk<P::Record>, state| -> Vec<Cell> {
         let operations = disk.area(area).unsynced().iter();
         let records = operations.filter_map(|operation| match operation {
             Operation::Append(record) | Operation::Write { record, .. } => Some(cell(record, state)),
@@ -23,7 +23,7 @@ pub(super) fn log_cells<R: Clone + 'static>(
         records.collect()
     };
     let mut cells = Vec::new();
-    if let Some(disk) = lab.disk(node).and_then(|disk| disk.downcast_ref::<Disk<R>>()) {
+    if let Some(disk) = lab.disk(node) {
         cells.extend(disk.area(area).records().map(|stored| match stored.read() {
             Ok(record) => cell(record, CellState::Synced),
             Err(Condition::Torn | Condition::Corrupt | Condition::Intact) => {
@@ -32,7 +32,7 @@ pub(super) fn log_cells<R: Clone + 'static>(
         }));
         cells.extend(unsynced(disk, CellState::Unsynced));
     }
-    if let Some(disk) = super::lost(lab, node) {
+    if let Some(disk) = lab.lost(node) {
         cells.extend(unsynced(&disk, CellState::Lost));
     }
     cells

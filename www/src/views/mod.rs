@@ -11,13 +11,14 @@ pub(crate) mod raft;
 pub(crate) mod ring;
 pub(crate) mod three_phase;
 pub(crate) mod two_phase;
+mod typed;
 mod width;
 
 use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use faultlab_core::{Disk, NodeId};
+use faultlab_core::NodeId;
 use faultlab_registry::{Lab, NodeView};
 use faultlab_words::Lang;
 use yew::prelude::*;
@@ -102,11 +103,6 @@ pub(crate) fn leader(player: &Player) -> Option<NodeId> {
     let (moment, faces) = (player.moment(), faces(player));
     let mut nodes = moment.nodes.iter().zip(faces.iter());
     nodes.find(|(node, face)| node.up && face.tone == Tone::Leading).map(|(node, _)| node.id)
-}
-
-/// What the fall of a node took from its disk, if the node is down.
-fn lost<R: 'static>(lab: &dyn Lab, node: NodeId) -> Option<Rc<Disk<R>>> {
-    lab.lost(node)?.downcast().ok()
 }
 
 /// What is special about the protocol that runs, if its view shows such a thing.

@@ -1,11 +1,9 @@
 //! Paxos: what each acceptor has promised and accepted, and who is at which phase; the ballots as rows over the acceptors.
 
-use std::any::Any;
-
 use faultlab_core::consensus::paxos::{Ballot, BallotSeen, Chosen, Ghost, Message, Paxos, Phase, Proposal};
 use faultlab_core::kit::NodeSet;
 use faultlab_core::{NodeId, Setup};
-use faultlab_registry::{Lab, NodeView};
+use faultlab_registry::NodeView;
 use faultlab_words::Lang;
 use faultlab_words::paxos::{self, ViewWords};
 use yew::prelude::*;
@@ -13,6 +11,7 @@ use yew::prelude::*;
 use crate::browser::{adopt, style_sheet};
 use crate::run::player::{Player, PlayerProps, Selection};
 
+use super::typed::{ProtocolView, TypedLab};
 use super::{Cell, CellState, Invite, Layout, MessageFace, NodeFace, Ring, Shape, Tally, Tone, View};
 
 pub(crate) fn view() -> &'static View {
@@ -20,33 +19,53 @@ pub(crate) fn view() -> &'static View {
     &VIEW
 }
 
-static VIEW: View = View {
-    nodes,
-    message,
-    panel: Some(|props| html! { <Panel player={props.player.clone()} /> }),
-    layout: Layout::Circle,
-    example: "propose 7",
-    invites: &[Invite::CrashLeader, Invite::Restart],
-    invite_words: |lang| paxos::view(lang).invites,
-};
+static VIEW: View = View::of::<PaxosView>();
+
+struct PaxosView;
+
+impl ProtocolView for PaxosView {
+    type P = Paxos;
+    const LAYOUT: Layout = Layout::Circle;
+    const EXAMPLE: &'static str = "propose 7";
+    const INVITES: &'static [Invite] = &[Invite::CrashLeader, Invite::Restart];
+
+    fn nodes(lab: Lab<'_>, views: &[NodeView], lang: Lang) -> Vec<NodeFace> {
+        let (Some(setup), Some(ghost)) = (lab.setup(), lab.ghost()) else { return Vec::new() };
+        views.iter().map(|view| node(lab, setup, ghost, view, paxos::view(lang))).collect()
+    }
+
+    fn message(message: &Message) -> MessageFace {
+        let (tone, shape) = match message {
+            Message::Prepare { .. } => (Tone::Deciding, Shape::Triangle),
+            Message::Promise { .. } => (Tone::Deciding, Shape::Yes),
+            Message::Accept { .. } => (Tone::Calm, Shape::Square),
+            Message::Accepted { .. } => (Tone::Leading, Shape::Yes),
+            Message::Refuse { .. } => (Tone::Fault, Shape::No),
+        };
+        MessageFace { tone, shape, label: String::new() }
+    }
+
+    fn panel(props: &PlayerProps) -> Html {
+        html! { <Panel player={props.player.clone()} /> }
+    }
+
+    fn invite_words(lang: Lang) -> &'static [&'static str] {
+        paxos::view(lang).invites
+    }
+}
+
+type Lab<'a> = TypedLab<'a, Paxos>;
 
 /// How many of the newest ballots are shown.
 const BALLOTS_SHOWN: usize = 8;
 
-fn nodes(lab: &dyn Lab, views: &[NodeView], lang: Lang) -> Vec<NodeFace> {
-    let (Some(setup), Some(ghost)) = (lab.setup().downcast_ref(), lab.ghost().downcast_ref()) else {
-        return Vec::new();
-    };
-    views.iter().map(|view| node(lab, setup, ghost, view, paxos::view(lang))).collect()
-}
-
-fn node(lab: &dyn Lab, setup: &Setup<Paxos>, ghost: &Ghost, view: &NodeView, words: &ViewWords) -> NodeFace {
+fn node(lab: Lab<'_>, setup: &Setup<Paxos>, ghost: &Ghost, view: &NodeView, words: &ViewWords) -> NodeFace {
     let role = match (setup.proposes(view.id), setup.acceptors().contains(view.id)) {
         (true, _) => words.proposer,
         (false, true) => words.acceptor,
         (false, false) => words.learner,
     };
-    let Some(paxos) = lab.memory(view.id).and_then(|memory| memory.downcast_ref::<Paxos>()) else {
+    let Some(paxos) = lab.memory(view.id) else {
         return NodeFace { tone: Tone::Down, role: words.down.into(), ..NodeFace::default() };
     };
     let mut face = NodeFace { role: role.into(), cells: cells(paxos, ghost), ..NodeFace::default() };
@@ -85,28 +104,14 @@ fn name(ballot: Ballot) -> String {
     paxos::ballot(ballot)
 }
 
-fn message(message: &dyn Any, _: Lang) -> MessageFace {
-    let Some(message) = message.downcast_ref::<Message>() else { return MessageFace::default() };
-    let (tone, shape) = match message {
-        Message::Prepare { .. } => (Tone::Deciding, Shape::Triangle),
-        Message::Promise { .. } => (Tone::Deciding, Shape::Yes),
-        Message::Accept { .. } => (Tone::Calm, Shape::Square),
-        Message::Accepted { .. } => (Tone::Leading, Shape::Yes),
-        Message::Refuse { .. } => (Tone::Fault, Shape::No),
-    };
-    MessageFace { tone, shape, label: String::new() }
-}
-
 /// The newest ballots, a row each, and the acceptors, a column each.
 #[component]
 fn Panel(props: &PlayerProps) -> Html {
     let player = &props.player;
     let words = paxos::view(player.lang());
     let lab = player.lab();
-    let (Some(setup), Some(ghost)) = (lab.setup().downcast_ref::<Setup<Paxos>>(), lab.ghost().downcast_ref::<Ghost>())
-    else {
-        return Html::default();
-    };
+    let typed = Lab::of(&*lab);
+    let (Some(setup), Some(ghost)) = (typed.setup(), typed.ghost()) else { return Html::default() };
     let moment = player.moment();
     let skipped = ghost.ballots.len().saturating_sub(BALLOTS_SHOWN);
     let acceptors: Vec<&NodeView> = moment.nodes.iter().filter(|view| setup.acceptors().contains(view.id)).collect();

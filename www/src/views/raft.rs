@@ -3,11 +3,9 @@
 mod logs;
 mod matrix;
 
-use std::any::Any;
-
+use faultlab_core::Setup;
 use faultlab_core::consensus::raft::{Append, Message, Poll, Raft, Role, spell_key};
-use faultlab_core::{NodeId, Setup};
-use faultlab_registry::{Lab, NodeView};
+use faultlab_registry::NodeView;
 use faultlab_words::Lang;
 use faultlab_words::raft::{self, ViewWords};
 use yew::prelude::*;
@@ -15,6 +13,7 @@ use yew::prelude::*;
 use crate::browser::{adopt, style_sheet};
 use crate::run::player::{Player, PlayerProps};
 
+use super::typed::{ProtocolView, TypedLab};
 use super::{Cell, Invite, Layout, MessageFace, NodeFace, Ring, Shape, Tally, Tone, View};
 use logs::{LogView, Mood};
 use matrix::Matrix;
@@ -24,34 +23,49 @@ pub(crate) fn view() -> &'static View {
     &VIEW
 }
 
-static VIEW: View = View {
-    nodes,
-    message,
-    panel: Some(|props| html! { <Panel player={props.player.clone()} /> }),
-    layout: Layout::Circle,
-    example: "put x 7",
-    invites: &[Invite::CrashLeader, Invite::Restart, Invite::Partition, Invite::Heal],
-    invite_words: |lang| raft::view(lang).invites,
-};
+static VIEW: View = View::of::<RaftView>();
+
+struct RaftView;
+
+impl ProtocolView for RaftView {
+    type P = Raft;
+    const LAYOUT: Layout = Layout::Circle;
+    const EXAMPLE: &'static str = "put x 7";
+    const INVITES: &'static [Invite] = &[Invite::CrashLeader, Invite::Restart, Invite::Partition, Invite::Heal];
+
+    fn nodes(lab: Lab<'_>, views: &[NodeView], lang: Lang) -> Vec<NodeFace> {
+        nodes(lab, views, lang)
+    }
+
+    fn message(message: &Message) -> MessageFace {
+        self::message(message)
+    }
+
+    fn panel(props: &PlayerProps) -> Html {
+        html! { <Panel player={props.player.clone()} /> }
+    }
+
+    fn invite_words(lang: Lang) -> &'static [&'static str] {
+        raft::view(lang).invites
+    }
+}
+
+type Lab<'a> = TypedLab<'a, Raft>;
 
 /// How many of the newest log cells the stage is offered.
 const CELLS: usize = 12;
 
-fn memory(lab: &dyn Lab, node: NodeId) -> Option<&Raft> {
-    lab.memory(node)?.downcast_ref()
-}
-
-fn nodes(lab: &dyn Lab, views: &[NodeView], lang: Lang) -> Vec<NodeFace> {
+fn nodes(lab: Lab<'_>, views: &[NodeView], lang: Lang) -> Vec<NodeFace> {
     let reference = logs::reference(lab);
     views.iter().map(|view| node(lab, reference, view, raft::view(lang))).collect()
 }
 
-fn node(lab: &dyn Lab, reference: Option<&Raft>, view: &NodeView, words: &ViewWords) -> NodeFace {
+fn node(lab: Lab<'_>, reference: Option<&Raft>, view: &NodeView, words: &ViewWords) -> NodeFace {
     let cells = cells(&LogView::of(lab, reference, view.id, CELLS));
-    let Some(raft) = memory(lab, view.id) else {
+    let Some(raft) = lab.memory(view.id) else {
         return NodeFace { tone: Tone::Down, role: words.down.into(), cells, ..NodeFace::default() };
     };
-    let setup: Option<&Setup<Raft>> = lab.setup().downcast_ref();
+    let setup = lab.setup();
     let mut face = NodeFace { cells, subtitle: (words.term)(raft.term), ..NodeFace::default() };
     match &raft.role {
         Role::Follower if raft.members().contains(view.id) => face.role = words.follower.into(),
@@ -102,8 +116,7 @@ fn tone_of(mood: Mood) -> Tone {
     }
 }
 
-fn message(message: &dyn Any, _: Lang) -> MessageFace {
-    let Some(message) = message.downcast_ref::<Message>() else { return MessageFace::default() };
+fn message(message: &Message) -> MessageFace {
     let (tone, shape) = match message {
         Message::RequestPreVote { .. } | Message::RequestVote { .. } | Message::TimeoutNow { .. } => {
             (Tone::Deciding, Shape::Triangle)
@@ -143,9 +156,10 @@ pub(crate) fn Panel(props: &PlayerProps) -> Html {
 /// What each server has applied: its keys, and the newest request of each client.
 fn state(player: &Player, words: &ViewWords) -> Html {
     let lab = player.lab();
+    let lab = Lab::of(&*lab);
     let moment = player.moment();
     let rows = moment.nodes.iter().map(|view| {
-        let applied = match memory(&*lab, view.id) {
+        let applied = match lab.memory(view.id) {
             None => html! { <span class="view-soft">{ words.down }</span> },
             Some(raft) => {
                 let keys = raft.machine.store.iter().map(|(key, cell)| {

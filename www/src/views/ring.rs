@@ -3,16 +3,15 @@
 mod change;
 mod circle;
 
-use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use faultlab_core::hashing::ring::{
-    ADMINISTRATOR, Body, DATA, Ghost, Item, Key, Membership, Message, Record, RingStore, owners, placement, preference,
+    ADMINISTRATOR, Body, DATA, Item, Key, Membership, Message, Record, RingStore, owners, placement, preference,
 };
 use faultlab_core::kit::{NodeSet, Placement};
-use faultlab_core::{Disk, NodeId, Operation, Setup};
-use faultlab_registry::{Lab, NodeView};
+use faultlab_core::{Disk, NodeId, Operation};
+use faultlab_registry::NodeView;
 use faultlab_words::Lang;
 use faultlab_words::ring::{self, ViewWords};
 use yew::prelude::*;
@@ -20,6 +19,7 @@ use yew::prelude::*;
 use crate::browser::{adopt, style_sheet};
 use crate::run::player::{Player, PlayerProps, Selection};
 
+use super::typed::{ProtocolView, TypedLab};
 use super::{Actor, Cell, CellState, Invite, Layout, MessageFace, NodeFace, Ring, Shape, Tone, View};
 use change::Change;
 use circle::Circle;
@@ -29,28 +29,39 @@ pub(crate) fn view() -> &'static View {
     &VIEW
 }
 
-static VIEW: View = View {
-    nodes,
-    message,
-    panel: Some(|props| html! { <Panel player={props.player.clone()} /> }),
-    layout: Layout::Ring,
-    example: "put k3 7",
-    invites: &[Invite::Ask, Invite::CrashOne, Invite::Restart],
-    invite_words: |lang| ring::view(lang).invites,
-};
+static VIEW: View = View::of::<RingView>();
+
+struct RingView;
+
+impl ProtocolView for RingView {
+    type P = RingStore;
+    const LAYOUT: Layout = Layout::Ring;
+    const EXAMPLE: &'static str = "put k3 7";
+    const INVITES: &'static [Invite] = &[Invite::Ask, Invite::CrashOne, Invite::Restart];
+
+    fn nodes(lab: Lab<'_>, views: &[NodeView], lang: Lang) -> Vec<NodeFace> {
+        nodes(lab, views, lang)
+    }
+
+    fn message(message: &Message) -> MessageFace {
+        self::message(message)
+    }
+
+    fn panel(props: &PlayerProps) -> Html {
+        html! { <Panel player={props.player.clone()} /> }
+    }
+
+    fn invite_words(lang: Lang) -> &'static [&'static str] {
+        ring::view(lang).invites
+    }
+}
+
+type Lab<'a> = TypedLab<'a, RingStore>;
 
 /// How many keys are listed with their copies.
 const KEYS_LISTED: usize = 40;
 /// How many colours there are for owners; after that they come again, and the letters tell.
 const OWNER_COLOURS: u8 = 8;
-
-fn memory(lab: &dyn Lab, node: NodeId) -> Option<&RingStore> {
-    lab.memory(node)?.downcast_ref()
-}
-
-fn disk(lab: &dyn Lab, node: NodeId) -> Option<&Disk<Record>> {
-    lab.disk(node)?.downcast_ref()
-}
 
 /// The number of an owner's colour.
 fn colour(node: NodeId) -> u8 {
@@ -63,10 +74,10 @@ fn owner_class(node: NodeId) -> String {
 }
 
 /// The newest membership: as the observers saw it issued, or as a node knows it by now, which may be settled.
-fn newest(lab: &dyn Lab) -> Option<Membership> {
-    let ghost = lab.ghost().downcast_ref::<Ghost>()?;
+fn newest(lab: Lab<'_>) -> Option<Membership> {
+    let ghost = lab.ghost()?;
     let seen = ghost.newest.as_ref().map(|newest| newest.view);
-    let nodes = (0..NodeSet::ROOM).map(NodeId).filter_map(|node| memory(lab, node)).map(|store| store.view);
+    let nodes = (0..NodeSet::ROOM).map(NodeId).filter_map(|node| lab.memory(node)).map(|store| store.view);
     nodes.chain(seen).reduce(|best, view| if view.supersedes(&best) { view } else { best })
 }
 
@@ -77,22 +88,22 @@ struct Known {
     silent: NodeSet,
 }
 
-fn nodes(lab: &dyn Lab, views: &[NodeView], lang: Lang) -> Vec<NodeFace> {
-    let administrator = memory(lab, ADMINISTRATOR).and_then(|store| store.administrator.as_ref());
+fn nodes(lab: Lab<'_>, views: &[NodeView], lang: Lang) -> Vec<NodeFace> {
+    let administrator = lab.memory(ADMINISTRATOR).and_then(|store| store.administrator.as_ref());
     let silent = administrator.map_or(NodeSet::EMPTY, |administrator| administrator.silent);
     let known = Known { newest: newest(lab), silent };
     views.iter().map(|view| node(lab, &known, view, ring::view(lang))).collect()
 }
 
-fn node(lab: &dyn Lab, known: &Known, view: &NodeView, words: &ViewWords) -> NodeFace {
+fn node(lab: Lab<'_>, known: &Known, view: &NodeView, words: &ViewWords) -> NodeFace {
     let mut face = NodeFace { owner: Some(colour(view.id)), ..NodeFace::default() };
     if view.id == ADMINISTRATOR {
         face.ring = Ring::Double;
     }
-    let Some(store) = memory(lab, view.id) else {
+    let Some(store) = lab.memory(view.id) else {
         (face.tone, face.role) = (Tone::Down, words.down.into());
-        face.cells = cells(disk(lab, view.id), None);
-        let lost = super::lost(lab, view.id);
+        face.cells = cells(lab.disk(view.id), None);
+        let lost = lab.lost(view.id);
         let lost = lost.iter().flat_map(|disk| unsynced(disk));
         let cell = |key: Key| Cell { text: key.to_string(), state: CellState::Lost, tone: Tone::Fault };
         face.cells.extend(lost.map(cell));
@@ -127,7 +138,7 @@ fn node(lab: &dyn Lab, known: &Known, view: &NodeView, words: &ViewWords) -> Nod
     if !member && face.ring == Ring::Plain {
         face.ring = Ring::Dashed;
     }
-    face.cells = cells(disk(lab, view.id), Some(store));
+    face.cells = cells(lab.disk(view.id), Some(store));
     face
 }
 
@@ -164,8 +175,7 @@ fn durable(disk: &Disk<Record>) -> BTreeMap<Key, Item> {
     items
 }
 
-fn message(message: &dyn Any, _: Lang) -> MessageFace {
-    let Some(message) = message.downcast_ref::<Message>() else { return MessageFace::default() };
+fn message(message: &Message) -> MessageFace {
     let (tone, shape) = match &message.body {
         Body::Heartbeat { .. } => (Tone::Calm, Shape::Disc),
         Body::Publish => (Tone::Leading, Shape::Triangle),
@@ -226,10 +236,11 @@ pub(super) struct Picture {
 
 fn picture(player: &Player) -> Option<Picture> {
     let lab = player.lab();
-    let setup = lab.setup().downcast_ref::<Setup<RingStore>>()?;
-    let ghost = lab.ghost().downcast_ref::<Ghost>()?;
-    let view = newest(&*lab).unwrap_or_else(|| setup.initial());
-    let reader = view.members.iter().find(|node| memory(&*lab, *node).is_some()).unwrap_or(ADMINISTRATOR);
+    let lab = Lab::of(&*lab);
+    let setup = lab.setup()?;
+    let ghost = lab.ghost()?;
+    let view = newest(lab).unwrap_or_else(|| setup.initial());
+    let reader = view.members.iter().find(|node| lab.memory(*node).is_some()).unwrap_or(ADMINISTRATOR);
     let now = placement(setup, reader, view.members);
     let earlier = ghost.epochs.values().rev().map(|epoch| epoch.view.members).find(|members| *members != view.members);
     let earlier = if view.is_settled() { earlier } else { Some(view.former) };
@@ -237,7 +248,7 @@ fn picture(player: &Player) -> Option<Picture> {
     let moment = player.moment();
     let mut held: BTreeMap<NodeId, BTreeSet<Key>> = BTreeMap::new();
     for node in &moment.nodes {
-        let keys = match (memory(&*lab, node.id), disk(&*lab, node.id)) {
+        let keys = match (lab.memory(node.id), lab.disk(node.id)) {
             (Some(store), _) => store.items.keys().copied().collect(),
             (None, Some(disk)) => durable(disk).into_keys().collect(),
             (None, None) => BTreeSet::new(),

@@ -1,12 +1,10 @@
 //! Three-phase commit: how far each process is, and which accounts are locked meanwhile.
 
-use std::any::Any;
-
 use faultlab_core::commit::three_phase::{
     COORDINATOR, Finished, LOG, Layout as Banks, Message, Open, Part, Record, State, ThreePhase, TxnId, Vote,
 };
 use faultlab_core::{NodeId, Setup};
-use faultlab_registry::{Lab, NodeView};
+use faultlab_registry::NodeView;
 use faultlab_words::Lang;
 use faultlab_words::three_phase::{self, ViewWords};
 use yew::prelude::*;
@@ -15,6 +13,7 @@ use crate::browser::{adopt, style_sheet};
 use crate::run::player::{Player, PlayerProps};
 
 use super::bank::{account_chip, log_cells};
+use super::typed::{ProtocolView, TypedLab};
 use super::{Cell, CellState, Invite, Layout, MessageFace, NodeFace, Ring, Shape, Tally, Tone, View};
 
 pub(crate) fn view() -> &'static View {
@@ -22,27 +21,38 @@ pub(crate) fn view() -> &'static View {
     &VIEW
 }
 
-static VIEW: View = View {
-    nodes,
-    message,
-    panel: Some(|props| html! { <Panel player={props.player.clone()} /> }),
-    layout: Layout::Star,
-    example: "transfer a b 10",
-    invites: &[Invite::CrashMiddle, Invite::Restart, Invite::Ask],
-    invite_words: |lang| three_phase::view(lang).invites,
-};
+static VIEW: View = View::of::<ThreePhaseView>();
 
-fn memory(lab: &dyn Lab, node: NodeId) -> Option<&ThreePhase> {
-    lab.memory(node)?.downcast_ref()
+struct ThreePhaseView;
+
+impl ProtocolView for ThreePhaseView {
+    type P = ThreePhase;
+    const LAYOUT: Layout = Layout::Star;
+    const EXAMPLE: &'static str = "transfer a b 10";
+    const INVITES: &'static [Invite] = &[Invite::CrashMiddle, Invite::Restart, Invite::Ask];
+
+    fn nodes(lab: Lab<'_>, views: &[NodeView], lang: Lang) -> Vec<NodeFace> {
+        views.iter().map(|view| node(lab, view, three_phase::view(lang))).collect()
+    }
+
+    fn message(message: &Message) -> MessageFace {
+        self::message(message)
+    }
+
+    fn panel(props: &PlayerProps) -> Html {
+        html! { <Panel player={props.player.clone()} /> }
+    }
+
+    fn invite_words(lang: Lang) -> &'static [&'static str] {
+        three_phase::view(lang).invites
+    }
 }
 
-fn nodes(lab: &dyn Lab, views: &[NodeView], lang: Lang) -> Vec<NodeFace> {
-    views.iter().map(|view| node(lab, view, three_phase::view(lang))).collect()
-}
+type Lab<'a> = TypedLab<'a, ThreePhase>;
 
-fn node(lab: &dyn Lab, view: &NodeView, words: &ViewWords) -> NodeFace {
+fn node(lab: Lab<'_>, view: &NodeView, words: &ViewWords) -> NodeFace {
     let cells = log_cells(lab, view.id, LOG, cell);
-    let Some(process) = memory(lab, view.id) else {
+    let Some(process) = lab.memory(view.id) else {
         return NodeFace { tone: Tone::Down, role: words.down.into(), cells, ..NodeFace::default() };
     };
     let coordinates = view.id == COORDINATOR;
@@ -73,7 +83,7 @@ fn node(lab: &dyn Lab, view: &NodeView, words: &ViewWords) -> NodeFace {
         face.ring = Ring::Dashed;
     }
     face.subtitle = format!("{} {doing}", open.txn);
-    face.tally = tally(open, view.id, lab.setup().downcast_ref(), words);
+    face.tally = tally(open, view.id, lab.setup(), words);
     face
 }
 
@@ -103,8 +113,7 @@ fn cell(record: &Record, state: CellState) -> Cell {
     Cell { text, state, tone }
 }
 
-fn message(message: &dyn Any, _: Lang) -> MessageFace {
-    let Some(message) = message.downcast_ref::<Message>() else { return MessageFace::default() };
+fn message(message: &Message) -> MessageFace {
     let (tone, shape) = match message {
         Message::Prepare { .. } => (Tone::Deciding, Shape::Triangle),
         Message::Vote { vote: Vote::Yes { .. }, .. } => (Tone::Leading, Shape::Yes),
@@ -142,7 +151,7 @@ fn Panel(props: &PlayerProps) -> Html {
     let player = &props.player;
     let words = three_phase::view(player.lang());
     let (lab, moment) = (player.lab(), player.moment());
-    let processes: Vec<_> = moment.nodes.iter().map(|view| (view.id, memory(&*lab, view.id))).collect();
+    let processes: Vec<_> = moment.nodes.iter().map(|view| (view.id, Lab::of(&*lab).memory(view.id))).collect();
     let txn = shown(&processes);
     let rows = moment.nodes.iter().zip(&processes).map(|(view, (_, process))| {
         let (text, tone) = match (process, txn.and_then(|txn| state_of((*process)?, txn))) {
@@ -172,11 +181,11 @@ fn Panel(props: &PlayerProps) -> Html {
 /// Every account with its balance, and who holds it.
 fn locks(player: &Player, words: &ViewWords) -> Html {
     let lab = player.lab();
-    let Some(setup) = lab.setup().downcast_ref::<Setup<ThreePhase>>() else { return Html::default() };
+    let Some(setup) = Lab::of(&*lab).setup() else { return Html::default() };
     let banks = Banks::new(setup);
     let moment = player.moment();
     let rows = moment.nodes.iter().filter(|view| view.id != COORDINATOR).map(|view| {
-        let accounts: Vec<Html> = match memory(&*lab, view.id) {
+        let accounts: Vec<Html> = match Lab::of(&*lab).memory(view.id) {
             Some(process) => banks
                 .kept_by(view.id)
                 .iter()

@@ -4,15 +4,13 @@ mod axis;
 mod lanes;
 mod ledger;
 
-use std::any::Any;
-
 use faultlab_core::commit::two_phase::{
     Account, COORDINATOR, Coordinator, Known, LOG, Layout as Banks, Message, Participant, Phase, Record, Rule, Stage,
     TwoPhase, TxnId, Undecided, Vote, Waiting,
 };
 use faultlab_core::kit::majority;
-use faultlab_core::{NodeId, Setup, Time};
-use faultlab_registry::{Lab, NodeView};
+use faultlab_core::{Setup, Time};
+use faultlab_registry::NodeView;
 use faultlab_words::Lang;
 use faultlab_words::two_phase::{self, ViewWords};
 use yew::prelude::*;
@@ -22,6 +20,7 @@ use crate::run::player::{Player, PlayerProps, Selection};
 
 use super::bank::{account_chip, log_cells};
 use super::follow::Follow;
+use super::typed::{ProtocolView, TypedLab};
 use super::{Actor, Cell, CellState, Invite, Layout, MessageFace, NodeFace, Ring, Shape, Tally, Tone, View};
 use lanes::Lanes;
 use ledger::{Ledger, Track};
@@ -31,33 +30,48 @@ pub(crate) fn view() -> &'static View {
     &VIEW
 }
 
-static VIEW: View = View {
-    nodes,
-    message,
-    panel: Some(|props| html! { <Panel player={props.player.clone()} /> }),
-    layout: Layout::Star,
-    example: "transfer a b 10",
-    invites: &[Invite::CrashMiddle, Invite::Restart, Invite::Ask],
-    invite_words: |lang| two_phase::view(lang).invites,
-};
+static VIEW: View = View::of::<TwoPhaseView>();
+
+struct TwoPhaseView;
+
+impl ProtocolView for TwoPhaseView {
+    type P = TwoPhase;
+    const LAYOUT: Layout = Layout::Star;
+    const EXAMPLE: &'static str = "transfer a b 10";
+    const INVITES: &'static [Invite] = &[Invite::CrashMiddle, Invite::Restart, Invite::Ask];
+
+    fn nodes(lab: Lab<'_>, views: &[NodeView], lang: Lang) -> Vec<NodeFace> {
+        nodes(lab, views, lang)
+    }
+
+    fn message(message: &Message) -> MessageFace {
+        self::message(message)
+    }
+
+    fn panel(props: &PlayerProps) -> Html {
+        html! { <Panel player={props.player.clone()} /> }
+    }
+
+    fn invite_words(lang: Lang) -> &'static [&'static str] {
+        two_phase::view(lang).invites
+    }
+}
+
+type Lab<'a> = TypedLab<'a, TwoPhase>;
 
 /// How many of the latest steps the panel reads when it begins anew.
 const SPAN: usize = 4_000;
 /// How many transactions can be chosen from.
 const CHOICE: usize = 6;
 
-fn memory(lab: &dyn Lab, node: NodeId) -> Option<&TwoPhase> {
-    lab.memory(node)?.downcast_ref()
-}
-
-fn nodes(lab: &dyn Lab, views: &[NodeView], lang: Lang) -> Vec<NodeFace> {
+fn nodes(lab: Lab<'_>, views: &[NodeView], lang: Lang) -> Vec<NodeFace> {
     views.iter().map(|view| node(lab, view, two_phase::view(lang))).collect()
 }
 
-fn node(lab: &dyn Lab, view: &NodeView, words: &ViewWords) -> NodeFace {
-    let face = match memory(lab, view.id) {
+fn node(lab: Lab<'_>, view: &NodeView, words: &ViewWords) -> NodeFace {
+    let face = match lab.memory(view.id) {
         None => NodeFace { tone: Tone::Down, role: words.down.into(), ..NodeFace::default() },
-        Some(TwoPhase::Coordinator(coordinator)) => coordinator_face(coordinator, lab.setup().downcast_ref(), words),
+        Some(TwoPhase::Coordinator(coordinator)) => coordinator_face(coordinator, lab.setup(), words),
         Some(TwoPhase::Participant(participant)) => participant_face(participant, words),
     };
     NodeFace { cells: log_cells(lab, view.id, LOG, cell), ..face }
@@ -139,8 +153,7 @@ fn cell(record: &Record, state: CellState) -> Cell {
     Cell { text, state, tone }
 }
 
-fn message(message: &dyn Any, _: Lang) -> MessageFace {
-    let Some(message) = message.downcast_ref::<Message>() else { return MessageFace::default() };
+fn message(message: &Message) -> MessageFace {
     let (tone, shape) = match message {
         Message::Work { .. } => (Tone::Calm, Shape::Square),
         Message::Done { .. } | Message::Ack { .. } => (Tone::Calm, Shape::Disc),
@@ -166,10 +179,10 @@ enum Waited {
 }
 
 /// Since when somebody is in doubt about the transaction, and whether they have found that nobody can help.
-fn waited(lab: &dyn Lab, track: &Track) -> Waited {
+fn waited(lab: Lab<'_>, track: &Track) -> Waited {
     let since = track.holds.iter().filter(|hold| hold.to.is_none()).map(|hold| hold.from).min();
     let blocked = track.participants.iter().any(|node| {
-        matches!(memory(lab, node), Some(TwoPhase::Participant(participant))
+        matches!(lab.memory(node), Some(TwoPhase::Participant(participant))
             if participant.undecided.iter().any(|entry| entry.txn == track.txn
                 && matches!(entry.stage, Stage::Prepared { waiting: Waiting::Blocked, .. })))
     });
@@ -181,7 +194,7 @@ fn waited(lab: &dyn Lab, track: &Track) -> Waited {
 }
 
 /// The transaction to show if the reader has chosen none: the oldest that somebody waits for, else the latest.
-fn most_telling<'a>(lab: &dyn Lab, tracks: &'a [Track]) -> Option<&'a Track> {
+fn most_telling<'a>(lab: Lab<'_>, tracks: &'a [Track]) -> Option<&'a Track> {
     let blocked = tracks.iter().find(|track| matches!(waited(lab, track), Waited::Blocked(_)));
     blocked.or_else(|| tracks.last())
 }
@@ -196,7 +209,7 @@ fn Panel(props: &PlayerProps) -> Html {
     let follow = follow.borrow();
     let tracks = &follow.read.tracks;
     let shown = tracks.iter().find(|track| Some(track.txn) == *chosen);
-    let shown = shown.or_else(|| most_telling(&*player.lab(), tracks));
+    let shown = shown.or_else(|| most_telling(Lab::of(&*player.lab()), tracks));
     let pointed = match player.hovered() {
         Selection::Packet(packet) => Some(packet),
         Selection::None | Selection::Node(_) | Selection::Link(..) | Selection::Client(_) | Selection::Fact(_) => None,
@@ -239,8 +252,9 @@ fn Panel(props: &PlayerProps) -> Html {
 fn summary(player: &Player, track: &Track, words: &ViewWords) -> Html {
     let lab = player.lab();
     let now = lab.now();
+    let lab = Lab::of(&*lab);
     let span = |since: Time| crate::text::format::span(now.since(since));
-    let (text, class) = match waited(&*lab, track) {
+    let (text, class) = match waited(lab, track) {
         Waited::Blocked(since) => ((words.blocked_for)(&span(since)), "blocked"),
         Waited::InDoubt(since) => ((words.in_doubt_for)(&span(since)), "in-doubt"),
         Waited::Nobody => match track.outcome() {
@@ -249,7 +263,7 @@ fn summary(player: &Player, track: &Track, words: &ViewWords) -> Html {
             None => (words.outcome_open.to_owned(), "open"),
         },
     };
-    let locked = track.participants.iter().filter_map(|node| match memory(&*lab, node) {
+    let locked = track.participants.iter().filter_map(|node| match lab.memory(node) {
         Some(TwoPhase::Participant(participant)) => participant.undecided.iter().find(|entry| entry.txn == track.txn),
         Some(TwoPhase::Coordinator(_)) | None => None,
     });
@@ -268,11 +282,12 @@ fn summary(player: &Player, track: &Track, words: &ViewWords) -> Html {
 /// Every account with its balance, and who holds it.
 fn locks(player: &Player, words: &ViewWords) -> Html {
     let lab = player.lab();
-    let Some(setup) = lab.setup().downcast_ref::<Setup<TwoPhase>>() else { return Html::default() };
+    let lab = Lab::of(&*lab);
+    let Some(setup) = lab.setup() else { return Html::default() };
     let banks = Banks::new(setup);
     let moment = player.moment();
     let rows = moment.nodes.iter().filter(|view| view.id != COORDINATOR).map(|view| {
-        let accounts: Vec<Html> = match memory(&*lab, view.id) {
+        let accounts: Vec<Html> = match lab.memory(view.id) {
             Some(TwoPhase::Participant(participant)) => banks
                 .kept_by(view.id)
                 .iter()

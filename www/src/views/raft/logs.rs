@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use faultlab_core::consensus::raft::{Command, Entry, Index, Payload, Raft, Record, Term, spell_key};
-use faultlab_core::{Area, AreaId, Condition, Disk, NodeId, Operation, Protocol, Stored};
-use faultlab_registry::Lab;
+use faultlab_core::{Area, AreaId, Condition, NodeId, Operation, Protocol, Stored};
 
 use super::super::CellState;
 
-use super::memory;
+use super::Lab;
 
 /// What makes an entry stand out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -74,8 +73,8 @@ fn durable(log: &Area<Record>, from: Index) -> (BTreeMap<Index, Entry>, Vec<Inde
 }
 
 /// The entries from an index on that were not yet on the disk when the server fell.
-fn lost_entries(lab: &dyn Lab, node: NodeId, from: Index) -> Vec<(Index, Entry)> {
-    let Some(lost) = super::super::lost::<Record>(lab, node) else { return Vec::new() };
+fn lost_entries(lab: Lab<'_>, node: NodeId, from: Index) -> Vec<(Index, Entry)> {
+    let Some(lost) = lab.lost(node) else { return Vec::new() };
     let entries = lost.area(area("log")).unsynced().iter().filter_map(|operation| match operation {
         Operation::Append(Record::Entry { index, entry }) => Some((*index, *entry)),
         _ => None,
@@ -84,20 +83,20 @@ fn lost_entries(lab: &dyn Lab, node: NodeId, from: Index) -> Vec<(Index, Entry)>
 }
 
 /// The reference to judge entries by: the server that leads the latest term, or else knows the most commits.
-pub(super) fn reference(lab: &dyn Lab) -> Option<&Raft> {
+pub(super) fn reference(lab: Lab<'_>) -> Option<&Raft> {
     let servers = (0..=u8::MAX).map_while(|node| lab.disk(NodeId(node)).map(|_| NodeId(node)));
-    let rafts = servers.filter_map(|node| memory(lab, node));
+    let rafts = servers.filter_map(|node| lab.memory(node));
     rafts.max_by_key(|raft| (raft.is_leader(), if raft.is_leader() { raft.term } else { 0 }, raft.commit))
 }
 
 impl LogView {
     /// The newest entries of a server's log, about so many, judged by a reference.
-    pub(super) fn of(lab: &dyn Lab, reference: Option<&Raft>, node: NodeId, newest: usize) -> Self {
-        let Some(disk) = lab.disk(node).and_then(|disk| disk.downcast_ref::<Disk<Record>>()) else {
+    pub(super) fn of(lab: Lab<'_>, reference: Option<&Raft>, node: NodeId, newest: usize) -> Self {
+        let Some(disk) = lab.disk(node) else {
             return Self::default();
         };
         let log = disk.area(area("log"));
-        let last = memory(lab, node).or(reference).map_or(0, |raft| raft.log.last());
+        let last = lab.memory(node).or(reference).map_or(0, |raft| raft.log.last());
         let from = last.saturating_sub(newest as u64);
         let (synced, damaged) = durable(log, from);
         let snapshot = disk.area(area("snapshot")).last_intact().and_then(|record| match record {
@@ -105,7 +104,7 @@ impl LogView {
             Record::HardState { .. } | Record::Entry { .. } => None,
         });
         let known_commit = reference.map_or(0, |raft| raft.commit);
-        let (base, commit, entries): (Index, Index, BTreeMap<Index, Entry>) = match memory(lab, node) {
+        let (base, commit, entries): (Index, Index, BTreeMap<Index, Entry>) = match lab.memory(node) {
             Some(raft) => {
                 let entries = raft.log.iter().filter(|(index, _)| *index >= from);
                 (raft.log.base(), raft.commit, entries.map(|(index, entry)| (index, *entry)).collect())

@@ -10,8 +10,8 @@ use super::super::width::use_width;
 use super::super::{Actor, CellState};
 use crate::run::player::{Player, PlayerProps, Selection};
 
+use super::Lab;
 use super::logs::{self, EntryView, LogView, Mood};
-use super::memory;
 
 /// Pixels for an entry, for the names on the left, and for what the leader knows on the right.
 const ENTRY: u32 = 40;
@@ -34,10 +34,11 @@ struct Row {
 
 fn rows(player: &Player) -> Vec<Row> {
     let lab = player.lab();
+    let lab = Lab::of(&*lab);
     let moment = player.moment();
-    let leaders = moment.nodes.iter().filter_map(|view| Some((view.id, memory(&*lab, view.id)?)));
+    let leaders = moment.nodes.iter().filter_map(|view| Some((view.id, lab.memory(view.id)?)));
     let leader = leaders.filter(|(_, raft)| raft.is_leader()).max_by_key(|(_, raft)| raft.term);
-    let reference = logs::reference(&*lab);
+    let reference = logs::reference(lab);
     let row = |view: &faultlab_registry::NodeView| {
         let peer = leader.and_then(|(node, raft)| match &raft.role {
             Role::Leader(leadership) if node != view.id => leadership.peers.get(view.id.index()).copied(),
@@ -47,8 +48,8 @@ fn rows(player: &Player) -> Vec<Row> {
             node: view.id,
             name: view.name.clone(),
             up: view.up,
-            leads: memory(&*lab, view.id).is_some_and(|raft| raft.is_leader()),
-            log: LogView::of(&*lab, reference, view.id, COLUMNS_MAX),
+            leads: lab.memory(view.id).is_some_and(|raft| raft.is_leader()),
+            log: LogView::of(lab, reference, view.id, COLUMNS_MAX),
             peer,
         }
     };

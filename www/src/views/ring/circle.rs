@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::f64::consts::TAU;
 use std::rc::Rc;
 
-use faultlab_core::hashing::ring::{Body, Message};
+use faultlab_core::hashing::ring::Body;
 use faultlab_core::{Endpoint, NodeId};
 use faultlab_words::Lang;
 use faultlab_words::ring::{self, ViewWords};
@@ -16,7 +16,7 @@ use super::super::width::use_width;
 use crate::run::player::{Player, Selection};
 use crate::run::time::{Need, Tick};
 
-use super::{Copy, KeyView, Picture, owner_class};
+use super::{Copy, KeyView, Lab, Picture, owner_class};
 
 /// More points than this are too many to draw each.
 const POINTS_DRAWN: usize = 160;
@@ -101,10 +101,11 @@ pub(super) struct Haul {
 
 pub(super) fn hauls(player: &Player) -> Vec<Haul> {
     let lab = player.lab();
+    let lab = Lab::of(&*lab);
     let moment = player.moment();
     let haul = |packet: &faultlab_registry::PacketView| {
         let (Endpoint::Node(from), Endpoint::Node(to)) = (packet.name.from, packet.name.to) else { return None };
-        let message = lab.message(packet.name)?.downcast_ref::<Message>()?;
+        let message = lab.message(packet.name)?;
         let keys = match &message.body {
             Body::Transfer { items } => items.len(),
             Body::Write { .. } => 1,

@@ -6,6 +6,8 @@ use faultlab_core::{Endpoint, NodeId, Time};
 use faultlab_registry::{Told, ToldWhat};
 use faultlab_sim::{PacketName, Position};
 
+use super::super::typed::value;
+
 /// How many transactions are remembered.
 const TRACKS_MAX: usize = 12;
 
@@ -145,15 +147,15 @@ impl Ledger {
         match &told.what {
             ToldWhat::Sent { packet, due, message } => {
                 if let (Some(message), Endpoint::Node(from), Endpoint::Node(to)) =
-                    (message.downcast_ref::<Message>(), packet.from, packet.to)
+                    (value::<Message>(*message), packet.from, packet.to)
                 {
                     self.depart(told, *packet, from, to, *due, message);
                 }
             }
-            ToldWhat::Delivered { packet, message } => self.end(told, *packet, message.downcast_ref(), Fate::Arrived),
-            ToldWhat::Lost { packet, message } => self.end(told, *packet, message.downcast_ref(), Fate::Lost),
+            ToldWhat::Delivered { packet, message } => self.end(told, *packet, value(*message), Fate::Arrived),
+            ToldWhat::Lost { packet, message } => self.end(told, *packet, value(*message), Fate::Lost),
             ToldWhat::Emitted { node, event } => {
-                if let Some(event) = event.downcast_ref::<Event>() {
+                if let Some(event) = value::<Event>(*event) {
                     self.event(told, *node, event);
                 }
             }
