@@ -19,6 +19,8 @@ extern crate alloc;
 extern crate self as faultlab_core;
 
 mod access;
+#[cfg(test)]
+mod bench;
 mod cx;
 mod disk;
 mod expected;
@@ -28,6 +30,7 @@ mod id;
 mod invariant;
 pub mod kit;
 mod outcome;
+pub mod process;
 mod protocol;
 mod rename;
 mod rule;

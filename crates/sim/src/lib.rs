@@ -35,7 +35,6 @@ pub use chance::{Chance, Keyed, Purpose, Scripted, Transit, draw_below, draw_bit
 pub use client::{Client, Outstanding};
 pub use fact::{Fact, FactId, FactKind, LossReason, NoSink, Sink, TraceHash, Void};
 pub use meters::{Meters, PATIENCE};
-pub use node::{LocalAnswers, LocalInput, Scratch, crash, transition};
 pub use packet::{Packet, PacketName, Payload};
 pub use setting::{Load, Network, Setting};
 pub use simulation::{Act, Simulation, Start, StepTaken};

@@ -12,6 +12,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::hash::{Hash, Hasher};
 use faultlab_core::kit::StableHasher;
+use faultlab_core::process::{LocalInput, Scratch, transition};
 use faultlab_core::{
     ClientId, ClusterView, Endpoint, Fault, FaultTally, NodeId, Occasion, Promise, Protocol, Seen, Setup, Slot, Span,
     Time, View, Watches,
@@ -21,7 +22,7 @@ use crate::chance::{Chance, Keyed};
 use crate::client::Client;
 use crate::fact::{Fact, FactId, FactKind, Sink};
 use crate::links::Links;
-use crate::node::{AnswersAt, LocalInput, NodeEnvironment, Scratch, transition};
+use crate::node::{AnswersAt, NodeEnvironment};
 use crate::setting::{Load, Network};
 use crate::verdict::{Circumstances, Finding, Verdicts};
 use crate::{Packet, PacketName, Payload};

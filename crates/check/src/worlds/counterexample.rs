@@ -1,8 +1,9 @@
 //! From the explorer's steps to actions of the real world, which has the last word on whether anything broke.
 
 use alloc::vec::Vec;
+use faultlab_core::process::LocalInput;
 use faultlab_core::{Endpoint, NodeId, Protocol, Span, Time};
-use faultlab_sim::{Action, Keyed, LocalInput, NoSink, PacketName, Scripted, ScriptedAction, Setting, World};
+use faultlab_sim::{Action, Keyed, NoSink, PacketName, Scripted, ScriptedAction, Setting, World};
 
 use super::found::{Step, Walk, What};
 use super::local::{self, Own, Recipe};

@@ -1,11 +1,12 @@
 //! Everything that one event at one node or client can lead to.
 
 use alloc::vec::Vec;
+use faultlab_core::process::{LocalAnswers, LocalInput, Scratch, crash, transition};
 use faultlab_core::{
     Answer, Answers, ClientId, Endpoint, Fault, Input, Keep, MAX_AREAS, NodeId, Occasion, Outgoing, Protocol,
     RequestId, Seen, Sent, Setup, Slot, Span, Time,
 };
-use faultlab_sim::{Client, LocalAnswers, LocalInput, Payload, Scratch, crash, transition};
+use faultlab_sim::{Client, Payload};
 
 use super::Means;
 

@@ -1,11 +1,11 @@
 //! One action, applied.
 
+use faultlab_core::process::{LocalInput, crash};
 use faultlab_core::{AreaId, Endpoint, Fault, Input, Keep, NodeId, Protocol, Seen, Span, Time};
 
 use super::{Due, World};
 use crate::chance::Chance;
 use crate::fact::{FactId, FactKind, LossReason, Sink, Void};
-use crate::node::{LocalInput, crash};
 use crate::{Action, PacketName, Setting};
 
 impl<P: Protocol> World<P> {

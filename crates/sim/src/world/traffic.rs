@@ -1,12 +1,12 @@
 //! Packets and clients: what leaves, travels, arrives and is answered.
 
+use faultlab_core::process::LocalInput;
 use faultlab_core::{Answer, ClientId, Endpoint, Input, NodeId, Occasion, Outgoing, Protocol, Seen, Sent};
 
 use super::{Due, World, slowed};
 use crate::chance::Chance;
 use crate::client::QUEUE_MAX;
 use crate::fact::{FactId, FactKind, LossReason, Sink, Void};
-use crate::node::LocalInput;
 use crate::{Packet, PacketName, Payload};
 
 impl<P: Protocol> World<P> {

@@ -2,11 +2,12 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use faultlab_core::process::LocalInput;
 use faultlab_core::{
     ClusterView, Endpoint, FaultTally, Invariant, NodeId, Occasion, Promise, Protocol, RequestId, Slot, Span, Spelled,
     Time, View,
 };
-use faultlab_sim::{FactId, LocalInput, Payload};
+use faultlab_sim::{FactId, Payload};
 
 use super::super::local::{self, Going, Own, Parcel, Sight, Site, canonical};
 use super::super::unfit::INVARIANTS_MAX;

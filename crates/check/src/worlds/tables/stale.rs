@@ -12,8 +12,9 @@ use alloc::collections::BTreeSet;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
+use faultlab_core::process::LocalInput;
 use faultlab_core::{Endpoint, NodeId, Protocol};
-use faultlab_sim::{LocalInput, Payload};
+use faultlab_sim::Payload;
 
 use super::super::local::{self, Parcel, Site};
 use super::{CLIENT, Change, Missing, Tables};

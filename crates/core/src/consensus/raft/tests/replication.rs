@@ -119,7 +119,7 @@ fn figure_8_to_c(off: &[Rule]) -> Cluster {
     cluster.crash(s(1));
     cluster.partition(&[&[3, 4, 5], &[2]]);
     for node in [3, 4, 5] {
-        if cluster.timers[s(node).index()].contains(&Timer::Quiet) {
+        if cluster.is_armed(s(node), Timer::Quiet) {
             cluster.fire(s(node), Timer::Quiet);
         }
     }
@@ -162,7 +162,7 @@ fn overwrite_by_s5(cluster: &mut Cluster) {
     cluster.crash(s(1));
     cluster.restart(s(5));
     for node in [2, 3, 4] {
-        if cluster.timers[s(node).index()].contains(&Timer::Quiet) {
+        if cluster.is_armed(s(node), Timer::Quiet) {
             cluster.fire(s(node), Timer::Quiet);
         }
     }

@@ -17,7 +17,7 @@ fn bites(rule: Rule, nodes: u8, broken: &[Broken], play: impl Fn(&mut Cluster)) 
 }
 
 fn try_fire(cluster: &mut Cluster, node: NodeId, timer: Timer) {
-    if cluster.timers[node.index()].contains(&timer) {
+    if cluster.is_armed(node, timer) {
         cluster.round(node, timer);
     }
 }

@@ -61,9 +61,9 @@ fn a_snapshot_survives_a_crash_and_the_log_on_the_disk_stays_short() {
     for node in NodeId::all(3) {
         cluster.heartbeats(s(1), 1);
         let before = cluster.node(node).machine.clone();
-        let records = cluster.disks[node.index()].area(LOG).records().len();
+        let records = cluster.slots[node.index()].disk.area(LOG).records().len();
         assert!(records <= 12, "{node} keeps {records} records");
-        assert_eq!(cluster.disks[node.index()].area(super::super::SNAPSHOT).records().len(), 1);
+        assert_eq!(cluster.slots[node.index()].disk.area(super::super::SNAPSHOT).records().len(), 1);
         if node != s(1) {
             cluster.crash(node);
             cluster.restart(node);
@@ -88,8 +88,7 @@ fn an_interrupted_snapshot_leaves_the_old_state() {
         let last = cluster.node(node).log.last();
         // The trims of META, LOG and SNAPSHOT may or may not have happened.
         let keep = Keep([keep & 1, keep >> 1 & 1, keep >> 2 & 1, 0]);
-        cluster.nodes[node.index()] = None;
-        cluster.disks[node.index()].crash(keep);
+        cluster.crash_keeping(node, keep);
         cluster.restart(node);
         assert_eq!(cluster.node(node).log.last(), last);
         cluster.holds();
@@ -273,7 +272,7 @@ fn a_server_that_waits_to_join_starts_no_elections_but_votes() {
     let mut setup = Setup::new(4);
     setup.config.voters = 3;
     let cluster = Cluster::with(setup);
-    assert!(cluster.timers[s(4).index()].is_empty());
+    assert!(cluster.slots[s(4).index()].timers.is_empty());
     let mut cluster = cluster;
     let ask = Message::RequestVote { term: 1, last: super::super::EntryId::default(), transfer: false };
     cluster.step(s(4), Input::Message { from: s(1), message: ask });
@@ -293,7 +292,7 @@ fn a_leader_that_removes_itself_does_not_count_itself_and_steps_down() {
     cluster.heartbeats(s(1), 1);
     assert!(cluster.replies.contains(&(id, Response::Configured { members: members(&[2, 3]) })));
     assert_eq!(cluster.leaders(), []);
-    assert!(!cluster.timers[s(1).index()].contains(&Timer::Election) || !cluster.node(s(1)).is_leader());
+    assert!(!cluster.is_armed(s(1), Timer::Election) || !cluster.node(s(1)).is_leader());
     cluster.round(s(2), Timer::Quiet);
     cluster.round(s(3), Timer::Quiet);
     cluster.elect(s(2));
@@ -389,7 +388,7 @@ fn a_lease_serves_reads_without_a_round_until_it_ends() {
     let served = Some(Response::Value(Cell::default()));
     assert_eq!(cluster.ask(s(1), 1, 1, Request::Get { key: 0 }), served);
     for lease in [Timer::LeaseA, Timer::LeaseB] {
-        if cluster.timers[0].contains(&lease) {
+        if cluster.is_armed(s(1), lease) {
             cluster.round(s(1), lease);
         }
     }
