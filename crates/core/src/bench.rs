@@ -1,27 +1,30 @@
-//! A small cluster for unit tests, driven by hand: processes with real slots, disks, fences and timers, and messages on one queue.
-//! Nothing happens that the test does not ask for. What a run over simulated time does is the matter of `faultlab-sim`.
+//! A small cluster for unit tests, driven by hand: processes with real slots, disks, fences and timers, and packets that wait until the
+//! test delivers them. Nothing happens that the test does not ask for. What a run over simulated time does is the matter of
+//! `faultlab-sim`.
 
 use crate::process::{LocalAnswers, LocalInput, Scratch, crash, transition};
 use crate::{
-    Answers, ClientId, Input, Keep, NodeId, Occasion, Outgoing, Protocol, RequestId, Seen, Setup, Slot, Span, Time,
+    Answers, ClientId, ClusterView, Fault, FaultTally, Input, Keep, NodeId, Occasion, Outgoing, Protocol, RequestId,
+    Seen, Setup, Slot, Span, Time, View,
 };
-use alloc::collections::{BTreeSet, VecDeque};
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::vec::Vec;
 
-/// The first choice, and a clock that stands.
-struct Still;
+/// The first choice, and a clock that moves on with every look at it.
+struct Counting<'a>(&'a mut u64);
 
-impl Answers for Still {
+impl Answers for Counting<'_> {
     fn choose(&mut self, _count: u32) -> u32 {
         0
     }
 
     fn clock(&mut self) -> Time {
-        Time::ZERO
+        *self.0 += 1;
+        Time(*self.0)
     }
 }
 
-impl LocalAnswers for Still {
+impl LocalAnswers for Counting<'_> {
     fn deadline(&mut self, _min: Span, _max: Span) -> Time {
         Time::ZERO
     }
@@ -30,45 +33,64 @@ impl LocalAnswers for Still {
 /// How many deliveries a cluster may need to come to rest.
 const STEPS_MAX: usize = 100_000;
 
+/// A message on its way.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Packet<M> {
+    pub(crate) from: NodeId,
+    pub(crate) to: NodeId,
+    pub(crate) message: M,
+}
+
 /// A cluster of one protocol.
+#[derive(Clone)]
 pub(crate) struct Bench<P: Protocol> {
     pub(crate) setup: Setup<P>,
     pub(crate) slots: Vec<Slot<P>>,
     /// Whether each sync is done at once. Otherwise [`Self::flush`] does it.
     pub(crate) syncs_at_once: bool,
     /// What is on its way, in the order in which it was sent.
-    pub(crate) queue: VecDeque<(NodeId, NodeId, P::Message)>,
+    pub(crate) packets: VecDeque<Packet<P::Message>>,
     /// Links that lose everything.
     pub(crate) cut: BTreeSet<(NodeId, NodeId)>,
-    /// Messages that were lost on the way, to be delivered late.
-    pub(crate) lost: Vec<(NodeId, NodeId, P::Message)>,
+    /// What was lost on the way, to be delivered late.
+    pub(crate) lost: Vec<Packet<P::Message>>,
     pub(crate) events: Vec<(NodeId, P::Event)>,
     pub(crate) replies: Vec<(RequestId, P::Response)>,
     pub(crate) ghost: P::Ghost,
+    pub(crate) faults: FaultTally,
+    /// The slugs of the promises that must hold always and were broken, each once.
+    pub(crate) broken: Vec<&'static str>,
+    /// How many requests each client has asked.
+    sequences: BTreeMap<ClientId, u32>,
+    clock: u64,
 }
 
 impl<P: Protocol> Bench<P> {
     /// All processes run, with empty disks.
     pub(crate) fn with(setup: Setup<P>) -> Self {
         let blank = NodeId::all(setup.nodes).map(|_| Slot::blank()).collect();
-        let mut bench = Self::down(setup, blank);
-        NodeId::all(bench.setup.nodes).for_each(|node| bench.restart(node));
-        bench
+        Self::started(setup, blank)
     }
 
-    /// No process runs yet; the slots may hold disks with records.
-    pub(crate) fn down(setup: Setup<P>, slots: Vec<Slot<P>>) -> Self {
-        Self {
+    /// All processes run, from what the disks of these slots hold.
+    pub(crate) fn started(setup: Setup<P>, slots: Vec<Slot<P>>) -> Self {
+        let mut bench = Self {
             setup,
             slots,
-            syncs_at_once: true,
-            queue: VecDeque::new(),
+            syncs_at_once: false,
+            packets: VecDeque::new(),
             cut: BTreeSet::new(),
             lost: Vec::new(),
             events: Vec::new(),
             replies: Vec::new(),
             ghost: P::Ghost::default(),
-        }
+            faults: FaultTally::default(),
+            broken: Vec::new(),
+            sequences: BTreeMap::new(),
+            clock: 0,
+        };
+        NodeId::all(bench.setup.nodes).for_each(|node| bench.restart(node));
+        bench
     }
 
     /// The process of a node that is up.
@@ -76,28 +98,42 @@ impl<P: Protocol> Bench<P> {
         self.slots[node.index()].memory.as_ref().expect("the node is up")
     }
 
+    pub(crate) fn view(&self) -> ClusterView<'_, P> {
+        ClusterView::new(View { setup: &self.setup, ghost: &self.ghost, faults: &self.faults }, &self.slots)
+    }
+
+    /// Observers take note, and whatever must hold always is judged.
+    pub(crate) fn see(&mut self, occasion: &Occasion<'_, P>) {
+        occasion.observe(&mut self.ghost, &self.setup);
+        let view = self.view();
+        let breaks = |row: &crate::Invariant<P>| row.promise.check_in(&view, occasion).is_err();
+        let broken = P::invariants().iter().filter(|row| !self.broken.contains(&row.slug) && breaks(row));
+        let broken: Vec<&str> = broken.map(|row| row.slug).collect();
+        self.broken.extend(broken);
+    }
+
     fn local(&mut self, node: NodeId, input: LocalInput<P>) {
         let mut scratch = Scratch::default();
-        transition(&mut self.slots[node.index()], &self.setup, node, input, &mut Still, &mut scratch);
+        let is_flush = matches!(input, LocalInput::Flush { .. });
+        let answers = &mut Counting(&mut self.clock);
+        transition(&mut self.slots[node.index()], &self.setup, node, input, answers, &mut scratch);
+        if is_flush {
+            self.see(&Occasion::DiskChanged { node });
+        }
         for outgoing in scratch.released {
             match outgoing {
-                Outgoing::Send { to, message } => self.queue.push_back((node, to, message)),
+                Outgoing::Send { to, message } => self.packets.push_back(Packet { from: node, to, message }),
                 Outgoing::Reply { id, response, .. } => self.replies.push((id, response)),
                 Outgoing::Emit(event) => {
-                    self.see(&Seen::Event { node, event: &event });
+                    self.see(&Occasion::Seen(&Seen::Event { node, event: &event }));
                     self.events.push((node, event));
                 }
                 Outgoing::Fence(_) => {}
             }
         }
-        if self.syncs_at_once && self.slots[node.index()].syncing > 0 {
+        if self.syncs_at_once {
             self.flush(node);
         }
-    }
-
-    /// Observers take note.
-    fn see(&mut self, seen: &Seen<'_, P>) {
-        Occasion::Seen(seen).observe(&mut self.ghost, &self.setup);
     }
 
     pub(crate) fn step(&mut self, node: NodeId, input: Input<P>) {
@@ -106,9 +142,15 @@ impl<P: Protocol> Bench<P> {
         }
     }
 
-    /// The sync under way completes.
+    /// The node's disk syncs all that was issued.
     pub(crate) fn flush(&mut self, node: NodeId) {
-        self.local(node, LocalInput::Flush { paused: false });
+        while self.slots[node.index()].syncing > 0 {
+            self.local(node, LocalInput::Flush { paused: false });
+        }
+    }
+
+    pub(crate) fn flush_all(&mut self) {
+        NodeId::all(self.setup.nodes).for_each(|node| self.flush(node));
     }
 
     /// Starts the process from what its disk holds.
@@ -116,14 +158,18 @@ impl<P: Protocol> Bench<P> {
         self.local(node, LocalInput::Boot);
     }
 
-    /// Loses memory, timers, and all that is not synced.
-    pub(crate) fn crash(&mut self, node: NodeId) {
-        self.crash_keeping(node, Keep::NOTHING);
+    /// Loses memory and timers, and of what is not synced all but what happens to have reached the medium.
+    pub(crate) fn crash(&mut self, node: NodeId, keep: Keep) {
+        crash(&mut self.slots[node.index()], keep);
+        self.faults.note(Fault::Crash);
     }
 
-    /// The same, but some of what is not synced happens to reach the medium.
-    pub(crate) fn crash_keeping(&mut self, node: NodeId, keep: Keep) {
-        crash(&mut self.slots[node.index()], keep);
+    /// The same, and an empty disk comes in the place of the old one.
+    pub(crate) fn wipe(&mut self, node: NodeId) {
+        self.crash(node, Keep::NOTHING);
+        self.faults.note(Fault::DiskLoss);
+        self.slots[node.index()].disk.wipe();
+        self.see(&Occasion::DiskChanged { node });
     }
 
     pub(crate) fn is_armed(&self, node: NodeId, timer: P::Timer) -> bool {
@@ -132,51 +178,69 @@ impl<P: Protocol> Bench<P> {
 
     /// Fires an armed timer.
     pub(crate) fn fire(&mut self, node: NodeId, timer: P::Timer) {
-        let timers = &mut self.slots[node.index()].timers;
-        let place = timers.iter().position(|armed| armed.timer == timer);
-        let place = place.unwrap_or_else(|| panic!("{node} has no timer {timer:?}: {timers:?}"));
-        timers.remove(place);
+        assert!(self.is_armed(node, timer), "{node} has no timer {timer:?}: {:?}", self.slots[node.index()].timers);
+        self.slots[node.index()].timers.retain(|armed| armed.timer != timer);
         self.step(node, Input::Timer(timer));
     }
 
-    pub(crate) fn deliver(&mut self, from: NodeId, to: NodeId, message: P::Message) {
-        self.step(to, Input::Message { from, message });
+    /// Fires a timer if it is armed.
+    pub(crate) fn fire_if_armed(&mut self, node: NodeId, timer: P::Timer) {
+        if self.is_armed(node, timer) {
+            self.fire(node, timer);
+        }
     }
 
-    /// Delivers until nothing is on its way; what goes over a cut link is lost.
-    pub(crate) fn settle(&mut self) {
-        self.settle_only(|_| true);
+    /// Delivers a packet, or loses it over a cut link.
+    pub(crate) fn carry(&mut self, packet: Packet<P::Message>) {
+        let Packet { from, to, message } = packet;
+        if self.cut.contains(&(from, to)) {
+            self.lost.push(Packet { from, to, message });
+        } else {
+            self.step(to, Input::Message { from, message });
+        }
     }
 
-    /// The same for some messages only. The others vanish.
-    pub(crate) fn settle_only(&mut self, wanted: impl Fn(&P::Message) -> bool) {
+    /// Delivers the packets that fit, oldest first; not those that they cause. How many there were.
+    pub(crate) fn deliver(&mut self, fits: impl Fn(&Packet<P::Message>) -> bool) -> usize {
+        let all = core::mem::take(&mut self.packets);
+        let (now, later): (VecDeque<_>, VecDeque<_>) = all.into_iter().partition(|packet| fits(packet));
+        self.packets = later;
+        let count = now.len();
+        now.into_iter().for_each(|packet| self.carry(packet));
+        count
+    }
+
+    pub(crate) fn drop_packets(&mut self, fits: impl Fn(&Packet<P::Message>) -> bool) {
+        self.packets.retain(|packet| !fits(packet));
+    }
+
+    /// Lets everything under way arrive and sync, and what follows from it.
+    pub(crate) fn run(&mut self) {
         let mut steps = 0;
-        while let Some((from, to, message)) = self.queue.pop_front() {
-            if self.cut.contains(&(from, to)) {
-                self.lost.push((from, to, message));
-            } else if wanted(&message) {
-                self.deliver(from, to, message);
+        loop {
+            self.flush_all();
+            let delivered = self.deliver(|_| true);
+            if delivered == 0 && self.slots.iter().all(|slot| slot.syncing == 0) {
+                return;
             }
-            steps += 1;
+            steps += delivered;
             assert!(steps < STEPS_MAX, "the cluster never comes to rest");
         }
     }
 
-    /// A client asks, and all that follows happens.
-    pub(crate) fn invoke(&mut self, node: NodeId, client: u8, sequence: u32, request: P::Request) -> RequestId {
-        let id = RequestId { client: ClientId(client), sequence };
-        self.see(&Seen::Invoked { id, request: &request });
-        self.step(node, Input::Request { id, request });
-        self.settle();
+    /// Asks for a client; what follows from it waits.
+    pub(crate) fn request(&mut self, client: ClientId, to: NodeId, request: P::Request) -> RequestId {
+        let sequence = self.sequences.entry(client).or_default();
+        *sequence += 1;
+        let id = RequestId { client, sequence: *sequence };
+        self.request_as(id, to, request);
         id
     }
 
-    /// Asks and lets the client take the first response.
-    pub(crate) fn ask(&mut self, node: NodeId, client: u8, sequence: u32, request: P::Request) -> Option<P::Response> {
-        let id = self.invoke(node, client, sequence, request.clone());
-        let response = self.replies.iter().find(|(of, _)| *of == id)?.1.clone();
-        self.see(&Seen::Returned { id, request: &request, response: &response });
-        Some(response)
+    /// The same by a number of one's own, as a client that asks again does.
+    pub(crate) fn request_as(&mut self, id: RequestId, to: NodeId, request: P::Request) {
+        self.see(&Occasion::Seen(&Seen::Invoked { id, request: &request }));
+        self.step(to, Input::Request { id, request });
     }
 
     /// Cuts every link between the groups, whose members are counted from one.

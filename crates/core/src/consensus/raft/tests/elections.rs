@@ -44,10 +44,10 @@ fn a_follower_votes_once_in_a_term_for_whoever_asks_first() {
         };
         if let Some(first) = voted_for {
             cluster.step(s(1), ask(first));
-            cluster.queue.clear();
+            cluster.packets.clear();
         }
         cluster.step(s(1), ask(candidate));
-        assert_eq!(cluster.queue.pop_front(), Some((s(1), s(candidate), Message::Vote { term: 1, granted })));
+        assert_eq!(cluster.packets.pop_front(), Some(packet(s(1), s(candidate), Message::Vote { term: 1, granted })));
     }
 }
 
@@ -73,8 +73,8 @@ fn a_vote_goes_only_to_a_log_at_least_as_up_to_date() {
             Input::Message { from: s(2), message: Message::RequestVote { term: 3, last, transfer: false } },
         );
         assert_eq!(
-            cluster.queue.pop_front(),
-            Some((s(1), s(2), Message::Vote { term: 3, granted })),
+            cluster.packets.pop_front(),
+            Some(packet(s(1), s(2), Message::Vote { term: 3, granted })),
             "{log:?} {last:?}"
         );
     }
@@ -103,7 +103,7 @@ fn a_stale_term_is_refused() {
     cluster.elect(s(2));
     let old = Message::RequestVote { term: 1, last: EntryId { index: 9, term: 1 }, transfer: false };
     cluster.step(s(3), Input::Message { from: s(1), message: old });
-    assert_eq!(cluster.queue.pop_front(), Some((s(3), s(1), Message::Vote { term: 2, granted: false })));
+    assert_eq!(cluster.packets.pop_front(), Some(packet(s(3), s(1), Message::Vote { term: 2, granted: false })));
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn without_pre_vote_its_return_deposes_the_leader_exactly_once() {
     cluster.heal();
     cluster.heartbeats(s(1), 1);
     assert_eq!(cluster.leaders(), []);
-    assert!(cluster.broken(Broken::UndisturbedLeader));
+    assert!(cluster.breaks(Broken::UndisturbedLeader));
     cluster.elect(s(1));
     cluster.heartbeats(s(1), 2);
     let deposed = |event: &Event| matches!(event, Event::SteppedDown { was_leader: true, .. });
@@ -182,7 +182,7 @@ fn a_pre_vote_is_refused_to_a_stale_log() {
 fn nobody_votes_while_a_leader_is_heard() {
     let mut setup = Setup::new(3);
     setup.rules.set(Rule::PreVote as usize, false);
-    let mut cluster = Cluster::with(setup);
+    let mut cluster = Cluster::of(setup);
     cluster.elect(s(1));
     cluster.round(s(3), Timer::Quiet);
     cluster.round(s(3), Timer::Election);
@@ -212,7 +212,7 @@ fn a_leader_without_a_quorum_steps_down() {
 fn without_the_check_a_leader_without_a_quorum_goes_on() {
     let mut setup = Setup::new(5);
     setup.rules.set(Rule::CheckQuorum as usize, false);
-    let mut cluster = Cluster::with(setup);
+    let mut cluster = Cluster::of(setup);
     cluster.elect(s(1));
     cluster.round(s(1), Timer::Quorum);
     cluster.holds();
@@ -222,7 +222,7 @@ fn without_the_check_a_leader_without_a_quorum_goes_on() {
     assert_eq!(cluster.leaders(), [s(1)]);
     let led_on = Event::LedOn { term: 1, heard: NodeSet::EMPTY.with(s(2)) };
     assert!(cluster.events.iter().any(|(node, event)| *node == s(1) && *event == led_on), "{:?}", cluster.events);
-    assert!(cluster.broken(Broken::LeaderHasQuorum));
+    assert!(cluster.breaks(Broken::LeaderHasQuorum));
 }
 
 #[test]
@@ -230,7 +230,7 @@ fn terms_and_votes_survive_a_crash() {
     let mut cluster = Cluster::plain(3, &[]);
     cluster.elect(s(1));
     for node in NodeId::all(3) {
-        cluster.crash(node);
+        cluster.crash(node, Keep::NOTHING);
         cluster.restart(node);
         assert_eq!((cluster.node(node).term, cluster.node(node).voted_for), (1, Some(s(1))));
     }

@@ -9,13 +9,17 @@ use super::ghost::Broken;
 use super::{
     Command, Entry, Event, LOG, META, Message, Payload, Raft, Record, Request, Response, Role, Rule, Setup, Term, Timer,
 };
-use crate::bench::Bench;
-use crate::{ClientId, Input, Keep, MAX_AREAS, NodeId, Operation, Protocol, RequestId, Seen, Slot};
+use crate::bench::{Bench, Packet};
+use crate::{ClientId, Input, Keep, MAX_AREAS, NodeId, Occasion, Operation, Protocol, RequestId, Seen, Slot};
 use alloc::vec;
 use alloc::vec::Vec;
 
 /// A cluster of servers.
 type Cluster = Bench<Raft>;
+
+fn packet(from: NodeId, to: NodeId, message: Message) -> Packet<Message> {
+    Packet { from, to, message }
+}
 
 /// The node that the paper calls `S{number}`.
 fn s(number: u8) -> NodeId {
@@ -32,7 +36,7 @@ fn put(value: u32) -> Request {
 
 impl Cluster {
     fn new(nodes: u8) -> Self {
-        Self::with(Setup::new(nodes))
+        Self::of(Setup::new(nodes))
     }
 
     /// Without pre-vote and stickiness, elections are as in the paper.
@@ -42,7 +46,11 @@ impl Cluster {
         for rule in [Rule::PreVote, Rule::LeaderStickiness].iter().chain(off) {
             setup.rules.set(*rule as usize, false);
         }
-        Self::with(setup)
+        Self::of(setup)
+    }
+
+    fn of(setup: Setup) -> Self {
+        Self::recovered(setup, Vec::new())
     }
 
     /// Starts from disks that hold these logs, one term an entry; everyone has entered the latest term among them.
@@ -57,9 +65,43 @@ impl Cluster {
             }
             slot.disk.sync([u32::MAX; MAX_AREAS]);
         }
-        let mut cluster = Self::down(setup, slots);
-        NodeId::all(cluster.setup.nodes).for_each(|node| cluster.restart(node));
+        let mut cluster = Self::started(setup, slots);
+        cluster.syncs_at_once = true;
+        cluster.flush_all();
         cluster
+    }
+
+    /// Delivers message by message until nothing is on its way; what goes over a cut link is lost.
+    fn settle(&mut self) {
+        self.settle_only(|_| true);
+    }
+
+    /// The same for some messages only. The others vanish.
+    fn settle_only(&mut self, wanted: impl Fn(&Message) -> bool) {
+        let mut steps = 0;
+        while let Some(packet) = self.packets.pop_front() {
+            if wanted(&packet.message) {
+                self.carry(packet);
+            }
+            steps += 1;
+            assert!(steps < 100_000, "the cluster never comes to rest");
+        }
+    }
+
+    /// A client asks, and all that follows happens.
+    fn invoke(&mut self, node: NodeId, client: u8, sequence: u32, request: Request) -> RequestId {
+        let id = RequestId { client: ClientId(client), sequence };
+        self.request_as(id, node, request);
+        self.settle();
+        id
+    }
+
+    /// Asks and lets the client take the first response.
+    fn ask(&mut self, node: NodeId, client: u8, sequence: u32, request: Request) -> Option<Response> {
+        let id = self.invoke(node, client, sequence, request);
+        let response = self.replies.iter().find(|(of, _)| *of == id)?.1;
+        self.see(&Occasion::Seen(&Seen::Returned { id, request: &request, response: &response }));
+        Some(response)
     }
 
     /// Fires and delivers.
@@ -80,7 +122,7 @@ impl Cluster {
         assert!(self.node(node).is_leader(), "{node} leads: {:?}", self.node(node));
     }
 
-    fn broken(&self, broken: Broken) -> bool {
+    fn breaks(&self, broken: Broken) -> bool {
         self.ghost.finding(broken).is_some()
     }
 
@@ -110,8 +152,8 @@ impl Cluster {
             Broken::LeaderHasQuorum,
             Broken::JoinEnds,
         ] {
-            assert!(!self.broken(broken), "{:?}", self.ghost.finding(broken));
+            assert!(!self.breaks(broken), "{:?}", self.ghost.finding(broken));
         }
-        assert!(!self.setup.on(Rule::PreVote) || !self.broken(Broken::UndisturbedLeader));
+        assert!(!self.setup.on(Rule::PreVote) || !self.breaks(Broken::UndisturbedLeader));
     }
 }

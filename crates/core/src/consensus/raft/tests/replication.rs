@@ -39,7 +39,9 @@ fn followers_check_the_entry_before_the_new_ones() {
         let prev = EntryId { index, term };
         let append = AppendEntries { term: 3, prev, commit: 0, round: 1, stored: 0, entries: Batch::None };
         cluster.step(s(1), Input::Message { from: s(2), message: Message::AppendEntries(append) });
-        let Some((_, _, Message::Appended { result, .. })) = cluster.queue.pop_front() else { panic!("it answers") };
+        let Some(Packet { message: Message::Appended { result, .. }, .. }) = cluster.packets.pop_front() else {
+            panic!("it answers")
+        };
         assert_eq!(result == Append::Stored { upto: index }, agrees, "{prev:?}: {result:?}");
     }
 }
@@ -101,13 +103,13 @@ fn figure_8_to_c(off: &[Rule]) -> Cluster {
     cluster.elect(s(1));
     cluster.heartbeats(s(1), 1);
     cluster.fire(s(1), Timer::Quorum);
-    cluster.crash(s(1));
+    cluster.crash(s(1), Keep::NOTHING);
     cluster.restart(s(1));
     cluster.round(s(2), Timer::Quiet);
     cluster.partition(&[&[1, 2, 3, 4, 5]]);
     cluster.fire(s(1), Timer::Election);
     // Votes travel; of the appends that follow, only the one to S2 arrives.
-    while let Some((from, to, message)) = cluster.queue.pop_front() {
+    while let Some(Packet { from, to, message }) = cluster.packets.pop_front() {
         let append = matches!(message, Message::AppendEntries(_));
         if !append || to == s(2) {
             cluster.step(to, Input::Message { from, message });
@@ -116,7 +118,7 @@ fn figure_8_to_c(off: &[Rule]) -> Cluster {
     assert_eq!(cluster.terms(s(2)), [1, 2]);
     assert_eq!(cluster.terms(s(3)), [1]);
     // (b) S1 crashes; S5 is elected for term 3 by S3 and S4, and accepts an entry that goes nowhere.
-    cluster.crash(s(1));
+    cluster.crash(s(1), Keep::NOTHING);
     cluster.partition(&[&[3, 4, 5], &[2]]);
     for node in [3, 4, 5] {
         if cluster.is_armed(s(node), Timer::Quiet) {
@@ -127,7 +129,7 @@ fn figure_8_to_c(off: &[Rule]) -> Cluster {
     cluster.settle_only(is_vote);
     assert_eq!(cluster.terms(s(5)), [1, 3]);
     // (c) S5 crashes; S1 is elected for term 4 and replicates its entry of term 2 to S3, but not that of term 4.
-    cluster.crash(s(5));
+    cluster.crash(s(5), Keep::NOTHING);
     cluster.restart(s(1));
     cluster.partition(&[&[1, 2, 3, 4, 5]]);
     // Its first attempt, for term 3, comes too late.
@@ -147,11 +149,11 @@ fn replicate_the_old_entry(cluster: &mut Cluster) {
     for node in [s(2), s(3)] {
         let append = AppendEntries { term: 4, prev, commit: 1, round: 1, stored: 0, entries: Batch::One(entry) };
         cluster.step(node, Input::Message { from: s(1), message: Message::AppendEntries(append) });
-        while let Some((from, to, message)) = cluster.queue.pop_front() {
+        while let Some(Packet { from, to, message }) = cluster.packets.pop_front() {
             if to == s(1) {
                 cluster.step(to, Input::Message { from, message });
                 // What S1 would send next is lost.
-                cluster.queue.clear();
+                cluster.packets.clear();
             }
         }
     }
@@ -159,7 +161,7 @@ fn replicate_the_old_entry(cluster: &mut Cluster) {
 }
 
 fn overwrite_by_s5(cluster: &mut Cluster) {
-    cluster.crash(s(1));
+    cluster.crash(s(1), Keep::NOTHING);
     cluster.restart(s(5));
     for node in [2, 3, 4] {
         if cluster.is_armed(s(node), Timer::Quiet) {
@@ -191,8 +193,8 @@ fn figure_8_without_the_rule_a_committed_entry_is_overwritten() {
     replicate_the_old_entry(&mut cluster);
     assert_eq!(cluster.node(s(1)).commit, 2);
     overwrite_by_s5(&mut cluster);
-    assert!(cluster.broken(Broken::LeaderCompleteness));
-    assert!(cluster.broken(Broken::StateMachineSafety));
+    assert!(cluster.breaks(Broken::LeaderCompleteness));
+    assert!(cluster.breaks(Broken::StateMachineSafety));
 }
 
 #[test]
@@ -220,7 +222,7 @@ fn a_late_answer_for_an_overwritten_index_is_ignored() {
     cluster.elect(s(2));
     cluster.heal();
     cluster.heartbeats(s(2), 2);
-    cluster.crash(s(2));
+    cluster.crash(s(2), Keep::NOTHING);
     cluster.round(s(1), Timer::Quiet);
     cluster.elect(s(1));
     let commit = cluster.node(s(1)).commit;
@@ -249,7 +251,7 @@ fn nothing_is_committed_with_three_of_five_gone() {
     let mut cluster = Cluster::plain(5, &[]);
     cluster.elect(s(1));
     for node in [3, 4, 5] {
-        cluster.crash(s(node));
+        cluster.crash(s(node), Keep::NOTHING);
     }
     assert_eq!(cluster.ask(s(1), 1, 1, put(1)), None);
     cluster.heartbeats(s(1), 3);
@@ -264,7 +266,7 @@ fn all_survive_a_crash_of_all() {
         assert!(cluster.ask(s(1), 1, sequence, put(sequence)).is_some());
     }
     for node in NodeId::all(3) {
-        cluster.crash(node);
+        cluster.crash(node, Keep::NOTHING);
     }
     for node in NodeId::all(3) {
         cluster.restart(node);

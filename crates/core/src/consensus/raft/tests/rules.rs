@@ -12,7 +12,7 @@ fn bites(rule: Rule, nodes: u8, broken: &[Broken], play: impl Fn(&mut Cluster)) 
     let mut cluster = Cluster::plain(nodes, &[rule]);
     play(&mut cluster);
     for broken in broken {
-        assert!(cluster.broken(*broken), "{rule:?} off: {broken:?} holds");
+        assert!(cluster.breaks(*broken), "{rule:?} off: {broken:?} holds");
     }
 }
 
@@ -25,15 +25,15 @@ fn try_fire(cluster: &mut Cluster, node: NodeId, timer: Timer) {
 /// S1 and S3 elect S1; S3 restarts; S2 asks S3 in the same term.
 fn vote_crash_vote(cluster: &mut Cluster) {
     cluster.fire(s(2), Timer::Election);
-    let asked: Vec<_> = cluster.queue.drain(..).collect();
+    let asked: Vec<_> = cluster.packets.drain(..).collect();
     cluster.partition(&[&[1, 3]]);
     cluster.fire(s(1), Timer::Election);
     cluster.settle_only(is_vote);
     assert!(cluster.node(s(1)).is_leader());
-    cluster.crash(s(3));
+    cluster.crash(s(3), Keep::NOTHING);
     cluster.restart(s(3));
     cluster.partition(&[&[2, 3]]);
-    cluster.queue.extend(asked);
+    cluster.packets.extend(asked);
     cluster.settle_only(is_vote);
 }
 
@@ -53,7 +53,7 @@ fn an_unsynced_acknowledgement_loses_a_committed_entry() {
         cluster.partition(&[&[1, 2]]);
         cluster.elect(s(1));
         cluster.invoke(s(1), 1, 1, put(1));
-        cluster.crash(s(2));
+        cluster.crash(s(2), Keep::NOTHING);
         cluster.restart(s(2));
         cluster.partition(&[&[2, 3]]);
         try_fire(cluster, s(3), Timer::Election);
@@ -105,15 +105,15 @@ fn a_late_short_append_cuts_acknowledged_entries() {
         cluster.elect(s(1));
         cluster.fire(s(1), Timer::Heartbeat);
         // The heartbeat behind the no-op is late.
-        let late: Vec<_> = cluster.queue.drain(..).filter(|(_, to, _)| *to == s(2)).collect();
+        let late: Vec<_> = cluster.packets.drain(..).filter(|packet| packet.to == s(2)).collect();
         cluster.invoke(s(1), 1, 1, put(1));
-        cluster.queue.extend(late);
+        cluster.packets.extend(late);
         cluster.partition(&[&[1]]);
-        let append = cluster.queue.pop_front();
-        if let Some((from, to, message)) = append {
+        let append = cluster.packets.pop_front();
+        if let Some(Packet { from, to, message }) = append {
             cluster.step(to, Input::Message { from, message });
         }
-        cluster.queue.clear();
+        cluster.packets.clear();
         cluster.partition(&[&[2, 3]]);
         try_fire(cluster, s(2), Timer::Quiet);
         try_fire(cluster, s(3), Timer::Election);
@@ -156,7 +156,7 @@ fn a_lease_that_never_ends_answers_an_old_value() {
         cluster.elect(s(2));
         assert!(cluster.ask(s(2), 1, 1, put(2)).is_some());
         cluster.ask(s(1), 2, 1, Request::Get { key: 0 });
-        assert_eq!(cluster.broken(Broken::ReadFreshness), broken);
+        assert_eq!(cluster.breaks(Broken::ReadFreshness), broken);
     }
 }
 
@@ -165,7 +165,7 @@ fn a_new_leader_answers_an_old_value() {
     bites(Rule::ReadAfterOwnCommit, 3, &[Broken::ReadFreshness], |cluster| {
         cluster.elect(s(1));
         assert!(cluster.ask(s(1), 1, 1, put(1)).is_some());
-        cluster.crash(s(1));
+        cluster.crash(s(1), Keep::NOTHING);
         try_fire(cluster, s(2), Timer::Quiet);
         try_fire(cluster, s(3), Timer::Quiet);
         cluster.fire(s(2), Timer::Election);
@@ -174,7 +174,7 @@ fn a_new_leader_answers_an_old_value() {
         // The answer to the probe would bring the entry: only the round's number gets through.
         let id = cluster.invoke_quietly(s(2), 2, 1, Request::Get { key: 0 });
         let confirmed = Message::Appended { term: 2, round: 2, result: super::super::Append::Outdated };
-        cluster.queue.clear();
+        cluster.packets.clear();
         cluster.step(s(2), Input::Message { from: s(3), message: confirmed });
         cluster.take_reply(id, Request::Get { key: 0 });
     });
@@ -196,9 +196,9 @@ fn changing_the_members_by_two_gives_disjoint_majorities() {
     for (off, broken) in [(false, false), (true, true)] {
         let mut setup = Cluster::plain(5, if off { &[Rule::OneServerAtATime] } else { &[] }).setup;
         setup.config.voters = 3;
-        let mut cluster = Cluster::with(setup);
+        let mut cluster = Cluster::of(setup);
         play(&mut cluster);
-        assert_eq!(cluster.broken(Broken::LeaderCompleteness), broken, "{:?}", cluster.events);
+        assert_eq!(cluster.breaks(Broken::LeaderCompleteness), broken, "{:?}", cluster.events);
     }
 }
 
@@ -241,7 +241,7 @@ fn two_leaders_remove_each_other() {
         cluster.heartbeats(s(2), 3);
         // S1, with its configuration of S1, S2 and S3, is elected by S3 for term 3.
         cluster.partition(&[&[1, 3]]);
-        cluster.crash(s(1));
+        cluster.crash(s(1), Keep::NOTHING);
         cluster.restart(s(1));
         for _ in 0..2 {
             try_fire(cluster, s(1), Timer::Election);
@@ -264,9 +264,9 @@ fn an_old_snapshot_takes_a_server_back() {
         cluster.heal();
         cluster.fire(s(1), Timer::Heartbeat);
         let mut late = Vec::new();
-        while let Some((from, to, message)) = cluster.queue.pop_front() {
+        while let Some(Packet { from, to, message }) = cluster.packets.pop_front() {
             if matches!(message, Message::InstallSnapshot { .. }) {
-                late.push((from, to, message.clone()));
+                late.push(packet(from, to, message.clone()));
             }
             cluster.step(to, Input::Message { from, message });
         }
@@ -275,9 +275,9 @@ fn an_old_snapshot_takes_a_server_back() {
             cluster.invoke(s(1), 1, sequence, put(sequence));
         }
         cluster.heartbeats(s(1), 2);
-        cluster.queue.extend(late);
+        cluster.packets.extend(late);
         cluster.settle();
-        assert_eq!(cluster.broken(Broken::MonotonicCommitIndex), off);
+        assert_eq!(cluster.breaks(Broken::MonotonicCommitIndex), off);
     }
 }
 
@@ -294,7 +294,7 @@ fn a_snapshot_without_its_configuration_revives_removed_servers() {
         cluster.heartbeats(s(1), 2);
         cluster.invoke(s(1), 1, 1, put(1));
         cluster.heartbeats(s(1), 2);
-        cluster.crash(s(2));
+        cluster.crash(s(2), Keep::NOTHING);
         cluster.restart(s(2));
         let revived = cluster.node(s(2)).members().contains(s(3));
         assert_eq!(revived, off);
@@ -319,9 +319,9 @@ fn a_leader_that_cuts_its_log_is_noticed() {
     cluster.elect(s(1));
     let cut = Event::Truncated { from: 1, last: 1, term: 1 };
     cluster.ghost.observe(&cluster.setup, &Seen::Event { node: s(2), event: &cut });
-    assert!(!cluster.broken(Broken::LeaderAppendOnly));
+    assert!(!cluster.breaks(Broken::LeaderAppendOnly));
     cluster.ghost.observe(&cluster.setup, &Seen::Event { node: s(1), event: &cut });
-    assert!(cluster.broken(Broken::LeaderAppendOnly));
+    assert!(cluster.breaks(Broken::LeaderAppendOnly));
 }
 
 #[test]

@@ -34,7 +34,7 @@ fn snapshots(nodes: u8) -> Setup {
 
 #[test]
 fn a_follower_far_behind_catches_up_by_a_snapshot() {
-    let mut cluster = Cluster::with(snapshots(3));
+    let mut cluster = Cluster::of(snapshots(3));
     cluster.elect(s(1));
     cluster.partition(&[&[1, 2]]);
     for sequence in 1..=20 {
@@ -52,7 +52,7 @@ fn a_follower_far_behind_catches_up_by_a_snapshot() {
 
 #[test]
 fn a_snapshot_survives_a_crash_and_the_log_on_the_disk_stays_short() {
-    let mut cluster = Cluster::with(snapshots(3));
+    let mut cluster = Cluster::of(snapshots(3));
     cluster.elect(s(1));
     for sequence in 1..=40 {
         cluster.invoke(s(1), 1, sequence, put(sequence));
@@ -65,7 +65,7 @@ fn a_snapshot_survives_a_crash_and_the_log_on_the_disk_stays_short() {
         assert!(records <= 12, "{node} keeps {records} records");
         assert_eq!(cluster.slots[node.index()].disk.area(super::super::SNAPSHOT).records().len(), 1);
         if node != s(1) {
-            cluster.crash(node);
+            cluster.crash(node, Keep::NOTHING);
             cluster.restart(node);
             cluster.heartbeats(s(1), 2);
             assert_eq!(cluster.node(node).machine, before);
@@ -78,7 +78,7 @@ fn a_snapshot_survives_a_crash_and_the_log_on_the_disk_stays_short() {
 fn an_interrupted_snapshot_leaves_the_old_state() {
     // Whatever part of the unsynced operations a crash keeps, recovery finds every entry that was acknowledged.
     for keep in 0..16_u16 {
-        let mut cluster = Cluster::with(snapshots(3));
+        let mut cluster = Cluster::of(snapshots(3));
         cluster.elect(s(1));
         for sequence in 1..=11 {
             cluster.invoke(s(1), 1, sequence, put(sequence));
@@ -88,7 +88,7 @@ fn an_interrupted_snapshot_leaves_the_old_state() {
         let last = cluster.node(node).log.last();
         // The trims of META, LOG and SNAPSHOT may or may not have happened.
         let keep = Keep([keep & 1, keep >> 1 & 1, keep >> 2 & 1, 0]);
-        cluster.crash_keeping(node, keep);
+        cluster.crash(node, keep);
         cluster.restart(node);
         assert_eq!(cluster.node(node).log.last(), last);
         cluster.holds();
@@ -99,7 +99,7 @@ fn an_interrupted_snapshot_leaves_the_old_state() {
 fn servers_join_and_leave_one_at_a_time() {
     let mut setup = Setup::new(5);
     setup.config.voters = 3;
-    let mut cluster = Cluster::with(setup);
+    let mut cluster = Cluster::of(setup);
     cluster.elect(s(1));
     for sequence in 1..=6 {
         cluster.invoke(s(1), 1, sequence, put(sequence));
@@ -124,9 +124,9 @@ fn with_a_dead_newcomer(bounded: bool) -> Cluster {
     let mut setup = Setup::new(5);
     setup.config.voters = 3;
     setup.rules.set(Rule::BoundedCatchUp as usize, bounded);
-    let mut cluster = Cluster::with(setup);
+    let mut cluster = Cluster::of(setup);
     cluster.elect(s(1));
-    cluster.crash(s(4));
+    cluster.crash(s(4), Keep::NOTHING);
     cluster
 }
 
@@ -160,7 +160,7 @@ fn without_the_rule_a_join_of_a_dead_server_never_ends() {
     let dead = cluster.invoke(s(1), 0, 1, Request::Join { node: s(4) });
     wait(&mut cluster, 10);
     assert!(!cluster.replies.iter().any(|(id, _)| *id == dead));
-    assert!(cluster.broken(Broken::JoinEnds));
+    assert!(cluster.breaks(Broken::JoinEnds));
 }
 
 /// A single voter, S1, with a log of five entries that S2 is asked to take in, one entry a round trip.
@@ -168,7 +168,7 @@ fn with_a_slow_newcomer(bounded: bool) -> (Cluster, RequestId) {
     let mut setup = Setup::new(2);
     (setup.config.voters, setup.config.batch, setup.config.window, setup.config.snapshot_every) = (1, 1, 1, 0);
     setup.rules.set(Rule::BoundedCatchUp as usize, bounded);
-    let mut cluster = Cluster::with(setup);
+    let mut cluster = Cluster::of(setup);
     cluster.elect(s(1));
     for sequence in 1..=4 {
         cluster.invoke(s(1), 1, sequence, put(sequence));
@@ -185,7 +185,7 @@ fn catch_up_slowly(cluster: &mut Cluster, timeouts: u32, load: u32) {
             cluster.invoke_quietly(s(1), 1, sequence, put(sequence));
         }
         for _ in 0..2 {
-            if let Some((from, to, message)) = cluster.queue.pop_front() {
+            if let Some(Packet { from, to, message }) = cluster.packets.pop_front() {
                 cluster.step(to, Input::Message { from, message });
             }
         }
@@ -211,7 +211,7 @@ fn without_the_rule_a_join_under_such_a_load_does_not_end() {
     let (mut cluster, join) = with_a_slow_newcomer(false);
     catch_up_slowly(&mut cluster, 60, 3);
     assert!(!cluster.replies.iter().any(|(id, _)| *id == join));
-    assert!(cluster.broken(Broken::JoinEnds));
+    assert!(cluster.breaks(Broken::JoinEnds));
 }
 
 #[test]
@@ -271,12 +271,12 @@ fn a_leader_that_is_no_member_is_elected_by_members() {
 fn a_server_that_waits_to_join_starts_no_elections_but_votes() {
     let mut setup = Setup::new(4);
     setup.config.voters = 3;
-    let cluster = Cluster::with(setup);
+    let cluster = Cluster::of(setup);
     assert!(cluster.slots[s(4).index()].timers.is_empty());
     let mut cluster = cluster;
     let ask = Message::RequestVote { term: 1, last: super::super::EntryId::default(), transfer: false };
     cluster.step(s(4), Input::Message { from: s(1), message: ask });
-    assert_eq!(cluster.queue.pop_front(), Some((s(4), s(1), Message::Vote { term: 1, granted: true })));
+    assert_eq!(cluster.packets.pop_front(), Some(packet(s(4), s(1), Message::Vote { term: 1, granted: true })));
 }
 
 #[test]
@@ -303,7 +303,7 @@ fn a_leader_that_removes_itself_does_not_count_itself_and_steps_down() {
 fn a_configuration_that_was_not_committed_is_rolled_back() {
     let mut setup = Setup::new(4);
     setup.config.voters = 3;
-    let mut cluster = Cluster::with(setup);
+    let mut cluster = Cluster::of(setup);
     cluster.elect(s(1));
     cluster.partition(&[&[1, 4]]);
     cluster.invoke(s(1), 0, 1, Request::Leave { node: s(3) });
@@ -335,7 +335,7 @@ fn the_leadership_is_handed_over() {
 fn a_hand_over_to_a_dead_server_is_given_up() {
     let mut cluster = Cluster::new(3);
     cluster.elect(s(1));
-    cluster.crash(s(3));
+    cluster.crash(s(3), Keep::NOTHING);
     let id = cluster.invoke(s(1), 0, 1, Request::Transfer { to: s(3) });
     assert_eq!(cluster.ask(s(1), 1, 1, put(1)), Some(Response::Busy(Wait::TransferUnderWay)));
     cluster.round(s(1), Timer::Transfer);
@@ -362,7 +362,7 @@ fn a_new_leader_reads_after_its_first_commit() {
     let mut cluster = Cluster::plain(3, &[]);
     cluster.elect(s(1));
     cluster.invoke(s(1), 1, 1, put(5));
-    cluster.crash(s(1));
+    cluster.crash(s(1), Keep::NOTHING);
     cluster.round(s(2), Timer::Quiet);
     cluster.round(s(3), Timer::Quiet);
     // S2 is elected, but its first entry does not arrive.
@@ -381,7 +381,7 @@ fn a_new_leader_reads_after_its_first_commit() {
 fn a_lease_serves_reads_without_a_round_until_it_ends() {
     let mut setup = Setup::new(3);
     setup.config.read_mode = ReadMode::Lease;
-    let mut cluster = Cluster::with(setup);
+    let mut cluster = Cluster::of(setup);
     cluster.elect(s(1));
     cluster.heartbeats(s(1), 1);
     cluster.partition(&[&[1]]);
@@ -401,7 +401,7 @@ fn a_retry_is_answered_from_the_session() {
     cluster.elect(s(1));
     let add = Request::Do(Command::Add { key: 0, amount: 1 });
     let id = cluster.invoke(s(1), 1, 1, add);
-    cluster.crash(s(1));
+    cluster.crash(s(1), Keep::NOTHING);
     cluster.round(s(2), Timer::Quiet);
     cluster.round(s(3), Timer::Quiet);
     cluster.elect(s(2));

@@ -213,7 +213,7 @@ fn recall_lost_disk() {
         let asks = Request::Get { key: Key(1) };
         assert_eq!(cluster.node(owners[1]).recall.is_some(), early.is_none());
         cluster.rounds();
-        cluster.input(owners[2], Input::Request { id: read, request: asks });
+        cluster.step(owners[2], Input::Request { id: read, request: asks });
         cluster.run();
         let late = cluster.outcome(read);
         assert!(cluster.node(owners[1]).recall.is_none());

@@ -1,4 +1,4 @@
-//! A small world to drive the store by hand: a list of packets, explicit flushes, crashes, wiped disks.
+//! The store on the bench: explicit deliveries, flushes, crashes, wiped disks.
 
 mod guards;
 mod membership;
@@ -6,50 +6,17 @@ mod promises;
 mod spelling;
 
 use super::{
-    Body, Event, Ghost, Item, Key, Membership, Message, NodeSet, Outcome, Request, Response, RingStore, Rule, Timer,
-    owners, placing, preference, store,
+    Body, Event, Item, Key, Membership, Message, NodeSet, Outcome, Request, RingStore, Rule, Timer, owners, placing,
+    preference, store,
 };
-use crate::{
-    Answers, ClientId, ClusterView, Cx, Effect, Fault, FaultTally, Input, Keep, NodeId, Occasion, Operation, Outgoing,
-    Promise, Protocol, QuietView, RequestId, Seen, Setup, Slot, Time, View,
-};
+use crate::bench::Bench;
+use crate::{ClientId, Input, Keep, NodeId, Operation, Promise, Protocol, QuietView, RequestId, Setup, Time};
 use alloc::vec::Vec;
 
-/// A clock that moves on with every look at it.
-struct Counting<'a>(&'a mut u64);
+type Packet = crate::bench::Packet<Message>;
 
-impl Answers for Counting<'_> {
-    fn choose(&mut self, _count: u32) -> u32 {
-        0
-    }
-
-    fn clock(&mut self) -> Time {
-        *self.0 += 1;
-        Time(*self.0)
-    }
-}
-
-#[derive(Clone, Debug)]
-struct Packet {
-    from: NodeId,
-    to: NodeId,
-    message: Message,
-}
-
-/// A cluster driven by hand. Messages wait in `packets`; disks sync when told to.
-#[derive(Clone)]
-struct Cluster {
-    setup: Setup<RingStore>,
-    slots: Vec<Slot<RingStore>>,
-    packets: Vec<Packet>,
-    ghost: Ghost,
-    faults: FaultTally,
-    events: Vec<(NodeId, Event)>,
-    replies: Vec<(RequestId, Response)>,
-    broken: Vec<&'static str>,
-    sequences: [u32; 4],
-    clock: u64,
-}
+/// A cluster whose disks sync when a test says so.
+type Cluster = Bench<RingStore>;
 
 const C1: ClientId = ClientId(1);
 const C2: ClientId = ClientId(2);
@@ -62,43 +29,12 @@ impl Cluster {
     fn new(nodes: u8, change: impl FnOnce(&mut Setup<RingStore>)) -> Self {
         let mut setup = Setup::new(nodes);
         change(&mut setup);
-        let mut cluster = Self {
-            slots: (0..nodes).map(|_| Slot::blank()).collect(),
-            setup,
-            packets: Vec::new(),
-            ghost: Ghost::default(),
-            faults: FaultTally::default(),
-            events: Vec::new(),
-            replies: Vec::new(),
-            broken: Vec::new(),
-            sequences: [0; 4],
-            clock: 0,
-        };
-        for node in NodeId::all(nodes) {
-            cluster.restart(node);
-        }
-        cluster
+        Self::with(setup)
     }
 
     /// Three copies, two disks, some rule off.
     fn without(nodes: u8, rule: Rule) -> Self {
         Self::new(nodes, |setup| setup.rules.set(rule.into(), false))
-    }
-
-    fn see(&mut self, occasion: &Occasion<'_, RingStore>) {
-        occasion.observe(&mut self.ghost, &self.setup);
-        let view = self.view();
-        let mut broken = Vec::new();
-        for invariant in RingStore::invariants() {
-            if invariant.promise.check_in(&view, occasion).is_err() && !self.broken.contains(&invariant.slug) {
-                broken.push(invariant.slug);
-            }
-        }
-        self.broken.extend(broken);
-    }
-
-    fn view(&self) -> ClusterView<'_, RingStore> {
-        ClusterView::new(View { setup: &self.setup, ghost: &self.ghost, faults: &self.faults }, &self.slots)
     }
 
     /// Whether a Within promise is kept as things are now, an hour after the last answer.
@@ -111,145 +47,16 @@ impl Cluster {
         })
     }
 
-    fn release(&mut self, node: NodeId, item: Outgoing<RingStore>) {
-        match item {
-            Outgoing::Fence(_) => {}
-            Outgoing::Send { to, message } => self.packets.push(Packet { from: node, to, message }),
-            Outgoing::Reply { id, response, .. } => self.replies.push((id, response)),
-            Outgoing::Emit(event) => {
-                self.events.push((node, event));
-                self.see(&Occasion::Seen(&Seen::Event { node, event: &event }));
-            }
-        }
-    }
-
-    fn absorb(&mut self, node: NodeId, effects: Vec<Effect<RingStore>>) {
-        for effect in effects {
-            let slot = &mut self.slots[node.index()];
-            let outgoing = match effect {
-                Effect::Send { to, message } | Effect::SendNow { to, message } => Outgoing::Send { to, message },
-                Effect::Reply { to, id, response } => Outgoing::Reply { to, id, response },
-                Effect::Emit(event) => Outgoing::Emit(event),
-                Effect::SetTimer { .. } | Effect::CancelTimer(_) => continue,
-                Effect::Disk(area, operation) => {
-                    slot.disk.issue(area, operation);
-                    continue;
-                }
-                Effect::Sync { .. } => Outgoing::Fence(crate::Fence([0; crate::MAX_AREAS])),
-            };
-            if slot.outgoing.is_empty() && !matches!(outgoing, Outgoing::Fence(_)) {
-                self.release(node, outgoing);
-            } else {
-                slot.outgoing.push_back(outgoing);
-            }
-        }
-    }
-
-    fn input(&mut self, node: NodeId, input: Input<RingStore>) {
-        let mut effects = Vec::new();
-        let mut answers = Counting(&mut self.clock);
-        if let Some(memory) = &mut self.slots[node.index()].memory {
-            memory.step(input, &mut Cx::new(&self.setup, node, &mut effects, &mut answers));
-        }
-        self.absorb(node, effects);
-    }
-
-    /// The node's disk syncs all that was issued.
-    fn flush(&mut self, node: NodeId) {
-        let slot = &mut self.slots[node.index()];
-        if slot.outgoing.is_empty() {
-            return;
-        }
-        slot.disk.sync([u32::MAX; crate::MAX_AREAS]);
-        let outgoing: Vec<_> = slot.outgoing.drain(..).collect();
-        self.see(&Occasion::DiskChanged { node });
-        for item in outgoing {
-            self.release(node, item);
-        }
-    }
-
-    fn flush_all(&mut self) {
-        for node in NodeId::all(self.setup.nodes) {
-            self.flush(node);
-        }
-    }
-
-    fn request(&mut self, client: ClientId, to: NodeId, request: Request) -> RequestId {
-        self.sequences[client.index()] += 1;
-        let id = RequestId { client, sequence: self.sequences[client.index()] };
-        self.see(&Occasion::Seen(&Seen::Invoked { id, request: &request }));
-        self.input(to, Input::Request { id, request });
-        id
-    }
-
-    fn fire(&mut self, node: NodeId, timer: Timer) {
-        self.input(node, Input::Timer(timer));
-    }
-
-    /// Delivers the packets that fit, oldest first; not those that they cause.
-    fn deliver(&mut self, fits: impl Fn(&Packet) -> bool) -> usize {
-        let (now, later): (Vec<Packet>, Vec<Packet>) = self.packets.drain(..).partition(|packet| fits(packet));
-        self.packets = later;
-        let count = now.len();
-        for packet in now {
-            self.input(packet.to, Input::Message { from: packet.from, message: packet.message });
-        }
-        count
-    }
-
-    fn drop_packets(&mut self, fits: impl Fn(&Packet) -> bool) {
-        self.packets.retain(|packet| !fits(packet));
-    }
-
-    /// Lets everything under way arrive and sync, and what follows from it.
-    fn run(&mut self) {
-        for _ in 0..1_000 {
-            self.flush_all();
-            if self.deliver(|_| true) == 0 && self.slots.iter().all(|slot| slot.outgoing.is_empty()) {
-                return;
-            }
-        }
-        panic!("the cluster never comes to rest");
-    }
-
     /// Every node beats once and compares with each other member in turn.
     fn rounds(&mut self) {
         for _ in 0..2 * self.setup.nodes {
             for node in NodeId::all(self.setup.nodes) {
-                self.fire(node, Timer::Heartbeat);
-                self.fire(node, Timer::Exchange);
-                self.fire(node, Timer::Recall);
+                for timer in [Timer::Heartbeat, Timer::Exchange, Timer::Recall] {
+                    self.fire_if_armed(node, timer);
+                }
             }
             self.run();
         }
-    }
-
-    fn crash(&mut self, node: NodeId, keep: Keep) {
-        let slot = &mut self.slots[node.index()];
-        slot.memory = None;
-        slot.outgoing.clear();
-        slot.disk.crash(keep);
-        self.faults.note(Fault::Crash);
-        self.drop_packets(|packet| packet.to == node);
-    }
-
-    fn wipe(&mut self, node: NodeId) {
-        self.crash(node, Keep::NOTHING);
-        self.faults.note(Fault::DiskLoss);
-        self.slots[node.index()].disk.wipe();
-        self.see(&Occasion::DiskChanged { node });
-    }
-
-    fn restart(&mut self, node: NodeId) {
-        let mut effects = Vec::new();
-        let mut answers = Counting(&mut self.clock);
-        let slot = &mut self.slots[node.index()];
-        slot.memory = Some(RingStore::boot(&slot.disk, &mut Cx::new(&self.setup, node, &mut effects, &mut answers)));
-        self.absorb(node, effects);
-    }
-
-    fn node(&self, node: NodeId) -> &RingStore {
-        self.slots[node.index()].memory.as_ref().expect("the node is up")
     }
 
     /// What the node's disk holds for sure.

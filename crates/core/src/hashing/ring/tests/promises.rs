@@ -74,7 +74,7 @@ fn a_retry_is_answered_again_and_not_written_again() {
     let id = cluster.put(Key(3), 7);
     cluster.run();
     let item = cluster.on_disk(first, Key(3));
-    cluster.input(first, Input::Request { id, request: Request::Put { key: Key(3), value: 7 } });
+    cluster.step(first, Input::Request { id, request: Request::Put { key: Key(3), value: 7 } });
     cluster.run();
     assert_eq!(cluster.replies.iter().filter(|(of, _)| *of == id).count(), 2);
     assert_eq!(cluster.on_disk(first, Key(3)), item);
@@ -131,7 +131,7 @@ fn a_copy_counts_though_a_crash_swallowed_the_event_that_tells_it() {
     };
     assert!(!told(&cluster) && cluster.on_disk(owners[1], Key(3)).is_some());
     // The client asks again; the second disk answers at once, since it has the copy.
-    cluster.input(owners[0], Input::Request { id, request: Request::Put { key: Key(3), value: 7 } });
+    cluster.step(owners[0], Input::Request { id, request: Request::Put { key: Key(3), value: 7 } });
     cluster.drop_packets(|packet| packet.to == owners[2]);
     cluster.run();
     assert!(cluster.acknowledged(id) && !told(&cluster));
@@ -284,7 +284,7 @@ fn a_retry_elsewhere_keeps_the_version_that_the_first_try_was_given_if_it_shows(
             cluster.write(C2, owners[2], Key(3), 8);
             cluster.run();
         }
-        cluster.input(owners[1], Input::Request { id, request: Request::Put { key: Key(3), value: 7 } });
+        cluster.step(owners[1], Input::Request { id, request: Request::Put { key: Key(3), value: 7 } });
         cluster.run();
         let stored = cluster.outcome(id);
         let Some(Outcome::Stored { version }) = stored else { panic!("{stored:?}") };
@@ -391,10 +391,10 @@ fn an_answer_that_was_sent_before_the_key_arrived_is_not_counted_when_it_comes_l
     }
     assert_eq!(cluster.outcome(read), None, "what it asks since the keys have arrived is lost");
     cluster.flush_all();
-    cluster.packets = late;
+    cluster.packets = late.into();
     cluster.run();
     assert_eq!(cluster.outcome(read), None, "the late answers do not count");
-    cluster.input(loser, Input::Request { id: read, request: Request::Get { key } });
+    cluster.step(loser, Input::Request { id: read, request: Request::Get { key } });
     cluster.run();
     let outcome = cluster.outcome(read);
     assert!(matches!(outcome, Some(Outcome::Found { item }) if item.value == 7), "{outcome:?}");
