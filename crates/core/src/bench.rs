@@ -4,8 +4,8 @@
 
 use crate::process::{LocalAnswers, LocalInput, Scratch, crash, transition};
 use crate::{
-    Answers, ClientId, ClusterView, Fault, FaultTally, Input, Keep, NodeId, Occasion, Outgoing, Protocol, RequestId,
-    Seen, Setup, Slot, Span, Time, View,
+    Answers, ClientId, ClusterView, Fault, FaultTally, Input, Keep, NodeId, Occasion, Outgoing, Promise, Protocol,
+    RequestId, Seen, Setup, Slot, Span, Time, View,
 };
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::vec::Vec;
@@ -60,6 +60,12 @@ pub(crate) struct Bench<P: Protocol> {
     pub(crate) faults: FaultTally,
     /// The slugs of the promises that must hold always and were broken, each once.
     pub(crate) broken: Vec<&'static str>,
+    /// The slugs of the situations that must be reachable and were reached, each once.
+    pub(crate) reached: Vec<&'static str>,
+    /// Everything that left a node, lost or not.
+    pub(crate) sent: Vec<Packet<P::Message>>,
+    /// How many syncs were completed.
+    pub(crate) syncs: usize,
     /// How many requests each client has asked.
     sequences: BTreeMap<ClientId, u32>,
     clock: u64,
@@ -86,6 +92,9 @@ impl<P: Protocol> Bench<P> {
             ghost: P::Ghost::default(),
             faults: FaultTally::default(),
             broken: Vec::new(),
+            reached: Vec::new(),
+            sent: Vec::new(),
+            syncs: 0,
             sequences: BTreeMap::new(),
             clock: 0,
         };
@@ -109,7 +118,14 @@ impl<P: Protocol> Bench<P> {
         let breaks = |row: &crate::Invariant<P>| row.promise.check_in(&view, occasion).is_err();
         let broken = P::invariants().iter().filter(|row| !self.broken.contains(&row.slug) && breaks(row));
         let broken: Vec<&str> = broken.map(|row| row.slug).collect();
+        let reaches = |row: &crate::Invariant<P>| match (&row.promise, occasion) {
+            (Promise::Sometimes(reached), Occasion::Seen(seen)) => reached(&view, seen),
+            _ => false,
+        };
+        let reached = P::invariants().iter().filter(|row| !self.reached.contains(&row.slug) && reaches(row));
+        let reached: Vec<&str> = reached.map(|row| row.slug).collect();
         self.broken.extend(broken);
+        self.reached.extend(reached);
     }
 
     fn local(&mut self, node: NodeId, input: LocalInput<P>) {
@@ -118,11 +134,16 @@ impl<P: Protocol> Bench<P> {
         let answers = &mut Counting(&mut self.clock);
         transition(&mut self.slots[node.index()], &self.setup, node, input, answers, &mut scratch);
         if is_flush {
+            self.syncs += 1;
             self.see(&Occasion::DiskChanged { node });
         }
         for outgoing in scratch.released {
             match outgoing {
-                Outgoing::Send { to, message } => self.packets.push_back(Packet { from: node, to, message }),
+                Outgoing::Send { to, message } => {
+                    let packet = Packet { from: node, to, message };
+                    self.sent.push(packet.clone());
+                    self.packets.push_back(packet);
+                }
                 Outgoing::Reply { id, response, .. } => self.replies.push((id, response)),
                 Outgoing::Emit(event) => {
                     self.see(&Occasion::Seen(&Seen::Event { node, event: &event }));
@@ -144,9 +165,20 @@ impl<P: Protocol> Bench<P> {
 
     /// The node's disk syncs all that was issued.
     pub(crate) fn flush(&mut self, node: NodeId) {
-        while self.slots[node.index()].syncing > 0 {
+        while self.is_syncing(node) {
+            self.flush_once(node);
+        }
+    }
+
+    /// The sync under way completes, if there is one.
+    pub(crate) fn flush_once(&mut self, node: NodeId) {
+        if self.is_syncing(node) {
             self.local(node, LocalInput::Flush { paused: false });
         }
+    }
+
+    pub(crate) fn is_syncing(&self, node: NodeId) -> bool {
+        self.slots[node.index()].syncing > 0
     }
 
     pub(crate) fn flush_all(&mut self) {

@@ -42,9 +42,9 @@ fn forced_writes_are_one_more_than_participants_before_anybody_may_commit() {
         while cluster.packets.iter().any(|packet| kind(&packet.message) != "decision") {
             cluster.deliver_at(0);
         }
-        assert_eq!(cluster.syncs, u32::from(participants) + 1);
+        assert_eq!(cluster.syncs, usize::from(participants) + 1);
         cluster.deliver_all();
-        assert_eq!(cluster.syncs, 2 * u32::from(participants) + 1, "and one for each acknowledgement");
+        assert_eq!(cluster.syncs, 2 * usize::from(participants) + 1, "and one for each acknowledgement");
     }
 }
 
@@ -54,14 +54,14 @@ fn an_abort_needs_no_record_before_participants_hear_of_it_and_no_acknowledgemen
     cluster.ask("transfer a b 1");
     cluster.deliver(1, 2, "prepare");
     cluster.deliver(2, 1, "vote");
-    cluster.prompt = false;
+    cluster.syncs_at_once = false;
     cluster.fire(1, "votes T1");
     cluster.deliver(1, 2, "decision");
     assert_eq!(cluster.records(1), [Record::Epoch { epoch: 0 }]);
-    assert!(cluster.answers.is_empty(), "the client hears of it once the answer is durable");
+    assert!(cluster.replies.is_empty(), "the client hears of it once the answer is durable");
     cluster.flush(super::node(1));
-    assert_eq!(cluster.answers.len(), 1);
-    cluster.prompt = true;
+    assert_eq!(cluster.replies.len(), 1);
+    cluster.syncs_at_once = true;
     cluster.deliver_all();
     cluster.assert_sound();
     assert_eq!(sent(&cluster, "ack"), 0);

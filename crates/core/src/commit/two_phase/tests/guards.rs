@@ -43,7 +43,7 @@ fn a_commit_told_before_it_is_durable_is_forgotten_in_a_crash() {
     assert!(cluster.broken.is_empty());
     cluster.restart(node(1));
     assert_eq!(cluster.broken, ["ac1", "ac2"]);
-    let (id, response) = cluster.answers[0];
+    let (id, response) = cluster.replies[0];
     let request = super::run("transfer a b 1");
     cluster.judge(&crate::Seen::Returned { id, request: &request, response: &response });
     assert!(cluster.broken.contains(&"truthful_answer"), "the client was told of a commit that is none");
@@ -200,7 +200,7 @@ fn a_refused_request_must_not_commit_after_a_restart() {
     let mut cluster = Cluster::off(3, "record_refusal_before_replying");
     let id = cluster.ask("transfer a b 30");
     cluster.fire(1, "votes T1");
-    let (_, response) = cluster.answers[0];
+    let (_, response) = cluster.replies[0];
     let request = super::run("transfer a b 30");
     cluster.judge(&crate::Seen::Returned { id, request: &request, response: &response });
     cluster.crash(node(1), Keep::NOTHING);

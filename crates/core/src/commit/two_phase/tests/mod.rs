@@ -1,4 +1,4 @@
-//! A small world to drive processes by hand: a list of packets, explicit flushes, crashes that keep what one likes.
+//! Two-phase commit on the bench: packets by their kinds, explicit flushes, crashes that keep what one likes.
 
 mod counts;
 mod guards;
@@ -6,51 +6,38 @@ mod promises;
 mod recovery;
 mod walk;
 
-use super::{Event, Ghost, Message, Record, Request, Response, Timer, Transaction, TwoPhase};
+use super::{Event, Message, Record, Request, Response, Timer, Transaction, TwoPhase};
+use crate::bench::Bench;
 use crate::{
-    Answers, Armed, ClientId, ClusterView, Cx, Effect, Fault, FaultTally, Fence, Input, Keep, MAX_AREAS, NodeId,
-    Outgoing, Promise, Protocol, QuietView, RequestId, Seen, Setup, Slot, Spelled, Time, View, Words,
+    ClientId, Input, NodeId, Occasion, Promise, Protocol, QuietView, RequestId, Seen, Setup, Spelled, Time, Words,
 };
 use alloc::vec::Vec;
+use core::ops::{Deref, DerefMut};
 
-struct Still;
+type Packet = crate::bench::Packet<Message>;
 
-impl Answers for Still {
-    fn choose(&mut self, _count: u32) -> u32 {
-        0
-    }
-
-    fn clock(&mut self) -> Time {
-        Time::ZERO
-    }
-}
-
-#[derive(Clone, PartialEq, Eq, Debug)]
-struct Packet {
-    from: NodeId,
-    to: NodeId,
-    message: Message,
-}
-
-/// A cluster driven by hand.
+/// A cluster of banks and their coordinator. Clients take whatever they are answered.
 #[derive(Clone)]
 struct Cluster {
-    setup: Setup<TwoPhase>,
-    slots: Vec<Slot<TwoPhase>>,
-    packets: Vec<Packet>,
-    ghost: Ghost,
-    faults: FaultTally,
-    events: Vec<(NodeId, Event)>,
-    answers: Vec<(RequestId, Response)>,
-    /// The invariants that broke, in the order in which they did.
-    broken: Vec<&'static str>,
-    reached: Vec<&'static str>,
-    /// How many messages left, and how many syncs were asked for.
-    sent: Vec<Packet>,
-    syncs: u32,
-    /// Whether every sync completes at once.
-    prompt: bool,
+    bench: Bench<TwoPhase>,
+    /// How many requests were asked.
     asked: u32,
+    /// How many answers were taken.
+    taken: usize,
+}
+
+impl Deref for Cluster {
+    type Target = Bench<TwoPhase>;
+
+    fn deref(&self) -> &Bench<TwoPhase> {
+        &self.bench
+    }
+}
+
+impl DerefMut for Cluster {
+    fn deref_mut(&mut self) -> &mut Bench<TwoPhase> {
+        &mut self.bench
+    }
 }
 
 const CLIENTS: u32 = 200;
@@ -72,26 +59,11 @@ impl Cluster {
     fn new(nodes: u8, shape: impl FnOnce(&mut Setup<TwoPhase>)) -> Self {
         let mut setup = Setup::new(nodes);
         shape(&mut setup);
-        let mut cluster = Self {
-            setup,
-            slots: (0..nodes).map(|_| Slot::blank()).collect(),
-            packets: Vec::new(),
-            ghost: Ghost::default(),
-            faults: FaultTally::default(),
-            events: Vec::new(),
-            answers: Vec::new(),
-            broken: Vec::new(),
-            reached: Vec::new(),
-            sent: Vec::new(),
-            syncs: 0,
-            prompt: true,
-            asked: 0,
-        };
-        for me in NodeId::all(nodes) {
-            cluster.restart(me);
-        }
-        cluster.syncs = 0;
-        cluster
+        let mut bench = Bench::with(setup);
+        bench.syncs_at_once = true;
+        bench.flush_all();
+        bench.syncs = 0;
+        Self { bench, asked: 0, taken: 0 }
     }
 
     /// One round fewer: the question carries the work.
@@ -107,135 +79,39 @@ impl Cluster {
         })
     }
 
+    /// Starts the process of a node that is down.
     fn restart(&mut self, me: NodeId) {
-        if self.slots[me.index()].is_up() {
-            return;
+        if !self.slots[me.index()].is_up() {
+            self.bench.restart(me);
         }
-        let mut effects = Vec::new();
-        let slot = &mut self.slots[me.index()];
-        let memory = TwoPhase::boot(&slot.disk, &mut Cx::new(&self.setup, me, &mut effects, &mut Still));
-        slot.memory = Some(memory);
-        self.absorb(me, effects);
-    }
-
-    fn crash(&mut self, me: NodeId, keep: Keep) {
-        self.faults.note(Fault::Crash);
-        let slot = &mut self.slots[me.index()];
-        slot.memory = None;
-        slot.timers.clear();
-        slot.outgoing.clear();
-        slot.syncing = 0;
-        slot.disk.crash(keep);
     }
 
     fn input(&mut self, me: NodeId, input: Input<TwoPhase>) {
-        let mut effects = Vec::new();
-        let Some(memory) = &mut self.slots[me.index()].memory else { return };
-        memory.step(input, &mut Cx::new(&self.setup, me, &mut effects, &mut Still));
-        self.absorb(me, effects);
+        self.bench.step(me, input);
+        self.take_answers();
     }
 
-    fn absorb(&mut self, me: NodeId, effects: Vec<Effect<TwoPhase>>) {
-        for effect in effects {
-            let slot = &mut self.slots[me.index()];
-            let outgoing = match effect {
-                Effect::Send { to, message } => Outgoing::Send { to, message },
-                Effect::Reply { to, id, response } => Outgoing::Reply { to, id, response },
-                Effect::Emit(event) => Outgoing::Emit(event),
-                Effect::SendNow { .. } => panic!("nothing here may leave ahead of its fence"),
-                Effect::SetTimer { timer, min, max } => {
-                    slot.timers.retain(|armed| armed.timer != timer);
-                    slot.timers.push(Armed { timer, min, max, deadline: Time::ZERO });
-                    slot.timers.sort_unstable_by_key(|armed| armed.timer);
-                    continue;
-                }
-                Effect::CancelTimer(timer) => {
-                    slot.timers.retain(|armed| armed.timer != timer);
-                    continue;
-                }
-                Effect::Disk(area, operation) => {
-                    slot.disk.issue(area, operation);
-                    continue;
-                }
-                Effect::Sync { .. } => {
-                    self.syncs += 1;
-                    let mut counts = [0; MAX_AREAS];
-                    counts[0] = slot.disk.area(super::LOG).unsynced().len() as u32;
-                    Outgoing::Fence(Fence(counts))
-                }
-            };
-            self.slots[me.index()].outgoing.push_back(outgoing);
-        }
-        self.release(me);
-        while self.prompt && self.is_waiting(me) {
-            self.flush(me);
-        }
-    }
-
-    fn is_waiting(&self, me: NodeId) -> bool {
-        !self.slots[me.index()].outgoing.is_empty()
-    }
-
-    /// The oldest sync completes.
+    /// The sync under way completes.
     fn flush(&mut self, me: NodeId) {
-        let slot = &mut self.slots[me.index()];
-        if let Some(Outgoing::Fence(Fence(counts))) = slot.outgoing.pop_front() {
-            slot.disk.sync(counts);
-            for item in &mut slot.outgoing {
-                if let Outgoing::Fence(Fence(later)) = item {
-                    later[0] = later[0].saturating_sub(counts[0]);
-                }
-            }
-            self.release(me);
-        }
+        self.bench.flush_once(me);
+        self.take_answers();
     }
 
-    fn release(&mut self, me: NodeId) {
-        while let Some(item) = self.slots[me.index()].outgoing.pop_front() {
-            match item {
-                Outgoing::Fence(_) => {
-                    self.slots[me.index()].outgoing.push_front(item);
-                    return;
-                }
-                Outgoing::Send { to, message } => {
-                    let packet = Packet { from: me, to, message };
-                    self.sent.push(packet.clone());
-                    self.packets.push(packet);
-                }
-                Outgoing::Reply { id, response, .. } => {
-                    self.answers.push((id, response));
-                    let request = Request::Run(Transaction::Audit);
-                    self.judge(&Seen::Returned { id, request: &request, response: &response });
-                }
-                Outgoing::Emit(event) => {
-                    self.events.push((me, event));
-                    self.judge(&Seen::Event { node: me, event: &event });
-                }
-            }
+    fn take_answers(&mut self) {
+        let request = Request::Run(Transaction::Audit);
+        while let Some((id, response)) = self.replies.get(self.taken).copied() {
+            self.taken += 1;
+            self.judge(&Seen::Returned { id, request: &request, response: &response });
         }
     }
 
     fn judge(&mut self, seen: &Seen<'_, TwoPhase>) {
-        TwoPhase::observe(&mut self.ghost, &self.setup, seen);
-        let view = View { setup: &self.setup, ghost: &self.ghost, faults: &self.faults };
-        for invariant in TwoPhase::invariants() {
-            match invariant.promise {
-                Promise::Always(check) if check(&view, seen).is_err() && !self.broken.contains(&invariant.slug) => {
-                    self.broken.push(invariant.slug);
-                }
-                Promise::Sometimes(reached) if reached(&view, seen) && !self.reached.contains(&invariant.slug) => {
-                    self.reached.push(invariant.slug);
-                }
-                _ => {}
-            }
-        }
+        self.bench.see(&Occasion::Seen(seen));
     }
 
     /// Whether the promise for quiet times is kept.
     fn is_settled(&self) -> bool {
-        let view = View { setup: &self.setup, ghost: &self.ghost, faults: &self.faults };
-        let cluster = ClusterView::new(view, &self.slots);
-        let view = QuietView { cluster, now: Time::ZERO, oldest_request: None, answered: Time::ZERO };
+        let view = QuietView { cluster: self.view(), now: Time::ZERO, oldest_request: None, answered: Time::ZERO };
         TwoPhase::invariants().iter().all(|invariant| match invariant.promise {
             Promise::Within { met, .. } => met(&view).is_ok(),
             _ => true,
@@ -263,7 +139,7 @@ impl Cluster {
     }
 
     fn deliver_at(&mut self, index: usize) {
-        let Packet { from, to, message } = self.packets.remove(index);
+        let Packet { from, to, message } = self.packets.remove(index).expect("a packet");
         self.input(to, Input::Message { from, message });
     }
 
@@ -302,10 +178,6 @@ impl Cluster {
         self.fire_timer(node(me), timer);
     }
 
-    fn is_armed(&self, me: NodeId, timer: Timer) -> bool {
-        self.slots[me.index()].timers.iter().any(|armed| armed.timer == timer)
-    }
-
     fn fire_timer(&mut self, me: NodeId, timer: Timer) {
         self.slots[me.index()].timers.retain(|armed| armed.timer != timer);
         self.input(me, Input::Timer(timer));
@@ -313,10 +185,10 @@ impl Cluster {
 
     /// Everybody runs, every message arrives, every timer fires, for so many rounds.
     fn heal(&mut self, rounds: usize) {
-        self.prompt = true;
+        self.syncs_at_once = true;
         for me in NodeId::all(self.setup.nodes) {
             self.restart(me);
-            while self.is_waiting(me) {
+            while self.is_syncing(me) {
                 self.flush(me);
             }
         }

@@ -12,11 +12,11 @@ fn money_moves_when_all_vote_yes() {
     cluster.ask("transfer a b 30");
     cluster.deliver_all();
     cluster.assert_sound();
-    assert!(matches!(cluster.answers[..], [(_, Response::Committed { total: None, .. })]));
+    assert!(matches!(cluster.replies[..], [(_, Response::Committed { total: None, .. })]));
     assert_eq!(cluster.money(), 600);
     cluster.ask("audit");
     cluster.deliver_all();
-    assert!(matches!(cluster.answers[1].1, Response::Committed { total: Some(600), .. }));
+    assert!(matches!(cluster.replies[1].1, Response::Committed { total: Some(600), .. }));
     assert!(cluster.is_quiet() && cluster.is_settled());
 }
 
@@ -153,14 +153,14 @@ fn a_participant_asked_before_its_vote_records_abort_and_then_tells() {
     cluster.ask("transfer a b 1");
     cluster.deliver(1, 2, "prepare");
     cluster.fire(2, "decision T1");
-    cluster.prompt = false;
+    cluster.syncs_at_once = false;
     cluster.deliver(2, 3, "inquiry");
     assert!(
         !cluster.packets.iter().any(|packet| packet.from == node(3)),
         "nothing leaves before the record is durable"
     );
     cluster.flush(node(3));
-    cluster.prompt = true;
+    cluster.syncs_at_once = true;
     cluster.deliver(3, 2, "answer");
     cluster.deliver(1, 3, "prepare");
     cluster.deliver_all();
@@ -202,8 +202,8 @@ fn a_retry_is_answered_and_not_run_again() {
     cluster.ask_again(id, "transfer a b 30");
     cluster.heal(2);
     cluster.assert_sound();
-    assert_eq!(cluster.answers.len(), 3);
-    assert!(cluster.answers.windows(2).all(|pair| pair[0] == pair[1]));
+    assert_eq!(cluster.replies.len(), 3);
+    assert!(cluster.replies.windows(2).all(|pair| pair[0] == pair[1]));
     assert_eq!(cluster.count(|event| matches!(event, Event::Begun { .. })), 1);
 }
 
@@ -249,10 +249,10 @@ fn requests_that_make_no_sense_are_refused() {
     ] {
         cluster.ask(text);
     }
-    assert!(cluster.answers.len() == 7 && cluster.answers.iter().all(|(_, response)| *response == Response::Invalid));
+    assert!(cluster.replies.len() == 7 && cluster.replies.iter().all(|(_, response)| *response == Response::Invalid));
     let mut alone = Cluster::new(1, |_| {});
     alone.ask("audit");
-    assert_eq!(alone.answers[0].1, Response::Invalid);
+    assert_eq!(alone.replies[0].1, Response::Invalid);
 }
 
 #[test]

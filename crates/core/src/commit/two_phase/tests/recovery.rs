@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 /// there is none.
 fn advance(cluster: &mut Cluster) -> bool {
     let nodes = cluster.slots.len() as u8;
-    if let Some(me) = (1..=nodes).map(node).find(|me| cluster.is_waiting(*me)) {
+    if let Some(me) = (1..=nodes).map(node).find(|me| cluster.is_syncing(*me)) {
         cluster.flush(me);
         return true;
     }
@@ -40,7 +40,7 @@ fn begun(work_round: bool, cooperative: bool) -> Cluster {
         setup.config.work_round = work_round;
         setup.config.cooperative = cooperative;
     });
-    cluster.prompt = false;
+    cluster.syncs_at_once = false;
     cluster.ask("transfer a b 30");
     cluster.ask("transfer c d 5");
     cluster
@@ -58,9 +58,9 @@ fn finish(mut cluster: Cluster) -> Cluster {
     cluster.deliver_all();
     cluster.assert_sound();
     assert!(
-        matches!(cluster.answers.last(), Some((_, super::Response::Committed { total: Some(600), .. }))),
+        matches!(cluster.replies.last(), Some((_, super::Response::Committed { total: Some(600), .. }))),
         "no lock may be left behind: {:?}",
-        cluster.answers
+        cluster.replies
     );
     cluster
 }
@@ -126,13 +126,13 @@ fn two_crashes_anywhere() {
 #[test]
 fn a_torn_record_is_cut_off_and_what_comes_later_survives() {
     let mut cluster = Cluster::short(3);
-    cluster.prompt = false;
+    cluster.syncs_at_once = false;
     cluster.ask("transfer a b 30");
     cluster.deliver(1, 2, "prepare");
     let slot = &mut cluster.slots[1];
     assert!(slot.disk.tear(super::super::LOG));
     cluster.crash(node(2), Keep::NOTHING);
-    cluster.prompt = true;
+    cluster.syncs_at_once = true;
     cluster.restart(node(2));
     cluster.fire(1, "votes T1");
     cluster.deliver_all();

@@ -21,7 +21,7 @@ const REQUESTS: [&str; 7] =
 
 /// Starts a walk and leaves it in the middle of things.
 fn wander(cluster: &mut Cluster, draws: &mut Draws, steps: usize) {
-    cluster.prompt = false;
+    cluster.syncs_at_once = false;
     let nodes = cluster.slots.len();
     let mut latest = REQUESTS[0];
     for _ in 0..steps {
@@ -41,7 +41,7 @@ fn wander(cluster: &mut Cluster, draws: &mut Draws, steps: usize) {
             50..55 if !cluster.packets.is_empty() => {
                 cluster.faults.note(Fault::Duplication);
                 let packet = cluster.packets[draws.below(cluster.packets.len())].clone();
-                cluster.packets.push(packet);
+                cluster.packets.push_back(packet);
             }
             55..75 => cluster.flush(me),
             75..83 => {
@@ -99,7 +99,7 @@ fn nothing_breaks_and_all_is_decided_in_the_end() {
         assert!(cluster.broken.is_empty(), "seed {seed}: {:?} after {:#?}", cluster.broken, cluster.events);
         assert!(cluster.is_settled() && cluster.is_quiet(), "seed {seed}");
         assert_eq!(cluster.money(), total, "seed {seed}");
-        for slug in cluster.reached {
+        for slug in cluster.bench.reached {
             if !reached.contains(&slug) {
                 reached.push(slug);
             }
