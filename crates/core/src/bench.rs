@@ -4,8 +4,8 @@
 
 use crate::process::{LocalAnswers, LocalInput, Scratch, crash, transition};
 use crate::{
-    Answers, ClientId, ClusterView, Fault, FaultTally, Input, Keep, NodeId, Occasion, Outgoing, Promise, Protocol,
-    RequestId, Seen, Setup, Slot, Span, Time, View,
+    Answers, ClientId, ClusterView, Cx, Disk, Effect, Fault, FaultTally, Input, Keep, NodeId, Occasion, Outgoing,
+    Promise, Protocol, RequestId, Seen, Setup, Slot, Span, Time, View,
 };
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::vec::Vec;
@@ -291,5 +291,66 @@ impl<P: Protocol> Bench<P> {
     pub(crate) fn heal(&mut self) {
         self.cut.clear();
         self.lost.clear();
+    }
+}
+
+/// One process alone, whose effects are looked at: what it does with one input.
+pub(crate) struct Alone<P: Protocol> {
+    pub(crate) setup: Setup<P>,
+    me: NodeId,
+    pub(crate) process: P,
+    /// What the last step wanted done.
+    pub(crate) effects: Vec<Effect<P>>,
+    clock: u64,
+}
+
+impl<P: Protocol> Alone<P> {
+    /// A process that starts from a disk.
+    pub(crate) fn boot(setup: Setup<P>, me: NodeId, disk: &Disk<P::Record>) -> Self {
+        let (mut effects, mut clock) = (Vec::new(), 0);
+        let process = P::boot(disk, &mut Cx::new(&setup, me, &mut effects, &mut Counting(&mut clock)));
+        Self { setup, me, process, effects, clock }
+    }
+
+    pub(crate) fn step(&mut self, input: Input<P>) {
+        self.effects.clear();
+        let answers = &mut Counting(&mut self.clock);
+        self.process.step(input, &mut Cx::new(&self.setup, self.me, &mut self.effects, answers));
+    }
+
+    pub(crate) fn hear(&mut self, from: NodeId, message: P::Message) {
+        self.step(Input::Message { from, message });
+    }
+
+    pub(crate) fn fire(&mut self, timer: P::Timer) {
+        self.step(Input::Timer(timer));
+    }
+
+    /// What the last step sent.
+    pub(crate) fn sent(&self) -> Vec<(NodeId, P::Message)> {
+        let sends = self.effects.iter().filter_map(|effect| match effect {
+            Effect::Send { to, message } => Some((*to, message.clone())),
+            _ => None,
+        });
+        sends.collect()
+    }
+
+    /// What the last step said that happened.
+    pub(crate) fn events(&self) -> impl Iterator<Item = &P::Event> {
+        self.effects.iter().filter_map(|effect| match effect {
+            Effect::Emit(event) => Some(event),
+            _ => None,
+        })
+    }
+
+    /// Whether a fence stands before everything that leaves and that a record must hold, and there is one.
+    pub(crate) fn is_forced(&self, needs_a_record: impl Fn(&P::Event) -> bool) -> bool {
+        let fence = self.effects.iter().position(|effect| matches!(effect, Effect::Sync { .. }));
+        let left = self.effects.iter().position(|effect| match effect {
+            Effect::Send { .. } | Effect::Reply { .. } => true,
+            Effect::Emit(event) => needs_a_record(event),
+            _ => false,
+        });
+        fence.is_some_and(|fence| left.is_none_or(|left| fence < left))
     }
 }

@@ -4,21 +4,10 @@ mod leading;
 mod recovery;
 
 use super::{Event, Finished, Message, Open, Part, Record, Request, State, ThreePhase, Timer, Transaction, TxnId};
+use crate::bench::Alone;
 use crate::kit::NodeSet;
-use crate::{Answers, ClientId, Cx, Disk, Effect, Input, NodeId, Operation, Protocol, RequestId, Setup, Time};
-use alloc::vec::Vec;
-
-struct Still;
-
-impl Answers for Still {
-    fn choose(&mut self, _count: u32) -> u32 {
-        0
-    }
-
-    fn clock(&mut self) -> Time {
-        Time::ZERO
-    }
-}
+use crate::{ClientId, Disk, Effect, NodeId, Operation, Protocol, RequestId, Setup};
+use core::ops::{Deref, DerefMut};
 
 const T1: TxnId = TxnId { epoch: 0, number: 1 };
 const PAY: Transaction = Transaction::Share { from: super::Account(0), amount: 10 };
@@ -33,11 +22,20 @@ fn nodes(numbers: &[u8]) -> NodeSet {
 }
 
 /// One of four processes, a coordinator and three banks, and what its last step did.
-struct Stepped {
-    setup: Setup<ThreePhase>,
-    me: NodeId,
-    process: ThreePhase,
-    effects: Vec<Effect<ThreePhase>>,
+struct Stepped(Alone<ThreePhase>);
+
+impl Deref for Stepped {
+    type Target = Alone<ThreePhase>;
+
+    fn deref(&self) -> &Alone<ThreePhase> {
+        &self.0
+    }
+}
+
+impl DerefMut for Stepped {
+    fn deref_mut(&mut self) -> &mut Alone<ThreePhase> {
+        &mut self.0
+    }
 }
 
 impl Stepped {
@@ -52,9 +50,7 @@ impl Stepped {
             disk.issue(super::LOG, Operation::Append(record.clone()));
         }
         disk.sync([records.len() as u32, 0, 0, 0]);
-        let (me, mut effects) = (node(number), Vec::new());
-        let process = ThreePhase::boot(&disk, &mut Cx::new(&setup, me, &mut effects, &mut Still));
-        Self { setup, me, process, effects }
+        Self(Alone::boot(setup, node(number), &disk))
     }
 
     /// A bank that has voted yes on T1, and has pre-committed or not.
@@ -67,29 +63,12 @@ impl Stepped {
         bank
     }
 
-    fn step(&mut self, input: Input<ThreePhase>) {
-        self.effects.clear();
-        self.process.step(input, &mut Cx::new(&self.setup, self.me, &mut self.effects, &mut Still));
-    }
-
     fn hear(&mut self, from: u8, message: Message) {
-        self.step(Input::Message { from: node(from), message });
+        self.0.hear(node(from), message);
     }
 
     fn state(&mut self, from: u8, state: State) {
         self.hear(from, Message::State { txn: T1, state, recovered: false });
-    }
-
-    fn fire(&mut self, timer: Timer) {
-        self.step(Input::Timer(timer));
-    }
-
-    fn sent(&self) -> Vec<(NodeId, Message)> {
-        let sends = self.effects.iter().filter_map(|effect| match effect {
-            Effect::Send { to, message } => Some((*to, *message)),
-            _ => None,
-        });
-        sends.collect()
     }
 
     /// What it has decided of T1.
@@ -101,14 +80,8 @@ impl Stepped {
         self.process.open.iter().find(|open| open.txn == T1)
     }
 
-    /// Whether a fence stands before whatever the last step told others that a record must hold.
+    /// Whether whatever the last step told others that a record must hold waits for the disk.
     fn is_forced(&self) -> bool {
-        let at = |wanted: fn(&Effect<ThreePhase>) -> bool| self.effects.iter().position(wanted);
-        let told = at(|effect| match effect {
-            Effect::Send { .. } | Effect::Reply { .. } => true,
-            Effect::Emit(event) => !matches!(event, Event::Suspected { .. } | Event::Leads { .. }),
-            _ => false,
-        });
-        at(|effect| matches!(effect, Effect::Sync { .. })).is_some_and(|fence| told.is_none_or(|told| fence < told))
+        self.0.is_forced(|event| !matches!(event, Event::Suspected { .. } | Event::Leads { .. }))
     }
 }
