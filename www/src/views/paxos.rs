@@ -70,16 +70,17 @@ fn node(lab: Lab<'_>, setup: &Setup<Paxos>, ghost: &Ghost, view: &NodeView, word
     };
     let mut face = NodeFace { role: role.into(), cells: cells(paxos, ghost), ..NodeFace::default() };
     if let Some(value) = paxos.learner.chosen {
-        face.subtitle = (words.chosen)(value);
+        face.subtitle = format!("✓ {value}");
         (face.tone, face.ring) = (Tone::Leading, Ring::Double);
     } else if let Some(Proposal { ballot, phase, .. }) = &paxos.proposer.proposal {
-        face.subtitle = format!("{} {}", words.ballot, name(*ballot));
+        face.subtitle = name(*ballot);
         (face.tone, face.glyph) = (Tone::Deciding, Some('?'));
         if let Phase::Prepare { promises, .. } = phase {
             face.tally = Some(tally(setup, *promises, words));
         }
     } else if !paxos.acceptor.promised.is_none() {
-        face.subtitle = format!("{} {}", words.promised, name(paxos.acceptor.promised));
+        // Nothing older is accepted any more.
+        face.subtitle = format!("≥ {}", name(paxos.acceptor.promised));
     }
     face
 }
