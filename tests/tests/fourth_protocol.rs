@@ -28,6 +28,7 @@ static WORDS: Catalogue<Gossip> = Catalogue {
         (slug == "hops_are_bounded").then_some(Named { name: "Bounded hops", meaning: "No rumour runs for ever." })
     },
     field: |_| None,
+    expected: |_| None,
     state: |slug| (slug == "heard").then_some("rumours heard"),
     held: |_, _, _| None,
     area: |slug| (slug == "hops").then_some("hops"),

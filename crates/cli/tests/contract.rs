@@ -488,7 +488,7 @@ fn what_exploring_finds_is_a_scenario_that_does_it_again() {
     let still = ["explore", "raft", "--order", "rounds", "--allow", "requests=0", "--max-states", "1000"];
     assert_eq!(faultlab(&still).0, 0, "a cluster in which nothing can happen comes to an end");
     for (words, expected) in [
-        (&["explore", "paxos"][..], "expected a protocol: raft, two-phase, ring, found “paxos”"),
+        (&["explore", "zab"][..], "expected a protocol: raft, paxos, two-phase, three-phase, ring, found “zab”"),
         (&["explore", "raft", "--off", "no_rule"], "expected a rule: "),
         (&["explore", "raft", "--allow", "crashes=16"], "--allow: expected a kind and how often, 0 to 15"),
         (&["explore", "raft", "--request", "put"], "requests[0]: "),
