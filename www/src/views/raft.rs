@@ -34,11 +34,25 @@ impl ProtocolView for RaftView {
     const INVITES: &'static [Invite] = &[Invite::CrashLeader, Invite::Restart, Invite::Partition, Invite::Heal];
 
     fn nodes(lab: Lab<'_>, views: &[NodeView], lang: Lang) -> Vec<NodeFace> {
-        nodes(lab, views, lang)
+        let reference = logs::reference(lab);
+        views.iter().map(|view| node(lab, reference, view, raft::view(lang))).collect()
     }
 
     fn message(message: &Message) -> MessageFace {
-        self::message(message)
+        let (tone, shape) = match message {
+            Message::RequestPreVote { .. } | Message::RequestVote { .. } | Message::TimeoutNow { .. } => {
+                (Tone::Deciding, Shape::Triangle)
+            }
+            Message::PreVote { granted: true, .. } | Message::Vote { granted: true, .. } => (Tone::Leading, Shape::Yes),
+            Message::PreVote { granted: false, .. } | Message::Vote { granted: false, .. } => {
+                (Tone::Deciding, Shape::No)
+            }
+            Message::AppendEntries(append) if append.entries.as_slice().is_empty() => (Tone::Calm, Shape::Triangle),
+            Message::AppendEntries(_) | Message::InstallSnapshot { .. } => (Tone::Calm, Shape::Square),
+            Message::Appended { result: Append::Stored { .. }, .. } => (Tone::Calm, Shape::Yes),
+            Message::Appended { result: Append::Mismatch { .. } | Append::Outdated, .. } => (Tone::Deciding, Shape::No),
+        };
+        MessageFace { tone, shape, label: String::new() }
     }
 
     fn panel(props: &PlayerProps) -> Html {
@@ -54,11 +68,6 @@ type Lab<'a> = TypedLab<'a, Raft>;
 
 /// How many of the newest log cells the stage is offered.
 const CELLS: usize = 12;
-
-fn nodes(lab: Lab<'_>, views: &[NodeView], lang: Lang) -> Vec<NodeFace> {
-    let reference = logs::reference(lab);
-    views.iter().map(|view| node(lab, reference, view, raft::view(lang))).collect()
-}
 
 fn node(lab: Lab<'_>, reference: Option<&Raft>, view: &NodeView, words: &ViewWords) -> NodeFace {
     let cells = cells(&LogView::of(lab, reference, view.id, CELLS));
@@ -114,21 +123,6 @@ fn tone_of(mood: Mood) -> Tone {
         Mood::Conflicting => Tone::Deciding,
         Mood::Damaged => Tone::Fault,
     }
-}
-
-fn message(message: &Message) -> MessageFace {
-    let (tone, shape) = match message {
-        Message::RequestPreVote { .. } | Message::RequestVote { .. } | Message::TimeoutNow { .. } => {
-            (Tone::Deciding, Shape::Triangle)
-        }
-        Message::PreVote { granted: true, .. } | Message::Vote { granted: true, .. } => (Tone::Leading, Shape::Yes),
-        Message::PreVote { granted: false, .. } | Message::Vote { granted: false, .. } => (Tone::Deciding, Shape::No),
-        Message::AppendEntries(append) if append.entries.as_slice().is_empty() => (Tone::Calm, Shape::Triangle),
-        Message::AppendEntries(_) | Message::InstallSnapshot { .. } => (Tone::Calm, Shape::Square),
-        Message::Appended { result: Append::Stored { .. }, .. } => (Tone::Calm, Shape::Yes),
-        Message::Appended { result: Append::Mismatch { .. } | Append::Outdated, .. } => (Tone::Deciding, Shape::No),
-    };
-    MessageFace { tone, shape, label: String::new() }
 }
 
 /// The logs, drawn when they are seen.

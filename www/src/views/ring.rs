@@ -40,11 +40,28 @@ impl ProtocolView for RingView {
     const INVITES: &'static [Invite] = &[Invite::Ask, Invite::CrashOne, Invite::Restart];
 
     fn nodes(lab: Lab<'_>, views: &[NodeView], lang: Lang) -> Vec<NodeFace> {
-        nodes(lab, views, lang)
+        let administrator = lab.memory(ADMINISTRATOR).and_then(|store| store.administrator.as_ref());
+        let silent = administrator.map_or(NodeSet::EMPTY, |administrator| administrator.silent);
+        let known = Known { newest: newest(lab), silent };
+        views.iter().map(|view| node(lab, &known, view, ring::view(lang))).collect()
     }
 
     fn message(message: &Message) -> MessageFace {
-        self::message(message)
+        let (tone, shape) = match &message.body {
+            Body::Heartbeat { .. } => (Tone::Calm, Shape::Disc),
+            Body::Publish => (Tone::Leading, Shape::Triangle),
+            Body::Recall { .. } => (Tone::Deciding, Shape::Triangle),
+            Body::Recalled { .. } => (Tone::Deciding, Shape::Disc),
+            Body::Write { .. } => (Tone::Calm, Shape::Square),
+            Body::Stored { .. } => (Tone::Leading, Shape::Yes),
+            Body::Read { .. } => (Tone::Calm, Shape::Triangle),
+            Body::Found { .. } => (Tone::Calm, Shape::Disc),
+            Body::OldEpoch => (Tone::Suspect, Shape::No),
+            Body::Offer { .. } => (Tone::Deciding, Shape::Triangle),
+            Body::Compared { .. } => (Tone::Deciding, Shape::Disc),
+            Body::Transfer { .. } => (Tone::Deciding, Shape::Square),
+        };
+        MessageFace { tone, shape, label: String::new() }
     }
 
     fn panel(props: &PlayerProps) -> Html {
@@ -86,13 +103,6 @@ struct Known {
     newest: Option<Membership>,
     /// Whom the administrator has not heard for too long.
     silent: NodeSet,
-}
-
-fn nodes(lab: Lab<'_>, views: &[NodeView], lang: Lang) -> Vec<NodeFace> {
-    let administrator = lab.memory(ADMINISTRATOR).and_then(|store| store.administrator.as_ref());
-    let silent = administrator.map_or(NodeSet::EMPTY, |administrator| administrator.silent);
-    let known = Known { newest: newest(lab), silent };
-    views.iter().map(|view| node(lab, &known, view, ring::view(lang))).collect()
 }
 
 fn node(lab: Lab<'_>, known: &Known, view: &NodeView, words: &ViewWords) -> NodeFace {
@@ -173,24 +183,6 @@ fn durable(disk: &Disk<Record>) -> BTreeMap<Key, Item> {
         }
     }
     items
-}
-
-fn message(message: &Message) -> MessageFace {
-    let (tone, shape) = match &message.body {
-        Body::Heartbeat { .. } => (Tone::Calm, Shape::Disc),
-        Body::Publish => (Tone::Leading, Shape::Triangle),
-        Body::Recall { .. } => (Tone::Deciding, Shape::Triangle),
-        Body::Recalled { .. } => (Tone::Deciding, Shape::Disc),
-        Body::Write { .. } => (Tone::Calm, Shape::Square),
-        Body::Stored { .. } => (Tone::Leading, Shape::Yes),
-        Body::Read { .. } => (Tone::Calm, Shape::Triangle),
-        Body::Found { .. } => (Tone::Calm, Shape::Disc),
-        Body::OldEpoch => (Tone::Suspect, Shape::No),
-        Body::Offer { .. } => (Tone::Deciding, Shape::Triangle),
-        Body::Compared { .. } => (Tone::Deciding, Shape::Disc),
-        Body::Transfer { .. } => (Tone::Deciding, Shape::Square),
-    };
-    MessageFace { tone, shape, label: String::new() }
 }
 
 /// One key, where it is, and who keeps it.

@@ -36,7 +36,22 @@ impl ProtocolView for ThreePhaseView {
     }
 
     fn message(message: &Message) -> MessageFace {
-        self::message(message)
+        let (tone, shape) = match message {
+            Message::Prepare { .. } => (Tone::Deciding, Shape::Triangle),
+            Message::Vote { vote: Vote::Yes { .. }, .. } => (Tone::Leading, Shape::Yes),
+            Message::Vote { vote: Vote::No(_), .. } => (Tone::Deciding, Shape::No),
+            Message::PreCommit { .. } => (Tone::Leading, Shape::Square),
+            Message::PreAck { .. } | Message::Ack { .. } => (Tone::Calm, Shape::Disc),
+            Message::Decision { commit: true, .. } => (Tone::Leading, Shape::Triangle),
+            Message::Decision { commit: false, .. } => (Tone::Calm, Shape::Triangle),
+            Message::Elected { .. } | Message::StateRequest { .. } | Message::Inquiry { .. } => {
+                (Tone::Suspect, Shape::Triangle)
+            }
+            Message::State { state: State::Committed | State::PreCommitted, .. } => (Tone::Leading, Shape::Yes),
+            Message::State { state: State::Aborted, .. } => (Tone::Calm, Shape::No),
+            Message::State { state: State::Uncertain, .. } => (Tone::Suspect, Shape::Disc),
+        };
+        MessageFace { tone, shape, label: String::new() }
     }
 
     fn panel(props: &PlayerProps) -> Html {
@@ -111,25 +126,6 @@ fn cell(record: &Record, state: CellState) -> Cell {
     };
     let state = if decided && state == CellState::Synced { CellState::Committed } else { state };
     Cell { text, state, tone }
-}
-
-fn message(message: &Message) -> MessageFace {
-    let (tone, shape) = match message {
-        Message::Prepare { .. } => (Tone::Deciding, Shape::Triangle),
-        Message::Vote { vote: Vote::Yes { .. }, .. } => (Tone::Leading, Shape::Yes),
-        Message::Vote { vote: Vote::No(_), .. } => (Tone::Deciding, Shape::No),
-        Message::PreCommit { .. } => (Tone::Leading, Shape::Square),
-        Message::PreAck { .. } | Message::Ack { .. } => (Tone::Calm, Shape::Disc),
-        Message::Decision { commit: true, .. } => (Tone::Leading, Shape::Triangle),
-        Message::Decision { commit: false, .. } => (Tone::Calm, Shape::Triangle),
-        Message::Elected { .. } | Message::StateRequest { .. } | Message::Inquiry { .. } => {
-            (Tone::Suspect, Shape::Triangle)
-        }
-        Message::State { state: State::Committed | State::PreCommitted, .. } => (Tone::Leading, Shape::Yes),
-        Message::State { state: State::Aborted, .. } => (Tone::Calm, Shape::No),
-        Message::State { state: State::Uncertain, .. } => (Tone::Suspect, Shape::Disc),
-    };
-    MessageFace { tone, shape, label: String::new() }
 }
 
 /// How far a process is with a transaction, if it knows of it.

@@ -41,11 +41,24 @@ impl ProtocolView for TwoPhaseView {
     const INVITES: &'static [Invite] = &[Invite::CrashMiddle, Invite::Restart, Invite::Ask];
 
     fn nodes(lab: Lab<'_>, views: &[NodeView], lang: Lang) -> Vec<NodeFace> {
-        nodes(lab, views, lang)
+        views.iter().map(|view| node(lab, view, two_phase::view(lang))).collect()
     }
 
     fn message(message: &Message) -> MessageFace {
-        self::message(message)
+        let (tone, shape) = match message {
+            Message::Work { .. } => (Tone::Calm, Shape::Square),
+            Message::Done { .. } | Message::Ack { .. } => (Tone::Calm, Shape::Disc),
+            Message::Prepare { .. } => (Tone::Deciding, Shape::Triangle),
+            Message::Vote { vote: Vote::Yes { .. }, .. } => (Tone::Leading, Shape::Yes),
+            Message::Vote { vote: Vote::No(_), .. } => (Tone::Deciding, Shape::No),
+            Message::Decision { commit: true, .. } => (Tone::Leading, Shape::Triangle),
+            Message::Decision { commit: false, .. } => (Tone::Calm, Shape::Triangle),
+            Message::Inquiry { .. } => (Tone::Suspect, Shape::Triangle),
+            Message::Answer { known: Known::Committed, .. } => (Tone::Leading, Shape::Yes),
+            Message::Answer { known: Known::Aborted, .. } => (Tone::Calm, Shape::No),
+            Message::Answer { known: Known::InDoubt, .. } => (Tone::Suspect, Shape::Disc),
+        };
+        MessageFace { tone, shape, label: String::new() }
     }
 
     fn panel(props: &PlayerProps) -> Html {
@@ -63,10 +76,6 @@ type Lab<'a> = TypedLab<'a, TwoPhase>;
 const SPAN: usize = 4_000;
 /// How many transactions can be chosen from.
 const CHOICE: usize = 6;
-
-fn nodes(lab: Lab<'_>, views: &[NodeView], lang: Lang) -> Vec<NodeFace> {
-    views.iter().map(|view| node(lab, view, two_phase::view(lang))).collect()
-}
 
 fn node(lab: Lab<'_>, view: &NodeView, words: &ViewWords) -> NodeFace {
     let face = match lab.memory(view.id) {
@@ -151,23 +160,6 @@ fn cell(record: &Record, state: CellState) -> Cell {
     };
     let state = if decided && state == CellState::Synced { CellState::Committed } else { state };
     Cell { text, state, tone }
-}
-
-fn message(message: &Message) -> MessageFace {
-    let (tone, shape) = match message {
-        Message::Work { .. } => (Tone::Calm, Shape::Square),
-        Message::Done { .. } | Message::Ack { .. } => (Tone::Calm, Shape::Disc),
-        Message::Prepare { .. } => (Tone::Deciding, Shape::Triangle),
-        Message::Vote { vote: Vote::Yes { .. }, .. } => (Tone::Leading, Shape::Yes),
-        Message::Vote { vote: Vote::No(_), .. } => (Tone::Deciding, Shape::No),
-        Message::Decision { commit: true, .. } => (Tone::Leading, Shape::Triangle),
-        Message::Decision { commit: false, .. } => (Tone::Calm, Shape::Triangle),
-        Message::Inquiry { .. } => (Tone::Suspect, Shape::Triangle),
-        Message::Answer { known: Known::Committed, .. } => (Tone::Leading, Shape::Yes),
-        Message::Answer { known: Known::Aborted, .. } => (Tone::Calm, Shape::No),
-        Message::Answer { known: Known::InDoubt, .. } => (Tone::Suspect, Shape::Disc),
-    };
-    MessageFace { tone, shape, label: String::new() }
 }
 
 /// How the transaction stands for those who wait.
