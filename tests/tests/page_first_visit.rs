@@ -73,7 +73,7 @@ fn every_node_of_a_fresh_cluster_runs() {
     let server = PageServer::start();
     for protocol in LISTED.iter().map(|listed| listed.slug).filter(|slug| concerns(slug)) {
         let browser = server.open(&format!("?lang=en&protocol={protocol}&autoplay=0"));
-        browser.wait_until("return document.querySelectorAll('[data-node]').length > 3");
+        browser.wait_until("return document.querySelectorAll('[data-node]').length > 2");
         let down =
             "return [...document.querySelectorAll('[data-node]')].filter((node) => /down/.test(node.ariaLabel)).length";
         assert_eq!(browser.execute(down, &[]), 0, "{protocol}");

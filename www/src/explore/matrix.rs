@@ -100,7 +100,7 @@ pub(crate) fn Matrix(MatrixProps { player, close }: &MatrixProps) -> Html {
         let of_protocol = || rows.iter().filter(move |row| row.about.slug == slug);
         html! {
             if let Some(row) = of_protocol().next() {
-                <section>
+                <section data-protocol={row.about.slug}>
                     <h3>{ row.about.title(lang) }</h3>
                     <ul class="matrix">{ for of_protocol().map(|row| shown.row(row)) }</ul>
                 </section>
