@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The number of a proposal: the round, and the proposer that made it, which tells equal rounds apart. So no two proposers ever use
 /// the same ballot. Round 0 is no ballot.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Ballot {
     pub round: u32,
     pub proposer: NodeId,
@@ -24,6 +24,13 @@ impl Ballot {
 impl Default for Ballot {
     fn default() -> Self {
         Self::NONE
+    }
+}
+
+/// As it is written everywhere, so that facts and failures of tests stay short.
+impl fmt::Debug for Ballot {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, out)
     }
 }
 
